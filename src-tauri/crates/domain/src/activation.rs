@@ -1,0 +1,94 @@
+//! The activation link: the address that opens a cardholder's own activation page.
+//!
+//! Owns the one place where such a link is built (the seed, step 4; `gateway-api.md`, The activation link).
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use crate::id::{CardholderId, ClientSlug};
+
+/// Everything but the unreserved characters of RFC 3986, section 2.3.
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// `{webview}?client={client slug}&userId={userId}`, with both values percent-encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ActivationLink(String);
+
+/// Why no link can be built on a webview address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ActivationLinkError {
+    /// Not an absolute http or https address, or one with a query or a fragment of its own.
+    #[error("the activation page's address must be an absolute http or https address without ? and #")]
+    Webview,
+}
+
+impl ActivationLink {
+    /// The link of one cardholder.
+    ///
+    /// # Errors
+    /// If `webview` is not an absolute http(s) address, or has a query or fragment already.
+    pub fn new(webview: &str, client: Option<&ClientSlug>, cardholder: &CardholderId) -> Result<Self, ActivationLinkError> {
+        let parsed = Url::parse(webview).map_err(|_| ActivationLinkError::Webview)?;
+        let is_plain =
+            matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none() && parsed.fragment().is_none();
+        if !is_plain || webview.trim() != webview {
+            return Err(ActivationLinkError::Webview);
+        }
+        let user = utf8_percent_encode(cardholder.as_str(), QUERY_VALUE);
+        Ok(Self(match client {
+            Some(client) => format!("{webview}?client={}&userId={user}", utf8_percent_encode(client.as_str(), QUERY_VALUE)),
+            None => format!("{webview}?userId={user}"),
+        }))
+    }
+
+    /// The link as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ActivationLink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(webview: &str, client: Option<&str>, user: &str) -> Result<String, ActivationLinkError> {
+        let client = client.map(|slug| slug.parse().expect("a slug"));
+        ActivationLink::new(webview, client.as_ref(), &user.parse().expect("an id")).map(|link| link.0)
+    }
+
+    #[test]
+    fn the_seeds_own_example_is_built_to_the_letter() {
+        assert_eq!(
+            link("https://web.migopayments.com/card-activation", Some("migoDeveloper"), "YOUR_USER_ID").as_deref(),
+            Ok("https://web.migopayments.com/card-activation?client=migoDeveloper&userId=YOUR_USER_ID")
+        );
+        assert_eq!(
+            link("https://web.migopayments.com/card-activation", None, "YOUR_USER_ID").as_deref(),
+            Ok("https://web.migopayments.com/card-activation?userId=YOUR_USER_ID")
+        );
+    }
+
+    #[test]
+    fn a_value_can_never_add_a_parameter_of_its_own() {
+        assert_eq!(
+            link("http://localhost:3010/card-activation", Some("café & co"), "a&userId=b#c%").as_deref(),
+            Ok("http://localhost:3010/card-activation?client=caf%C3%A9%20%26%20co&userId=a%26userId%3Db%23c%25")
+        );
+    }
+
+    #[test]
+    fn an_address_that_is_not_a_plain_page_is_refused() {
+        for wrong in ["", "web.migopayments.com", "javascript:alert(1)", "https://x/?a=b", "https://x/#y", " https://x/"] {
+            assert_eq!(link(wrong, None, "u"), Err(ActivationLinkError::Webview), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The one life of an operation that changes something at the gateway.
+//!
+//! Owns the states and the single function that decides which may follow which (`design.md`, The way of one load of
+//! funds). The journal's constraints repeat the same table, and a test compares the two. What evidence looks like, and
+//! when to ask for it, is left to `desk`.
+//!
+//! ```text
+//! drafted ─► intent ─► applied
+//!    │          ├────► refused
+//!    ▼          ├────► not sent
+//! discarded     └────► unknown ─► settled as applied | settled as not applied
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+/// What an operation does at the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// Money onto a card (`POST /cards/{cardId}/funds`, `ADD_FUNDS`).
+    Load,
+    /// Money off a card (`POST /cards/{cardId}/funds`, `WITHDRAW_FUNDS`).
+    Withdrawal,
+    /// A new physical card (`POST /users/{userId}/cards/virtuals`).
+    Issue,
+}
+
+impl OperationKind {
+    /// Every kind, in the order people meet them.
+    pub const ALL: [Self; 3] = [Self::Issue, Self::Load, Self::Withdrawal];
+
+    /// The stable word used in the journal and on the wire to the UI.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Withdrawal => "withdrawal",
+            Self::Issue => "issue",
+        }
+    }
+}
+
+/// Where an operation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationState {
+    /// Written down with its reference; nothing is meant yet.
+    Drafted,
+    /// A draft that was given up; nothing was ever sent.
+    Discarded,
+    /// Meant, on disk, and about to leave. Without an outcome it counts as unknown.
+    Intent,
+    /// The gateway said that it was done.
+    Applied,
+    /// The gateway said no, with its reason.
+    Refused,
+    /// Nothing left this machine.
+    NotSent,
+    /// It may or may not have been done. Never sent again.
+    Unknown,
+    /// Was unknown; evidence or a person says that it was done.
+    SettledApplied,
+    /// Was unknown; evidence or a person says that it was not done.
+    SettledNotApplied,
+}
+
+impl OperationState {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Drafted,
+        Self::Discarded,
+        Self::Intent,
+        Self::Applied,
+        Self::Refused,
+        Self::NotSent,
+        Self::Unknown,
+        Self::SettledApplied,
+        Self::SettledNotApplied,
+    ];
+
+    /// The stable word used in the journal and on the wire to the UI.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Discarded => "discarded",
+            Self::Intent => "intent",
+            Self::Applied => "applied",
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+            Self::SettledApplied => "settled_applied",
+            Self::SettledNotApplied => "settled_not_applied",
+        }
+    }
+
+    /// The state for its stable word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether the outcome is open: nobody may send a look-alike until it is settled.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Intent | Self::Unknown)
+    }
+
+    /// The state after `event`.
+    ///
+    /// # Errors
+    /// If the event can't happen in this state: the caller has a fault, and nothing may be written.
+    pub const fn after(self, event: OperationEvent) -> Result<Self, IllegalTransition> {
+        use OperationEvent as Event;
+        match (self, event) {
+            (Self::Drafted, Event::Discard) => Ok(Self::Discarded),
+            (Self::Drafted, Event::Send) => Ok(Self::Intent),
+            (Self::Intent, Event::Confirm) => Ok(Self::Applied),
+            (Self::Intent, Event::Refuse) => Ok(Self::Refused),
+            (Self::Intent, Event::FailToSend) => Ok(Self::NotSent),
+            (Self::Intent, Event::LoseSight) => Ok(Self::Unknown),
+            (Self::Unknown, Event::SettleApplied) => Ok(Self::SettledApplied),
+            (Self::Unknown, Event::SettleNotApplied) => Ok(Self::SettledNotApplied),
+            (from, event) => Err(IllegalTransition { from, event }),
+        }
+    }
+}
+
+/// What happens to an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OperationEvent {
+    /// The operator gave the draft up.
+    Discard,
+    /// The operator submitted; the request leaves right after this is on disk.
+    Send,
+    /// The gateway answered that it was done.
+    Confirm,
+    /// The gateway answered that it was not done, and why.
+    Refuse,
+    /// The connection could not be made: nothing left.
+    FailToSend,
+    /// A time-out, a lost connection, a 5xx, an unreadable answer, or the process ended.
+    LoseSight,
+    /// Evidence, or a person with a reason, says that it was done.
+    SettleApplied,
+    /// Evidence, or a person with a reason, says that it was not done.
+    SettleNotApplied,
+}
+
+impl OperationEvent {
+    /// Every event.
+    pub const ALL: [Self; 8] = [
+        Self::Discard,
+        Self::Send,
+        Self::Confirm,
+        Self::Refuse,
+        Self::FailToSend,
+        Self::LoseSight,
+        Self::SettleApplied,
+        Self::SettleNotApplied,
+    ];
+}
+
+/// An event that can't happen in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an operation that is {} can't take the event {event:?}", .from.as_str())]
+pub struct IllegalTransition {
+    /// The state it was in.
+    pub from: OperationState,
+    /// The event that was tried.
+    pub event: OperationEvent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_eight_moves_exist() {
+        let moves: Vec<(OperationState, OperationState)> = OperationState::ALL
+            .into_iter()
+            .flat_map(|from| OperationEvent::ALL.into_iter().filter_map(move |event| from.after(event).ok().map(|to| (from, to))))
+            .collect();
+        use OperationState as State;
+        assert_eq!(
+            moves,
+            [
+                (State::Drafted, State::Discarded),
+                (State::Drafted, State::Intent),
+                (State::Intent, State::Applied),
+                (State::Intent, State::Refused),
+                (State::Intent, State::NotSent),
+                (State::Intent, State::Unknown),
+                (State::Unknown, State::SettledApplied),
+                (State::Unknown, State::SettledNotApplied),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_ever_leads_back_to_sending() {
+        for state in OperationState::ALL {
+            assert_eq!(state.after(OperationEvent::Send).is_ok(), state == OperationState::Drafted, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_reads_back_from_its_word() {
+        for state in OperationState::ALL {
+            assert_eq!(OperationState::from_word(state.as_str()), Some(state));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The durable record of one desk: intents and outcomes, directory, print runs, what happened.
