@@ -1,1 +1,5 @@
-fn main() { tauri_build::build() }
+//! Prepares the Tauri context of the bare window.
+
+fn main() {
+    tauri_build::build();
+}
