@@ -1,1 +1,42 @@
 //! Activation inserts: link, QR code, layout, PDF, and the check that every code reads back.
+//!
+//! Pure: contents in, bytes out; no clock, no files, no network. [`make`] lays out a run, writes one PDF, and reads the
+//! finished file back: every code is rebuilt from the drawing, decoded by an independent decoder and compared. Only then
+//! is there a [`VerifiedPdf`]. The same job and contents always give the same bytes.
+//!
+//! ```
+//! use cardesk_domain::{ActivationLink, Environment};
+//! use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, make};
+//!
+//! let company = Branding { company_name: "Café Los Volcanes".to_owned() };
+//! let job = PrintJob::new(Layout::EightUpA4, InsertLanguage::Spanish, company, Environment::Practice);
+//! let link = ActivationLink::new("http://127.0.0.1:3010/card-activation", None, &"a-cardholder".parse()?)?;
+//! let insert = InsertContent {
+//!     link,
+//!     full_name: "María José Ramírez Núñez".to_owned(),
+//!     given_name: "María José".to_owned(),
+//!     last_four: Some("4417".parse()?),
+//!     serial: "0043-001".parse()?,
+//!     address_lines: Vec::new(),
+//! };
+//! let pdf = make(&job, &[insert])?;
+//! assert_eq!((pdf.pages(), pdf.codes_verified()), (1, 2));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
+//! need a combining mark, and emoji are refused with the character named.
+
+mod content;
+mod error;
+mod job;
+mod layout;
+mod preview;
+mod verify;
+
+pub use content::{InsertContent, Serial, SerialError};
+pub use error::{Field, InsertError};
+pub use job::{Branding, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
+pub use layout::{Area, Fold, Layout};
+pub use preview::{Png, preview_png};
+pub use verify::{VerifiedPdf, make};

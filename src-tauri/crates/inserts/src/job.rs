@@ -1,0 +1,179 @@
+//! How a run is to be printed: layout, language, branding, test mark, and the code's own settings.
+
+use cardesk_domain::Environment;
+
+use crate::layout::Layout;
+
+/// How a run is to be printed; the same for all its inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintJob {
+    /// The paper and how inserts lie on it.
+    pub layout: Layout,
+    /// The language of the insert's own wording.
+    pub language: InsertLanguage,
+    /// Whose insert it is.
+    pub branding: Branding,
+    /// The mark of a test; `None` in Production only.
+    pub mark: Option<TestMark>,
+    /// Error correction of the link's code.
+    pub error_correction: ErrorCorrection,
+    /// The module asked for. A layout with less room goes down from it in steps of two dots, never below [`Module::SMALLEST`].
+    pub module: Module,
+}
+
+impl PrintJob {
+    /// A job with the usual code: level M, module 0.508 mm.
+    #[must_use]
+    pub fn new(layout: Layout, language: InsertLanguage, branding: Branding, environment: Environment) -> Self {
+        Self {
+            layout,
+            language,
+            branding,
+            mark: TestMark::of(environment),
+            error_correction: ErrorCorrection::default(),
+            module: Module::default(),
+        }
+    }
+}
+
+/// The language of an insert's own wording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InsertLanguage {
+    /// Spanish.
+    Spanish,
+    /// English.
+    English,
+    /// Spanish and English side by side.
+    Both,
+}
+
+impl InsertLanguage {
+    /// Every choice, in the order of forms.
+    pub const ALL: [Self; 3] = [Self::Spanish, Self::English, Self::Both];
+
+    /// The word for settings and messages between programs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Spanish => "es",
+            Self::English => "en",
+            Self::Both => "es-en",
+        }
+    }
+
+    /// The choice with this [`id`](Self::id).
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.id() == id)
+    }
+}
+
+/// Whose insert it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branding {
+    /// The company's name as cardholders know it.
+    pub company_name: String,
+}
+
+/// The mark that an insert carries wherever no real card is behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TestMark {
+    /// Practice.
+    Practice,
+    /// The gateway's QA environment.
+    Qa,
+}
+
+impl TestMark {
+    /// The mark of an environment: none in Production, always one elsewhere.
+    #[must_use]
+    pub const fn of(environment: Environment) -> Option<Self> {
+        match environment {
+            Environment::Practice => Some(Self::Practice),
+            Environment::Qa => Some(Self::Qa),
+            Environment::Production => None,
+        }
+    }
+}
+
+/// Error correction of the link's code (ISO/IEC 18004, table 8). Level L is not on offer: paper gets scratched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ErrorCorrection {
+    /// About 15 % of the code may be lost.
+    #[default]
+    M,
+    /// About 25 %.
+    Q,
+    /// About 30 %.
+    H,
+}
+
+/// Dots an inch of the grid on which every module lies.
+pub(crate) const DOTS_PER_INCH: f64 = 600.0;
+
+/// Millimetres of one dot of that grid.
+pub(crate) const DOT_MM: f64 = 25.4 / DOTS_PER_INCH;
+
+/// The side of one module, in whole printer dots of 1/600 inch. Even, so that 300 dpi is whole as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Module(u32);
+
+/// A module is an even number of dots from 8 to 48.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a module is an even number of dots of 1/600 inch, from 8 (0.339 mm) to 48 (2.032 mm)")]
+pub struct ModuleError;
+
+impl Module {
+    /// 12 dots, 0.508 mm.
+    pub const STANDARD: Self = Self(12);
+    /// 8 dots, 0.339 mm: 4 dots at 300 dpi, the least that `inserts.md` allows.
+    pub const SMALLEST: Self = Self(8);
+
+    /// A module of so many dots of 1/600 inch.
+    ///
+    /// # Errors
+    /// If it is odd, below 8 or above 48.
+    pub const fn from_dots(dots: u32) -> Result<Self, ModuleError> {
+        if dots.is_multiple_of(2) && dots >= Self::SMALLEST.0 && dots <= 48 { Ok(Self(dots)) } else { Err(ModuleError) }
+    }
+
+    /// The side in dots of 1/600 inch.
+    #[must_use]
+    pub const fn dots(self) -> u32 {
+        self.0
+    }
+
+    /// The side in millimetres.
+    #[must_use]
+    pub fn mm(self) -> f64 {
+        f64::from(self.0) * DOT_MM
+    }
+}
+
+impl Default for Module {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_production_prints_without_a_mark() {
+        assert_eq!(TestMark::of(Environment::Practice), Some(TestMark::Practice));
+        assert_eq!(TestMark::of(Environment::Qa), Some(TestMark::Qa));
+        assert_eq!(TestMark::of(Environment::Production), None);
+    }
+
+    #[test]
+    fn modules_are_whole_dots_at_600_and_300_dpi_and_never_under_a_third_of_a_millimetre() {
+        assert!((Module::STANDARD.mm() - 0.508).abs() < 1e-9);
+        assert!(Module::SMALLEST.mm() > 0.33);
+        for wrong in [0, 6, 9, 50] {
+            assert_eq!(Module::from_dots(wrong), Err(ModuleError), "{wrong}");
+        }
+        assert_eq!(Module::from_dots(16).map(Module::dots), Ok(16));
+    }
+}
