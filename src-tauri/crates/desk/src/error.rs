@@ -1,0 +1,187 @@
+//! The one error that crosses to the window, and the codes that the window acts on.
+//!
+//! Owns [`ErrorView`] and its JSON, which is pinned by a test. The words that people read are in the window's catalogues:
+//! a code and its parameters leave here, and where there is one the gateway's own message.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::problem::{Field, FieldProblem};
+
+/// What went wrong, in one word that the window has a text for in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Fields need mending before anything can be done; they are named in `fields`.
+    FieldsNeedMending,
+    /// No connection to the gateway could be made; nothing left this machine.
+    GatewayNotConnected,
+    /// The gateway did not answer in time.
+    GatewayTimedOut,
+    /// The connection broke before the answer was complete.
+    GatewayConnectionLost,
+    /// The gateway refused, with its reason in `message` and its code in `params.code`.
+    GatewayRefused,
+    /// The gateway has no such cardholder or card.
+    GatewayNotFound,
+    /// The gateway no longer takes this desk's session or key.
+    GatewaySessionEnded,
+    /// Signed in, but without the permission for this.
+    GatewayForbidden,
+    /// The gateway asks for patience.
+    GatewayThrottled,
+    /// The gateway has a fault of its own (5xx).
+    GatewayFault,
+    /// The gateway's answer could not be read.
+    GatewayUnreadable,
+    /// The profile has no key or token in the keychain yet.
+    SecretMissing,
+    /// The key that was given is no Ed25519 key in a known form.
+    SecretUnreadable,
+    /// No keychain is there; `params.install` says what to install or start.
+    KeychainMissing,
+    /// The keychain is locked.
+    KeychainLocked,
+    /// The keychain did not let this program in.
+    KeychainDenied,
+    /// The keychain failed; nothing was changed.
+    KeychainFailed,
+    /// Practice has not started; `message` says why.
+    PracticeNotRunning,
+    /// There is no profile with that id.
+    ProfileNotFound,
+    /// Practice is always there and can't be removed.
+    ProfilePermanent,
+    /// The desk has no record of this cardholder.
+    CardholderNotFound,
+    /// The desk has no record of this card.
+    CardNotFound,
+    /// There is no operation with that reference.
+    OperationNotFound,
+    /// Only an operation whose outcome is unknown can be looked up again.
+    OperationNotOpen,
+    /// An operation of the same kind and amount on the same card is still without an outcome; it is named in `reference`.
+    LookAlikeOpen,
+    /// The intent could not be written, so nothing was sent.
+    IntentNotWritten,
+    /// The outcome could not be written. It counts as unknown and is looked up again.
+    OutcomeNotWritten,
+    /// The desk's record is in use by another process.
+    JournalInUse,
+    /// The desk's record is damaged, or the key in the keychain is not its own.
+    JournalDamaged,
+    /// The desk's record is encrypted, and its key is not in this keychain.
+    JournalKeyMissing,
+    /// The record was written by a newer version.
+    JournalTooNew,
+    /// The disk is full.
+    DiskFull,
+    /// A folder is not there, or can't be written to; it is named in `params.path`.
+    FolderUnusable,
+    /// A file could not be read or written; it is named in `params.path`.
+    FileFailed,
+    /// A file that this desk did not write is not opened.
+    FileNotOurs,
+    /// Nothing was chosen to be printed.
+    NothingToPrint,
+    /// The same insert was chosen twice in one run.
+    InsertChosenTwice,
+    /// A reprint needs its reason.
+    ReprintReasonMissing,
+    /// A character can't be printed; `params` name it and the insert.
+    InsertCharacter,
+    /// Something does not fit the paper; `params` have the figures.
+    InsertDoesNotFit,
+    /// A code did not read back from the finished page: nothing was handed over.
+    InsertNotVerified,
+    /// The insert could not be made, for another reason in `message`.
+    InsertFailed,
+    /// There is no such page in the preview.
+    PageNotFound,
+    /// The printer system (CUPS, the print spooler) does not answer.
+    PrintSystemDown,
+    /// There is no printer with that name.
+    PrinterNotFound,
+    /// The printer system did not take the job.
+    PrintFailed,
+    /// The job was cancelled at the printer.
+    PrintCancelled,
+    /// A fault of this program.
+    Internal,
+}
+
+/// One error, as the window gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorView {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// The gateway's or the system's own words, where there are any; never a secret, never personal data.
+    pub message: Option<String>,
+    /// What the code's text names: figures, paths, the gateway's own code.
+    pub params: BTreeMap<String, String>,
+    /// The one field that is meant, where it is one.
+    pub field: Option<Field>,
+    /// Every field that needs mending.
+    pub fields: Vec<FieldProblem>,
+    /// Whether doing the same again is safe and may help.
+    pub retryable: bool,
+    /// The operation that is meant.
+    pub reference: Option<String>,
+}
+
+impl ErrorView {
+    /// An error of that code, not worth repeating, with nothing else to say.
+    #[must_use]
+    pub const fn new(code: ErrorCode) -> Self {
+        Self { code, message: None, params: BTreeMap::new(), field: None, fields: Vec::new(), retryable: false, reference: None }
+    }
+
+    /// The same, with the gateway's or the system's own words.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// The same, with one more parameter for the code's text.
+    #[must_use]
+    pub fn with_param(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same, naming the operation.
+    #[must_use]
+    pub fn with_reference(mut self, reference: impl ToString) -> Self {
+        self.reference = Some(reference.to_string());
+        self
+    }
+
+    /// The same, and worth trying again.
+    #[must_use]
+    pub const fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+
+    /// Fields that need mending before anything is done.
+    #[must_use]
+    pub fn fields(fields: Vec<FieldProblem>) -> Self {
+        let field = fields.first().map(|problem| problem.field);
+        Self { field, fields, ..Self::new(ErrorCode::FieldsNeedMending) }
+    }
+}
+
+impl std::fmt::Display for ErrorView {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:?}", self.code)
+    }
+}
+
+impl std::error::Error for ErrorView {}
+
+/// What every job answers with.
+pub type DeskResult<T> = Result<T, ErrorView>;

@@ -1,0 +1,180 @@
+//! What is wrong with a field of a form: the field, a code, and how grave it is.
+//!
+//! Owns the list of fields and of field codes for every form of the desk. Leaves the rules to the jobs and to `domain`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A field of one of the forms, by the name that the form itself gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the field of that name in a form, documented there")]
+pub enum Field {
+    FirstName,
+    LastName,
+    Username,
+    PhoneNumber,
+    Address,
+    CountryOfBirth,
+    PlaceOfBirth,
+    Gender,
+    MaritalStatus,
+    DateOfBirth,
+    DocumentType,
+    DocumentNumber,
+    Nit,
+    Amount,
+    AmountAgain,
+    Note,
+    Pan,
+    EmbossedName,
+    CompanyName,
+    Merchant,
+    ClientSlug,
+    ApplicationId,
+    BaseUrl,
+    ActivationBase,
+    Secret,
+    ConfirmationLimit,
+    OutputFolder,
+    ReprintReason,
+}
+
+/// Whether a problem stops the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The form can't be submitted like this.
+    Error,
+    /// Unusual; the form can be submitted.
+    Warning,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// Nothing was given.
+    Missing,
+    /// More characters than `max`; `actual` were given.
+    TooLong,
+    /// A character that does not print, `character` (U+…).
+    Unprintable,
+    /// A name without a single letter.
+    NoLetters,
+    /// A name with digits or signs that names do not have, `character`.
+    UnusualCharacter,
+    /// Not `+` and 7 to 15 digits (E.164).
+    PhoneForm,
+    /// A number of Guatemala has eight digits after +502.
+    PhoneLength,
+    /// Not an e-mail address.
+    EmailForm,
+    /// Not a country's three letters (ISO 3166-1 alpha-3).
+    CountryUnknown,
+    /// None of the words on offer.
+    ChoiceUnknown,
+    /// Not a day of the calendar, written YYYY-MM-DD.
+    DateForm,
+    /// A day that has not come yet.
+    DateInFuture,
+    /// More than `years` years ago.
+    DateTooLongAgo,
+    /// Younger than `years` years.
+    Underage,
+    /// Letters, digits, spaces, dots, slashes and dashes only.
+    DocumentForm,
+    /// A DPI has 13 digits.
+    DpiLength,
+    /// The DPI's check digit does not fit.
+    DpiCheckDigit,
+    /// The DPI's last four digits name no municipality.
+    DpiPlace,
+    /// A NIT is digits and a check character, or CF.
+    NitForm,
+    /// The NIT's check character does not fit.
+    NitCheckCharacter,
+    /// The gateway refused this field; its own words are in `message`, its code in `code`.
+    RefusedByGateway,
+    /// Not an amount as people write them here.
+    AmountForm,
+    /// It could be read in two ways.
+    AmountAmbiguous,
+    /// More decimals than `max`.
+    AmountTooManyDecimals,
+    /// More than any card can hold.
+    AmountTooLarge,
+    /// Zero or less.
+    AmountNotPositive,
+    /// More than the balance: it would end at `ending`.
+    AmountOverdraws,
+    /// Above the limit of `limit`: it has to be typed once more.
+    AmountAgainMissing,
+    /// The two amounts differ.
+    AmountAgainDiffers,
+    /// The currency of the card is not known, so no amount can be read.
+    CurrencyUnknown,
+    /// The card's state, `state`, takes no money.
+    CardStateForbids,
+    /// A card number has digits only.
+    PanNotDigits,
+    /// A card number has 13 to 19 digits, this one `actual`.
+    PanLength,
+    /// The card number's check digit does not fit.
+    PanCheckDigit,
+    /// The card number does not end in `last_four`, as the card that is open does.
+    PanOtherCard,
+    /// Not https, and not http to this machine.
+    AddressForm,
+    /// Neither PEM, nor PKCS#8 in base64, nor a raw key of 32 or 64 bytes in base64.
+    KeyForm,
+    /// Not a token: white space, or characters that a header can't carry.
+    TokenForm,
+    /// Not an absolute path of a folder.
+    FolderForm,
+    /// There is no such folder, and it can't be made.
+    FolderUnusable,
+}
+
+/// One problem of one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldProblem {
+    /// The field.
+    pub field: Field,
+    /// What is wrong with it.
+    pub code: FieldCode,
+    /// Whether it stops the form.
+    pub severity: Severity,
+    /// What the code's text names.
+    pub params: BTreeMap<String, String>,
+}
+
+impl FieldProblem {
+    /// A problem that stops the form.
+    #[must_use]
+    pub const fn error(field: Field, code: FieldCode) -> Self {
+        Self { field, code, severity: Severity::Error, params: BTreeMap::new() }
+    }
+
+    /// A problem that lets the form through.
+    #[must_use]
+    pub const fn warning(field: Field, code: FieldCode) -> Self {
+        Self { field, code, severity: Severity::Warning, params: BTreeMap::new() }
+    }
+
+    /// The same, with one more parameter for the code's text.
+    #[must_use]
+    pub fn with_param(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Whether it stops the form.
+    #[must_use]
+    pub const fn is_error(&self) -> bool {
+        matches!(self.severity, Severity::Error)
+    }
+}

@@ -1,0 +1,185 @@
+//! One card and its movements.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::view::funds::OperationView;
+use crate::view::word::{CardState, Freshness};
+
+/// What an operator can do from a cardholder or a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Issue a card.
+    IssueCard,
+    /// Print an insert.
+    PrintInsert,
+    /// Activate from the desk.
+    Activate,
+    /// Load money.
+    Load,
+    /// Withdraw money.
+    Withdraw,
+}
+
+/// Why an action is not on offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NotOfferedReason {
+    /// The card waits for its cardholder.
+    CardInactive,
+    /// The card is active already.
+    CardAlreadyActive,
+    /// The card is blocked.
+    CardBlocked,
+    /// There is no card yet.
+    NoCard,
+    /// There is nothing on the card.
+    NothingToWithdraw,
+    /// An operation's outcome is unknown and comes first.
+    OutcomeUnknown,
+}
+
+/// An action, and why it is not on offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionOffer {
+    /// The action.
+    pub action: Action,
+    /// `null` if it is on offer.
+    pub not_offered: Option<NotOfferedReason>,
+}
+
+/// The month in which a card ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpiryView {
+    /// 1 to 12.
+    pub month: u8,
+    /// Four digits.
+    pub year: u16,
+}
+
+/// A card in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardSummary {
+    /// The gateway's id.
+    pub card_id: String,
+    /// Whose it is.
+    pub cardholder_id: String,
+    /// The last four digits.
+    pub last_four: String,
+    /// The name that it was given.
+    pub alias: Option<String>,
+    /// Its state.
+    pub state: CardState,
+    /// The gateway's own word for the state.
+    pub state_word: String,
+    /// Three letters, where known.
+    pub currency: Option<String>,
+    /// The balance, canonical (`1842.50`), where known.
+    pub balance: Option<String>,
+    /// When it ends.
+    pub expiry: Option<ExpiryView>,
+    /// When it was issued, where known.
+    pub issued_at: Option<String>,
+    /// Whether it still needs an insert.
+    pub needs_insert: bool,
+}
+
+/// One card, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardView {
+    /// What a list shows of it.
+    pub card: CardSummary,
+    /// `Ramírez Núñez, María José`
+    pub cardholder_display_name: String,
+    /// The kind and number of the cardholder's document, `DPI 2987412030101`.
+    pub cardholder_document: Option<String>,
+    /// The name on the card, as the gateway has it.
+    pub embossed_name: Option<String>,
+    /// Debits that are not booked yet, where known.
+    pub pending_debits: Option<String>,
+    /// Credits that are not booked yet, where known.
+    pub pending_credits: Option<String>,
+    /// Decimals that the currency has.
+    pub currency_digits: u8,
+    /// When it was activated, where known.
+    pub activated_at: Option<String>,
+    /// What can be done, and why not.
+    pub actions: Vec<ActionOffer>,
+    /// Operations whose outcome is unknown, the newest first.
+    pub open_operations: Vec<OperationView>,
+    /// How old all this is.
+    pub freshness: Freshness,
+}
+
+/// What moved the balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    /// Money was loaded.
+    Load,
+    /// Money was withdrawn.
+    Withdrawal,
+    /// The card paid.
+    Payment,
+    /// A payment came back.
+    Refund,
+    /// From another card.
+    TransferIn,
+    /// To another card.
+    TransferOut,
+    /// Something that this version does not know; the gateway's own word is beside it.
+    Other,
+}
+
+/// One row of the movements.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MovementRow {
+    /// The gateway's id.
+    pub movement_id: String,
+    /// When.
+    pub at: String,
+    /// What moved the balance.
+    pub kind: MovementKind,
+    /// The gateway's own word for it.
+    pub kind_word: String,
+    /// The gateway's text.
+    pub description: Option<String>,
+    /// The caller's reference.
+    pub reference: Option<String>,
+    /// Whether it is an operation of this desk.
+    pub is_ours: bool,
+    /// With its sign, canonical (`-157.50`).
+    pub amount: String,
+    /// The balance after it, where the gateway tells.
+    pub balance: Option<String>,
+}
+
+/// The movements of one month, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MovementsView {
+    /// The card.
+    pub card_id: String,
+    /// Four digits.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// Three letters, where known.
+    pub currency: Option<String>,
+    /// The rows.
+    pub rows: Vec<MovementRow>,
+    /// The sum of the credits.
+    pub credits: String,
+    /// The sum of the debits, without a sign.
+    pub debits: String,
+    /// Whether each running balance follows from the one before it.
+    pub adds_up: bool,
+    /// When the gateway said so.
+    pub fetched_at: String,
+}

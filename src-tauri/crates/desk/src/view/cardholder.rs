@@ -1,0 +1,305 @@
+//! Cardholders: the directory, the registration form, one person with cards, inserts and what happened.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::view::card::{ActionOffer, CardSummary};
+use crate::view::funds::OperationView;
+use crate::view::print::InsertView;
+use crate::view::word::{CardState, Freshness};
+
+/// Which cardholders a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectoryFilter {
+    /// Everyone.
+    #[default]
+    All,
+    /// Without a card.
+    NoCard,
+    /// With a card that has no insert yet.
+    CardWithoutInsert,
+    /// With a card that was never activated.
+    NeverActivated,
+}
+
+/// What the list of cardholders asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryQuery {
+    /// Parts of name, e-mail, phone, document, last four or id; empty for all.
+    pub text: String,
+    /// Which cardholders.
+    pub filter: DirectoryFilter,
+    /// The first row, counted from 0.
+    pub offset: u32,
+    /// How many rows, 1 to 1,000.
+    pub limit: u32,
+}
+
+/// A stretch of the list of cardholders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryPage {
+    /// The rows, by family name.
+    pub rows: Vec<CardholderRow>,
+    /// How many match.
+    pub matched: u32,
+    /// How many are in the directory.
+    pub total: u32,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardholderRow {
+    /// The gateway's id.
+    pub cardholder_id: String,
+    /// `Ramírez Núñez, María José`
+    pub display_name: String,
+    /// The kind of document, in the gateway's word.
+    pub document_type: Option<DocumentType>,
+    /// Its number.
+    pub document_number: Option<String>,
+    /// The e-mail address.
+    pub username: String,
+    /// The phone number.
+    pub phone_number: String,
+    /// Their cards, the newest first.
+    pub cards: Vec<CardBadge>,
+    /// Whether a card still needs its insert.
+    pub needs_insert: bool,
+}
+
+/// A card in a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardBadge {
+    /// The gateway's id.
+    pub card_id: String,
+    /// The last four digits.
+    pub last_four: String,
+    /// Its state.
+    pub state: CardState,
+}
+
+/// What a refresh of the directory did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshReport {
+    /// Cardholders that the gateway listed.
+    pub cardholders: u32,
+    /// Cards that were read.
+    pub cards: u32,
+    /// Cardholders whose cards were left for the next refresh.
+    pub cards_pending: u32,
+    /// When it was finished.
+    pub finished_at: String,
+}
+
+/// Gender, as the contract has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+pub enum Gender {
+    /// Male.
+    #[serde(rename = "M")]
+    Male,
+    /// Female.
+    #[serde(rename = "F")]
+    Female,
+    /// Other.
+    #[serde(rename = "OTHER")]
+    Other,
+}
+
+/// Marital status, as the contract has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum MaritalStatus {
+    Soltero,
+    Casado,
+    Viudo,
+    Divorciado,
+    Separado,
+}
+
+/// The kind of an identity document, as the contract has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum DocumentType {
+    Dpi,
+    Nit,
+    Passport,
+    LegalId,
+    PersonalId,
+    ResidenceId,
+}
+
+/// The registration form, every field as it was typed; a choice not made is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationForm {
+    /// Given names.
+    pub first_name: String,
+    /// Family names.
+    pub last_name: String,
+    /// The e-mail address, which is the user name at the gateway.
+    pub username: String,
+    /// The phone number; spaces and dashes are taken, eight digits are a number of Guatemala.
+    pub phone_number: String,
+    /// The postal address.
+    pub address: String,
+    /// Three letters, `GTM`.
+    pub country_of_birth: String,
+    /// Town.
+    pub place_of_birth: String,
+    /// `M`, `F` or `OTHER`.
+    pub gender: String,
+    /// `soltero`, `casado`, …
+    pub marital_status: String,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: String,
+    /// `DPI`, `PASSPORT`, …
+    pub document_type: String,
+    /// The document's number.
+    pub document_number: String,
+    /// The tax number; may be empty.
+    pub nit: String,
+}
+
+/// Who somebody is, as the gateway has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardholderProfile {
+    /// The gateway's id.
+    pub cardholder_id: String,
+    /// `Ramírez Núñez, María José`
+    pub display_name: String,
+    /// Given names.
+    pub first_name: String,
+    /// Family names.
+    pub last_name: String,
+    /// The e-mail address.
+    pub username: String,
+    /// The phone number.
+    pub phone_number: String,
+    /// The postal address.
+    pub address: Option<String>,
+    /// Three letters.
+    pub country_of_birth: Option<String>,
+    /// Town.
+    pub place_of_birth: Option<String>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Marital status.
+    pub marital_status: Option<MaritalStatus>,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: Option<String>,
+    /// The kind of document.
+    pub document_type: Option<DocumentType>,
+    /// Its number.
+    pub document_number: Option<String>,
+    /// The tax number.
+    pub nit: Option<String>,
+    /// The gateway's word for the state of the user.
+    pub status: Option<String>,
+    /// When they were registered, where it is known.
+    pub registered_at: Option<String>,
+    /// The link that is on their insert.
+    pub activation_link: String,
+}
+
+/// One cardholder, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardholderView {
+    /// Who they are.
+    pub profile: CardholderProfile,
+    /// Their cards, the newest first.
+    pub cards: Vec<CardSummary>,
+    /// Inserts printed for them, the newest first.
+    pub inserts: Vec<InsertView>,
+    /// What happened, the newest first.
+    pub happenings: Vec<HappeningView>,
+    /// Issuing whose outcome is unknown.
+    pub open_operations: Vec<OperationView>,
+    /// What can be done, and why not.
+    pub actions: Vec<ActionOffer>,
+    /// How old profile and cards are.
+    pub freshness: Freshness,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HappeningAction {
+    /// Registered at the gateway.
+    Registered,
+    /// A card was asked for.
+    CardIssued,
+    /// Activated from the desk.
+    CardActivated,
+    /// The gateway showed a card in another state than before.
+    CardStateChanged,
+    /// Money was loaded.
+    FundsLoaded,
+    /// Money was withdrawn.
+    FundsWithdrawn,
+    /// An unknown outcome was settled.
+    OperationSettled,
+    /// An insert was printed or saved.
+    InsertPrinted,
+    /// An insert was voided by a reprint.
+    InsertVoided,
+    /// Something that this version does not know.
+    Other,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HappeningResult {
+    /// Done.
+    Done,
+    /// Refused by the gateway.
+    Refused,
+    /// Nothing left this machine.
+    NotSent,
+    /// Not known.
+    Unknown,
+    /// Failed at this desk.
+    Failed,
+}
+
+/// One row of what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HappeningView {
+    /// When.
+    pub at: String,
+    /// Who was signed in to the computer.
+    pub operator: String,
+    /// What was done.
+    pub action: HappeningAction,
+    /// How it ended.
+    pub result: HappeningResult,
+    /// The card.
+    pub card_id: Option<String>,
+    /// The operation's reference.
+    pub reference: Option<String>,
+    /// The insert's serial.
+    pub serial: Option<String>,
+    /// Figures and the gateway's own words.
+    pub detail: Option<String>,
+}
+
+/// How issuing a card ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct IssueOutcome {
+    /// The operation, with its state.
+    pub operation: OperationView,
+    /// The new card, where it is known.
+    pub card: Option<CardSummary>,
+}

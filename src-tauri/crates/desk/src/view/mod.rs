@@ -1,0 +1,19 @@
+//! What the window gets to see and what it sends: plain data, one file per screen's subject.
+//!
+//! Ids and amounts are text (a web view's numbers are exact only to 53 bits, and money is never a float), instants are
+//! RFC 3339, days are `YYYY-MM-DD`, and every choice is a word of an enum, so that the generated TypeScript knows them
+//! all. No view carries a secret or a whole card number.
+
+mod card;
+mod cardholder;
+mod funds;
+mod print;
+mod session;
+mod word;
+
+pub use card::*;
+pub use cardholder::*;
+pub use funds::*;
+pub use print::*;
+pub use session::*;
+pub use word::*;

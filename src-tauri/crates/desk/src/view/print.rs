@@ -1,0 +1,251 @@
+//! The print room: who needs an insert, the preview, runs, serials, printers.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Paper and form of an insert.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+pub enum InsertLayout {
+    /// A4, one a page, folded for a DL window envelope, DIN 5008 form A.
+    #[serde(rename = "trifold_a4_form_a")]
+    TrifoldA4FormA,
+    /// A4, one a page, folded for a DL window envelope, DIN 5008 form B.
+    #[serde(rename = "trifold_a4_form_b")]
+    TrifoldA4FormB,
+    /// Letter, one a page, folded for a number 10 envelope.
+    #[default]
+    #[serde(rename = "trifold_letter_10")]
+    TrifoldLetter10,
+    /// A4, eight a page, with cut marks.
+    #[serde(rename = "eight_up_a4")]
+    EightUpA4,
+    /// Letter, eight a page, with cut marks.
+    #[serde(rename = "eight_up_letter")]
+    EightUpLetter,
+}
+
+/// The language of an insert.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum InsertLanguage {
+    /// Spanish.
+    #[default]
+    Spanish,
+    /// English.
+    English,
+    /// Both.
+    Both,
+}
+
+/// One insert to be printed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintItem {
+    /// For whom.
+    pub cardholder_id: String,
+    /// For which card, where it is known.
+    pub card_id: Option<String>,
+}
+
+/// What is to be printed, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintRequest {
+    /// The inserts, in the order of the run; 1 to 10,000.
+    pub items: Vec<PrintItem>,
+    /// The paper.
+    pub layout: InsertLayout,
+    /// The language.
+    pub language: InsertLanguage,
+    /// Why inserts that were printed before are printed again; needed where one is.
+    pub reprint_reason: Option<String>,
+}
+
+/// One page of the preview: the very page that will be printed, but for the run's number, which a run alone takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewPage {
+    /// The page as a PNG, in base64.
+    pub png_base64: String,
+    /// This page, from 1.
+    pub page: u32,
+    /// All pages.
+    pub pages: u32,
+    /// All inserts.
+    pub inserts: u32,
+    /// The size of a module of the activation code, in thousandths of a millimetre (508 is 0.508 mm).
+    pub module_micrometres: u32,
+    /// The size of the activation code with its quiet zone, in thousandths of a millimetre.
+    pub code_micrometres: u32,
+    /// Codes that were read back from the finished pages.
+    pub codes_verified: u32,
+    /// The number that the next run will probably get, `0043`.
+    pub run_number: String,
+    /// Inserts among these that were printed before: printing them is a reprint.
+    pub reprints: u32,
+}
+
+/// Which inserts the queue shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueFilter {
+    /// Cards that still need an insert.
+    #[default]
+    NeedsInsert,
+    /// Cards whose insert was printed: for reprints.
+    Printed,
+}
+
+/// One row of the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueRow {
+    /// For whom.
+    pub cardholder_id: String,
+    /// For which card.
+    pub card_id: String,
+    /// `Ramírez Núñez, María José`
+    pub display_name: String,
+    /// The card's last four digits.
+    pub last_four: String,
+    /// When the card was issued, where known.
+    pub issued_at: Option<String>,
+    /// The insert that is valid now.
+    pub serial: Option<String>,
+    /// When that was printed.
+    pub printed_at: Option<String>,
+}
+
+/// Where a run went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SentTo {
+    /// Into a file.
+    File,
+    /// To a printer.
+    Printer,
+}
+
+/// How far the printer is with a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintJobState {
+    /// The printer system has it in its queue.
+    Queued,
+    /// The printer system says that it is done.
+    Done,
+}
+
+/// A finished run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintRunView {
+    /// `0043`
+    pub number: String,
+    /// How many inserts.
+    pub inserts: u32,
+    /// How many pages; `null` for a run that was read back from the record.
+    pub pages: Option<u32>,
+    /// How many codes were read back from the finished pages; `null` for a run that was read back from the record.
+    pub codes_verified: Option<u32>,
+    /// Where it went.
+    pub sent_to: SentTo,
+    /// The saved PDF.
+    pub path: Option<String>,
+    /// The printer.
+    pub printer: Option<String>,
+    /// How far the printer is.
+    pub job_state: Option<PrintJobState>,
+    /// When it was finished.
+    pub finished_at: String,
+    /// The first serial.
+    pub first_serial: Option<String>,
+    /// The last serial.
+    pub last_serial: Option<String>,
+}
+
+/// What has become of an insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum InsertState {
+    /// Printed or saved, and valid.
+    Printed,
+    /// Replaced by a reprint.
+    Voided,
+}
+
+/// One insert that was printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InsertView {
+    /// `0043-001`
+    pub serial: String,
+    /// The card.
+    pub card_id: Option<String>,
+    /// Its last four digits, where they were known.
+    pub last_four: Option<String>,
+    /// What has become of it.
+    pub state: InsertState,
+    /// Why it was voided.
+    pub void_reason: Option<String>,
+    /// When it was printed.
+    pub printed_at: Option<String>,
+    /// Where it went.
+    pub sent_to: Option<SentTo>,
+    /// Who printed it.
+    pub operator: String,
+}
+
+/// Whether the system can print at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintSystemState {
+    /// It answers.
+    Running,
+    /// It does not answer: on Linux and macOS CUPS, on Windows the print spooler.
+    Down,
+}
+
+/// A printer's own word on itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PrinterState {
+    /// It waits for work.
+    Ready,
+    /// It prints.
+    Printing,
+    /// It was paused.
+    Paused,
+    /// It can't be reached.
+    Offline,
+    /// It does not say.
+    Unknown,
+}
+
+/// One printer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrinterView {
+    /// The system's own name, by which it is chosen.
+    pub system_name: String,
+    /// The name that people see.
+    pub name: String,
+    /// Where it stands, as the system has it.
+    pub location: String,
+    /// Whether it is the system's default.
+    pub is_default: bool,
+    /// Its state.
+    pub state: PrinterState,
+    /// The printer system's own words on the state.
+    pub state_reasons: Vec<String>,
+}
+
+/// The printers of this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintersView {
+    /// Whether the system can print at all.
+    pub system: PrintSystemState,
+    /// Its printers, the default first.
+    pub printers: Vec<PrinterView>,
+}

@@ -1,0 +1,138 @@
+//! The words of `domain` as the window gets them, and what several views share.
+
+use cardesk_domain as domain;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::error::ErrorView;
+
+/// The environment a profile belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// The built-in sandbox.
+    Practice,
+    /// The issuer's QA system.
+    Qa,
+    /// Real people, real money.
+    Production,
+}
+
+impl From<domain::Environment> for Environment {
+    fn from(environment: domain::Environment) -> Self {
+        match environment {
+            domain::Environment::Practice => Self::Practice,
+            domain::Environment::Qa => Self::Qa,
+            domain::Environment::Production => Self::Production,
+        }
+    }
+}
+
+impl From<Environment> for domain::Environment {
+    fn from(environment: Environment) -> Self {
+        match environment {
+            Environment::Practice => Self::Practice,
+            Environment::Qa => Self::Qa,
+            Environment::Production => Self::Production,
+        }
+    }
+}
+
+/// The state of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CardState {
+    /// Issued, not yet activated.
+    Inactive,
+    /// In use.
+    Active,
+    /// Blocked by the desk or the issuer.
+    Blocked,
+    /// A state that this version does not know; the view carries the gateway's own word beside it.
+    Other,
+}
+
+impl From<&domain::CardState> for CardState {
+    fn from(state: &domain::CardState) -> Self {
+        match state {
+            domain::CardState::Inactive => Self::Inactive,
+            domain::CardState::Active => Self::Active,
+            domain::CardState::Blocked => Self::Blocked,
+            domain::CardState::Other(_) => Self::Other,
+        }
+    }
+}
+
+/// What an operation does at the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// Money onto a card.
+    Load,
+    /// Money off a card.
+    Withdrawal,
+    /// A new physical card.
+    Issue,
+}
+
+impl From<domain::OperationKind> for OperationKind {
+    fn from(kind: domain::OperationKind) -> Self {
+        match kind {
+            domain::OperationKind::Load => Self::Load,
+            domain::OperationKind::Withdrawal => Self::Withdrawal,
+            domain::OperationKind::Issue => Self::Issue,
+        }
+    }
+}
+
+/// Where an operation stands (`domain::operation`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationState {
+    /// Written down; nothing is meant yet.
+    Drafted,
+    /// Given up before anything was sent.
+    Discarded,
+    /// On its way.
+    Intent,
+    /// Done, by the gateway's word.
+    Applied,
+    /// Not done, by the gateway's word.
+    Refused,
+    /// Nothing left this machine.
+    NotSent,
+    /// It may or may not have been done; it is looked up and never sent again.
+    Unknown,
+    /// Was unknown; evidence says that it was done.
+    SettledApplied,
+    /// Was unknown; it was settled as not done.
+    SettledNotApplied,
+}
+
+impl From<domain::OperationState> for OperationState {
+    fn from(state: domain::OperationState) -> Self {
+        match state {
+            domain::OperationState::Drafted => Self::Drafted,
+            domain::OperationState::Discarded => Self::Discarded,
+            domain::OperationState::Intent => Self::Intent,
+            domain::OperationState::Applied => Self::Applied,
+            domain::OperationState::Refused => Self::Refused,
+            domain::OperationState::NotSent => Self::NotSent,
+            domain::OperationState::Unknown => Self::Unknown,
+            domain::OperationState::SettledApplied => Self::SettledApplied,
+            domain::OperationState::SettledNotApplied => Self::SettledNotApplied,
+        }
+    }
+}
+
+/// How old a view's content is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Freshness {
+    /// When the gateway said so; `null` if it never did.
+    pub fetched_at: Option<String>,
+    /// Whether this is the desk's own copy, because the gateway could not be asked.
+    pub is_stale: bool,
+    /// Why the gateway could not be asked.
+    pub error: Option<ErrorView>,
+}
