@@ -1,1 +1,35 @@
 //! The durable record of one desk: intents and outcomes, directory, print runs, what happened.
+//!
+//! This crate is the only user of the database. It owns the schema, its constraints, and what "on disk" means; it leaves
+//! to `desk` when to write what, and to `domain` which move of an operation is legal (the database repeats that table in
+//! its own triggers, and a test compares the two).
+//!
+//! - One journal for each company profile, in one SQLite file (write-ahead log, `synchronous=FULL`: a commit that has
+//!   returned has been flushed), encrypted by SQLCipher when a [`JournalKey`] is given.
+//! - One program at a time: [`Journal::open`] holds an exclusive lock of the operating system on a file beside the
+//!   journal for as long as the journal is open. The system releases it when the process ends, however it ends. Within
+//!   the process there is one writing connection, so that intents are written one after the other.
+//! - No clock and no randomness: times, references and keys are passed in. Times are kept to the microsecond.
+//! - Nothing is ever deleted, and what has happened is never changed: triggers refuse both.
+
+mod database;
+mod directory;
+mod directory_index;
+mod error;
+mod happenings;
+mod key;
+mod migrations;
+mod operations;
+mod print_runs;
+mod profile;
+mod records;
+mod stored;
+
+pub use database::{Encryption, Journal};
+pub use directory::{DirectoryFilter, DirectoryPage, DirectoryQuery, DirectoryRow};
+pub use error::JournalError;
+pub use happenings::{Happening, HappeningsOf};
+pub use key::JournalKey;
+pub use operations::{Evidence, NewOperation, Operation, OperationMove};
+pub use print_runs::{CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, Reprint, RunDraft, RunRecord, RunState, SentTo};
+pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};

@@ -1,0 +1,204 @@
+//! The journal itself: opening its file, its lock, its connections, and beginning to write.
+//!
+//! Owns the engine's settings and who may hold the file. What is written is the business of the other modules.
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
+
+use crate::directory_index::DirectoryIndex;
+use crate::error::{JournalError, primary_code};
+use crate::key::JournalKey;
+use crate::migrations;
+
+/// How a journal's file is protected.
+#[derive(Debug, Clone)]
+pub enum Encryption {
+    /// Not at all: for Practice, whose data is invented.
+    None,
+    /// By SQLCipher with this key.
+    Key(JournalKey),
+}
+
+/// One desk's record. Cheap to clone; the file stays locked until every clone is gone or [`Journal::close`] was called.
+#[derive(Clone)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// One connection: writes happen one after the other.
+    writing: SqlitePool,
+    reading: SqlitePool,
+    directory: DirectoryIndex,
+    /// Dropped last: the lock is held for as long as a connection may write.
+    _lock: Option<File>,
+}
+
+/// How many reads can go on beside a write.
+const READING_CONNECTIONS: u32 = 3;
+
+/// How long a statement waits for another connection's lock. With one writer it is met only while the log is being
+/// written back into the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The first bytes of an unencrypted SQLite file (sqlite.org/fileformat2.html, section 1.3).
+const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+impl Journal {
+    /// Opens the journal in `path`, and makes it if there is none: the file with mode 0600, and its folder, if that has to
+    /// be made, with mode 0700.
+    ///
+    /// # Errors
+    /// A clear one each for: a journal in use, a file that can't be made, a wrong key, a missing key, a key too many,
+    /// another program's database, a journal of a newer version, a damaged file. Whatever the error, nothing was changed
+    /// in a file that was there before.
+    pub async fn open(path: impl AsRef<Path>, encryption: Encryption) -> Result<Self, JournalError> {
+        let path = path.as_ref();
+        make_folder(path).map_err(|source| JournalError::CannotOpen { path: path.to_owned(), source })?;
+        let lock = lock(path)?;
+        let looks_plain = prepare_file(path).map_err(|source| JournalError::CannotOpen { path: path.to_owned(), source })?;
+        match (&encryption, looks_plain) {
+            (Encryption::None, Some(false)) => return Err(JournalError::NotReadable(path.to_owned())),
+            (Encryption::Key(_), Some(true)) => return Err(JournalError::NotEncrypted(path.to_owned())),
+            _ => {}
+        }
+        let options = options(&encryption).filename(path).journal_mode(SqliteJournalMode::Wal);
+        let writing = one_connection(options.clone()).await.map_err(|error| at_opening(error, &encryption, path))?;
+        if let Err(error) = migrations::run(&writing, path).await {
+            writing.close().await;
+            return Err(error);
+        }
+        let reading = SqlitePoolOptions::new()
+            .max_connections(READING_CONNECTIONS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.pragma("query_only", "ON"));
+        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), _lock: Some(lock) }) })
+    }
+
+    /// A journal in memory, gone when the last clone is dropped: for simulation, which runs thousands of desks.
+    ///
+    /// # Errors
+    /// If the engine has no memory.
+    pub async fn open_in_memory() -> Result<Self, JournalError> {
+        let writing = one_connection(options(&Encryption::None).in_memory(true)).await?;
+        migrations::run(&writing, Path::new(":memory:")).await?;
+        let reading = writing.clone();
+        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), _lock: None }) })
+    }
+
+    /// Closes the connections, writes the log back into the file, and lets go of the lock once every clone is dropped.
+    /// Afterwards every call is an error.
+    pub async fn close(&self) {
+        self.shared.reading.close().await;
+        self.shared.writing.close().await;
+    }
+
+    /// Begins a transaction that may write, and waits for the one before it.
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.shared.writing.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// For reading what has been committed.
+    pub(crate) fn reading(&self) -> &SqlitePool {
+        &self.shared.reading
+    }
+
+    pub(crate) fn directory_index(&self) -> &DirectoryIndex {
+        &self.shared.directory
+    }
+}
+
+impl fmt::Debug for Journal {
+    /// The pools' own `Debug` would show the connection options, and with them the key.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Journal").finish_non_exhaustive()
+    }
+}
+
+fn options(encryption: &Encryption) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // On macOS a plain fsync leaves the data in the drive's cache.
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON")
+        // Without it, REPLACE would delete rows past the triggers that refuse deleting.
+        .pragma("recursive_triggers", "ON")
+        // Sorting must not put personal data into files that are not encrypted.
+        .pragma("temp_store", "MEMORY")
+        // Statements are logged otherwise, and the first of them is the key.
+        .disable_statement_logging();
+    match encryption {
+        Encryption::None => options,
+        Encryption::Key(key) => options.pragma("key", key.pragma_value().to_string()),
+    }
+}
+
+async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await
+}
+
+/// Takes the lock beside the journal, for this process alone.
+fn lock(path: &Path) -> Result<File, JournalError> {
+    let lock_path = beside(path, ".lock");
+    let file = private_file(&lock_path).map_err(|source| JournalError::CannotOpen { path: path.to_owned(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse(path.to_owned())),
+        Err(TryLockError::Error(source)) => Err(JournalError::CannotOpen { path: path.to_owned(), source }),
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Makes sure that the file exists with the right mode, before the engine makes it with a wider one. Says whether it
+/// begins as an unencrypted database does; `None` if it is empty.
+fn prepare_file(path: &Path) -> std::io::Result<Option<bool>> {
+    let mut file = private_file(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(None);
+    }
+    let mut header = [0; PLAIN_HEADER.len()];
+    Ok(Some(file.read_exact(&mut header).is_ok() && header == *PLAIN_HEADER))
+}
+
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The engine says "not a database" of a wrong key and of a damaged first page alike.
+fn at_opening(error: sqlx::Error, encryption: &Encryption, path: &Path) -> JournalError {
+    match (primary_code(&error), encryption) {
+        (Some(26), Encryption::Key(_)) => JournalError::WrongKey(path.to_owned()),
+        _ => error.into(),
+    }
+}

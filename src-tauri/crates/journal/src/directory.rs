@@ -1,0 +1,110 @@
+//! The desk's directory: finding cardholders as one types, and the filters.
+//!
+//! Owns what a query means and which rows a page has. Words and order are `directory_index`'s; keeping copies of
+//! cardholders and cards is `profile`'s.
+
+use std::collections::HashMap;
+
+use cardesk_domain::CardholderId;
+use sqlx::QueryBuilder;
+
+use crate::database::Journal;
+use crate::error::JournalError;
+use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from, push_ids};
+use crate::records::{CardRecord, CardholderRecord};
+
+/// Which cardholders are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum DirectoryFilter {
+    /// Everyone.
+    #[default]
+    All,
+    /// Those without a card.
+    NoCard,
+    /// Those with a card that has no valid printed insert. An insert that names no card stands for all cards of its
+    /// cardholder.
+    CardWithoutInsert,
+    /// Those with a card that was issued and never activated.
+    NeverActivated,
+}
+
+/// A question to the directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DirectoryQuery {
+    /// What was typed: beginnings of words of the name, e-mail, phone, document, id, or a card's last four, in any order,
+    /// whatever their case and accents. Empty asks for everyone.
+    pub text: String,
+    /// Which cardholders.
+    pub filter: DirectoryFilter,
+    /// How many rows to pass over.
+    pub offset: u32,
+    /// How many rows to return at most; 500 is the most.
+    pub limit: u32,
+}
+
+/// A page of the directory, by last name, then first name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryPage {
+    /// The rows.
+    pub rows: Vec<DirectoryRow>,
+    /// How many cardholders match, on all pages.
+    pub matched: u32,
+    /// How many cardholders the directory has.
+    pub total: u32,
+}
+
+/// A cardholder with the cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryRow {
+    /// The cardholder.
+    pub cardholder: CardholderRecord,
+    /// The cards, in the order of their issue.
+    pub cards: Vec<CardRecord>,
+}
+
+const MOST_ROWS: u32 = 500;
+
+impl Journal {
+    /// Finds cardholders. The first call reads the whole directory into memory (some hundred milliseconds for 100,000
+    /// cardholders); ask once for no rows at the start, and every later call takes a few.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn directory(&self, query: &DirectoryQuery) -> Result<DirectoryPage, JournalError> {
+        let found = self.find_in_directory(&query.text, query.filter, query.offset, query.limit.min(MOST_ROWS)).await?;
+        if found.ids.is_empty() {
+            return Ok(DirectoryPage { rows: Vec::new(), matched: found.matched, total: found.total });
+        }
+        let mut cardholders = self.cardholders_by_id(&found.ids).await?;
+        let mut cards = self.cards_by_cardholder(&found.ids).await?;
+        let rows = found
+            .ids
+            .iter()
+            .filter_map(|id| {
+                let cardholder = cardholders.remove(id)?;
+                Some(DirectoryRow { cardholder, cards: cards.remove(id).unwrap_or_default() })
+            })
+            .collect();
+        Ok(DirectoryPage { rows, matched: found.matched, total: found.total })
+    }
+
+    async fn cardholders_by_id(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, CardholderRecord>, JournalError> {
+        let mut query = QueryBuilder::new("SELECT ");
+        query.push(CARDHOLDER_COLUMNS).push(" FROM cardholders h WHERE h.id IN ");
+        push_ids(&mut query, ids);
+        let rows = query.build().fetch_all(self.reading()).await?;
+        rows.iter().map(|row| cardholder_from(row).map(|record| (record.id.clone(), record))).collect()
+    }
+
+    async fn cards_by_cardholder(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<CardRecord>>, JournalError> {
+        let mut query = QueryBuilder::new("SELECT c.* FROM cards c WHERE c.cardholder_id IN ");
+        push_ids(&mut query, ids);
+        query.push(" ORDER BY c.issued_at, c.id");
+        let mut cards: HashMap<CardholderId, Vec<CardRecord>> = HashMap::new();
+        for row in &query.build().fetch_all(self.reading()).await? {
+            let card = card_from(row)?;
+            cards.entry(card.cardholder_id.clone()).or_default().push(card);
+        }
+        Ok(cards)
+    }
+}

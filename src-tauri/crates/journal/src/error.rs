@@ -1,0 +1,123 @@
+//! What can go wrong with the journal, in words that say what to do.
+//!
+//! Owns the mapping of the engine's result codes. No message carries personal data, a key or a statement.
+
+use std::path::PathBuf;
+
+use cardesk_domain::operation::IllegalTransition;
+use cardesk_domain::{CardholderId, Reference};
+
+/// Why the journal could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another program holds the journal.
+    #[error("the journal {} is in use by another Cardesk: close that one first", .0.display())]
+    InUse(PathBuf),
+    /// The file or its directory can't be made or opened.
+    #[error("the journal {} can't be opened ({source}): check that its folder exists and can be written to", path.display())]
+    CannotOpen {
+        /// The journal's file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The key does not fit. (An encrypted file whose first page is damaged looks the same.)
+    #[error("this key does not open the journal {}: it belongs to another profile, or the file is damaged", .0.display())]
+    WrongKey(PathBuf),
+    /// A key was given for a journal that is not encrypted.
+    #[error("the journal {} is not encrypted, and a key was given for it", .0.display())]
+    NotEncrypted(PathBuf),
+    /// No key was given, and the file is not a plain database.
+    #[error("the journal {} is encrypted or damaged: it can't be read without a key", .0.display())]
+    NotReadable(PathBuf),
+    /// The file is a database, but of some other program.
+    #[error("{} is a database, but not a journal of Cardesk: nothing was changed in it", .0.display())]
+    NotAJournal(PathBuf),
+    /// A newer Cardesk has written the file.
+    #[error("the journal was written by a newer Cardesk (schema {found}, this one knows {known}): update Cardesk; nothing was changed")]
+    Newer {
+        /// The schema version in the file.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// Part of the file can't be read, or is not what was written.
+    #[error("the journal's file is damaged: restore it from a backup before sending anything else")]
+    Damaged,
+    /// The disk is full.
+    #[error("the disk is full: nothing was written; make room and try again")]
+    DiskFull,
+    /// The file can't be written to.
+    #[error("the journal can't be written to: check the permissions of its file and folder")]
+    ReadOnly,
+    /// The database did not answer as it should.
+    #[error("the journal's database failed")]
+    Database(#[source] sqlx::Error),
+    /// A value in the file has a form that this program does not know.
+    #[error("the journal holds a {0} that can't be read")]
+    UnreadableValue(&'static str),
+
+    /// No operation has this reference.
+    #[error("no operation has the reference {0}")]
+    UnknownOperation(Reference),
+    /// An operation has this reference already.
+    #[error("the reference {0} has been used already: take a new one")]
+    ReferenceTaken(Reference),
+    /// The event can't happen in the operation's state; nothing was written.
+    #[error(transparent)]
+    IllegalMove(#[from] IllegalTransition),
+    /// An operation just like this one has no known outcome yet; nothing was written.
+    #[error("the operation {0} does the same and its outcome is not known yet: settle it first")]
+    LookAlikeOpen(Reference),
+    /// A fact that this kind of operation needs is missing, or one is given that it can't have.
+    #[error("this operation can't be written down: {0}")]
+    IncompleteOperation(&'static str),
+    /// An amount beyond what a card can hold.
+    #[error("this amount is too large to be written down")]
+    AmountTooLarge,
+
+    /// The directory has no such cardholder.
+    #[error("the directory has no cardholder with the id {0}")]
+    UnknownCardholder(CardholderId),
+
+    /// No print run has this number.
+    #[error("no print run has the number {0:04}")]
+    UnknownRun(u32),
+    /// The print run was finished or discarded before.
+    #[error("print run {0:04} is not a draft any more")]
+    RunNotDraft(u32),
+    /// A print run needs at least one insert, and each cardholder's card only once.
+    #[error("this print run can't be made: {0}")]
+    InvalidRun(&'static str),
+    /// No insert has this serial.
+    #[error("no insert has the serial {0}")]
+    UnknownInsert(String),
+    /// A reprint replaces an insert that was printed and is not voided; this one is not.
+    #[error("the insert {0} can't be reprinted: it was never printed, or is voided already")]
+    InsertNotPrinted(String),
+    /// The card has a valid insert: printing another one is a reprint, with a reason.
+    #[error("this card has the insert {0} already: to print another, reprint that one with a reason")]
+    AlreadyPrinted(String),
+}
+
+impl From<sqlx::Error> for JournalError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary one.
+        match primary_code(&error) {
+            Some(8) => Self::ReadOnly,
+            Some(11 | 26) => Self::Damaged,
+            Some(13) => Self::DiskFull,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The primary result code of the engine, if the engine is where the error comes from.
+pub(crate) fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse::<i32>().ok().map(|code| code & 0xFF)
+}
+
+/// Whether a constraint with `mark` in its message refused the write.
+pub(crate) fn is_refused_by(error: &sqlx::Error, mark: &str) -> bool {
+    error.as_database_error().is_some_and(|database| database.message().contains(mark))
+}

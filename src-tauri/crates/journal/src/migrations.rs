@@ -1,0 +1,43 @@
+//! The schema's versions: forward only, embedded in the program.
+//!
+//! Owns the decision whether a file may be touched at all: not if it is another program's, nor if a newer Cardesk wrote it.
+
+use std::path::Path;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::SqlitePool;
+
+use crate::error::JournalError;
+
+static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
+
+/// Brings the schema up to this program's version.
+pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
+    refuse_foreign_files(pool, path).await?;
+    MIGRATOR.run(pool).await.map_err(of_migration)
+}
+
+async fn refuse_foreign_files(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
+    let (tables, ours): (i64, i64) =
+        sqlx::query_as("SELECT count(*), count(CASE WHEN name = '_sqlx_migrations' THEN 1 END) FROM sqlite_master WHERE type = 'table'")
+            .fetch_one(pool)
+            .await?;
+    if tables == 0 {
+        return Ok(());
+    }
+    if ours == 0 {
+        return Err(JournalError::NotAJournal(path.to_owned()));
+    }
+    let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(pool).await?;
+    let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if found > known { Err(JournalError::Newer { found, known }) } else { Ok(()) }
+}
+
+fn of_migration(error: MigrateError) -> JournalError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        // A migration of ours with another content: the file was not written by any released Cardesk.
+        MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) => JournalError::Damaged,
+        other => JournalError::Database(sqlx::Error::Migrate(Box::new(other))),
+    }
+}

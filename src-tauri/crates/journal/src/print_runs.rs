@@ -1,0 +1,551 @@
+//! Print runs and their inserts: numbers, serials, and which insert of a card is the valid one.
+//!
+//! Owns the rule that nothing is half-counted: an insert counts as printed only once its run is finished, and a reprint
+//! voids the old serial at that same stroke. Making the pages, and getting them to a printer, is left to `inserts` and
+//! `desk`.
+
+use std::collections::HashSet;
+
+use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::database::Journal;
+use crate::error::JournalError;
+use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from};
+use crate::records::{CardRecord, CardholderRecord};
+use crate::stored::{card_id_text, microseconds, optional_parsed_at, optional_timestamp_at, parsed_at, timestamp_at, whole_at};
+
+/// A print run to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// The layout's id word.
+    pub layout: String,
+    /// The language's id word.
+    pub language: String,
+    /// Who makes it.
+    pub operator: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its inserts in the order of the pages; at least one.
+    pub inserts: Vec<NewInsert>,
+}
+
+/// An insert of a run to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInsert {
+    /// Whose activation link it carries; must be in the directory.
+    pub cardholder_id: CardholderId,
+    /// Which card it goes with, where that is known; must be in the directory.
+    pub card_id: Option<CardId>,
+    /// The card's last four as printed on the insert.
+    pub last_four: Option<LastFour>,
+    /// The insert that this one replaces. A card with a valid insert takes another only as its reprint.
+    pub reprint: Option<Reprint>,
+}
+
+/// Which insert is replaced, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reprint {
+    /// The old serial; voided when the run is finished.
+    pub serial: String,
+    /// The operator's reason; not empty.
+    pub reason: String,
+}
+
+/// A run that was begun. Nothing of it counts until it is finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunDraft {
+    /// The run's number; consecutive, never used again.
+    pub number: u32,
+    /// The serials, `0043-001`, in the order of [`NewRun::inserts`].
+    pub serials: Vec<String>,
+}
+
+/// Where the finished pages went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SentTo {
+    /// To the printer of this name.
+    Printer(String),
+    /// Into the file of this name.
+    File(String),
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RunState {
+    /// Being made, or left behind by a crash.
+    Draft,
+    /// Its inserts are printed.
+    Finished,
+    /// Given up; its number stays used.
+    Discarded,
+}
+
+impl RunState {
+    const ALL: [Self; 3] = [Self::Draft, Self::Finished, Self::Discarded];
+
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Finished => "finished",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+/// Where an insert stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InsertState {
+    /// Its run is a draft: it does not count.
+    Drafted,
+    /// Printed, and valid.
+    Printed,
+    /// Its run was given up.
+    Discarded,
+    /// Printed, and replaced by a reprint.
+    Voided,
+}
+
+impl InsertState {
+    const ALL: [Self; 4] = [Self::Drafted, Self::Printed, Self::Discarded, Self::Voided];
+
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Printed => "printed",
+            Self::Discarded => "discarded",
+            Self::Voided => "voided",
+        }
+    }
+}
+
+/// A run as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Its number.
+    pub number: u32,
+    /// Where it stands.
+    pub state: RunState,
+    /// The layout's id word.
+    pub layout: String,
+    /// The language's id word.
+    pub language: String,
+    /// Who made it.
+    pub operator: String,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// When it was finished or discarded.
+    pub ended_at: Option<Timestamp>,
+    /// Where it went, once finished.
+    pub sent_to: Option<SentTo>,
+    /// How many inserts it has.
+    pub inserts: u32,
+}
+
+/// An insert as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InsertRecord {
+    /// `0043-001`.
+    pub serial: String,
+    /// Where it stands.
+    pub state: InsertState,
+    /// Whose.
+    pub cardholder_id: CardholderId,
+    /// Which card it goes with, where that is known.
+    pub card_id: Option<CardId>,
+    /// The last four printed on it.
+    pub last_four: Option<LastFour>,
+    /// What it replaces, and why.
+    pub reprint_of: Option<Reprint>,
+    /// Which serial voided it.
+    pub voided_by: Option<String>,
+    /// Its run: number, layout, language, operator, times, where it went.
+    pub run: RunRecord,
+}
+
+/// A card that waits for its cardholder and has no valid insert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardNeedingInsert {
+    /// Whose card it is.
+    pub cardholder: CardholderRecord,
+    /// The card.
+    pub card: CardRecord,
+}
+
+macro_rules! inserts_where {
+    ($clause:literal) => {
+        concat!(
+            "SELECT i.serial, i.state AS insert_state, i.cardholder_id, i.card_id, i.last_four, i.replaces, i.replaces_why, i.voided_by, \
+             r.number, r.state, r.layout, r.language, r.begun_at, r.operator, r.ended_at, r.sent_to, r.sent_to_name, \
+             (SELECT count(*) FROM inserts WHERE run_number = r.number) AS inserts \
+             FROM inserts i JOIN print_runs r ON r.number = i.run_number ",
+            $clause
+        )
+    };
+}
+
+macro_rules! runs_where {
+    ($clause:literal) => {
+        concat!(
+            "SELECT r.number, r.state, r.layout, r.language, r.begun_at, r.operator, r.ended_at, r.sent_to, r.sent_to_name, \
+             (SELECT count(*) FROM inserts WHERE run_number = r.number) AS inserts FROM print_runs r ",
+            $clause
+        )
+    };
+}
+
+impl Journal {
+    /// Begins a run: its number and serials are on disk as a draft, and nothing counts yet.
+    ///
+    /// # Errors
+    /// [`JournalError::InvalidRun`], [`JournalError::UnknownCardholder`], [`JournalError::AlreadyPrinted`],
+    /// [`JournalError::UnknownInsert`] or [`JournalError::InsertNotPrinted`] for what a reprint replaces, or that it could
+    /// not be written. Then there is no run.
+    pub async fn begin_run(&self, run: NewRun) -> Result<RunDraft, JournalError> {
+        check_shape(&run)?;
+        let mut transaction = self.begin_writing().await?;
+        let number: u32 = u32::try_from(
+            sqlx::query_scalar::<_, i64>("SELECT coalesce(max(number), 0) + 1 FROM print_runs").fetch_one(&mut *transaction).await?,
+        )
+        .map_err(|_| JournalError::UnreadableValue("number of a print run"))?;
+        sqlx::query("INSERT INTO print_runs (number, state, layout, language, begun_at, operator) VALUES (?, 'draft', ?, ?, ?, ?)")
+            .bind(i64::from(number))
+            .bind(&run.layout)
+            .bind(&run.language)
+            .bind(microseconds(run.at))
+            .bind(&run.operator)
+            .execute(&mut *transaction)
+            .await?;
+        let mut serials = Vec::with_capacity(run.inserts.len());
+        for (position, insert) in (1_i64..).zip(&run.inserts) {
+            check_insert(&mut transaction, insert).await?;
+            let serial = format!("{number:04}-{position:03}");
+            write_insert(&mut transaction, number, position, &serial, insert).await?;
+            serials.push(serial);
+        }
+        transaction.commit().await?;
+        Ok(RunDraft { number, serials })
+    }
+
+    /// Finishes a run: its inserts count as printed, and those that they replace are voided.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownRun`]; [`JournalError::RunNotDraft`]; [`JournalError::AlreadyPrinted`] or
+    /// [`JournalError::InsertNotPrinted`] if another run came in between; or that it could not be written. Then the run is
+    /// still a draft.
+    pub async fn finish_run(&self, number: u32, sent_to: &SentTo, at: Timestamp) -> Result<(), JournalError> {
+        let (kind, name) = match sent_to {
+            SentTo::Printer(name) => ("printer", name),
+            SentTo::File(name) => ("file", name),
+        };
+        let mut transaction = self.begin_writing().await?;
+        let touched = draft_cardholders(&mut transaction, number).await?;
+        void_replaced(&mut transaction, number).await?;
+        refuse_second_inserts(&mut transaction, number).await?;
+        sqlx::query("UPDATE inserts SET state = 'printed' WHERE run_number = ?").bind(i64::from(number)).execute(&mut *transaction).await?;
+        sqlx::query("UPDATE print_runs SET state = 'finished', ended_at = ?, sent_to = ?, sent_to_name = ? WHERE number = ?")
+            .bind(microseconds(at))
+            .bind(kind)
+            .bind(name)
+            .bind(i64::from(number))
+            .execute(&mut *transaction)
+            .await?;
+        let _changed = self.directory_index().will_change(touched);
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a draft up. Its number stays used.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownRun`], [`JournalError::RunNotDraft`], or that it could not be written.
+    pub async fn discard_run(&self, number: u32, at: Timestamp) -> Result<(), JournalError> {
+        let mut transaction = self.begin_writing().await?;
+        draft_cardholders(&mut transaction, number).await?;
+        sqlx::query("UPDATE inserts SET state = 'discarded' WHERE run_number = ?")
+            .bind(i64::from(number))
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("UPDATE print_runs SET state = 'discarded', ended_at = ? WHERE number = ?")
+            .bind(microseconds(at))
+            .bind(i64::from(number))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The runs that were begun and neither finished nor discarded, oldest first: after a crash, what it left.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn draft_runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        let rows = sqlx::query(runs_where!("WHERE r.state = 'draft' ORDER BY r.number")).fetch_all(self.reading()).await?;
+        rows.iter().map(run_from).collect()
+    }
+
+    /// The latest runs, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn runs(&self, limit: u32) -> Result<Vec<RunRecord>, JournalError> {
+        let rows = sqlx::query(runs_where!("ORDER BY r.number DESC LIMIT ?")).bind(i64::from(limit)).fetch_all(self.reading()).await?;
+        rows.iter().map(run_from).collect()
+    }
+
+    /// A run's inserts in the order of its pages; empty if there is no such run.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn inserts_of_run(&self, number: u32) -> Result<Vec<InsertRecord>, JournalError> {
+        let rows = sqlx::query(inserts_where!("WHERE i.run_number = ? ORDER BY i.position"))
+            .bind(i64::from(number))
+            .fetch_all(self.reading())
+            .await?;
+        rows.iter().map(insert_from).collect()
+    }
+
+    /// A cardholder's inserts that were printed, the voided ones included, newest first.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn inserts_of(&self, cardholder_id: &CardholderId) -> Result<Vec<InsertRecord>, JournalError> {
+        let rows = sqlx::query(inserts_where!(
+            "WHERE i.cardholder_id = ? AND i.state IN ('printed', 'voided') ORDER BY i.run_number DESC, i.position DESC"
+        ))
+        .bind(cardholder_id.as_str())
+        .fetch_all(self.reading())
+        .await?;
+        rows.iter().map(insert_from).collect()
+    }
+
+    /// The insert with this serial, whatever its state.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn insert(&self, serial: &str) -> Result<Option<InsertRecord>, JournalError> {
+        let row = sqlx::query(inserts_where!("WHERE i.serial = ?")).bind(serial).fetch_optional(self.reading()).await?;
+        row.as_ref().map(insert_from).transpose()
+    }
+
+    /// The cards that wait for their cardholder and have no valid insert, by the cardholder's name, at most `limit`. An
+    /// insert that names no card stands for all cards of its cardholder.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn needing_insert(&self, limit: u32) -> Result<Vec<CardNeedingInsert>, JournalError> {
+        let mut query = sqlx::QueryBuilder::new("SELECT c.*, ");
+        query.push(CARDHOLDER_COLUMNS);
+        query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE upper(c.state) = ");
+        query.push_bind(CardState::Inactive.as_str().to_owned());
+        query.push(
+            " AND NOT EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
+             AND (i.card_id = c.id OR i.card_id IS NULL)) ORDER BY h.sort_key, h.id, c.issued_at, c.id LIMIT ",
+        );
+        query.push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(self.reading()).await?;
+        rows.iter().map(|row| Ok(CardNeedingInsert { cardholder: cardholder_from(row)?, card: card_from(row)? })).collect()
+    }
+}
+
+/// What can be said without the database: an empty run, a reason left out, the same card or old serial twice.
+fn check_shape(run: &NewRun) -> Result<(), JournalError> {
+    if run.inserts.is_empty() {
+        return Err(JournalError::InvalidRun("it has no inserts"));
+    }
+    let mut cards = HashSet::new();
+    let mut replaced = HashSet::new();
+    for insert in &run.inserts {
+        if insert.card_id.is_some_and(|card_id| !cards.insert(card_id)) {
+            return Err(JournalError::InvalidRun("it has the same card twice"));
+        }
+        if let Some(reprint) = &insert.reprint {
+            if reprint.reason.trim().is_empty() {
+                return Err(JournalError::InvalidRun("a reprint needs a reason"));
+            }
+            if !replaced.insert(&reprint.serial) {
+                return Err(JournalError::InvalidRun("it reprints the same insert twice"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn check_insert(connection: &mut SqliteConnection, insert: &NewInsert) -> Result<(), JournalError> {
+    let cardholder: Option<i64> = sqlx::query_scalar("SELECT 1 FROM cardholders WHERE id = ?")
+        .bind(insert.cardholder_id.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    if cardholder.is_none() {
+        return Err(JournalError::UnknownCardholder(insert.cardholder_id.clone()));
+    }
+    if let Some(card_id) = insert.card_id {
+        let owner: Option<String> = sqlx::query_scalar("SELECT cardholder_id FROM cards WHERE id = ?")
+            .bind(card_id_text(card_id))
+            .fetch_optional(&mut *connection)
+            .await?;
+        if owner.as_deref() != Some(insert.cardholder_id.as_str()) {
+            return Err(JournalError::InvalidRun("a card on it is not one of its cardholder's in the directory"));
+        }
+    }
+    if let Some(reprint) = &insert.reprint {
+        check_reprint(connection, insert, &reprint.serial).await?;
+    }
+    match valid_insert(connection, insert.card_id).await? {
+        Some(serial) if insert.reprint.as_ref().is_none_or(|reprint| reprint.serial != serial) => Err(JournalError::AlreadyPrinted(serial)),
+        _ => Ok(()),
+    }
+}
+
+async fn check_reprint(connection: &mut SqliteConnection, insert: &NewInsert, replaced: &str) -> Result<(), JournalError> {
+    let row = sqlx::query("SELECT state, cardholder_id FROM inserts WHERE serial = ?").bind(replaced).fetch_optional(connection).await?;
+    let Some(row) = row else {
+        return Err(JournalError::UnknownInsert(replaced.to_owned()));
+    };
+    if row.try_get::<&str, _>("state")? != InsertState::Printed.as_str() {
+        return Err(JournalError::InsertNotPrinted(replaced.to_owned()));
+    }
+    if row.try_get::<&str, _>("cardholder_id")? != insert.cardholder_id.as_str() {
+        return Err(JournalError::InvalidRun("a reprint is for the same cardholder as the insert it replaces"));
+    }
+    Ok(())
+}
+
+async fn valid_insert(connection: &mut SqliteConnection, card_id: Option<CardId>) -> Result<Option<String>, JournalError> {
+    let Some(card_id) = card_id else {
+        return Ok(None);
+    };
+    Ok(sqlx::query_scalar("SELECT serial FROM inserts WHERE card_id = ? AND state = 'printed'")
+        .bind(card_id_text(card_id))
+        .fetch_optional(connection)
+        .await?)
+}
+
+async fn write_insert(
+    connection: &mut SqliteConnection,
+    number: u32,
+    position: i64,
+    serial: &str,
+    insert: &NewInsert,
+) -> Result<(), JournalError> {
+    sqlx::query(
+        "INSERT INTO inserts (serial, run_number, position, cardholder_id, card_id, last_four, state, replaces, replaces_why) \
+         VALUES (?, ?, ?, ?, ?, ?, 'drafted', ?, ?)",
+    )
+    .bind(serial)
+    .bind(i64::from(number))
+    .bind(position)
+    .bind(insert.cardholder_id.as_str())
+    .bind(insert.card_id.map(card_id_text))
+    .bind(insert.last_four.as_ref().map(LastFour::as_str))
+    .bind(insert.reprint.as_ref().map(|reprint| &reprint.serial))
+    .bind(insert.reprint.as_ref().map(|reprint| &reprint.reason))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whose inserts a draft has.
+async fn draft_cardholders(connection: &mut SqliteConnection, number: u32) -> Result<Vec<CardholderId>, JournalError> {
+    let state: Option<String> = sqlx::query_scalar("SELECT state FROM print_runs WHERE number = ?")
+        .bind(i64::from(number))
+        .fetch_optional(&mut *connection)
+        .await?;
+    match state.as_deref() {
+        None => return Err(JournalError::UnknownRun(number)),
+        Some("draft") => {}
+        Some(_) => return Err(JournalError::RunNotDraft(number)),
+    }
+    let rows = sqlx::query("SELECT DISTINCT cardholder_id FROM inserts WHERE run_number = ?")
+        .bind(i64::from(number))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| parsed_at(row, "cardholder_id")).collect()
+}
+
+/// Voids what the run's reprints replace, and refuses if one of those is not valid any more.
+async fn void_replaced(connection: &mut SqliteConnection, number: u32) -> Result<(), JournalError> {
+    let stale: Option<String> = sqlx::query_scalar(
+        "SELECT old.serial FROM inserts new JOIN inserts old ON old.serial = new.replaces WHERE new.run_number = ? AND old.state <> 'printed'",
+    )
+    .bind(i64::from(number))
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(serial) = stale {
+        return Err(JournalError::InsertNotPrinted(serial));
+    }
+    sqlx::query(
+        "UPDATE inserts SET state = 'voided', voided_by = (SELECT new.serial FROM inserts new WHERE new.run_number = ? AND new.replaces = inserts.serial) \
+         WHERE serial IN (SELECT replaces FROM inserts WHERE run_number = ? AND replaces IS NOT NULL)",
+    )
+    .bind(i64::from(number))
+    .bind(i64::from(number))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Refuses a run with a card that has got a valid insert since the run was begun.
+async fn refuse_second_inserts(connection: &mut SqliteConnection, number: u32) -> Result<(), JournalError> {
+    let valid: Option<String> = sqlx::query_scalar(
+        "SELECT old.serial FROM inserts new JOIN inserts old ON old.card_id = new.card_id WHERE new.run_number = ? AND old.state = 'printed'",
+    )
+    .bind(i64::from(number))
+    .fetch_optional(connection)
+    .await?;
+    valid.map_or(Ok(()), |serial| Err(JournalError::AlreadyPrinted(serial)))
+}
+
+fn run_from(row: &SqliteRow) -> Result<RunRecord, JournalError> {
+    let state: &str = row.try_get("state")?;
+    Ok(RunRecord {
+        number: whole_at(row, "number")?,
+        state: RunState::ALL
+            .into_iter()
+            .find(|known| known.as_str() == state)
+            .ok_or(JournalError::UnreadableValue("state of a print run"))?,
+        layout: row.try_get("layout")?,
+        language: row.try_get("language")?,
+        operator: row.try_get("operator")?,
+        begun_at: timestamp_at(row, "begun_at")?,
+        ended_at: optional_timestamp_at(row, "ended_at")?,
+        sent_to: sent_to_from(row)?,
+        inserts: whole_at(row, "inserts")?,
+    })
+}
+
+fn sent_to_from(row: &SqliteRow) -> Result<Option<SentTo>, JournalError> {
+    let kind: Option<&str> = row.try_get("sent_to")?;
+    let name: Option<String> = row.try_get("sent_to_name")?;
+    match (kind, name) {
+        (Some("printer"), Some(name)) => Ok(Some(SentTo::Printer(name))),
+        (Some("file"), Some(name)) => Ok(Some(SentTo::File(name))),
+        (None, None) => Ok(None),
+        _ => Err(JournalError::UnreadableValue("destination of a print run")),
+    }
+}
+
+fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError> {
+    let state: &str = row.try_get("insert_state")?;
+    let replaces: Option<String> = row.try_get("replaces")?;
+    let why: Option<String> = row.try_get("replaces_why")?;
+    Ok(InsertRecord {
+        serial: row.try_get("serial")?,
+        state: InsertState::ALL
+            .into_iter()
+            .find(|known| known.as_str() == state)
+            .ok_or(JournalError::UnreadableValue("state of an insert"))?,
+        cardholder_id: parsed_at(row, "cardholder_id")?,
+        card_id: optional_parsed_at(row, "card_id")?,
+        last_four: optional_parsed_at(row, "last_four")?,
+        reprint_of: replaces.zip(why).map(|(serial, reason)| Reprint { serial, reason }),
+        voided_by: row.try_get("voided_by")?,
+        run: run_from(row)?,
+    })
+}
