@@ -22,6 +22,7 @@ pub mod money;
 pub mod operation;
 pub mod pan;
 pub mod reference;
+pub mod registration;
 pub mod text;
 
 pub use activation::ActivationLink;
