@@ -77,7 +77,7 @@ pub(crate) fn printable_line(text: &str, field: Field, serial: Option<&Serial>) 
             if !line.ends_with(' ') {
                 line.push(' ');
             }
-        } else if is_unprintable(character) || is_combining_mark(character) || is_invisible(character) {
+        } else if is_unprintable(character) || is_combining_mark(character) || is_never_printed(character) {
             return Err(InsertError::Character { serial: serial.cloned(), field, character });
         } else {
             line.push(character);
@@ -86,10 +86,11 @@ pub(crate) fn printable_line(text: &str, field: Field, serial: Option<&Serial>) 
     if line.is_empty() { Err(InsertError::Empty { serial: serial.cloned(), field }) } else { Ok(line) }
 }
 
-/// Characters that fonts draw as nothing, though text has them for a reason (soft hyphen, joiners, variation selectors).
-fn is_invisible(character: char) -> bool {
+/// Characters that fonts draw as nothing, though text has them for a reason (soft hyphen, joiners, variation selectors),
+/// and those that mean something to one font only (private use).
+fn is_never_printed(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200c}' | '\u{200d}'
-        | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

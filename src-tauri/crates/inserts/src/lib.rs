@@ -27,12 +27,19 @@
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
 //! need a combining mark, and emoji are refused with the character named.
 
+mod canvas;
+mod code;
+mod compose;
 mod content;
 mod error;
+mod file;
+mod fit;
+mod font;
 mod job;
 mod layout;
 mod preview;
 mod verify;
+mod words;
 
 pub use content::{InsertContent, Serial, SerialError};
 pub use error::{Field, InsertError};

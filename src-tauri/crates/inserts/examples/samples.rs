@@ -1,0 +1,63 @@
+//! Writes a file of invented inserts for every layout and language into a folder, and says how long each took.
+//!
+//! `cargo run --release -p cardesk-inserts --example samples -- FOLDER [COUNT]`
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use cardesk_domain::{ActivationLink, Environment};
+use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, make, preview_png};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args_os().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("give the folder to write into")?);
+    let count = arguments.next().and_then(|count| count.to_str()?.parse().ok()).unwrap_or(8);
+    let inserts = (0..count).map(insert).collect::<Result<Vec<_>, _>>()?;
+    for layout in Layout::ALL {
+        for language in InsertLanguage::ALL {
+            let company = Branding { company_name: "Café Los Volcanes".to_owned() };
+            let job = PrintJob::new(layout, language, company, Environment::Practice);
+            let started = Instant::now();
+            let pdf = make(&job, &inserts)?;
+            let made_s = started.elapsed().as_secs_f64();
+            let started = Instant::now();
+            let preview = preview_png(&pdf, 0, 4.0)?;
+            let preview_s = started.elapsed().as_secs_f64();
+            let name = format!("{}-{}", layout.id(), language.id());
+            std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes())?;
+            std::fs::write(folder.join(format!("{name}.png")), &preview.bytes)?;
+            let (module_mm, code_mm) = (pdf.module_mm(), pdf.code_mm());
+            println!(
+                "{name}: {count} inserts, {} codes verified, {} bytes, {made_s:.3} s; module {module_mm:.3} mm, code {code_mm:.1} mm; preview {preview_s:.3} s",
+                pdf.codes_verified(),
+                pdf.bytes().len()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn insert(number: usize) -> Result<InsertContent, Box<dyn Error>> {
+    const PEOPLE: [(&str, &str); 8] = [
+        ("María José Ramírez Núñez", "María José"),
+        ("Byron Estuardo Choc Caal", "Byron Estuardo"),
+        ("Ana Lucía de León Soto", "Ana Lucía"),
+        ("Kevin Xicará Batz", "Kevin"),
+        ("Patrick O’Connor", "Patrick"),
+        ("María Fernanda Guadalupe de los Ángeles Montúfar-Echeverría", "María Fernanda Guadalupe de los Ángeles"),
+        ("Íngrid Güitz Pérez", "Íngrid"),
+        ("Luis Ángel Muñoz Ávila", "Luis Ángel"),
+    ];
+    let (full_name, given_name) = PEOPLE[number % PEOPLE.len()];
+    let user = format!("6f0c2d1e-93b7-4a55-8c1d-2b7e9a{:06x}", number * 7919 % 0xff_ffff);
+    Ok(InsertContent {
+        link: ActivationLink::new("https://sandbox.migopayments.com/card-activation", Some(&"migoDeveloper".parse()?), &user.parse()?)?,
+        full_name: full_name.to_owned(),
+        given_name: given_name.to_owned(),
+        last_four: Some(format!("{:04}", (number * 37 + 4417) % 10_000).parse()?),
+        serial: format!("0043-{:03}", number + 1).parse()?,
+        address_lines: ["12 calle 4-56, zona 10", "Edificio Los Cedros, oficina 301", "01010 Guatemala"].map(str::to_owned).to_vec(),
+    })
+}

@@ -1,0 +1,106 @@
+//! A QR code as modules, and its drawing instructions.
+//!
+//! Owns the way from text to modules (by the `qrcode` crate: encoding, error correction and choice of mask) and from
+//! modules to one path of merged horizontal runs. Leaves the size and the place to the layouts.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use crate::job::ErrorCorrection;
+
+/// Modules that stay white around a code (ISO/IEC 18004, section 6.3.8).
+pub(crate) const QUIET_ZONE: u32 = 4;
+
+/// The modules of one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Symbol {
+    side: u32,
+    dark: Box<[bool]>,
+}
+
+impl Symbol {
+    /// Encodes a text; `None` if no QR code is large enough.
+    pub(crate) fn encode(text: &str, error_correction: ErrorCorrection) -> Option<Self> {
+        let level = match error_correction {
+            ErrorCorrection::M => EcLevel::M,
+            ErrorCorrection::Q => EcLevel::Q,
+            ErrorCorrection::H => EcLevel::H,
+        };
+        let code = QrCode::with_error_correction_level(text, level).ok()?;
+        let side = u32::try_from(code.width()).ok()?;
+        Some(Self { side, dark: code.into_colors().into_iter().map(|color| color == Color::Dark).collect() })
+    }
+
+    /// A symbol from modules that were read elsewhere, row by row; `None` if they are not a square.
+    pub(crate) fn from_modules(side: u32, dark: Vec<bool>) -> Option<Self> {
+        (dark.len() == (side as usize).pow(2)).then(|| Self { side, dark: dark.into_boxed_slice() })
+    }
+
+    /// Modules a side, without the quiet zone.
+    pub(crate) const fn side(&self) -> u32 {
+        self.side
+    }
+
+    /// Modules a side with the quiet zone.
+    pub(crate) const fn side_with_quiet_zone(&self) -> u32 {
+        self.side + 2 * QUIET_ZONE
+    }
+
+    /// Whether the module in this column and row is dark.
+    pub(crate) fn is_dark(&self, column: usize, row: usize) -> bool {
+        self.dark.get(row * self.side as usize + column).copied().unwrap_or(false)
+    }
+
+    /// Appends one rectangle for each horizontal run, in whole modules with rows counted downwards, and one fill.
+    pub(crate) fn write_path(&self, content: &mut Vec<u8>) {
+        for (row, modules) in self.dark.chunks(self.side as usize).enumerate() {
+            let mut column = 0;
+            for run in modules.chunk_by(|left, right| left == right) {
+                if run.first() == Some(&true) {
+                    for number in [column, row, run.len()] {
+                        push_number(content, number);
+                        content.push(b' ');
+                    }
+                    content.extend_from_slice(b"1 re\n");
+                }
+                column += run.len();
+            }
+        }
+        content.extend_from_slice(b"f\n");
+    }
+}
+
+/// Appends a number of modules in decimal; the largest code has 177 a side. (`write!` costs several times as much, and
+/// a run of 10,000 inserts writes twenty million of these.)
+fn push_number(content: &mut Vec<u8>, number: usize) {
+    for (divisor, from) in [(100, 100), (10, 10), (1, 0)] {
+        if number >= from {
+            content.push(b'0' + (number / divisor % 10) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_109_bytes_makes_a_version_7_code() {
+        let link = "https://sandbox.migopayments.com/card-activation?client=migoDeveloper&userId=6f0c2d1e-93b7-4a55-8c1d-2b7e9a44";
+        assert_eq!(link.len(), 109);
+        let symbol = Symbol::encode(link, ErrorCorrection::M).expect("it fits");
+        assert_eq!((symbol.side(), symbol.side_with_quiet_zone()), (45, 53));
+    }
+
+    #[test]
+    fn a_path_has_one_rectangle_for_each_run_and_one_fill() {
+        let symbol = Symbol::from_modules(3, vec![true, true, false, false, false, false, true, false, true]).expect("a square");
+        let mut path = Vec::new();
+        symbol.write_path(&mut path);
+        assert_eq!(String::from_utf8(path).as_deref(), Ok("0 0 2 1 re\n0 2 1 1 re\n2 2 1 1 re\nf\n"));
+    }
+
+    #[test]
+    fn text_beyond_the_largest_code_is_none() {
+        assert_eq!(Symbol::encode(&"a".repeat(3000), ErrorCorrection::M), None);
+    }
+}

@@ -1,0 +1,212 @@
+//! Eight inserts on a sheet, two across and four down, to be cut.
+//!
+//! One insert from above: the company and the mark, a rule, the greeting and the lead, the code with the steps beside
+//! it, the link in text, a rule, the foot with the card, the warning, the serial and its code.
+
+use super::pieces::{self, StepsPlace, cap_height_mm};
+use super::{Insert, Plan, SERIAL_MODULE};
+use crate::canvas::{Canvas, INK, INK_2, INK_3, Ink, LINE, Style};
+use crate::code::QUIET_ZONE;
+use crate::error::{Field, InsertError};
+use crate::fit::{Breaks, PT_PER_MM, Place, fit, wrap};
+use crate::font::Weight;
+use crate::job::DOT_MM;
+use crate::layout::Layout;
+
+/// Room for the link code with its quiet zone: 57 modules (version 8) of 12 dots, 28.96 mm.
+pub(super) const CODE_ROOM_DOTS: u32 = 57 * 12;
+
+/// White at both sides of the content.
+const SIDE_MM: f64 = 7.5;
+
+/// The heights of one insert, in millimetres from its upper edge.
+struct Rows {
+    width_mm: f64,
+    header_middle_mm: f64,
+    header_rule_mm: f64,
+    greeting_mm: f64,
+    lead_mm: f64,
+    code_top_mm: f64,
+    link_mm: f64,
+    foot_rule_mm: f64,
+    serial_code_top_mm: f64,
+}
+
+impl Rows {
+    /// The rows of A4 (74.25 mm high), and of Letter, which has 4.4 mm less.
+    fn of(layout: Layout) -> Self {
+        let (width_dots, height_dots) = layout.cell_dots();
+        let spare_mm = f64::from(height_dots) * DOT_MM - 69.85;
+        let at = |letter_mm: f64, share: f64| letter_mm + spare_mm * share;
+        Self {
+            width_mm: f64::from(width_dots) * DOT_MM,
+            header_middle_mm: at(6.2, 0.15),
+            header_rule_mm: at(9.3, 0.2),
+            greeting_mm: at(16.2, 0.35),
+            lead_mm: at(20.2, 0.4),
+            code_top_mm: at(20.9, 0.55),
+            link_mm: at(52.0, 0.6),
+            foot_rule_mm: at(57.0, 0.75),
+            serial_code_top_mm: at(57.5, 0.8),
+        }
+    }
+
+    fn right_mm(&self) -> f64 {
+        self.width_mm - SIDE_MM
+    }
+}
+
+/// Draws what is the same on every insert.
+pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    let rows = Rows::of(plan.job.layout);
+    let header_right_mm = match (plan.job.mark, &plan.mark_text) {
+        (Some(mark), Some(text)) => {
+            let size_pt = if plan.wordings.len() > 1 { 4.75 } else { 5.5 };
+            pieces::mark_pill(canvas, &plan.fonts, mark, text, rows.right_mm(), rows.header_middle_mm, size_pt) - 3.0
+        }
+        _ => rows.right_mm(),
+    };
+    company(plan, canvas, &rows, header_right_mm - SIDE_MM)?;
+    for rule_mm in [rows.header_rule_mm, rows.foot_rule_mm] {
+        canvas.line((SIDE_MM, rule_mm), (rows.right_mm(), rule_mm), 0.5, LINE);
+    }
+    let lead = plan.wordings.iter().map(|wording| wording.lead).collect::<Vec<_>>().join("  ");
+    let lead_size = if plan.wordings.len() > 1 { 6.0 } else { 8.5 };
+    canvas.text(SIDE_MM, rows.lead_mm, &Style::new(Weight::Regular, lead_size, INK_2), &lead);
+    steps(plan, canvas, &rows);
+    warnings(plan, canvas, &rows);
+    Ok(())
+}
+
+fn company(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows, width_mm: f64) -> Result<(), InsertError> {
+    let place = Place { width_mm, largest_pt: 9.5, single_line_pt: 6.5, several_lines_pt: 6.5, smallest_pt: 5.5, most_lines: 2 };
+    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| InsertError::TextTooLong {
+        serial: None,
+        field: Field::CompanyName,
+        needed_mm: figures.needed_mm,
+        available_mm: figures.available_mm,
+        smallest_pt: figures.smallest_pt,
+    })?;
+    let style = Style::new(Weight::SemiBold, fitted.size_pt, INK);
+    let leading_mm = fitted.size_pt * 1.2 / PT_PER_MM;
+    let mut baseline_mm = rows.header_middle_mm + cap_height_mm(fitted.size_pt) / 2.0 - leading_mm * (fitted.lines.len() - 1) as f64 / 2.0;
+    for line in &fitted.lines {
+        canvas.text(SIDE_MM, baseline_mm, &style, line);
+        baseline_mm += leading_mm;
+    }
+    Ok(())
+}
+
+fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
+    let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
+    let left_mm = SIDE_MM - quiet_mm + plan.code_mm() + 1.5;
+    let columns = plan.wordings.len() as f64;
+    let gutter_mm = 3.0;
+    let width_mm = (rows.right_mm() - left_mm - gutter_mm * (columns - 1.0)) / columns;
+    for (column, wording) in plan.wordings.iter().enumerate() {
+        let place = StepsPlace {
+            left_mm: left_mm + column as f64 * (width_mm + gutter_mm),
+            top_mm: rows.code_top_mm + quiet_mm,
+            bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
+            width_mm,
+            size_pt: if plan.wordings.len() > 1 { 6.25 } else { 8.0 },
+        };
+        pieces::steps(canvas, &plan.fonts, wording, &place);
+    }
+}
+
+fn warnings(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
+    let style = Style::new(Weight::Regular, 6.5, INK_2);
+    let mut baseline_mm = rows.foot_rule_mm + 3.9;
+    for wording in plan.wordings {
+        canvas.text(SIDE_MM, baseline_mm, &style, wording.never_ask);
+        baseline_mm += 2.9;
+    }
+}
+
+/// Draws what is an insert's own.
+pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    let rows = Rows::of(plan.job.layout);
+    greeting(plan, insert, canvas, &rows)?;
+    // The dark modules, not their quiet zone, line up with the text above.
+    let quiet_dots = QUIET_ZONE * plan.module.dots();
+    let left_dots = dots(SIDE_MM) - quiet_dots;
+    canvas.code(&insert.link_code, (left_dots, dots(rows.code_top_mm)), plan.module.dots());
+    link(plan, insert, canvas, &rows)?;
+    foot(plan, insert, canvas, &rows);
+    Ok(())
+}
+
+fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
+    let width_mm = rows.right_mm() - SIDE_MM;
+    let place = Place { width_mm, largest_pt: 15.0, single_line_pt: 10.0, several_lines_pt: 8.75, smallest_pt: 7.5, most_lines: 2 };
+    let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
+    let style = Style::new(Weight::SemiBold, fitted.size_pt, INK).tracked(if fitted.size_pt > 12.0 { -12.0 } else { 0.0 });
+    let leading_mm = fitted.size_pt * 1.16 / PT_PER_MM;
+    for (line, text) in fitted.lines.iter().rev().enumerate() {
+        canvas.text(SIDE_MM, rows.greeting_mm - line as f64 * leading_mm, &style, text);
+    }
+    Ok(())
+}
+
+fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
+    let label_style = Style::new(Weight::SemiBold, 5.75, INK_2);
+    let label = super::joined(plan.wordings, " · ", |wording| wording.no_camera);
+    let left_mm = SIDE_MM + label_style.width_mm(&plan.fonts, &label) + 1.6;
+    canvas.text(SIDE_MM, rows.link_mm, &label_style, &label);
+    let width_mm = rows.right_mm() - left_mm;
+    let lines = wrap(&plan.fonts.regular, &insert.link, 5.75, width_mm * PT_PER_MM, Breaks::Link).unwrap_or_default();
+    let most_lines = 2;
+    if lines.is_empty() || lines.len() > most_lines {
+        return Err(InsertError::TextTooLong {
+            serial: Some(insert.serial.clone()),
+            field: Field::Link,
+            needed_mm: plan.fonts.regular.width_pt(&insert.link, 5.75) / PT_PER_MM,
+            available_mm: width_mm * most_lines as f64,
+            smallest_pt: 5.75,
+        });
+    }
+    for (index, line) in lines.iter().enumerate() {
+        canvas.text(left_mm, rows.link_mm + index as f64 * 2.5, &Style::new(Weight::Regular, 5.75, INK_2), line);
+    }
+    Ok(())
+}
+
+fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) {
+    let module_dots = SERIAL_MODULE.dots();
+    let side_dots = insert.serial_code.side_with_quiet_zone() * module_dots;
+    let quiet_dots = QUIET_ZONE * module_dots;
+    let left_dots = dots(rows.right_mm()) + quiet_dots - side_dots;
+    let top_dots = dots(rows.serial_code_top_mm);
+    canvas.code(&insert.serial_code, (left_dots, top_dots), module_dots);
+    let baseline_mm = f64::from(top_dots + side_dots - quiet_dots) * DOT_MM;
+    let style = Style::new(Weight::Regular, 6.5, INK_3);
+    canvas.text_right(f64::from(left_dots) * DOT_MM - 0.4, baseline_mm, &style, insert.serial.as_str());
+    if let Some(card) = plan.card_text(insert) {
+        canvas.text(SIDE_MM, baseline_mm, &Style::new(Weight::SemiBold, 7.5, INK), &card);
+    }
+}
+
+/// Draws the cut marks: ticks at the sheet's edges, small crosses where cuts meet. All lie outside the content.
+pub(super) fn cut_marks(layout: Layout, canvas: &mut Canvas<'_>) {
+    const INK_OF_MARKS: Ink = Ink::Gray(0.55);
+    let (sheet_width_mm, sheet_height_mm) = layout.sheet_mm();
+    let (cell_width, cell_height) = layout.cell_dots();
+    let (cell_width_mm, cell_height_mm) = (f64::from(cell_width) * DOT_MM, f64::from(cell_height) * DOT_MM);
+    let mut mark = |from: (f64, f64), to: (f64, f64)| canvas.line(from, to, 0.35, INK_OF_MARKS);
+    let tick_mm = 5.5;
+    mark((cell_width_mm, 0.0), (cell_width_mm, tick_mm));
+    mark((cell_width_mm, sheet_height_mm - tick_mm), (cell_width_mm, sheet_height_mm));
+    for row in 1..4 {
+        let y_mm = f64::from(row) * cell_height_mm;
+        mark((0.0, y_mm), (tick_mm, y_mm));
+        mark((sheet_width_mm - tick_mm, y_mm), (sheet_width_mm, y_mm));
+        mark((cell_width_mm - 2.0, y_mm), (cell_width_mm + 2.0, y_mm));
+        mark((cell_width_mm, y_mm - 2.0), (cell_width_mm, y_mm + 2.0));
+    }
+}
+
+/// The dot nearest to a measure.
+fn dots(mm: f64) -> u32 {
+    (mm / DOT_MM).round() as u32
+}

@@ -1,0 +1,339 @@
+//! One insert on a sheet, folded twice for a window envelope.
+//!
+//! Three panels from above: the address with the serial beside it (it stays outside when the sheet is folded, so that
+//! packing can scan it), the message with the code and the steps, the link in text with the warning and the foot.
+//! Nothing lies across a fold.
+
+use super::pieces::{self, StepsPlace, cap_height_mm};
+use super::{Insert, Plan, SERIAL_MODULE, joined};
+use crate::canvas::{Canvas, INK, INK_2, INK_3, Ink, LINE, Style};
+use crate::code::QUIET_ZONE;
+use crate::error::{Field, InsertError};
+use crate::fit::{Breaks, PT_PER_MM, Place, fit, wrap};
+use crate::font::Weight;
+use crate::job::DOT_MM;
+use crate::layout::{Area, Fold, Layout};
+
+/// Room for the link code with its quiet zone: 45 mm.
+pub(super) const CODE_ROOM_DOTS: u32 = 1063;
+
+/// Left edge of all text: where DIN 5008 begins the address.
+const LEFT_MM: f64 = 25.0;
+/// White at the right.
+const RIGHT_MARGIN_MM: f64 = 20.0;
+/// Left edge of the serial beside the address: outside every window.
+const SERIAL_LEFT_MM: f64 = 142.0;
+/// The supplementary zone above a DIN address, which holds the sender's line (DIN 5008: 17.7 of the 45 mm).
+const SENDER_ZONE_MM: f64 = 17.7;
+
+/// The measures of one sheet.
+struct Sheet {
+    right_mm: f64,
+    height_mm: f64,
+    fold: Fold,
+}
+
+impl Sheet {
+    fn of(layout: Layout) -> Result<Self, InsertError> {
+        let (width_mm, height_mm) = layout.sheet_mm();
+        let fold = layout.fold().ok_or_else(|| InsertError::Build(format!("layout {} is not folded", layout.id())))?;
+        Ok(Self { right_mm: width_mm - RIGHT_MARGIN_MM, height_mm, fold })
+    }
+
+    fn width_mm(&self) -> f64 {
+        self.right_mm - LEFT_MM
+    }
+
+    /// Whether the address block has a zone for the sender's line.
+    fn has_sender_zone(&self) -> bool {
+        self.fold.address.height_mm > 2.0 * SENDER_ZONE_MM
+    }
+
+    /// Where the name and the address may be printed.
+    fn address(&self) -> Area {
+        let block = self.fold.address;
+        let zone_mm = if self.has_sender_zone() { SENDER_ZONE_MM } else { 0.0 };
+        Area {
+            left_mm: LEFT_MM,
+            top_mm: block.top_mm + zone_mm,
+            width_mm: block.left_mm + block.width_mm - LEFT_MM,
+            height_mm: block.height_mm - zone_mm,
+        }
+    }
+
+    fn header_middle_mm(&self) -> f64 {
+        (self.fold.window.top_mm * 0.45).min(20.0)
+    }
+}
+
+/// The heights of the middle panel, from the sheet's upper edge.
+struct Message {
+    greeting_mm: f64,
+    lead_mm: f64,
+    code_top_mm: f64,
+}
+
+impl Message {
+    /// Sets the message into its panel with a little more white below than above.
+    fn of(plan: &Plan<'_>, sheet: &Sheet) -> Self {
+        let [first_mm, second_mm] = sheet.fold.folds_mm;
+        let leads_mm = 6.4 * plan.wordings.len() as f64;
+        let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
+        let dark_mm = plan.code_mm() - 2.0 * quiet_mm;
+        let height_mm = cap_height_mm(GREETING_PT) + 3.2 + leads_mm + 11.0 + dark_mm;
+        let spare_mm = (second_mm - first_mm - height_mm).max(0.0);
+        let greeting_mm = first_mm + spare_mm * 0.46 + cap_height_mm(GREETING_PT);
+        let lead_mm = greeting_mm + 3.2 + 6.4;
+        Self { greeting_mm, lead_mm, code_top_mm: greeting_mm + 3.2 + leads_mm + 11.0 - quiet_mm }
+    }
+}
+
+const GREETING_PT: f64 = 28.0;
+const LEAD_PT: f64 = 13.0;
+
+/// Draws what is the same on every insert.
+pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    let sheet = Sheet::of(plan.job.layout)?;
+    header(plan, canvas, &sheet)?;
+    if sheet.has_sender_zone() {
+        sender(plan, canvas, &sheet)?;
+    }
+    let message = Message::of(plan, &sheet);
+    for (index, wording) in plan.wordings.iter().enumerate() {
+        let ink = if index == 0 { INK_2 } else { INK_3 };
+        canvas.text(LEFT_MM, message.lead_mm + index as f64 * 6.4, &Style::new(Weight::Regular, LEAD_PT, ink), wording.lead);
+    }
+    steps(plan, canvas, &sheet, &message);
+    notes(plan, canvas, &sheet);
+    let rule_mm = sheet.height_mm - 23.0;
+    canvas.line((LEFT_MM, rule_mm), (sheet.right_mm, rule_mm), 0.5, LINE);
+    Ok(())
+}
+
+fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+    let middle_mm = sheet.header_middle_mm();
+    let right_mm = match (plan.job.mark, &plan.mark_text) {
+        (Some(mark), Some(text)) => pieces::mark_pill(canvas, &plan.fonts, mark, text, sheet.right_mm, middle_mm, 7.5) - 6.0,
+        _ => sheet.right_mm,
+    };
+    let place = Place {
+        width_mm: right_mm - LEFT_MM,
+        largest_pt: 15.0,
+        single_line_pt: 10.0,
+        several_lines_pt: 10.0,
+        smallest_pt: 7.0,
+        most_lines: 2,
+    };
+    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| company_too_long(&figures))?;
+    let leading_mm = fitted.size_pt * 1.2 / PT_PER_MM;
+    let first_mm = middle_mm + cap_height_mm(fitted.size_pt) / 2.0 - leading_mm * (fitted.lines.len() - 1) as f64 / 2.0;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * leading_mm, &Style::new(Weight::SemiBold, fitted.size_pt, INK), line);
+    }
+    Ok(())
+}
+
+fn company_too_long(figures: &crate::fit::DoesNotFit) -> InsertError {
+    InsertError::TextTooLong {
+        serial: None,
+        field: Field::CompanyName,
+        needed_mm: figures.needed_mm,
+        available_mm: figures.available_mm,
+        smallest_pt: figures.smallest_pt,
+    }
+}
+
+/// The sender's line above the address, small and ruled off, as windows show it.
+fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+    let address = sheet.address();
+    let place =
+        Place { width_mm: address.width_mm, largest_pt: 6.5, single_line_pt: 5.0, several_lines_pt: 5.0, smallest_pt: 5.0, most_lines: 3 };
+    let fitted = fit(&plan.fonts.regular, &plan.company_name, &place).map_err(|figures| company_too_long(&figures))?;
+    let last_mm = address.top_mm - 3.4;
+    for (index, line) in fitted.lines.iter().rev().enumerate() {
+        canvas.text(LEFT_MM, last_mm - index as f64 * 2.2, &Style::new(Weight::Regular, fitted.size_pt, INK_3), line);
+    }
+    canvas.line((LEFT_MM, last_mm + 1.3), (LEFT_MM + address.width_mm, last_mm + 1.3), 0.35, LINE);
+    Ok(())
+}
+
+fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) {
+    let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
+    let left_mm = LEFT_MM - quiet_mm + plan.code_mm() + 6.0;
+    let columns = plan.wordings.len() as f64;
+    let gutter_mm = 6.0;
+    let width_mm = (sheet.right_mm - left_mm - gutter_mm * (columns - 1.0)) / columns;
+    for (column, wording) in plan.wordings.iter().enumerate() {
+        let place = StepsPlace {
+            left_mm: left_mm + column as f64 * (width_mm + gutter_mm),
+            top_mm: message.code_top_mm + quiet_mm,
+            bottom_mm: message.code_top_mm + plan.code_mm() - quiet_mm,
+            width_mm,
+            size_pt: if plan.wordings.len() > 1 { 8.5 } else { 11.0 },
+        };
+        pieces::steps(canvas, &plan.fonts, wording, &place);
+    }
+}
+
+const NOTE_LEADING_MM: f64 = 4.5;
+const NOTE_PT: f64 = 9.0;
+
+/// Where the two notes of the lower panel are: the link at the left, the warning at the right.
+struct Notes {
+    heading_mm: f64,
+    body_mm: f64,
+    column_mm: f64,
+    right_left_mm: f64,
+}
+
+impl Notes {
+    fn of(sheet: &Sheet) -> Self {
+        let heading_mm = sheet.fold.folds_mm[1] + 19.0;
+        let gutter_mm = 10.0;
+        let column_mm = sheet.width_mm() * 0.6 - gutter_mm / 2.0;
+        Self { heading_mm, body_mm: heading_mm + 5.8, column_mm, right_left_mm: LEFT_MM + column_mm + gutter_mm }
+    }
+}
+
+fn notes(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+    let notes = Notes::of(sheet);
+    let heading = Style::new(Weight::SemiBold, 10.5, INK);
+    let body = Style::new(Weight::Regular, NOTE_PT, INK_2);
+    canvas.text(LEFT_MM, notes.heading_mm, &heading, &joined(plan.wordings, " · ", |wording| wording.no_camera));
+    canvas.text(notes.right_left_mm, notes.heading_mm, &heading, &joined(plan.wordings, " · ", |wording| wording.security));
+    for (index, wording) in plan.wordings.iter().enumerate() {
+        let baseline_mm = notes.body_mm + index as f64 * NOTE_LEADING_MM;
+        canvas.text(LEFT_MM, baseline_mm, &body, wording.type_the_link);
+        canvas.text(notes.right_left_mm, baseline_mm, &body, wording.never_ask);
+    }
+}
+
+/// Draws what is an insert's own.
+pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    let sheet = Sheet::of(plan.job.layout)?;
+    let message = Message::of(plan, &sheet);
+    address(plan, insert, canvas, &sheet)?;
+    serial(plan, insert, canvas, &sheet);
+    greeting(plan, insert, canvas, &sheet, &message)?;
+    // The dark modules, not their quiet zone, line up with the text above.
+    let corner = (dots(LEFT_MM) - QUIET_ZONE * plan.module.dots(), dots(message.code_top_mm));
+    canvas.code(&insert.link_code, corner, plan.module.dots());
+    link(plan, insert, canvas, &sheet)?;
+    foot(plan, insert, canvas, &sheet);
+    Ok(())
+}
+
+fn address(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+    const LARGEST_QUARTERS: u32 = 42;
+    const SMALLEST_QUARTERS: u32 = 28;
+    let area = sheet.address();
+    let set = |size_pt: f64| {
+        let width_pt = area.width_mm * PT_PER_MM;
+        let name = wrap(&plan.fonts.semibold, &insert.full_name, size_pt, width_pt, Breaks::Anywhere)?;
+        let mut lines: Vec<(Weight, String)> = name.into_iter().map(|line| (Weight::SemiBold, line)).collect();
+        for line in &insert.address_lines {
+            let wrapped = wrap(&plan.fonts.regular, line, size_pt, width_pt, Breaks::Anywhere)?;
+            lines.extend(wrapped.into_iter().map(|line| (Weight::Regular, line)));
+        }
+        let height_mm = (lines.len() - 1) as f64 * address_leading_mm(size_pt) + size_pt * 0.95 / PT_PER_MM;
+        Some((lines, height_mm))
+    };
+    let fitting = (SMALLEST_QUARTERS..=LARGEST_QUARTERS).rev().find_map(|quarters| {
+        let size_pt = f64::from(quarters) / 4.0;
+        set(size_pt).filter(|(_, height_mm)| *height_mm <= area.height_mm).map(|(lines, _)| (size_pt, lines))
+    });
+    let Some((size_pt, lines)) = fitting else {
+        let smallest_pt = f64::from(SMALLEST_QUARTERS) / 4.0;
+        let needed_mm = set(smallest_pt).map_or(0.0, |(_, height_mm)| height_mm);
+        return Err(InsertError::TextTooLong {
+            serial: Some(insert.serial.clone()),
+            field: Field::Address,
+            needed_mm,
+            available_mm: area.height_mm,
+            smallest_pt,
+        });
+    };
+    for (index, (weight, line)) in lines.iter().enumerate() {
+        let baseline_mm = area.top_mm + cap_height_mm(size_pt) + 0.4 + index as f64 * address_leading_mm(size_pt);
+        canvas.text(area.left_mm, baseline_mm, &Style::new(*weight, size_pt, INK), line);
+    }
+    Ok(())
+}
+
+fn address_leading_mm(size_pt: f64) -> f64 {
+    size_pt * 1.24 / PT_PER_MM
+}
+
+fn serial(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+    let module_dots = SERIAL_MODULE.dots();
+    let quiet_dots = QUIET_ZONE * module_dots;
+    let side_dots = insert.serial_code.side_with_quiet_zone() * module_dots;
+    let top_mm = sheet.address().top_mm;
+    let corner = (dots(sheet.right_mm) + quiet_dots - side_dots, dots(top_mm + 0.4) - quiet_dots);
+    canvas.code(&insert.serial_code, corner, module_dots);
+    let baseline_mm = f64::from(corner.1 + side_dots - quiet_dots) * DOT_MM;
+    let label = joined(plan.wordings, " · ", |wording| wording.serial);
+    canvas.text(SERIAL_LEFT_MM, baseline_mm - 4.1, &Style::new(Weight::Regular, 7.0, INK_3), &label);
+    canvas.text(SERIAL_LEFT_MM, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), insert.serial.as_str());
+}
+
+fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) -> Result<(), InsertError> {
+    let place = Place {
+        width_mm: sheet.width_mm(),
+        largest_pt: GREETING_PT,
+        single_line_pt: 18.0,
+        several_lines_pt: 18.0,
+        smallest_pt: 12.0,
+        most_lines: 2,
+    };
+    let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
+    let style = Style::new(Weight::SemiBold, fitted.size_pt, INK).tracked(-16.0);
+    for (index, line) in fitted.lines.iter().rev().enumerate() {
+        canvas.text(LEFT_MM, message.greeting_mm - index as f64 * fitted.size_pt * 1.16 / PT_PER_MM, &style, line);
+    }
+    Ok(())
+}
+
+fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+    let notes = Notes::of(sheet);
+    let first_mm = notes.body_mm + plan.wordings.len() as f64 * NOTE_LEADING_MM + 1.2;
+    let available_lines = ((sheet.height_mm - 27.0 - first_mm) / NOTE_LEADING_MM).floor().max(0.0) as usize;
+    let lines = wrap(&plan.fonts.semibold, &insert.link, NOTE_PT, notes.column_mm * PT_PER_MM, Breaks::Link).unwrap_or_default();
+    if lines.is_empty() || lines.len() > available_lines {
+        return Err(InsertError::TextTooLong {
+            serial: Some(insert.serial.clone()),
+            field: Field::Link,
+            needed_mm: plan.fonts.semibold.width_pt(&insert.link, NOTE_PT) / PT_PER_MM,
+            available_mm: notes.column_mm * available_lines as f64,
+            smallest_pt: NOTE_PT,
+        });
+    }
+    for (index, line) in lines.iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * NOTE_LEADING_MM, &Style::new(Weight::SemiBold, NOTE_PT, INK), line);
+    }
+    Ok(())
+}
+
+fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+    let baseline_mm = sheet.height_mm - 17.2;
+    if let Some(card) = plan.card_text(insert) {
+        canvas.text(LEFT_MM, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), &card);
+    }
+    canvas.text_right(sheet.right_mm, baseline_mm, &Style::new(Weight::Regular, 8.0, INK_3), insert.serial.as_str());
+}
+
+/// Draws the fold marks and the punch mark at the sheet's left edge, outside the content.
+pub(super) fn fold_marks(fold: &Fold, canvas: &mut Canvas<'_>) {
+    const INK_OF_MARKS: Ink = Ink::Gray(0.55);
+    for fold_mm in fold.folds_mm {
+        canvas.line((5.0, fold_mm), (9.0, fold_mm), 0.35, INK_OF_MARKS);
+    }
+    if let Some(punch_mm) = fold.punch_mm {
+        canvas.line((5.0, punch_mm), (11.0, punch_mm), 0.35, INK_OF_MARKS);
+    }
+}
+
+/// The dot nearest to a measure.
+fn dots(mm: f64) -> u32 {
+    (mm / DOT_MM).round() as u32
+}
