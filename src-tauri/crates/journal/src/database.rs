@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
 
 use crate::directory_index::DirectoryIndex;
@@ -69,9 +69,9 @@ impl Journal {
             (Encryption::Key(_), Some(true)) => return Err(JournalError::NotEncrypted(path.to_owned())),
             _ => {}
         }
-        let options = options(&encryption).filename(path).journal_mode(SqliteJournalMode::Wal);
+        let options = options(&encryption).filename(path);
         let writing = one_connection(options.clone()).await.map_err(|error| at_opening(error, &encryption, path))?;
-        if let Err(error) = migrations::run(&writing, path).await {
+        if let Err(error) = prepare_database(&writing, path).await {
             writing.close().await;
             return Err(error);
         }
@@ -89,7 +89,7 @@ impl Journal {
     /// If the engine has no memory.
     pub async fn open_in_memory() -> Result<Self, JournalError> {
         let writing = one_connection(options(&Encryption::None).in_memory(true)).await?;
-        migrations::run(&writing, Path::new(":memory:")).await?;
+        migrations::run(&writing).await?;
         let reading = writing.clone();
         Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), _lock: None }) })
     }
@@ -146,6 +146,14 @@ fn options(encryption: &Encryption) -> SqliteConnectOptions {
 
 async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
     SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await
+}
+
+/// Brings a file up to date, once it is known to be ours. The log's mode is written into the file, so it is not among the
+/// connection's options: those would change another program's database before it could be looked at.
+async fn prepare_database(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
+    migrations::refuse_foreign_files(pool, path).await?;
+    sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await?;
+    migrations::run(pool).await
 }
 
 /// Takes the lock beside the journal, for this process alone.

@@ -12,12 +12,12 @@ use crate::error::JournalError;
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
 /// Brings the schema up to this program's version.
-pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
-    refuse_foreign_files(pool, path).await?;
+pub(crate) async fn run(pool: &SqlitePool) -> Result<(), JournalError> {
     MIGRATOR.run(pool).await.map_err(of_migration)
 }
 
-async fn refuse_foreign_files(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
+/// Looks whether the file may be touched, and changes nothing in it.
+pub(crate) async fn refuse_foreign_files(pool: &SqlitePool, path: &Path) -> Result<(), JournalError> {
     let (tables, ours): (i64, i64) =
         sqlx::query_as("SELECT count(*), count(CASE WHEN name = '_sqlx_migrations' THEN 1 END) FROM sqlite_master WHERE type = 'table'")
             .fetch_one(pool)

@@ -1,0 +1,12 @@
+//! The journal's promises, tested through its public surface and, where the database itself has to refuse, in plain SQL.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod directory;
+mod durability;
+mod encryption;
+mod happenings;
+mod opening;
+mod operations;
+mod operations_model;
+mod print_runs;
+mod support;
