@@ -50,7 +50,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) module: Module,
     pub(crate) wordings: &'static [Wording],
     company_name: String,
-    mark_text: Option<String>,
+    /// The mark of a test as it is printed.
+    pub(crate) mark_text: Option<String>,
     /// Side of the largest link code with its quiet zone, in dots.
     code_dots: u32,
 }

@@ -68,15 +68,18 @@ pub(crate) enum Breaks {
     Words,
     /// There, or within a word that is longer than a line.
     Anywhere,
-    /// After the separators of a link, else anywhere.
+    /// Before the parts of a link, within a part that is longer than a line.
     Link,
+    /// After any character: a long link in little room.
+    Characters,
 }
 
 impl Breaks {
     fn ends_piece(self, character: char) -> bool {
         match self {
             Self::Words | Self::Anywhere => matches!(character, ' ' | '-'),
-            Self::Link => matches!(character, '/' | '?' | '&' | '='),
+            Self::Link => matches!(character, '/' | '?' | '&'),
+            Self::Characters => true,
         }
     }
 }
@@ -105,6 +108,13 @@ pub(crate) fn wrap(typeface: &Typeface, text: &str, size_pt: f64, width_pt: f64,
     }
     lines.push(line);
     Some(lines.into_iter().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect())
+}
+
+/// Breaks a text as [`wrap`] does, into the same number of lines of about the same width.
+pub(crate) fn wrap_evenly(typeface: &Typeface, text: &str, size_pt: f64, width_pt: f64, breaks: Breaks) -> Option<Vec<String>> {
+    let widest = wrap(typeface, text, size_pt, width_pt, breaks)?;
+    let narrower = (60..100).filter_map(|percent| wrap(typeface, text, size_pt, width_pt * f64::from(percent) / 100.0, breaks));
+    Some(narrower.into_iter().find(|lines| lines.len() == widest.len()).unwrap_or(widest))
 }
 
 /// Fills lines with a piece that is longer than one, and gives back the rest; `None` if not even one character fits.
@@ -163,7 +173,7 @@ mod tests {
         let link = "https://sandbox.example.com/card-activation?client=migoDeveloper&userId=6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd";
         let lines = wrap(&fonts().regular, link, 8.0, 150.0, Breaks::Link).expect("links always wrap");
         assert_eq!(lines.concat(), link);
-        assert!(lines.iter().any(|line| line.ends_with("userId=")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.starts_with("userId=")), "{lines:?}");
     }
 
     proptest! {

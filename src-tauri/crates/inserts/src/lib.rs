@@ -31,6 +31,7 @@ mod canvas;
 mod code;
 mod compose;
 mod content;
+mod drawing;
 mod error;
 mod file;
 mod fit;

@@ -8,7 +8,7 @@ use super::{Insert, Plan, SERIAL_MODULE};
 use crate::canvas::{Canvas, INK, INK_2, INK_3, Ink, LINE, Style};
 use crate::code::QUIET_ZONE;
 use crate::error::{Field, InsertError};
-use crate::fit::{Breaks, PT_PER_MM, Place, fit, wrap};
+use crate::fit::{PT_PER_MM, Place, fit};
 use crate::font::Weight;
 use crate::job::DOT_MM;
 use crate::layout::Layout;
@@ -74,6 +74,9 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
     let lead_size = if plan.wordings.len() > 1 { 6.0 } else { 8.5 };
     canvas.text(SIDE_MM, rows.lead_mm, &Style::new(Weight::Regular, lead_size, INK_2), &lead);
     steps(plan, canvas, &rows);
+    for (index, wording) in plan.wordings.iter().enumerate() {
+        canvas.text(SIDE_MM, rows.link_mm + index as f64 * 2.5, &LINK_LABEL, wording.no_camera);
+    }
     warnings(plan, canvas, &rows);
     Ok(())
 }
@@ -110,6 +113,7 @@ fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
             bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
             width_mm,
             size_pt: if plan.wordings.len() > 1 { 6.25 } else { 8.0 },
+            least_gap_mm: 0.4,
         };
         pieces::steps(canvas, &plan.fonts, wording, &place);
     }
@@ -150,26 +154,30 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Ro
 }
 
 fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
-    let label_style = Style::new(Weight::SemiBold, 5.75, INK_2);
-    let label = super::joined(plan.wordings, " · ", |wording| wording.no_camera);
-    let left_mm = SIDE_MM + label_style.width_mm(&plan.fonts, &label) + 1.6;
-    canvas.text(SIDE_MM, rows.link_mm, &label_style, &label);
+    const SIZES_PT: [f64; 3] = [5.75, 5.375, 5.0];
+    const LINES: usize = 2;
+    const LEADING_MM: f64 = 2.5;
+    let left_mm = link_left_mm(plan);
     let width_mm = rows.right_mm() - left_mm;
-    let lines = wrap(&plan.fonts.regular, &insert.link, 5.75, width_mm * PT_PER_MM, Breaks::Link).unwrap_or_default();
-    let most_lines = 2;
-    if lines.is_empty() || lines.len() > most_lines {
-        return Err(InsertError::TextTooLong {
-            serial: Some(insert.serial.clone()),
-            field: Field::Link,
-            needed_mm: plan.fonts.regular.width_pt(&insert.link, 5.75) / PT_PER_MM,
-            available_mm: width_mm * most_lines as f64,
-            smallest_pt: 5.75,
-        });
-    }
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text(left_mm, rows.link_mm + index as f64 * 2.5, &Style::new(Weight::Regular, 5.75, INK_2), line);
+    let fitted = pieces::fit_link(&plan.fonts, &insert.link, &SIZES_PT, width_mm, LINES).ok_or_else(|| InsertError::TextTooLong {
+        serial: Some(insert.serial.clone()),
+        field: Field::Link,
+        needed_mm: plan.fonts.regular.width_pt(&insert.link, SIZES_PT[2]) / PT_PER_MM,
+        available_mm: width_mm * LINES as f64,
+        smallest_pt: SIZES_PT[2],
+    })?;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        let style = Style::new(Weight::Regular, fitted.size_pt, INK_2);
+        canvas.text(left_mm, rows.link_mm + index as f64 * LEADING_MM, &style, line);
     }
     Ok(())
+}
+
+const LINK_LABEL: Style = Style::new(Weight::SemiBold, 5.75, INK_2);
+
+fn link_left_mm(plan: &Plan<'_>) -> f64 {
+    let labels = plan.wordings.iter().map(|wording| LINK_LABEL.width_mm(&plan.fonts, wording.no_camera));
+    SIDE_MM + labels.fold(0.0, f64::max) + 1.6
 }
 
 fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) {

@@ -1,7 +1,7 @@
 //! What both families of layouts draw: the mark's pill, the numbered steps.
 
 use crate::canvas::{Canvas, INK, INK_2, Ink, Style};
-use crate::fit::{Breaks, PT_PER_MM, wrap};
+use crate::fit::{Breaks, Fitted, PT_PER_MM, wrap, wrap_evenly};
 use crate::font::{Fonts, Weight};
 use crate::job::TestMark;
 use crate::words::Wording;
@@ -51,6 +51,8 @@ pub(super) struct StepsPlace {
     pub(super) bottom_mm: f64,
     pub(super) width_mm: f64,
     pub(super) size_pt: f64,
+    /// White between two steps; they go beyond the height of their place rather than closer than this.
+    pub(super) least_gap_mm: f64,
 }
 
 /// A step broken into lines: the words of each line with their weights.
@@ -59,13 +61,13 @@ type StepLines = Vec<String>;
 /// Draws the three numbered steps of one language, spread over the height of their place.
 pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wording: &Wording, place: &StepsPlace) {
     let leading_mm = place.size_pt * 1.36 / PT_PER_MM;
-    let ring_mm = place.size_pt * 0.56;
+    let ring_mm = place.size_pt * 0.52;
     let text_left_mm = place.left_mm + ring_mm + place.size_pt * 0.26;
     let text_width_mm = place.left_mm + place.width_mm - text_left_mm;
     let lines: Vec<StepLines> = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, text_width_mm)).collect();
     let heights: Vec<f64> = lines.iter().map(|lines| ring_mm.max(lines.len() as f64 * leading_mm)).collect();
-    let spare_mm = (place.bottom_mm - place.top_mm - heights.iter().sum::<f64>()).max(0.0);
-    let gap_mm = (spare_mm / 2.0).min(place.size_pt * 0.75);
+    let spare_mm = place.bottom_mm - place.top_mm - heights.iter().sum::<f64>();
+    let gap_mm = (spare_mm / 2.0).min(place.size_pt * 0.5).max(place.least_gap_mm);
     let mut top_mm = place.top_mm + (spare_mm - 2.0 * gap_mm) / 2.0;
     for (number, ((lines, height_mm), step)) in lines.iter().zip(&heights).zip(&wording.steps).enumerate() {
         let ring_middle_mm = top_mm + ring_mm / 2.0;
@@ -102,5 +104,15 @@ fn step_line(canvas: &mut Canvas<'_>, size_pt: f64, left_mm: f64, baseline_mm: f
 /// Breaks a step at its words; measured in the strong weight, which is the wider one.
 fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64) -> StepLines {
     let text = format!("{word}{rest}");
-    wrap(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
+    wrap_evenly(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
+}
+
+/// Fits the link into its lines: at its parts, at a smaller size, then anywhere.
+pub(super) fn fit_link(fonts: &Fonts, link: &str, sizes_pt: &[f64], width_mm: f64, most_lines: usize) -> Option<Fitted> {
+    [Breaks::Link, Breaks::Characters].into_iter().find_map(|breaks| {
+        sizes_pt.iter().find_map(|&size_pt| {
+            let lines = wrap(&fonts.regular, link, size_pt, width_mm * PT_PER_MM, breaks)?;
+            (lines.len() <= most_lines).then_some(Fitted { size_pt, lines })
+        })
+    })
 }

@@ -21,8 +21,6 @@ pub(super) const CODE_ROOM_DOTS: u32 = 1063;
 const LEFT_MM: f64 = 25.0;
 /// White at the right.
 const RIGHT_MARGIN_MM: f64 = 20.0;
-/// Left edge of the serial beside the address: outside every window.
-const SERIAL_LEFT_MM: f64 = 142.0;
 /// The supplementary zone above a DIN address, which holds the sender's line (DIN 5008: 17.7 of the 45 mm).
 const SENDER_ZONE_MM: f64 = 17.7;
 
@@ -80,11 +78,11 @@ impl Message {
         let leads_mm = 6.4 * plan.wordings.len() as f64;
         let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
         let dark_mm = plan.code_mm() - 2.0 * quiet_mm;
-        let height_mm = cap_height_mm(GREETING_PT) + 3.2 + leads_mm + 11.0 + dark_mm;
+        let height_mm = cap_height_mm(GREETING_PT) + 3.2 + leads_mm + 13.0 + dark_mm;
         let spare_mm = (second_mm - first_mm - height_mm).max(0.0);
         let greeting_mm = first_mm + spare_mm * 0.46 + cap_height_mm(GREETING_PT);
         let lead_mm = greeting_mm + 3.2 + 6.4;
-        Self { greeting_mm, lead_mm, code_top_mm: greeting_mm + 3.2 + leads_mm + 11.0 - quiet_mm }
+        Self { greeting_mm, lead_mm, code_top_mm: greeting_mm + 3.2 + leads_mm + 13.0 - quiet_mm }
     }
 }
 
@@ -170,6 +168,7 @@ fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Mess
             bottom_mm: message.code_top_mm + plan.code_mm() - quiet_mm,
             width_mm,
             size_pt: if plan.wordings.len() > 1 { 8.5 } else { 11.0 },
+            least_gap_mm: if plan.wordings.len() > 1 { 2.0 } else { 3.2 },
         };
         pieces::steps(canvas, &plan.fonts, wording, &place);
     }
@@ -197,7 +196,7 @@ impl Notes {
 
 fn notes(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) {
     let notes = Notes::of(sheet);
-    let heading = Style::new(Weight::SemiBold, 10.5, INK);
+    let heading = Style::new(Weight::SemiBold, if plan.wordings.len() > 1 { 9.5 } else { 10.5 }, INK);
     let body = Style::new(Weight::Regular, NOTE_PT, INK_2);
     canvas.text(LEFT_MM, notes.heading_mm, &heading, &joined(plan.wordings, " · ", |wording| wording.no_camera));
     canvas.text(notes.right_left_mm, notes.heading_mm, &heading, &joined(plan.wordings, " · ", |wording| wording.security));
@@ -212,12 +211,13 @@ fn notes(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) {
 pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let sheet = Sheet::of(plan.job.layout)?;
     let message = Message::of(plan, &sheet);
+    // The dark modules, not their quiet zone, line up with the text above.
+    let corner = (dots(LEFT_MM) - QUIET_ZONE * plan.module.dots(), dots(message.code_top_mm));
+    // Before the serial's code: verification expects them in this order.
+    canvas.code(&insert.link_code, corner, plan.module.dots());
     address(plan, insert, canvas, &sheet)?;
     serial(plan, insert, canvas, &sheet);
     greeting(plan, insert, canvas, &sheet, &message)?;
-    // The dark modules, not their quiet zone, line up with the text above.
-    let corner = (dots(LEFT_MM) - QUIET_ZONE * plan.module.dots(), dots(message.code_top_mm));
-    canvas.code(&insert.link_code, corner, plan.module.dots());
     link(plan, insert, canvas, &sheet)?;
     foot(plan, insert, canvas, &sheet);
     Ok(())
@@ -273,8 +273,9 @@ fn serial(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &She
     canvas.code(&insert.serial_code, corner, module_dots);
     let baseline_mm = f64::from(corner.1 + side_dots - quiet_dots) * DOT_MM;
     let label = joined(plan.wordings, " · ", |wording| wording.serial);
-    canvas.text(SERIAL_LEFT_MM, baseline_mm - 4.1, &Style::new(Weight::Regular, 7.0, INK_3), &label);
-    canvas.text(SERIAL_LEFT_MM, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), insert.serial.as_str());
+    let right_mm = f64::from(corner.0) * DOT_MM - 0.8;
+    canvas.text_right(right_mm, baseline_mm - 4.1, &Style::new(Weight::Regular, 7.0, INK_3), &label);
+    canvas.text_right(right_mm, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), insert.serial.as_str());
 }
 
 fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) -> Result<(), InsertError> {
@@ -297,19 +298,17 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &S
 fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     let notes = Notes::of(sheet);
     let first_mm = notes.body_mm + plan.wordings.len() as f64 * NOTE_LEADING_MM + 1.2;
-    let available_lines = ((sheet.height_mm - 27.0 - first_mm) / NOTE_LEADING_MM).floor().max(0.0) as usize;
-    let lines = wrap(&plan.fonts.semibold, &insert.link, NOTE_PT, notes.column_mm * PT_PER_MM, Breaks::Link).unwrap_or_default();
-    if lines.is_empty() || lines.len() > available_lines {
-        return Err(InsertError::TextTooLong {
+    let most_lines = ((sheet.height_mm - 27.0 - first_mm) / NOTE_LEADING_MM).floor().max(0.0) as usize;
+    let fitted =
+        pieces::fit_link(&plan.fonts, &insert.link, &[NOTE_PT], notes.column_mm, most_lines).ok_or_else(|| InsertError::TextTooLong {
             serial: Some(insert.serial.clone()),
             field: Field::Link,
-            needed_mm: plan.fonts.semibold.width_pt(&insert.link, NOTE_PT) / PT_PER_MM,
-            available_mm: notes.column_mm * available_lines as f64,
+            needed_mm: plan.fonts.regular.width_pt(&insert.link, NOTE_PT) / PT_PER_MM,
+            available_mm: notes.column_mm * most_lines as f64,
             smallest_pt: NOTE_PT,
-        });
-    }
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text(LEFT_MM, first_mm + index as f64 * NOTE_LEADING_MM, &Style::new(Weight::SemiBold, NOTE_PT, INK), line);
+        })?;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * NOTE_LEADING_MM, &Style::new(Weight::Regular, NOTE_PT, INK), line);
     }
     Ok(())
 }
