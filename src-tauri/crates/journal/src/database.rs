@@ -77,6 +77,7 @@ impl Journal {
         }
         let reading = SqlitePoolOptions::new()
             .max_connections(READING_CONNECTIONS)
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options.pragma("query_only", "ON"));
@@ -140,12 +141,13 @@ fn options(encryption: &Encryption) -> SqliteConnectOptions {
         .disable_statement_logging();
     match encryption {
         Encryption::None => options,
-        Encryption::Key(key) => options.pragma("key", key.pragma_value().to_string()),
+        // A wrong key is reported as an error; SQLCipher's own lines on the standard error stream add nothing.
+        Encryption::Key(key) => options.pragma("key", key.pragma_value().to_string()).pragma("cipher_log_level", "NONE"),
     }
 }
 
 async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await
+    SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None).connect_with(options).await
 }
 
 /// Brings a file up to date, once it is known to be ours. The log's mode is written into the file, so it is not among the
@@ -208,5 +210,65 @@ fn at_opening(error: sqlx::Error, encryption: &Encryption, path: &Path) -> Journ
     match (primary_code(&error), encryption) {
         (Some(26), Encryption::Key(_)) => JournalError::WrongKey(path.to_owned()),
         _ => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cardesk_domain::{OperationKind, Reference};
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::operations::NewOperation;
+
+    fn issue(entropy: u64) -> NewOperation {
+        NewOperation {
+            reference: Reference::from_entropy(entropy),
+            kind: OperationKind::Issue,
+            cardholder_id: Some("u1".parse().unwrap()),
+            card_id: None,
+            money: None,
+            note: None,
+            channel: None,
+            context: Some("x".repeat(2_000)),
+            at: Timestamp::UNIX_EPOCH,
+            operator: "ana".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_to_be_full_and_nothing_is_half_written() {
+        let journal = Journal::open_in_memory().await.unwrap();
+        // The engine answers the same when the file may not grow any more.
+        sqlx::query("PRAGMA max_page_count = 80").execute(&journal.shared.writing).await.unwrap();
+        let mut written = 0;
+        let error = loop {
+            match journal.draft(issue(written)).await {
+                Ok(_) => written += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, JournalError::DiskFull), "{error:?}");
+        assert!(written > 0);
+        assert!(journal.operation(&Reference::from_entropy(written)).await.unwrap().is_none());
+        assert!(journal.operation(&Reference::from_entropy(written - 1)).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_commit_is_flushed_and_the_constraints_are_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path().join("journal.db"), Encryption::None).await.unwrap();
+        let pool = &journal.shared.writing;
+        // 2 is FULL (sqlite.org/pragma.html#pragma_synchronous): the log is flushed at every commit.
+        assert_eq!(sqlx::query_scalar::<_, i64>("PRAGMA synchronous").fetch_one(pool).await.unwrap(), 2);
+        assert_eq!(sqlx::query_scalar::<_, i64>("PRAGMA foreign_keys").fetch_one(pool).await.unwrap(), 1);
+        assert_eq!(sqlx::query_scalar::<_, String>("PRAGMA journal_mode").fetch_one(pool).await.unwrap(), "wal");
+    }
+
+    #[tokio::test]
+    async fn reading_connections_can_only_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path().join("journal.db"), Encryption::None).await.unwrap();
+        assert!(sqlx::query("UPDATE cards SET alias = 'x'").execute(journal.reading()).await.is_err());
     }
 }

@@ -51,10 +51,10 @@ pub enum JournalError {
     #[error("the journal can't be written to: check the permissions of its file and folder")]
     ReadOnly,
     /// The database did not answer as it should.
-    #[error("the journal's database failed")]
+    #[error("the journal's database failed: start Cardesk again before sending anything else")]
     Database(#[source] sqlx::Error),
     /// A value in the file has a form that this program does not know.
-    #[error("the journal holds a {0} that can't be read")]
+    #[error("the journal holds a {0} that can't be read: update Cardesk, or restore the journal from a backup")]
     UnreadableValue(&'static str),
 
     /// No operation has this reference.

@@ -11,6 +11,37 @@
 //!   the process there is one writing connection, so that intents are written one after the other.
 //! - No clock and no randomness: times, references and keys are passed in. Times are kept to the microsecond.
 //! - Nothing is ever deleted, and what has happened is never changed: triggers refuse both.
+//!
+//! ```
+//! use cardesk_domain::{Currency, Money, OperationEvent, OperationKind, OperationState, Reference};
+//! use cardesk_journal::{Evidence, Journal, NewOperation};
+//! use jiff::Timestamp;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let journal = Journal::open_in_memory().await?;
+//! let at: Timestamp = "2026-03-01T12:00:00Z".parse()?;
+//! let draft = journal
+//!     .draft(NewOperation {
+//!         reference: Reference::from_entropy(42),
+//!         kind: OperationKind::Load,
+//!         cardholder_id: None,
+//!         card_id: Some("1207".parse()?),
+//!         money: Some(Money::new("1250.00".parse()?, Currency::GTQ)),
+//!         note: None,
+//!         channel: Some("WEB".to_owned()),
+//!         context: None,
+//!         at,
+//!         operator: "ana".to_owned(),
+//!     })
+//!     .await?;
+//! // On disk from here on; only now may the request leave.
+//! journal.advance(&draft.reference, OperationEvent::Send, Evidence::default(), "ana", at).await?;
+//! let lost = journal.advance(&draft.reference, OperationEvent::LoseSight, Evidence::default(), "ana", at).await?;
+//! assert_eq!(lost.state, OperationState::Unknown);
+//! # Ok(())
+//! # }
+//! ```
 
 mod database;
 mod directory;

@@ -41,3 +41,31 @@ fn of_migration(error: MigrateError) -> JournalError {
         other => JournalError::Database(sqlx::Error::Migrate(Box::new(other))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_left_between_two_versions_is_brought_forward() {
+        for version in MIGRATOR.iter().map(|migration| migration.version) {
+            let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+            MIGRATOR.run_to(version, &pool).await.unwrap();
+            refuse_foreign_files(&pool, Path::new("journal.db")).await.unwrap();
+            run(&pool).await.unwrap();
+            let guards: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
+            assert_eq!(guards, 19);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_is_not_ours_is_damage() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        run(&pool).await.unwrap();
+        sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").execute(&pool).await.unwrap();
+        assert!(matches!(run(&pool).await, Err(JournalError::Damaged)));
+    }
+}

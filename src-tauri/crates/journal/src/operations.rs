@@ -5,6 +5,7 @@
 
 use cardesk_domain::{CardId, CardholderId, Money, OperationEvent, OperationKind, OperationState, Reference};
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -283,7 +284,7 @@ async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved:
         .await;
     match made {
         // The indexes of look-alikes are the only unique ones that a change of state can meet.
-        Err(error) if error.as_database_error().is_some_and(|database| database.is_unique_violation()) => {
+        Err(error) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
             Err(match look_alike(connection, before).await? {
                 Some(open) => JournalError::LookAlikeOpen(open),
                 None => error.into(),

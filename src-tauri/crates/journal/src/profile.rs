@@ -4,6 +4,7 @@
 //! keeps its value, and a cardholder who was registered at this desk stays so.
 
 use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
@@ -181,7 +182,7 @@ async fn upsert_card(connection: &mut SqliteConnection, record: &CardRecord, id:
         .execute(connection)
         .await;
     match written {
-        Err(error) if error.as_database_error().is_some_and(|database| database.is_foreign_key_violation()) => {
+        Err(error) if error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation) => {
             Err(JournalError::UnknownCardholder(record.cardholder_id.clone()))
         }
         Err(error) => Err(error.into()),

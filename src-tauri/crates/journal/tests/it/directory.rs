@@ -106,7 +106,7 @@ async fn a_page_of_the_gateway_never_loses_what_the_desk_knows() {
     here.source = CardholderSource::RegisteredHere;
     here.address = Some("6a avenida 1-20".to_owned());
     here.seen_at = at(10);
-    journal.upsert_cardholders(&[here.clone()]).await.unwrap();
+    journal.upsert_cardholders(std::slice::from_ref(&here)).await.unwrap();
 
     let older = CardholderRecord { first_name: "Viejo".to_owned(), source: CardholderSource::Gateway, seen_at: at(9), ..here.clone() };
     journal.upsert_cardholders(&[older]).await.unwrap();
@@ -143,7 +143,7 @@ async fn a_card_reads_back_whole_and_an_older_copy_changes_nothing() {
         seen_at: at(10),
         ..card(u64::MAX, "c", CardState::Other("LOST".to_owned()))
     };
-    journal.upsert_cards(&[whole.clone()]).await.unwrap();
+    journal.upsert_cards(std::slice::from_ref(&whole)).await.unwrap();
     journal.upsert_cards(&[CardRecord { seen_at: at(9), ..card(u64::MAX, "c", CardState::Inactive) }]).await.unwrap();
     assert_eq!(journal.card(CardId::new(u64::MAX)).await.unwrap(), Some(whole.clone()));
     assert_eq!(journal.cards_of(&holder("c")).await.unwrap(), [whole]);
@@ -267,5 +267,6 @@ async fn measure_the_directory_with_100_000_cardholders() {
 
 fn report(what: &str, started: Instant) {
     use std::io::Write;
-    writeln!(std::io::stdout(), "{what}: {:.2} ms", started.elapsed().as_secs_f64() * 1e3).unwrap();
+    let mut output = std::io::stdout();
+    writeln!(output, "{what}: {:.2} ms", started.elapsed().as_secs_f64() * 1e3).unwrap();
 }

@@ -16,10 +16,11 @@ const JOURNAL_OF_THE_VICTIM: &str = "CARDESK_TEST_JOURNAL";
 async fn victim() {
     let Ok(path) = std::env::var(JOURNAL_OF_THE_VICTIM) else { return };
     let journal = plain(path.as_ref()).await;
+    let mut told = std::io::stdout();
     for number in 0.. {
         let drafted = journal.draft(load(number, number, "25.00")).await.unwrap();
         journal.advance(&drafted.reference, OperationEvent::Send, Evidence::default(), "ana", at(1)).await.unwrap();
-        writeln!(std::io::stdout(), "sent:{}", drafted.reference).unwrap();
+        writeln!(told, "sent:{}", drafted.reference).unwrap();
     }
 }
 
