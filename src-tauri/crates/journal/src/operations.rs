@@ -207,7 +207,7 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn operations_of_card(&self, card_id: CardId, limit: u32) -> Result<Vec<Operation>, JournalError> {
-        let rows = sqlx::query(operations_where!("WHERE o.card_id = ? ORDER BY o.drafted_at DESC, o.rowid DESC LIMIT ?"))
+        let rows = sqlx::query(operations_where!("WHERE o.card_id = ? ORDER BY o.drafted_at DESC, o.reference LIMIT ?"))
             .bind(card_id_text(card_id))
             .bind(i64::from(limit))
             .fetch_all(self.reading())

@@ -8,175 +8,15 @@ use std::collections::HashSet;
 
 use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::JournalError;
+use crate::print_records::{
+    CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, RunDraft, RunRecord, SentTo, insert_from, run_from,
+};
 use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from};
-use crate::records::{CardRecord, CardholderRecord};
-use crate::stored::{card_id_text, microseconds, optional_parsed_at, optional_timestamp_at, parsed_at, timestamp_at, whole_at};
-
-/// A print run to be begun.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewRun {
-    /// The layout's id word.
-    pub layout: String,
-    /// The language's id word.
-    pub language: String,
-    /// Who makes it.
-    pub operator: String,
-    /// When.
-    pub at: Timestamp,
-    /// Its inserts in the order of the pages; at least one.
-    pub inserts: Vec<NewInsert>,
-}
-
-/// An insert of a run to be begun.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewInsert {
-    /// Whose activation link it carries; must be in the directory.
-    pub cardholder_id: CardholderId,
-    /// Which card it goes with, where that is known; must be in the directory.
-    pub card_id: Option<CardId>,
-    /// The card's last four as printed on the insert.
-    pub last_four: Option<LastFour>,
-    /// The insert that this one replaces. A card with a valid insert takes another only as its reprint.
-    pub reprint: Option<Reprint>,
-}
-
-/// Which insert is replaced, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reprint {
-    /// The old serial; voided when the run is finished.
-    pub serial: String,
-    /// The operator's reason; not empty.
-    pub reason: String,
-}
-
-/// A run that was begun. Nothing of it counts until it is finished.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunDraft {
-    /// The run's number; consecutive, never used again.
-    pub number: u32,
-    /// The serials, `0043-001`, in the order of [`NewRun::inserts`].
-    pub serials: Vec<String>,
-}
-
-/// Where the finished pages went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SentTo {
-    /// To the printer of this name.
-    Printer(String),
-    /// Into the file of this name.
-    File(String),
-}
-
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RunState {
-    /// Being made, or left behind by a crash.
-    Draft,
-    /// Its inserts are printed.
-    Finished,
-    /// Given up; its number stays used.
-    Discarded,
-}
-
-impl RunState {
-    const ALL: [Self; 3] = [Self::Draft, Self::Finished, Self::Discarded];
-
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Finished => "finished",
-            Self::Discarded => "discarded",
-        }
-    }
-}
-
-/// Where an insert stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum InsertState {
-    /// Its run is a draft: it does not count.
-    Drafted,
-    /// Printed, and valid.
-    Printed,
-    /// Its run was given up.
-    Discarded,
-    /// Printed, and replaced by a reprint.
-    Voided,
-}
-
-impl InsertState {
-    const ALL: [Self; 4] = [Self::Drafted, Self::Printed, Self::Discarded, Self::Voided];
-
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Drafted => "drafted",
-            Self::Printed => "printed",
-            Self::Discarded => "discarded",
-            Self::Voided => "voided",
-        }
-    }
-}
-
-/// A run as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunRecord {
-    /// Its number.
-    pub number: u32,
-    /// Where it stands.
-    pub state: RunState,
-    /// The layout's id word.
-    pub layout: String,
-    /// The language's id word.
-    pub language: String,
-    /// Who made it.
-    pub operator: String,
-    /// When it was begun.
-    pub begun_at: Timestamp,
-    /// When it was finished or discarded.
-    pub ended_at: Option<Timestamp>,
-    /// Where it went, once finished.
-    pub sent_to: Option<SentTo>,
-    /// How many inserts it has.
-    pub inserts: u32,
-}
-
-/// An insert as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InsertRecord {
-    /// `0043-001`.
-    pub serial: String,
-    /// Where it stands.
-    pub state: InsertState,
-    /// Whose.
-    pub cardholder_id: CardholderId,
-    /// Which card it goes with, where that is known.
-    pub card_id: Option<CardId>,
-    /// The last four printed on it.
-    pub last_four: Option<LastFour>,
-    /// What it replaces, and why.
-    pub reprint_of: Option<Reprint>,
-    /// Which serial voided it.
-    pub voided_by: Option<String>,
-    /// Its run: number, layout, language, operator, times, where it went.
-    pub run: RunRecord,
-}
-
-/// A card that waits for its cardholder and has no valid insert.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CardNeedingInsert {
-    /// Whose card it is.
-    pub cardholder: CardholderRecord,
-    /// The card.
-    pub card: CardRecord,
-}
+use crate::stored::{card_id_text, microseconds, parsed_at};
 
 macro_rules! inserts_where {
     ($clause:literal) => {
@@ -342,7 +182,7 @@ impl Journal {
     pub async fn needing_insert(&self, limit: u32) -> Result<Vec<CardNeedingInsert>, JournalError> {
         let mut query = sqlx::QueryBuilder::new("SELECT c.*, ");
         query.push(CARDHOLDER_COLUMNS);
-        query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE upper(c.state) = ");
+        query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE c.state = ");
         query.push_bind(CardState::Inactive.as_str().to_owned());
         query.push(
             " AND NOT EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
@@ -500,52 +340,4 @@ async fn refuse_second_inserts(connection: &mut SqliteConnection, number: u32) -
     .fetch_optional(connection)
     .await?;
     valid.map_or(Ok(()), |serial| Err(JournalError::AlreadyPrinted(serial)))
-}
-
-fn run_from(row: &SqliteRow) -> Result<RunRecord, JournalError> {
-    let state: &str = row.try_get("state")?;
-    Ok(RunRecord {
-        number: whole_at(row, "number")?,
-        state: RunState::ALL
-            .into_iter()
-            .find(|known| known.as_str() == state)
-            .ok_or(JournalError::UnreadableValue("state of a print run"))?,
-        layout: row.try_get("layout")?,
-        language: row.try_get("language")?,
-        operator: row.try_get("operator")?,
-        begun_at: timestamp_at(row, "begun_at")?,
-        ended_at: optional_timestamp_at(row, "ended_at")?,
-        sent_to: sent_to_from(row)?,
-        inserts: whole_at(row, "inserts")?,
-    })
-}
-
-fn sent_to_from(row: &SqliteRow) -> Result<Option<SentTo>, JournalError> {
-    let kind: Option<&str> = row.try_get("sent_to")?;
-    let name: Option<String> = row.try_get("sent_to_name")?;
-    match (kind, name) {
-        (Some("printer"), Some(name)) => Ok(Some(SentTo::Printer(name))),
-        (Some("file"), Some(name)) => Ok(Some(SentTo::File(name))),
-        (None, None) => Ok(None),
-        _ => Err(JournalError::UnreadableValue("destination of a print run")),
-    }
-}
-
-fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError> {
-    let state: &str = row.try_get("insert_state")?;
-    let replaces: Option<String> = row.try_get("replaces")?;
-    let why: Option<String> = row.try_get("replaces_why")?;
-    Ok(InsertRecord {
-        serial: row.try_get("serial")?,
-        state: InsertState::ALL
-            .into_iter()
-            .find(|known| known.as_str() == state)
-            .ok_or(JournalError::UnreadableValue("state of an insert"))?,
-        cardholder_id: parsed_at(row, "cardholder_id")?,
-        card_id: optional_parsed_at(row, "card_id")?,
-        last_four: optional_parsed_at(row, "last_four")?,
-        reprint_of: replaces.zip(why).map(|(serial, reason)| Reprint { serial, reason }),
-        voided_by: row.try_get("voided_by")?,
-        run: run_from(row)?,
-    })
 }

@@ -9,4 +9,5 @@ mod opening;
 mod operations;
 mod operations_model;
 mod print_runs;
+mod print_runs_model;
 mod support;
