@@ -1,1 +1,35 @@
 //! Practice: the Wallet Gateway's contract and its activation page as a real HTTP server on loopback.
+//!
+//! ```
+//! use cardesk_sandbox::{PortChoice, Practice, PracticeConfig};
+//!
+//! # let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let practice = Practice::start(PracticeConfig { port: PortChoice::Any, ..PracticeConfig::default() }).await?;
+//! assert!(practice.base_url().starts_with("http://127.0.0.1:"));
+//! practice.stop().await
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The contract is `gateway-api.md`. This crate speaks it from the gateway's side, with rules of its own: it shares no
+//! code with `cardesk-gateway`, so that a mistake in one is caught by the other. Nothing in it is real, and nothing in
+//! it protects anything real. Faults on demand can stand between connection and contract (`server::router`); there are
+//! none now.
+
+mod access;
+mod clock;
+mod embossing;
+mod page;
+mod plastic;
+mod practice;
+mod seeding;
+mod server;
+mod store;
+mod wire;
+
+pub use access::PracticeAccess;
+pub use clock::{Clock, SystemClock};
+pub use embossing::MAX_EMBOSSED_CHARACTERS;
+pub use plastic::{Cvv, Expiry, Plastic};
+pub use practice::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_PORT, USUAL_SEED};

@@ -1,0 +1,109 @@
+//! Practice's own OpenAPI 3.1 document.
+//!
+//! Owns what holds for all operations: title, server, security, and the refusals that follow from an operation's own
+//! shape (a token, a body, an id in its address), so that no handler can forget to name one. The rest is generated from
+//! the handlers and from the rules in `wire`.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ServerBuilder};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::guard::APPLICATION_HEADER;
+use crate::access::APPLICATION_ID;
+use crate::wire::envelope::Failure;
+use crate::wire::requests::RegistrationRequest;
+
+/// The value of `x-application-id`: Practice knows one.
+pub(super) struct ApplicationId;
+
+impl PartialSchema for ApplicationId {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        Schema::from(text.enum_values(Some([Value::from(APPLICATION_ID)]))).into()
+    }
+}
+
+impl ToSchema for ApplicationId {
+    fn name() -> Cow<'static, str> {
+        "ApplicationId".into()
+    }
+}
+
+/// The document before the routes are added to it.
+pub(super) fn frame(base_url: &str) -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Wallet Gateway (Practice)")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("The Wallet Gateway's contract as Cardesk's built-in sandbox serves it. People, cards and money are invented."));
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    let mut schemas = vec![(Failure::name().into_owned(), Failure::schema())];
+    Failure::schemas(&mut schemas);
+    RegistrationRequest::schemas(&mut schemas);
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url(base_url).build()]))
+        .components(Some(ComponentsBuilder::new().security_scheme("bearer", bearer).schemas_from_iter(schemas).build()))
+        .build()
+}
+
+/// The document with the refusals that each operation's shape brings.
+pub(super) fn completed(mut document: OpenApi) -> OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            complete(operation, path);
+        }
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put].into_iter().filter_map(Option::as_mut)
+}
+
+fn complete(operation: &mut Operation, path: &str) {
+    let has_application = operation.parameters.iter().flatten().any(is_application_header);
+    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+    let has_body = operation.request_body.is_some();
+    let is_post = path.ends_with("/virtuals") || path.ends_with("/invitation-code");
+    add(operation, "405", "The path is known, the method is not.");
+    if has_body || has_parameters || is_post {
+        add(operation, "400", "Something in the request is missing, mistyped, too long or not allowed.");
+    }
+    if has_body || is_post {
+        add(operation, "413", "The body is larger than 64 KiB.");
+    }
+    if has_body {
+        add(operation, "415", "The body is not application/json.");
+    }
+    if operation.security.is_some() {
+        add(operation, "401", "The token is missing, not known or expired.");
+    }
+    if has_application {
+        add(operation, "403", "The application is not known.");
+    }
+    if path.contains('{') {
+        add(operation, "404", "There is nothing with this id.");
+    }
+    if path != "/health" {
+        add(operation, "500", "Practice's state can't be read or written.");
+    }
+}
+
+fn is_application_header(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.name == APPLICATION_HEADER)
+}
+
+fn add(operation: &mut Operation, status: &str, about: &str) {
+    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(refusal(about)));
+}
+
+fn refusal(about: &str) -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(Failure::name()))).build();
+    ResponseBuilder::new().description(about).content("application/json", body).build()
+}
