@@ -4,7 +4,7 @@
 //! it, the link in text, a rule, the foot with the card, the warning, the serial and its code.
 
 use super::pieces::{self, StepsPlace, cap_height_mm};
-use super::{Insert, Plan, SERIAL_MODULE};
+use super::{Insert, Plan, SERIAL_MODULE, joined};
 use crate::canvas::{Canvas, INK, INK_2, INK_3, Ink, LINE, Style};
 use crate::code::QUIET_ZONE;
 use crate::error::{Field, InsertError};
@@ -44,10 +44,10 @@ impl Rows {
             header_rule_mm: at(9.3, 0.2),
             greeting_mm: at(16.2, 0.35),
             lead_mm: at(20.2, 0.4),
-            code_top_mm: at(20.9, 0.55),
-            link_mm: at(52.0, 0.6),
-            foot_rule_mm: at(57.0, 0.75),
-            serial_code_top_mm: at(57.5, 0.8),
+            code_top_mm: at(21.2, 0.55),
+            link_mm: at(52.4, 0.6),
+            foot_rule_mm: at(57.2, 0.75),
+            serial_code_top_mm: at(57.6, 0.8),
         }
     }
 
@@ -70,7 +70,7 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
     for rule_mm in [rows.header_rule_mm, rows.foot_rule_mm] {
         canvas.line((SIDE_MM, rule_mm), (rows.right_mm(), rule_mm), 0.5, LINE);
     }
-    let lead = plan.wordings.iter().map(|wording| wording.lead).collect::<Vec<_>>().join("  ");
+    let lead = joined(plan.wordings, "  ·  ", |wording| wording.lead);
     let lead_size = if plan.wordings.len() > 1 { 6.0 } else { 8.5 };
     canvas.text(SIDE_MM, rows.lead_mm, &Style::new(Weight::Regular, lead_size, INK_2), &lead);
     steps(plan, canvas, &rows);
@@ -102,30 +102,22 @@ fn company(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows, width_mm: f64)
 
 fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
     let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
-    let left_mm = SIDE_MM - quiet_mm + plan.code_mm() + 1.5;
-    let columns = plan.wordings.len() as f64;
-    let gutter_mm = 3.0;
-    let width_mm = (rows.right_mm() - left_mm - gutter_mm * (columns - 1.0)) / columns;
-    for (column, wording) in plan.wordings.iter().enumerate() {
-        let place = StepsPlace {
-            left_mm: left_mm + column as f64 * (width_mm + gutter_mm),
-            top_mm: rows.code_top_mm + quiet_mm,
-            bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
-            width_mm,
-            size_pt: if plan.wordings.len() > 1 { 6.25 } else { 8.0 },
-            least_gap_mm: 0.4,
-        };
-        pieces::steps(canvas, &plan.fonts, wording, &place);
-    }
+    let place = StepsPlace {
+        left_mm: SIDE_MM - quiet_mm + plan.code_mm() + 1.5,
+        right_mm: rows.right_mm(),
+        top_mm: rows.code_top_mm + quiet_mm,
+        bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
+        gutter_mm: 2.5,
+        size_pt: if plan.wordings.len() > 1 { 6.0 } else { 8.0 },
+        least_gap_mm: 0.4,
+    };
+    pieces::steps(canvas, &plan.fonts, plan.wordings, &place);
 }
 
 fn warnings(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
-    let style = Style::new(Weight::Regular, 6.5, INK_2);
-    let mut baseline_mm = rows.foot_rule_mm + 3.9;
-    for wording in plan.wordings {
-        canvas.text(SIDE_MM, baseline_mm, &style, wording.never_ask);
-        baseline_mm += 2.9;
-    }
+    let size_pt = if plan.wordings.len() > 1 { 6.0 } else { 6.5 };
+    let text = joined(plan.wordings, "  ·  ", |wording| wording.never_ask);
+    canvas.text(SIDE_MM, rows.foot_rule_mm + 3.9, &Style::new(Weight::Regular, size_pt, INK_2), &text);
 }
 
 /// Draws what is an insert's own.

@@ -47,62 +47,90 @@ pub(super) fn mark_pill(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StepsPlace {
     pub(super) left_mm: f64,
+    pub(super) right_mm: f64,
     pub(super) top_mm: f64,
     pub(super) bottom_mm: f64,
-    pub(super) width_mm: f64,
+    /// White between two languages.
+    pub(super) gutter_mm: f64,
     pub(super) size_pt: f64,
     /// White between two steps; they go beyond the height of their place rather than closer than this.
     pub(super) least_gap_mm: f64,
 }
 
-/// A step broken into lines: the words of each line with their weights.
-type StepLines = Vec<String>;
+/// The steps of one language: left edge, and the lines of each step.
+struct Column<'w> {
+    left_mm: f64,
+    wording: &'w Wording,
+    steps: Vec<Vec<String>>,
+}
 
-/// Draws the three numbered steps of one language, spread over the height of their place.
-pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wording: &Wording, place: &StepsPlace) {
+/// Draws the three numbered steps, each language in its own column and equal steps at equal heights, around the middle
+/// of their place.
+pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wordings: &[Wording], place: &StepsPlace) {
     let leading_mm = place.size_pt * 1.36 / PT_PER_MM;
     let ring_mm = place.size_pt * 0.52;
-    let text_left_mm = place.left_mm + ring_mm + place.size_pt * 0.26;
-    let text_width_mm = place.left_mm + place.width_mm - text_left_mm;
-    let lines: Vec<StepLines> = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, text_width_mm)).collect();
-    let heights: Vec<f64> = lines.iter().map(|lines| ring_mm.max(lines.len() as f64 * leading_mm)).collect();
+    let indent_mm = ring_mm + place.size_pt * 0.26;
+    let columns = columns(fonts, wordings, place, indent_mm);
+    let heights = [0, 1, 2].map(|step| {
+        let lines = columns.iter().filter_map(|column| column.steps.get(step)).map(Vec::len).max().unwrap_or(1);
+        ring_mm.max(lines as f64 * leading_mm)
+    });
     let spare_mm = place.bottom_mm - place.top_mm - heights.iter().sum::<f64>();
     let gap_mm = (spare_mm / 2.0).min(place.size_pt * 0.5).max(place.least_gap_mm);
     let mut top_mm = place.top_mm + (spare_mm - 2.0 * gap_mm) / 2.0;
-    for (number, ((lines, height_mm), step)) in lines.iter().zip(&heights).zip(&wording.steps).enumerate() {
-        let ring_middle_mm = top_mm + ring_mm / 2.0;
-        number_ring(canvas, place, number + 1, ring_middle_mm, ring_mm);
-        let mut baseline_mm = ring_middle_mm + cap_height_mm(place.size_pt) / 2.0;
-        for (index, line) in lines.iter().enumerate() {
-            step_line(canvas, place.size_pt, text_left_mm, baseline_mm, line, (index == 0).then_some(step.0));
-            baseline_mm += leading_mm;
+    for (step, height_mm) in heights.into_iter().enumerate() {
+        let middle_mm = top_mm + ring_mm / 2.0;
+        for column in &columns {
+            number_ring(canvas, (column.left_mm, middle_mm), ring_mm, step + 1, place.size_pt);
+            let (Some(lines), Some((strong, _))) = (column.steps.get(step), column.wording.steps.get(step)) else { continue };
+            for (index, line) in lines.iter().enumerate() {
+                let baseline_mm = middle_mm + cap_height_mm(place.size_pt) / 2.0 + index as f64 * leading_mm;
+                step_line(canvas, place.size_pt, (column.left_mm + indent_mm, baseline_mm), line, (index == 0).then_some(strong));
+            }
         }
         top_mm += height_mm + gap_mm;
     }
 }
 
-fn number_ring(canvas: &mut Canvas<'_>, place: &StepsPlace, number: usize, middle_mm: f64, ring_mm: f64) {
-    let style = Style::new(Weight::SemiBold, place.size_pt * 0.88, INK);
-    canvas.outline((place.left_mm, middle_mm - ring_mm / 2.0), (ring_mm, ring_mm), ring_mm / 2.0, place.size_pt * 0.09, INK);
-    canvas.text_centred(place.left_mm + ring_mm / 2.0, middle_mm + cap_height_mm(style.size_pt) / 2.0, &style, &number.to_string());
+/// Shares the width out by how much each language has to say, and breaks the steps into lines.
+fn columns<'w>(fonts: &Fonts, wordings: &'w [Wording], place: &StepsPlace, indent_mm: f64) -> Vec<Column<'w>> {
+    let words = |wording: &Wording| wording.steps.iter().map(|(strong, rest)| strong.len() + rest.len()).sum::<usize>() as f64;
+    let all_words: f64 = wordings.iter().map(words).sum();
+    let width_mm = place.right_mm - place.left_mm - place.gutter_mm * (wordings.len() - 1) as f64;
+    let mut left_mm = place.left_mm;
+    let column = |wording: &'w Wording| {
+        let own_mm = width_mm * words(wording) / all_words;
+        let steps = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, own_mm - indent_mm)).collect();
+        let column = Column { left_mm, wording, steps };
+        left_mm += own_mm + place.gutter_mm;
+        column
+    };
+    wordings.iter().map(column).collect()
+}
+
+fn number_ring(canvas: &mut Canvas<'_>, (left_mm, middle_mm): (f64, f64), ring_mm: f64, number: usize, size_pt: f64) {
+    let style = Style::new(Weight::SemiBold, size_pt * 0.88, INK);
+    canvas.outline((left_mm, middle_mm - ring_mm / 2.0), (ring_mm, ring_mm), ring_mm / 2.0, size_pt * 0.09, INK);
+    canvas.text_centred(left_mm + ring_mm / 2.0, middle_mm + cap_height_mm(style.size_pt) / 2.0, &style, &number.to_string());
 }
 
 /// Draws one line of a step, its first word strong where it is the step's own.
-fn step_line(canvas: &mut Canvas<'_>, size_pt: f64, left_mm: f64, baseline_mm: f64, line: &str, strong: Option<&str>) {
-    let rest = match strong.and_then(|word| Some((word, line.strip_prefix(word)?))) {
+fn step_line(canvas: &mut Canvas<'_>, size_pt: f64, (left_mm, baseline_mm): (f64, f64), line: &str, strong: Option<&str>) {
+    let split = strong.and_then(|word| Some((word, line.strip_prefix(word)?)));
+    let (rest_left_mm, rest) = match split {
         Some((word, rest)) => {
             let width_mm = canvas.text(left_mm, baseline_mm, &Style::new(Weight::SemiBold, size_pt, INK), word);
             (left_mm + width_mm, rest)
         }
         None => (left_mm, line),
     };
-    if !rest.1.is_empty() {
-        canvas.text(rest.0, baseline_mm, &Style::new(Weight::Regular, size_pt, INK_2), rest.1);
+    if !rest.is_empty() {
+        canvas.text(rest_left_mm, baseline_mm, &Style::new(Weight::Regular, size_pt, INK_2), rest);
     }
 }
 
 /// Breaks a step at its words; measured in the strong weight, which is the wider one.
-fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64) -> StepLines {
+fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64) -> Vec<String> {
     let text = format!("{word}{rest}");
     wrap_evenly(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
 }

@@ -157,21 +157,17 @@ fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
 
 fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) {
     let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
-    let left_mm = LEFT_MM - quiet_mm + plan.code_mm() + 6.0;
-    let columns = plan.wordings.len() as f64;
-    let gutter_mm = 6.0;
-    let width_mm = (sheet.right_mm - left_mm - gutter_mm * (columns - 1.0)) / columns;
-    for (column, wording) in plan.wordings.iter().enumerate() {
-        let place = StepsPlace {
-            left_mm: left_mm + column as f64 * (width_mm + gutter_mm),
-            top_mm: message.code_top_mm + quiet_mm,
-            bottom_mm: message.code_top_mm + plan.code_mm() - quiet_mm,
-            width_mm,
-            size_pt: if plan.wordings.len() > 1 { 8.5 } else { 11.0 },
-            least_gap_mm: if plan.wordings.len() > 1 { 2.0 } else { 3.2 },
-        };
-        pieces::steps(canvas, &plan.fonts, wording, &place);
-    }
+    let is_single = plan.wordings.len() == 1;
+    let place = StepsPlace {
+        left_mm: LEFT_MM - quiet_mm + plan.code_mm() + 6.0,
+        right_mm: sheet.right_mm,
+        top_mm: message.code_top_mm + quiet_mm,
+        bottom_mm: message.code_top_mm + plan.code_mm() - quiet_mm,
+        gutter_mm: 6.0,
+        size_pt: if is_single { 11.0 } else { 8.5 },
+        least_gap_mm: if is_single { 3.2 } else { 2.0 },
+    };
+    pieces::steps(canvas, &plan.fonts, plan.wordings, &place);
 }
 
 const NOTE_LEADING_MM: f64 = 4.5;
