@@ -1,0 +1,711 @@
+// Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
+// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached. An amount of 13 is
+// refused, 14 is never answered, 15 does not leave the machine.
+
+import type {
+  CardholderRow,
+  CardholderView,
+  CardSummary,
+  CardView,
+  DirectoryPage,
+  DirectoryQuery,
+  Environment,
+  ErrorView,
+  FieldProblem,
+  FundsDraft,
+  FundsDraftRequest,
+  FundsForm,
+  HappeningView,
+  IssueOutcome,
+  MovementRow,
+  MovementsView,
+  OperationView,
+  PreviewPage,
+  PrintersView,
+  PrintRequest,
+  PrintRunView,
+  ProfileView,
+  QueueRow,
+  RegistrationForm,
+  SessionView,
+  SettingsChange,
+} from '../src/lib/backend/bindings';
+import { person, pick, type Person } from './fake-people';
+
+const asked = new URLSearchParams(location.search);
+const PEOPLE = Number(asked.get('people') ?? 60);
+const ENVIRONMENT = (asked.get('env') ?? 'practice') as Environment;
+const FAIL = asked.has('fail');
+const now = () => new Date().toISOString();
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+interface FakeCard {
+  summary: CardSummary;
+  rows: MovementRow[];
+}
+const people: Person[] = Array.from({ length: PEOPLE }, (_, index) => person(index)).sort((one, other) =>
+  `${one.last} ${one.first}`.localeCompare(`${other.last} ${other.first}`, 'es'),
+);
+const cards = new Map<string, FakeCard[]>();
+const extra = new Map<string, RegistrationForm>();
+const happenings = new Map<string, HappeningView[]>();
+const operations: OperationView[] = [];
+let nextCard = 90_000;
+let nextReference = 1;
+
+function error(code: ErrorView['code'], more: Partial<ErrorView> = {}): ErrorView {
+  return { code, message: null, params: {}, field: null, fields: [], retryable: false, reference: null, ...more };
+}
+
+function minus(amount: string): string {
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+}
+/** Sums in hundredths: the fake's amounts have two decimals. */
+function sum(...amounts: string[]): string {
+  const cents = amounts.reduce((total, amount) => {
+    const [whole = '0', fraction = ''] = amount.replace('-', '').split('.');
+    const value = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0').slice(0, 2));
+    return total + (amount.startsWith('-') ? -value : value);
+  }, 0n);
+  const absolute = cents < 0n ? -cents : cents;
+  return `${cents < 0n ? '-' : ''}${absolute / 100n}.${String(absolute % 100n).padStart(2, '0')}`;
+}
+
+function newCard(cardholderId: string, seed: number, state: CardSummary['state']): FakeCard {
+  const card: FakeCard = {
+    summary: {
+      cardId: String(nextCard++),
+      cardholderId,
+      lastFour: String(1000 + pick(seed * 17, 8999)),
+      alias: state === 'active' && seed % 3 === 0 ? 'Tarjeta de viáticos' : null,
+      state,
+      stateWord: state.toUpperCase(),
+      currency: 'GTQ',
+      balance: '0.00',
+      expiry: { month: 11, year: 2029 },
+      issuedAt: ago(60 * 24 * (seed % 40)),
+      needsInsert: state === 'inactive' && seed % 2 === 0,
+    },
+    rows: [],
+  };
+  if (state !== 'inactive') {
+    const sample: Array<[number, MovementRow['kind'], string | null, string | null, string]> = [
+      [20, 'load', 'Viáticos', 'CD-1QH8-66MD', '1500.00'],
+      [15, 'payment', 'Hotel Panajachel', null, '-412.00'],
+      [9, 'transfer_out', '•••• 0932', 'CD-5T1A-03ZX', '-250.00'],
+      [6, 'payment', 'Restaurante La Esquina', null, '-86.00'],
+      [4, 'load', 'Semana 47', 'CD-7F3K-92QM', '1000.00'],
+      [3, 'payment', 'Gasolinera El Trébol', null, '-157.50'],
+    ];
+    for (const [days, kind, description, reference, amount] of sample) {
+      move(card, kind, description, reference, amount, ago(days * 1440 + pick(seed + days, 600)));
+    }
+  }
+  return card;
+}
+
+function move(
+  card: FakeCard,
+  kind: MovementRow['kind'],
+  description: string | null,
+  reference: string | null,
+  amount: string,
+  at = now(),
+) {
+  const balance = sum(card.summary.balance ?? '0', amount);
+  card.summary.balance = balance;
+  card.rows.unshift({
+    movementId: `m-${card.summary.cardId}-${card.rows.length}`,
+    at,
+    kind,
+    kindWord: kind.toUpperCase(),
+    description,
+    reference,
+    isOurs: reference?.startsWith('CD-') ?? false,
+    amount,
+    balance,
+  });
+}
+
+for (const [index, each] of people.entries()) {
+  if (index % 7 === 3) cards.set(each.id, []);
+  else
+    cards.set(each.id, [
+      newCard(each.id, index, index % 5 === 1 ? 'inactive' : index % 11 === 5 ? 'blocked' : 'active'),
+    ]);
+}
+
+const displayName = (each: Person) => `${each.last}, ${each.first}`;
+const cardsOf = (id: string) => cards.get(id) ?? [];
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+function rowOf(each: Person): CardholderRow {
+  return {
+    cardholderId: each.id,
+    displayName: displayName(each),
+    documentType: 'DPI',
+    documentNumber: each.dpi,
+    username: each.username,
+    phoneNumber: each.phone,
+    cards: cardsOf(each.id).map(({ summary }) => ({
+      cardId: summary.cardId,
+      lastFour: summary.lastFour,
+      state: summary.state,
+    })),
+    needsInsert: cardsOf(each.id).some(({ summary }) => summary.needsInsert),
+  };
+}
+
+function directory(query: DirectoryQuery): DirectoryPage {
+  const words = fold(query.text).split(/\s+/).filter(Boolean);
+  const matched = people.filter((each) => {
+    const mine = cardsOf(each.id).map(({ summary }) => summary);
+    if (query.filter === 'no_card' && mine.length > 0) return false;
+    if (query.filter === 'card_without_insert' && !mine.some((card) => card.needsInsert)) return false;
+    if (query.filter === 'never_activated' && !mine.some((card) => card.state === 'inactive')) return false;
+    const hay = fold(
+      `${displayName(each)} ${each.username} ${each.phone} ${each.dpi} ${mine.map((card) => card.lastFour).join(' ')}`,
+    ).split(/[\s,]+/);
+    return words.every((word) => hay.some((part) => part.startsWith(word)));
+  });
+  return {
+    rows: matched.slice(query.offset, query.offset + query.limit).map(rowOf),
+    matched: matched.length,
+    total: people.length,
+  };
+}
+
+function find(id: string): Person {
+  const found = people.find((each) => each.id === id);
+  if (!found) throw error('cardholder_not_found');
+  return found;
+}
+function findCard(cardId: string): FakeCard {
+  for (const mine of cards.values()) {
+    const found = mine.find(({ summary }) => summary.cardId === cardId);
+    if (found) return found;
+  }
+  throw error('card_not_found');
+}
+
+const freshness = () => ({
+  fetchedAt: FAIL ? ago(190) : now(),
+  isStale: FAIL,
+  error: FAIL ? error('gateway_not_connected', { retryable: true }) : null,
+});
+
+function cardholder(id: string): CardholderView {
+  const each = find(id);
+  const form = extra.get(id);
+  return {
+    profile: {
+      cardholderId: id,
+      displayName: displayName(each),
+      firstName: each.first,
+      lastName: each.last,
+      username: each.username,
+      phoneNumber: each.phone,
+      address: form?.address ?? '4a avenida 12-30, zona 1',
+      countryOfBirth: form?.countryOfBirth ?? 'GTM',
+      placeOfBirth: form?.placeOfBirth ?? each.town,
+      gender: 'F',
+      maritalStatus: 'casado',
+      dateOfBirth: form?.dateOfBirth ?? '1990-02-28',
+      documentType: 'DPI',
+      documentNumber: each.dpi,
+      nit: form ? form.nit || null : '4820193-7',
+      status: 'ACTIVE',
+      registeredAt: ago(60 * 24 * 30),
+      activationLink: `http://127.0.0.1:3010/card-activation?client=cafeLosVolcanes&userId=${id}`,
+    },
+    cards: cardsOf(id).map(({ summary }) => ({ ...summary })),
+    inserts: cardsOf(id)
+      .filter(({ summary }) => !summary.needsInsert)
+      .map(({ summary }) => ({
+        serial: '0042-017',
+        cardId: summary.cardId,
+        lastFour: summary.lastFour,
+        state: 'printed',
+        voidReason: null,
+        printedAt: ago(60 * 24 * 8),
+        sentTo: 'printer',
+        operator: 'operacion',
+      })),
+    happenings: [...(happenings.get(id) ?? []), happening('registered', null, 60 * 24 * 30)],
+    openOperations: operations.filter(
+      (each) => each.cardholderId === id && each.kind === 'issue' && each.state === 'unknown',
+    ),
+    actions: [
+      { action: 'issue_card', notOffered: null },
+      { action: 'print_insert', notOffered: cardsOf(id).length === 0 ? 'no_card' : null },
+    ],
+    freshness: freshness(),
+  };
+}
+
+function happening(action: HappeningView['action'], cardId: string | null, minutes = 0): HappeningView {
+  return {
+    at: ago(minutes),
+    operator: 'operacion',
+    action,
+    result: 'done',
+    cardId,
+    reference: null,
+    serial: null,
+    detail: null,
+  };
+}
+function record(id: string, what: HappeningView): void {
+  happenings.set(id, [what, ...(happenings.get(id) ?? [])]);
+}
+
+function card(cardId: string): CardView {
+  const { summary } = findCard(cardId);
+  const each = find(summary.cardholderId);
+  const closed = summary.state === 'inactive' ? 'card_inactive' : summary.state === 'blocked' ? 'card_blocked' : null;
+  return {
+    card: { ...summary },
+    cardholderDisplayName: displayName(each),
+    cardholderDocument: `DPI ${each.dpi}`,
+    embossedName: null,
+    pendingDebits: summary.state === 'active' ? '120.00' : '0.00',
+    pendingCredits: null,
+    currencyDigits: 2,
+    activatedAt: null,
+    actions: [
+      { action: 'print_insert', notOffered: null },
+      { action: 'activate', notOffered: summary.state === 'inactive' ? null : 'card_already_active' },
+      { action: 'load', notOffered: closed },
+      { action: 'withdraw', notOffered: closed },
+    ],
+    openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
+    freshness: freshness(),
+  };
+}
+
+function movements(cardId: string, year: number, month: number): MovementsView {
+  const rows = findCard(cardId).rows.filter((row) => {
+    const at = new Date(row.at);
+    return at.getFullYear() === year && at.getMonth() + 1 === month;
+  });
+  const credits = rows.filter((row) => !row.amount.startsWith('-')).map((row) => row.amount);
+  const debits = rows.filter((row) => row.amount.startsWith('-')).map((row) => minus(row.amount));
+  return {
+    cardId,
+    year,
+    month,
+    currency: 'GTQ',
+    rows: [...rows],
+    credits: sum(...credits),
+    debits: sum(...debits),
+    addsUp: true,
+    fetchedAt: now(),
+  };
+}
+
+const problem = (
+  field: FieldProblem['field'],
+  code: FieldProblem['code'],
+  severity: FieldProblem['severity'] = 'error',
+  params: Record<string, string> = {},
+): FieldProblem => ({ field, code, severity, params });
+
+function checkRegistration(form: RegistrationForm): FieldProblem[] {
+  const found: FieldProblem[] = [];
+  const required = [
+    'firstName',
+    'lastName',
+    'username',
+    'phoneNumber',
+    'address',
+    'countryOfBirth',
+    'placeOfBirth',
+    'gender',
+    'maritalStatus',
+    'dateOfBirth',
+    'documentType',
+    'documentNumber',
+  ] as const;
+  for (const field of required) if (form[field].trim() === '') found.push(problem(field, 'missing'));
+  if (form.username !== '' && !/^\S+@\S+\.\S+$/.test(form.username)) found.push(problem('username', 'email_form'));
+  if (form.phoneNumber !== '' && !/^(\+\d{7,15}|\d{8})$/.test(form.phoneNumber.replace(/[ -]/g, '')))
+    found.push(problem('phoneNumber', 'phone_form'));
+  if (form.dateOfBirth !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(form.dateOfBirth))
+    found.push(problem('dateOfBirth', 'date_form'));
+  if (form.documentType === 'DPI' && form.documentNumber !== '' && form.documentNumber.replace(/ /g, '').length !== 13)
+    found.push(problem('documentNumber', 'dpi_length'));
+  if (/\d/.test(form.firstName)) found.push(problem('firstName', 'unusual_character', 'warning', { character: '1' }));
+  return found;
+}
+
+function register(form: RegistrationForm): CardholderView {
+  const found = checkRegistration(form).filter((each) => each.severity === 'error');
+  if (found.length > 0) throw error('fields_need_mending', { fields: found, field: found[0]?.field ?? null });
+  const made: Person = {
+    ...person(people.length + 500),
+    first: form.firstName,
+    last: form.lastName,
+    username: form.username,
+    phone: form.phoneNumber,
+    dpi: form.documentNumber,
+  };
+  people.push(made);
+  people.sort((one, other) => `${one.last} ${one.first}`.localeCompare(`${other.last} ${other.first}`, 'es'));
+  cards.set(made.id, []);
+  extra.set(made.id, form);
+  return cardholder(made.id);
+}
+
+function operation(
+  kind: OperationView['kind'],
+  state: OperationView['state'],
+  more: Partial<OperationView>,
+): OperationView {
+  return {
+    reference: `CD-${String(nextReference++).padStart(4, '0')}-41KE`,
+    kind,
+    state,
+    cardId: null,
+    cardholderId: null,
+    amount: null,
+    currency: 'GTQ',
+    note: null,
+    draftedAt: now(),
+    changedAt: now(),
+    operator: 'operacion',
+    gatewayCode: null,
+    detail: null,
+    movementId: null,
+    balanceAfter: null,
+    canLookAgain: state === 'unknown',
+    ...more,
+  };
+}
+
+function issue(cardholderId: string): IssueOutcome {
+  const made = newCard(cardholderId, nextCard, 'inactive');
+  made.summary.needsInsert = true;
+  cards.set(cardholderId, [made, ...cardsOf(cardholderId)]);
+  record(cardholderId, happening('card_issued', made.summary.cardId));
+  // The invented cardholder is quick: the card is activated after a while.
+  setTimeout(() => {
+    made.summary.state = 'active';
+    record(cardholderId, happening('card_state_changed', made.summary.cardId));
+  }, 15_000);
+  return {
+    operation: operation('issue', 'applied', { cardholderId, cardId: made.summary.cardId }),
+    card: { ...made.summary },
+  };
+}
+
+const drafts = new Map<string, FundsDraftRequest & { reference: string }>();
+
+function draftFunds(request: FundsDraftRequest): FundsDraft {
+  const reference = request.reference ?? operation('load', 'drafted', {}).reference;
+  drafts.set(reference, { ...request, reference });
+  const { summary } = findCard(request.cardId);
+  const typed = request.amountTyped.trim();
+  const problems: FieldProblem[] = [];
+  let amount: string | null = null;
+  if (typed === '') problems.push(problem('amount', 'missing'));
+  else if (!/^\d{1,3}(,?\d{3})*(\.\d+)?$/.test(typed)) problems.push(problem('amount', 'amount_form'));
+  else if (/\.\d{3,}$/.test(typed)) problems.push(problem('amount', 'amount_too_many_decimals', 'error', { max: '2' }));
+  else amount = sum(typed.replaceAll(',', ''));
+  if (amount === '0.00') problems.push(problem('amount', 'amount_not_positive'));
+  const ending = amount === null ? null : sum(summary.balance ?? '0', request.kind === 'load' ? amount : minus(amount));
+  if (ending?.startsWith('-')) problems.push(problem('amount', 'amount_overdraws', 'error', { ending }));
+  return {
+    reference,
+    cardId: request.cardId,
+    lastFour: summary.lastFour,
+    kind: request.kind,
+    amount,
+    currency: 'GTQ',
+    balance: summary.balance,
+    endingBalance: ending,
+    balanceFetchedAt: now(),
+    problems,
+    needsAmountAgain: amount !== null && sum('5000.00', minus(amount)).startsWith('-'),
+    confirmationLimit: '5000.00',
+  };
+}
+
+function submitFunds(form: FundsForm): OperationView {
+  const request = drafts.get(form.reference);
+  if (!request) throw error('operation_not_found');
+  const draft = draftFunds({ ...request, amountTyped: form.amountTyped });
+  if (draft.needsAmountAgain && !form.amountAgain)
+    throw error('fields_need_mending', {
+      fields: [problem('amountAgain', 'amount_again_missing', 'error', { limit: '5000.00' })],
+    });
+  if (draft.needsAmountAgain && form.amountAgain !== form.amountTyped)
+    throw error('fields_need_mending', { fields: [problem('amountAgain', 'amount_again_differs')] });
+  const amount = draft.amount ?? '0.00';
+  const found = findCard(request.cardId);
+  const more = {
+    reference: form.reference,
+    cardId: request.cardId,
+    cardholderId: found.summary.cardholderId,
+    amount,
+    note: form.note || null,
+  };
+  let made: OperationView;
+  if (amount === '13.00')
+    made = operation(request.kind, 'refused', {
+      ...more,
+      gatewayCode: '7213',
+      detail: 'card is in a state that does not allow this',
+    });
+  else if (amount === '14.00') made = operation(request.kind, 'unknown', more);
+  else if (amount === '15.00') made = operation(request.kind, 'not_sent', more);
+  else {
+    move(found, request.kind, form.note || null, form.reference, request.kind === 'load' ? amount : minus(amount));
+    made = operation(request.kind, 'applied', { ...more, balanceAfter: found.summary.balance });
+    record(found.summary.cardholderId, {
+      ...happening(request.kind === 'load' ? 'funds_loaded' : 'funds_withdrawn', request.cardId),
+      reference: form.reference,
+      detail: `GTQ ${amount}`,
+    });
+  }
+  operations.unshift(made);
+  return made;
+}
+
+const profile: ProfileView = {
+  id: ENVIRONMENT,
+  environment: ENVIRONMENT,
+  companyName: 'Café Los Volcanes, S. A.',
+  merchant: 'cafe-los-volcanes',
+  clientSlug: 'cafeLosVolcanes',
+  applicationId: 'desk-practice',
+  baseUrl: 'http://127.0.0.1:3010',
+  activationBase: 'http://127.0.0.1:3010/card-activation',
+  hasOwnAddresses: false,
+  loginMethod: 'signing_key',
+  secret: 'built_in',
+  numberStyle: 'comma_thousands',
+  confirmationLimit: '5000.00',
+  isActive: true,
+};
+const session: SessionView = {
+  profile,
+  profiles: [profile],
+  settings: {
+    language: asked.get('language') === 'en' ? 'english' : 'spanish',
+    theme: (asked.get('theme') ?? 'system') as SessionView['settings']['theme'],
+    greetingIsFinished: !asked.has('greeting'),
+    outputFolder: '/home/operador/Documentos/Cardesk',
+    insertLayout: 'trifold_letter_10',
+    insertLanguage: 'spanish',
+    printer: null,
+  },
+  operator: 'operacion',
+  version: '0.1.0',
+  today: now().slice(0, 10),
+  blocked: asked.has('blocked') ? error('keychain_missing', { params: { install: 'Instale gnome-keyring.' } }) : null,
+  notices: asked.has('notice') ? [{ kind: 'operations_interrupted', count: 1 }] : [],
+  counts: { cardholders: PEOPLE, needingInsert: 0, needsAttention: 0 },
+  lastRun: null,
+};
+
+function changeSettings(change: SettingsChange): SessionView {
+  const { settings } = session;
+  switch (change.setting) {
+    case 'language':
+      settings.language = change.value;
+      break;
+    case 'theme':
+      settings.theme = change.value;
+      break;
+    case 'output_folder':
+      settings.outputFolder = change.value;
+      break;
+    case 'insert_layout':
+      settings.insertLayout = change.value;
+      break;
+    case 'insert_language':
+      settings.insertLanguage = change.value;
+      break;
+    case 'printer':
+      settings.printer = change.value;
+      break;
+  }
+  return currentSession();
+}
+
+function currentSession(): SessionView {
+  const needing = [...cards.values()].flat().filter(({ summary }) => summary.needsInsert).length;
+  return structuredClone({
+    ...session,
+    counts: { ...session.counts, cardholders: people.length, needingInsert: needing },
+  });
+}
+
+function queue(filter: 'needs_insert' | 'printed'): QueueRow[] {
+  return people.flatMap((each) =>
+    cardsOf(each.id)
+      .filter(({ summary }) => summary.needsInsert === (filter === 'needs_insert'))
+      .map(({ summary }) => ({
+        cardholderId: each.id,
+        cardId: summary.cardId,
+        displayName: displayName(each),
+        lastFour: summary.lastFour,
+        issuedAt: summary.issuedAt,
+        serial: filter === 'printed' ? '0042-017' : null,
+        printedAt: filter === 'printed' ? ago(60 * 24 * 8) : null,
+      })),
+  );
+}
+
+/** A white page with something like a code on it. */
+function preview(request: PrintRequest, page: number): PreviewPage {
+  const canvas = document.createElement('canvas');
+  canvas.width = 850;
+  canvas.height = 1100;
+  const context = canvas.getContext('2d');
+  if (context) {
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, 850, 1100);
+    context.fillStyle = '#000';
+    context.font = '600 34px Inter';
+    context.fillText('Hola.', 90, 190);
+    for (let at = 0; at < 45 * 45; at += 1) {
+      if (pick(at + page, 2) === 0) context.fillRect(90 + (at % 45) * 4, 240 + Math.floor(at / 45) * 4, 4, 4);
+    }
+  }
+  const each = request.layout.startsWith('eight') ? 8 : 1;
+  return {
+    pngBase64: canvas.toDataURL('image/png').split(',')[1] ?? '',
+    page,
+    pages: Math.ceil(request.items.length / each),
+    inserts: request.items.length,
+    moduleMicrometres: 508,
+    codeMicrometres: 26_924,
+    codesVerified: request.items.length * 2,
+    runNumber: '0043',
+    reprints: request.items.filter((item) => item.cardId !== null && !findCard(item.cardId).summary.needsInsert).length,
+  };
+}
+
+function run(request: PrintRequest, printer: string | null): PrintRunView {
+  for (const item of request.items) if (item.cardId) findCard(item.cardId).summary.needsInsert = false;
+  const made: PrintRunView = {
+    number: '0043',
+    inserts: request.items.length,
+    pages: request.items.length,
+    codesVerified: request.items.length * 2,
+    sentTo: printer ? 'printer' : 'file',
+    path: printer ? null : '/home/operador/Documentos/Cardesk/insertos-0043.pdf',
+    printer,
+    jobState: printer ? 'done' : null,
+    finishedAt: now(),
+    firstSerial: '0043-001',
+    lastSerial: `0043-${String(request.items.length).padStart(3, '0')}`,
+  };
+  session.lastRun = made;
+  return made;
+}
+
+const printers: PrintersView = {
+  system: 'running',
+  printers: [
+    {
+      systemName: 'hp',
+      name: 'HP Contabilidad',
+      location: 'Contabilidad',
+      isDefault: true,
+      state: 'ready',
+      stateReasons: [],
+    },
+    {
+      systemName: 'bro',
+      name: 'Brother Recepción',
+      location: '',
+      isDefault: false,
+      state: 'offline',
+      stateReasons: ['offline-report'],
+    },
+  ],
+};
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- the wire is untyped here: the bindings type both ends */
+const answers: Record<string, (args: any) => unknown> = {
+  session: currentSession,
+  change_settings: ({ change }) => changeSettings(change),
+  finish_greeting: () => {
+    session.settings.greetingIsFinished = true;
+    return currentSession();
+  },
+  dismiss_notices: () => {
+    session.notices = [];
+    return currentSession();
+  },
+  report_painted: () => null,
+  save_profile: ({ form }) => ({ ...profile, ...form, id: form.id ?? 'new', secret: 'kept', isActive: false }),
+  delete_profile: currentSession,
+  activate_profile: currentSession,
+  test_connection: () => ({
+    health: { state: 'passed', milliseconds: 41 },
+    login: { state: 'failed', error: error('gateway_session_ended') },
+  }),
+  practice_start_over: currentSession,
+  practice_plastics: () =>
+    people.flatMap((each) =>
+      cardsOf(each.id).map(({ summary }) => ({
+        cardId: summary.cardId,
+        cardholderId: each.id,
+        pan: `4111 1111 1111 ${summary.lastFour}`,
+        expiry: summary.expiry,
+        cvv: '123',
+        embossedName: fold(`${each.first} ${each.last}`).toUpperCase().slice(0, 26),
+        state: summary.state,
+      })),
+    ),
+  practice_play_cardholder: () => null,
+  directory: ({ query }) => directory(query),
+  refresh_directory: () => ({ cardholders: people.length, cards: cards.size, cardsPending: 0, finishedAt: now() }),
+  search_gateway: ({ text }) => directory({ text, filter: 'all', offset: 0, limit: 100 }),
+  check_registration: ({ form }) => checkRegistration(form),
+  register_cardholder: ({ form }) => register(form),
+  cardholder: ({ id }) => cardholder(id),
+  issue_card: ({ cardholderId }) => issue(cardholderId),
+  card: ({ cardId }) => card(cardId),
+  movements: ({ cardId, year, month }) => movements(cardId, year, month),
+  activate_card: ({ cardId, pan }) => {
+    const { summary } = findCard(cardId);
+    if (!String(pan).endsWith(summary.lastFour)) {
+      throw error('fields_need_mending', {
+        fields: [problem('pan', 'pan_other_card', 'error', { last_four: summary.lastFour })],
+      });
+    }
+    summary.state = 'active';
+    return card(cardId);
+  },
+  draft_funds: ({ request }) => draftFunds(request),
+  submit_funds: ({ form }) => submitFunds(form),
+  discard_funds: () => null,
+  operations_of_card: ({ cardId }) => operations.filter((each) => each.cardId === cardId),
+  open_operations: () => operations.filter((each) => each.state === 'unknown'),
+  look_again: ({ reference }) => operations.find((each) => each.reference === reference),
+  printers: () => printers,
+  insert_queue: ({ filter }) => queue(filter),
+  preview_inserts: ({ request, page }) => preview(request, page),
+  save_inserts: ({ request }) => run(request, null),
+  print_inserts: ({ request, printer }) => run(request, printer),
+  open_file: () => null,
+  show_in_folder: () => null,
+};
+
+const SLOW: Record<string, number> = {
+  issue_card: 700,
+  submit_funds: 900,
+  register_cardholder: 500,
+  refresh_directory: 1500,
+};
+
+export async function invoke<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+  await new Promise((done) => setTimeout(done, SLOW[command] ?? 8));
+  const answer = answers[command];
+  if (!answer) throw new Error(`the fake shell has no command ${command}`);
+  return answer(args) as T;
+}

@@ -1,0 +1,35 @@
+// The screens that there are, in the rail's order. A screen that is not the first is fetched when it is first opened:
+// start-up pays only for the list of cardholders.
+
+import type { Component } from 'svelte';
+import type { Environment } from '$lib/backend';
+import type { ScreenName } from '$lib/app/navigation.svelte';
+import type { IconName } from '$lib/components/Icon.svelte';
+import type { MessageKey } from '$lib/i18n/index.svelte';
+
+export interface Screen {
+  name: ScreenName;
+  title: MessageKey;
+  icon: IconName;
+  keys: string;
+  /** Stands at the rail's lower end. */
+  low?: boolean;
+  /** Where it exists; everywhere unless it says otherwise. */
+  only?: Environment;
+  load: () => Promise<{ default: Component }>;
+}
+
+export const SCREENS: readonly Screen[] = [
+  {
+    name: 'cardholders',
+    title: 'screen.cardholders',
+    icon: 'cardholders',
+    keys: 'mod+1',
+    load: () => import('$screens/cardholders/Cardholders.svelte'),
+  },
+];
+
+/** The screens of an environment. */
+export function screensOf(environment: Environment): Screen[] {
+  return SCREENS.filter((screen) => screen.only === undefined || screen.only === environment);
+}

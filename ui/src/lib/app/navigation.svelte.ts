@@ -1,0 +1,67 @@
+// Where the operator is: one screen, and what is open in it. There are no addresses: the window is one, and nothing of
+// a cardholder belongs in a history that is kept.
+
+export type ScreenName = 'cardholders' | 'print-room' | 'plastics' | 'settings';
+
+/** What the cardholders' screen shows beside its list. */
+export type Detail =
+  | { kind: 'none' }
+  | { kind: 'register' }
+  | { kind: 'cardholder'; cardholderId: string }
+  | { kind: 'card'; cardholderId: string; cardId: string };
+
+/** The form beside a card. */
+export type CardForm = 'load' | 'withdrawal' | 'activate';
+
+/** Whose insert the print room was asked for. */
+export interface WantedInsert {
+  cardholderId: string;
+  cardId: string | null;
+}
+
+let screen = $state<ScreenName>('cardholders');
+let detail = $state.raw<Detail>({ kind: 'none' });
+let cardForm = $state<CardForm | null>(null);
+let wantedInsert = $state.raw<WantedInsert | null>(null);
+
+function show(next: Detail): void {
+  screen = 'cardholders';
+  detail = next;
+  cardForm = null;
+}
+
+export const navigation = {
+  get screen(): ScreenName {
+    return screen;
+  },
+  get detail(): Detail {
+    return detail;
+  },
+  get cardForm(): CardForm | null {
+    return cardForm;
+  },
+  go(next: ScreenName): void {
+    screen = next;
+  },
+  showNothing: () => show({ kind: 'none' }),
+  showRegistration: () => show({ kind: 'register' }),
+  showCardholder: (cardholderId: string) => show({ kind: 'cardholder', cardholderId }),
+  showCard: (cardholderId: string, cardId: string) => show({ kind: 'card', cardholderId, cardId }),
+  openCardForm(form: CardForm): void {
+    if (detail.kind === 'card') cardForm = form;
+  },
+  closeCardForm(): void {
+    cardForm = null;
+  },
+  /** Opens the print room with one insert chosen. */
+  printInsertFor(wanted: WantedInsert): void {
+    wantedInsert = wanted;
+    screen = 'print-room';
+  },
+  /** What the print room was asked for, once. */
+  takeWantedInsert(): WantedInsert | null {
+    const wanted = wantedInsert;
+    wantedInsert = null;
+    return wanted;
+  },
+};

@@ -1,0 +1,57 @@
+// The session on screen: company, environment and settings, as the shell last said. Language and theme follow it at
+// once. Everything else about a session is the shell's.
+
+import { backend, type SessionView, type SettingsChange } from '$lib/backend';
+import { setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
+
+let current = $state.raw<SessionView | undefined>(undefined);
+const systemIsDark = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
+
+function showTheme(): void {
+  const theme = current?.settings.theme ?? 'system';
+  const dark = theme === 'dark' || (theme === 'system' && (systemIsDark?.matches ?? false));
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+}
+systemIsDark?.addEventListener('change', showTheme);
+
+/** The session; there is one from the first paint on. */
+export function session(): SessionView {
+  if (!current) throw new Error('the session was read before it was opened');
+  return current;
+}
+
+export function sessionIsOpen(): boolean {
+  return current !== undefined;
+}
+
+/** The language that a session asks for: Spanish unless English was chosen, or is the system's. */
+function languageOf(view: SessionView): Language {
+  if (view.settings.language === 'system') return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'es';
+  return view.settings.language === 'english' ? 'en' : 'es';
+}
+
+/** Shows a session that the shell answered with. */
+export async function adoptSession(view: SessionView): Promise<void> {
+  await setLanguage(languageOf(view));
+  setNumberStyle(view.profile.numberStyle);
+  current = view;
+  showTheme();
+}
+
+export async function openSession(): Promise<void> {
+  await adoptSession(await backend.session());
+}
+
+/** Asks again for what the frame shows, after something that its figures count. A failure leaves the old ones. */
+export async function refreshSession(): Promise<void> {
+  try {
+    await adoptSession(await backend.session());
+  } catch {
+    // The screen that did the work reports its own failures; the figures beside the screens' names can wait.
+  }
+}
+
+/** Changes one setting and shows what it came to. */
+export async function changeSettings(change: SettingsChange): Promise<void> {
+  await adoptSession(await backend.changeSettings(change));
+}

@@ -1,0 +1,143 @@
+// What an error of the shell, and a problem of a field, says to the operator: a text for every code.
+
+import type { ErrorCode, FieldCode, FieldProblem } from '$lib/backend';
+import { BackendError } from '$lib/backend/errors';
+import { show, t, type MessageKey } from './index.svelte';
+
+const ERRORS: Record<ErrorCode, MessageKey> = {
+  fields_need_mending: 'error.fields_need_mending',
+  gateway_not_connected: 'error.gateway_not_connected',
+  gateway_timed_out: 'error.gateway_timed_out',
+  gateway_connection_lost: 'error.gateway_connection_lost',
+  gateway_refused: 'error.gateway_refused',
+  gateway_not_found: 'error.gateway_not_found',
+  gateway_session_ended: 'error.gateway_session_ended',
+  gateway_forbidden: 'error.gateway_forbidden',
+  gateway_throttled: 'error.gateway_throttled',
+  gateway_fault: 'error.gateway_fault',
+  gateway_unreadable: 'error.gateway_unreadable',
+  secret_missing: 'error.secret_missing',
+  secret_unreadable: 'error.secret_unreadable',
+  keychain_missing: 'error.keychain_missing',
+  keychain_locked: 'error.keychain_locked',
+  keychain_denied: 'error.keychain_denied',
+  keychain_failed: 'error.keychain_failed',
+  practice_not_running: 'error.practice_not_running',
+  profile_not_found: 'error.profile_not_found',
+  profile_permanent: 'error.profile_permanent',
+  cardholder_not_found: 'error.cardholder_not_found',
+  card_not_found: 'error.card_not_found',
+  operation_not_found: 'error.operation_not_found',
+  operation_not_open: 'error.operation_not_open',
+  look_alike_open: 'error.look_alike_open',
+  intent_not_written: 'error.intent_not_written',
+  outcome_not_written: 'error.outcome_not_written',
+  journal_in_use: 'error.journal_in_use',
+  journal_damaged: 'error.journal_damaged',
+  journal_key_missing: 'error.journal_key_missing',
+  journal_too_new: 'error.journal_too_new',
+  disk_full: 'error.disk_full',
+  folder_unusable: 'error.folder_unusable',
+  file_failed: 'error.file_failed',
+  file_not_ours: 'error.file_not_ours',
+  nothing_to_print: 'error.nothing_to_print',
+  insert_chosen_twice: 'error.insert_chosen_twice',
+  reprint_reason_missing: 'error.reprint_reason_missing',
+  insert_character: 'error.insert_character',
+  insert_does_not_fit: 'error.insert_does_not_fit',
+  insert_not_verified: 'error.insert_not_verified',
+  insert_failed: 'error.insert_failed',
+  page_not_found: 'error.page_not_found',
+  print_system_down: 'error.print_system_down',
+  printer_not_found: 'error.printer_not_found',
+  print_failed: 'error.print_failed',
+  print_cancelled: 'error.print_cancelled',
+  internal: 'error.internal',
+};
+
+const FIELDS: Record<FieldCode, MessageKey> = {
+  missing: 'problem.missing',
+  too_long: 'problem.too_long',
+  unprintable: 'problem.unprintable',
+  no_letters: 'problem.no_letters',
+  unusual_character: 'problem.unusual_character',
+  phone_form: 'problem.phone_form',
+  phone_length: 'problem.phone_length',
+  email_form: 'problem.email_form',
+  country_unknown: 'problem.country_unknown',
+  choice_unknown: 'problem.choice_unknown',
+  date_form: 'problem.date_form',
+  date_in_future: 'problem.date_in_future',
+  date_too_long_ago: 'problem.date_too_long_ago',
+  underage: 'problem.underage',
+  document_form: 'problem.document_form',
+  dpi_length: 'problem.dpi_length',
+  dpi_check_digit: 'problem.dpi_check_digit',
+  dpi_place: 'problem.dpi_place',
+  nit_form: 'problem.nit_form',
+  nit_check_character: 'problem.nit_check_character',
+  refused_by_gateway: 'problem.refused_by_gateway',
+  amount_form: 'problem.amount_form',
+  amount_ambiguous: 'problem.amount_ambiguous',
+  amount_too_many_decimals: 'problem.amount_too_many_decimals',
+  amount_too_large: 'problem.amount_too_large',
+  amount_not_positive: 'problem.amount_not_positive',
+  amount_overdraws: 'problem.amount_overdraws',
+  amount_again_missing: 'problem.amount_again_missing',
+  amount_again_differs: 'problem.amount_again_differs',
+  currency_unknown: 'problem.currency_unknown',
+  card_state_forbids: 'problem.card_state_forbids',
+  pan_not_digits: 'problem.pan_not_digits',
+  pan_length: 'problem.pan_length',
+  pan_check_digit: 'problem.pan_check_digit',
+  pan_other_card: 'problem.pan_other_card',
+  address_form: 'problem.address_form',
+  key_form: 'problem.key_form',
+  token_form: 'problem.token_form',
+  folder_form: 'problem.folder_form',
+  folder_unusable: 'problem.folder_unusable',
+};
+
+// A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
+const NO_PARAMETERS = {
+  code: '',
+  path: '',
+  install: '',
+  message: '',
+  character: '',
+  serial: '',
+  field: '',
+  needed: '',
+  available: '',
+  max: '',
+  actual: '',
+  years: '',
+  ending: '',
+  limit: '',
+  state: '',
+  last_four: '',
+  printer: '',
+  reference: '',
+};
+const AMOUNTS = ['ending', 'limit'];
+
+/** What went wrong and what to do, in the operator's language, with the gateway's own words where they help. */
+export function errorText(error: BackendError): string {
+  const { code, params, detail, reference } = error;
+  const text = t(ERRORS[code] ?? 'error.internal', {
+    ...NO_PARAMETERS,
+    ...params,
+    message: detail ?? '',
+    reference: reference ?? '',
+  });
+  return text.replace(/\s+([.:)])/g, '$1').trim();
+}
+
+/** What is wrong with a field, in the words that stand at it and in the summary. */
+export function problemText(problem: FieldProblem): string {
+  const params: Record<string, string> = { ...NO_PARAMETERS };
+  for (const [name, value] of Object.entries(problem.params)) {
+    if (value !== undefined) params[name] = AMOUNTS.includes(name) ? show.amount(value) : value;
+  }
+  return t(FIELDS[problem.code], params);
+}

@@ -1,0 +1,81 @@
+// Every text of the UI, in the operator's language. Keys are typed by the Spanish catalogue; the English one has the
+// same keys and parameters (a test compares them). A key stands in the source as a literal, so that the test for unused
+// ones can find it: where a word of the shell picks a text, write a `Record<Word, MessageKey>`.
+
+import IntlMessageFormat from 'intl-messageformat';
+import spanish from '$messages/es.json';
+import {
+  formatAge,
+  formatAmount,
+  formatCount,
+  formatDate,
+  formatInstant,
+  formatInstantLong,
+  formatMoney,
+  formatMonth,
+  formatSigned,
+  formatTime,
+  type Language,
+  type NumberStyle,
+} from './format';
+
+export type { Language } from './format';
+export type MessageKey = keyof typeof spanish;
+export type MessageParameters = Record<string, string | number>;
+
+type Catalogue = Record<MessageKey, string>;
+
+let language = $state<Language>('es');
+let catalogue = $state.raw<Catalogue>(spanish);
+let numberStyle = $state<NumberStyle>('comma_thousands');
+let compiled = new Map<MessageKey, IntlMessageFormat>();
+
+/** The language on screen. */
+export function currentLanguage(): Language {
+  return language;
+}
+
+/** The zone that instants are shown in: the issuer's, whose months the gateway counts (assumed, `gateway-api.md`). */
+export const COMPANY_TIME_ZONE = 'America/Guatemala';
+
+/** Writes numbers as people do where the company is. */
+export function setNumberStyle(style: NumberStyle): void {
+  numberStyle = style;
+}
+
+/** Changes the language of everything on screen. The other catalogue is fetched when it is first asked for. */
+export async function setLanguage(next: Language): Promise<void> {
+  if (next === language) return;
+  const loaded: Catalogue = next === 'es' ? spanish : (await import('$messages/en.json')).default;
+  compiled = new Map();
+  catalogue = loaded;
+  language = next;
+  document.documentElement.lang = next;
+}
+
+/** The text of a key, with its parameters filled in. Plain texts skip the message parser. */
+export function t(key: MessageKey, parameters?: MessageParameters): string {
+  const text = catalogue[key];
+  if (!parameters) return text;
+  let message = compiled.get(key);
+  if (!message)
+    compiled.set(
+      key,
+      (message = new IntlMessageFormat(text, language === 'es' ? 'es-GT' : 'en-GB', undefined, { ignoreTag: true })),
+    );
+  return String(message.format(parameters));
+}
+
+/** Amounts in the company's style; dates in the operator's language and the company's zone. */
+export const show = {
+  amount: (amount: string) => formatAmount(amount, numberStyle),
+  money: (amount: string, currency: string) => formatMoney(amount, currency, numberStyle),
+  signed: (amount: string) => formatSigned(amount, numberStyle),
+  count: (count: number) => formatCount(count, numberStyle),
+  instant: (instant: string) => formatInstant(instant, language, COMPANY_TIME_ZONE),
+  instantLong: (instant: string) => formatInstantLong(instant, language, COMPANY_TIME_ZONE),
+  time: (instant: string) => formatTime(instant, language, COMPANY_TIME_ZONE),
+  date: (date: string) => formatDate(date, language),
+  month: (year: number, month: number) => formatMonth(year, month, language),
+  age: (seconds: number) => formatAge(seconds, language),
+};

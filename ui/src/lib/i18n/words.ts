@@ -1,0 +1,126 @@
+// The words of the domain as the operator reads them: a text, and where it has one a tone, for every word of the shell.
+
+import type {
+  CardState,
+  DirectoryFilter,
+  DocumentType,
+  Environment,
+  Gender,
+  HappeningAction,
+  HappeningResult,
+  InsertState,
+  MaritalStatus,
+  MovementKind,
+  NotOfferedReason,
+  OperationKind,
+  OperationState,
+} from '$lib/backend';
+import type { Tone } from '$lib/components/Chip.svelte';
+import type { MessageKey } from './index.svelte';
+
+export interface Worded {
+  text: MessageKey;
+  tone: Tone;
+}
+
+export const ENVIRONMENT: Record<Environment, { name: MessageKey; meaning: MessageKey }> = {
+  practice: { name: 'environment.practice', meaning: 'environment.practice.meaning' },
+  qa: { name: 'environment.qa', meaning: 'environment.qa.meaning' },
+  production: { name: 'environment.production', meaning: 'environment.production.meaning' },
+};
+
+export const CARD_STATE: Record<CardState, Worded> = {
+  inactive: { text: 'card.state.inactive', tone: 'warn' },
+  active: { text: 'card.state.active', tone: 'good' },
+  blocked: { text: 'card.state.blocked', tone: 'bad' },
+  other: { text: 'card.state.other', tone: 'info' },
+};
+
+export const OPERATION_STATE: Record<OperationState, Worded> = {
+  drafted: { text: 'operation.state.drafted', tone: 'plain' },
+  discarded: { text: 'operation.state.discarded', tone: 'plain' },
+  intent: { text: 'operation.state.intent', tone: 'info' },
+  applied: { text: 'operation.state.applied', tone: 'good' },
+  refused: { text: 'operation.state.refused', tone: 'bad' },
+  not_sent: { text: 'operation.state.not_sent', tone: 'info' },
+  unknown: { text: 'operation.state.unknown', tone: 'warn' },
+  settled_applied: { text: 'operation.state.settled_applied', tone: 'good' },
+  settled_not_applied: { text: 'operation.state.settled_not_applied', tone: 'plain' },
+};
+
+export const OPERATION_KIND: Record<OperationKind, MessageKey> = {
+  load: 'operation.kind.load',
+  withdrawal: 'operation.kind.withdrawal',
+  issue: 'operation.kind.issue',
+};
+
+export const MOVEMENT_KIND: Record<MovementKind, MessageKey> = {
+  load: 'movement.load',
+  withdrawal: 'movement.withdrawal',
+  payment: 'movement.payment',
+  refund: 'movement.refund',
+  transfer_in: 'movement.transfer_in',
+  transfer_out: 'movement.transfer_out',
+  other: 'movement.other',
+};
+
+export const DIRECTORY_FILTER: Record<DirectoryFilter, MessageKey> = {
+  all: 'filter.all',
+  no_card: 'filter.no_card',
+  card_without_insert: 'filter.card_without_insert',
+  never_activated: 'filter.never_activated',
+};
+
+export const GENDER: Record<Gender, MessageKey> = { F: 'gender.F', M: 'gender.M', OTHER: 'gender.OTHER' };
+
+export const MARITAL_STATUS: Record<MaritalStatus, MessageKey> = {
+  soltero: 'marital.soltero',
+  casado: 'marital.casado',
+  viudo: 'marital.viudo',
+  divorciado: 'marital.divorciado',
+  separado: 'marital.separado',
+};
+
+export const DOCUMENT_TYPE: Record<DocumentType, MessageKey> = {
+  DPI: 'document.DPI',
+  NIT: 'document.NIT',
+  PASSPORT: 'document.PASSPORT',
+  LEGAL_ID: 'document.LEGAL_ID',
+  PERSONAL_ID: 'document.PERSONAL_ID',
+  RESIDENCE_ID: 'document.RESIDENCE_ID',
+};
+
+export const INSERT_STATE: Record<InsertState, Worded> = {
+  printed: { text: 'insert.state.printed', tone: 'good' },
+  voided: { text: 'insert.state.voided', tone: 'plain' },
+};
+
+export const HAPPENING: Record<HappeningAction, MessageKey> = {
+  registered: 'happening.registered',
+  card_issued: 'happening.card_issued',
+  card_activated: 'happening.card_activated',
+  card_state_changed: 'happening.card_state_changed',
+  funds_loaded: 'happening.funds_loaded',
+  funds_withdrawn: 'happening.funds_withdrawn',
+  operation_settled: 'happening.operation_settled',
+  insert_printed: 'happening.insert_printed',
+  insert_voided: 'happening.insert_voided',
+  other: 'happening.other',
+};
+
+export const HAPPENING_RESULT: Record<HappeningResult, Worded> = {
+  done: { text: 'result.done', tone: 'good' },
+  refused: { text: 'result.refused', tone: 'bad' },
+  not_sent: { text: 'result.not_sent', tone: 'info' },
+  unknown: { text: 'result.unknown', tone: 'warn' },
+  failed: { text: 'result.failed', tone: 'bad' },
+};
+
+export const NOT_OFFERED: Record<NotOfferedReason, MessageKey> = {
+  card_inactive: 'not_offered.card_inactive',
+  card_already_active: 'not_offered.card_already_active',
+  card_blocked: 'not_offered.card_blocked',
+  no_card: 'not_offered.no_card',
+  nothing_to_withdraw: 'not_offered.nothing_to_withdraw',
+  outcome_unknown: 'not_offered.outcome_unknown',
+};

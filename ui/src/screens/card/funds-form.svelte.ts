@@ -1,0 +1,128 @@
+// One load or withdrawal, from the first digit to its outcome. The desk reads the amount, keeps the draft and its
+// reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome.
+
+import { backend, type Field, type FundsDraft, type FundsKind, type OperationView } from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import type { Problem } from '$lib/components/Field.svelte';
+import { problemText } from '$lib/i18n/errors';
+
+export type FundsField = 'amount' | 'amountAgain' | 'note';
+
+/** The ids of the controls, by the desk's name for the field. */
+export const FUNDS_FIELD_IDS: Record<FundsField, string> = {
+  amount: 'funds-amount',
+  amountAgain: 'funds-amount-again',
+  note: 'funds-note',
+};
+
+/** The gateway takes this many characters of a description. */
+export const NOTE_MAX = 50;
+
+export class FundsFormState {
+  amount = $state('');
+  amountAgain = $state('');
+  note = $state('');
+  left = $state<Partial<Record<FundsField, true>>>({});
+  attempt = $state(0);
+  /** Sent, and no outcome yet. Nothing can be changed or sent. */
+  sending = $state(false);
+  draft = $state.raw<FundsDraft | undefined>(undefined);
+  outcome = $state.raw<OperationView | undefined>(undefined);
+  /** The draft could not be kept, or the submission was stopped before anything was sent. */
+  failure = $state.raw<BackendError | undefined>(undefined);
+
+  #question = 0;
+  #drafting: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(
+    readonly cardId: string,
+    readonly kind: FundsKind,
+  ) {}
+
+  get isClosed(): boolean {
+    return this.sending || this.outcome !== undefined;
+  }
+
+  /** Has the desk read what was typed. Answers come in the order of the questions: a draft has one reference. */
+  read(): Promise<void> {
+    const question = ++this.#question;
+    this.#drafting = this.#drafting.then(async () => {
+      if (question !== this.#question || this.#closed || this.isClosed) return;
+      try {
+        this.draft = await backend.draftFunds({
+          cardId: this.cardId,
+          kind: this.kind,
+          amountTyped: this.amount,
+          reference: this.draft?.reference ?? null,
+        });
+        this.failure = undefined;
+      } catch (thrown) {
+        this.failure = asBackendError(thrown);
+      }
+    });
+    return this.#drafting;
+  }
+
+  #problemsFromDesk = $derived([...(this.draft?.problems ?? []), ...(this.failure?.fields ?? [])]);
+
+  problemAt(field: FundsField): Problem | undefined {
+    const spoken = this.attempt > 0 || this.left[field] === true;
+    if (!spoken) return undefined;
+    const here = this.#problemsFromDesk.filter((problem) => problem.field === field);
+    const worst = here.find((problem) => problem.severity === 'error') ?? here[0];
+    return worst && { message: problemText(worst), severity: worst.severity };
+  }
+
+  summary(): Array<{ field: string | null; message: string }> {
+    if (this.attempt === 0) return [];
+    const seen = new Set<string>();
+    return this.#problemsFromDesk
+      .filter((problem) => problem.severity === 'error')
+      .map((problem) => ({ field: fieldId(problem.field), message: problemText(problem) }))
+      .filter(({ field, message }) => !seen.has(`${field} ${message}`) && seen.add(`${field} ${message}`));
+  }
+
+  /** Sends, once. A second call while the first is under way, or after its outcome, does nothing. */
+  async submit(): Promise<void> {
+    if (this.isClosed) return;
+    await this.read();
+    const draft = this.draft;
+    if (this.isClosed || !draft) return;
+    if (draft.problems.some((problem) => problem.severity === 'error')) {
+      this.attempt += 1;
+      return;
+    }
+    this.sending = true;
+    this.failure = undefined;
+    try {
+      this.outcome = await backend.submitFunds({
+        reference: draft.reference,
+        amountTyped: this.amount,
+        amountAgain: draft.needsAmountAgain ? this.amountAgain : null,
+        note: this.note.trim(),
+      });
+    } catch (thrown) {
+      this.failure = asBackendError(thrown);
+      this.attempt += 1;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** The form is left: a draft that nothing was done with is given up. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#drafting;
+    if (this.isClosed || !this.draft) return;
+    try {
+      await backend.discardFunds(this.draft.reference);
+    } catch {
+      // A draft that stays means nothing and sends nothing.
+    }
+  }
+}
+
+function fieldId(field: Field): string | null {
+  return field in FUNDS_FIELD_IDS ? FUNDS_FIELD_IDS[field as FundsField] : null;
+}

@@ -1,0 +1,118 @@
+// The list of cardholders: what was typed, which filter is on, and the rows that were fetched, in pages, as they came
+// into sight. It outlives the screen, so that coming back finds the list as it was left.
+
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import { backend, type CardholderRow, type DirectoryFilter } from '$lib/backend';
+import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
+import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
+
+/** Rows fetched at once. */
+const PAGE_ROWS = 100;
+export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_without_insert', 'never_activated'];
+
+export class Directory {
+  text = $state('');
+  filter = $state<DirectoryFilter>('all');
+  matched = $state(0);
+  total = $state(0);
+  position = $state.raw<ListPosition>(NOWHERE);
+  counts = $state.raw<Partial<Record<DirectoryFilter, number>>>({});
+  error = $state.raw<BackendError | undefined>(undefined);
+  /** The first answer has come. */
+  ready = $state(false);
+  slow = $state(false);
+
+  #pages = $state.raw<ReadonlyMap<number, readonly CardholderRow[]>>(new Map());
+  #asked = new Set<number>();
+  #question = 0;
+
+  row(index: number): CardholderRow | undefined {
+    return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
+  }
+
+  /** The number of a cardholder's row, where it has been fetched. */
+  indexOf(cardholderId: string): number {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.cardholderId === cardholderId);
+      if (at >= 0) return page * PAGE_ROWS + at;
+    }
+    return -1;
+  }
+
+  async find(text: string): Promise<void> {
+    this.text = text;
+    this.position = NOWHERE;
+    await this.load();
+  }
+
+  async show(filter: DirectoryFilter): Promise<void> {
+    this.filter = filter;
+    this.position = NOWHERE;
+    await this.load();
+  }
+
+  /** Fetches the list anew. The rows on show stay until the first new ones are here. */
+  async load(): Promise<void> {
+    const question = ++this.#question;
+    const timer = setTimeout(() => (this.slow = question === this.#question), SKELETON_AFTER_MS);
+    try {
+      const page = await this.#ask(0);
+      if (question !== this.#question) return;
+      this.#asked = new Set([0]);
+      this.#pages = new Map([[0, page.rows]]);
+      this.matched = page.matched;
+      this.total = page.total;
+      this.error = undefined;
+      this.ready = true;
+    } catch (thrown) {
+      if (question === this.#question) this.error = asBackendError(thrown);
+    } finally {
+      clearTimeout(timer);
+      if (question === this.#question) this.slow = false;
+    }
+  }
+
+  /** Fetches what is missing of the rows in sight. */
+  async ensure(from: number, to: number): Promise<void> {
+    const question = this.#question;
+    const pages = [];
+    for (let page = Math.floor(from / PAGE_ROWS); page <= Math.floor(to / PAGE_ROWS); page += 1) {
+      if (!this.#asked.has(page)) pages.push(page);
+    }
+    for (const page of pages) this.#asked.add(page);
+    await Promise.all(
+      pages.map(async (page) => {
+        try {
+          const answer = await this.#ask(page);
+          if (question === this.#question) this.#pages = new Map(this.#pages).set(page, answer.rows);
+        } catch {
+          // Forgotten, so that the rows are asked for again when they next come into sight.
+          this.#asked.delete(page);
+        }
+      }),
+    );
+  }
+
+  /** How many stand behind each filter. */
+  async count(): Promise<void> {
+    try {
+      const pages = await Promise.all(
+        FILTERS.map((filter) => backend.directory({ text: '', filter, offset: 0, limit: 1 })),
+      );
+      this.counts = Object.fromEntries(FILTERS.map((filter, at) => [filter, pages[at]?.matched]));
+    } catch {
+      // The list itself says what is wrong with the directory.
+    }
+  }
+
+  /** After a change somewhere else: list and figures anew, the active row kept. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.load(), this.count()]);
+  }
+
+  #ask(page: number) {
+    return backend.directory({ text: this.text, filter: this.filter, offset: page * PAGE_ROWS, limit: PAGE_ROWS });
+  }
+}
+
+export const directory = new Directory();

@@ -1,0 +1,29 @@
+// How the product's UI is built and served: to `dist/`, which the shell takes in. The fake backend of `dev/` has a
+// configuration of its own and can't reach this one.
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte()],
+  clearScreen: false,
+  resolve: {
+    alias: { $lib: from('./src/lib'), $screens: from('./src/screens'), $messages: from('./src/messages') },
+    // Vitest would otherwise take Svelte's server build.
+    ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
+  },
+  server: { port: 1420, strictPort: true, host: '127.0.0.1' },
+  build: {
+    target: ['es2023', 'safari17', 'chrome120'],
+    assetsInlineLimit: 0, // the content-security policy allows no data: address
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+  },
+});
