@@ -11,11 +11,12 @@ export { BackendError } from './errors';
 type Commands = typeof commands;
 
 /** What a command gives: the data of one that can fail, or the answer of one that can't. */
-type Given<Result> = Extract<Result, { status: 'ok' }> extends never
-  ? Result
-  : Extract<Result, { status: 'ok' }> extends { data: infer Data }
-    ? Data
-    : never;
+type Given<Result> =
+  Extract<Result, { status: 'ok' }> extends never
+    ? Result
+    : Extract<Result, { status: 'ok' }> extends { data: infer Data }
+      ? Data
+      : never;
 
 /** Every command, answering with its data or throwing. */
 export type Backend = {
