@@ -10,7 +10,8 @@ use keyring_core::{CredentialStore, Result};
 mod here {
     pub(crate) const INSTALL_ADVICE: &str =
         "install and start a Secret Service, for example the package gnome-keyring, or KWallet with its Secret Service switched on";
-    pub(crate) const UNLOCK_ADVICE: &str = "unlock the login keyring (sign in to the desktop again, or use Passwords and Keys) and try again";
+    pub(crate) const UNLOCK_ADVICE: &str =
+        "unlock the login keyring (sign in to the desktop again, or use Passwords and Keys) and try again";
     pub(crate) const NO_ACCESS_MEANS_LOCKED: bool = true;
     pub(super) use zbus_secret_service_keyring_store::Store;
 }

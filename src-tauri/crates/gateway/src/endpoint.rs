@@ -100,7 +100,9 @@ mod tests {
         for local in ["http://localhost:3010", "http://127.0.0.1:3010/", "http://127.8.9.1", "http://[::1]:3010/rest"] {
             assert!(Endpoint::parse(local).is_ok_and(|endpoint| endpoint.is_loopback()), "{local}");
         }
-        for remote in ["http://api.ali.app/rest", "http://localhost.example.com", "http://127.0.0.1.nip.io", "http://10.0.0.1", "http://0.0.0.0"] {
+        for remote in
+            ["http://api.ali.app/rest", "http://localhost.example.com", "http://127.0.0.1.nip.io", "http://10.0.0.1", "http://0.0.0.0"]
+        {
             assert_eq!(Endpoint::parse(remote), Err(EndpointError::NotEncrypted), "{remote}");
         }
     }

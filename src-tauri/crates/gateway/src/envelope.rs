@@ -51,7 +51,8 @@ fn read(body: &[u8]) -> Body<'_> {
     let Ok(wire) = serde_json::from_slice::<Wire<'_>>(body) else {
         return Body::NotEnvelope;
     };
-    let by_status_code = wire.status_code.and_then(text_of).and_then(|code| code.parse::<u16>().ok()).map(|code| (200..300).contains(&code));
+    let by_status_code =
+        wire.status_code.and_then(text_of).and_then(|code| code.parse::<u16>().ok()).map(|code| (200..300).contains(&code));
     let is_success = match (wire.success, by_status_code) {
         (Some(success), None) | (None, Some(success)) => success,
         (Some(success), Some(other)) if success == other => success,
@@ -68,7 +69,11 @@ fn read(body: &[u8]) -> Body<'_> {
 fn entry_of(raw: &RawValue) -> Option<ApiErrorEntry> {
     let wire = serde_json::from_str::<WireError<'_>>(raw.get()).ok()?;
     let text = |raw: Option<&RawValue>| raw.and_then(text_of).map(|text| clean(&text)).unwrap_or_default();
-    Some(ApiErrorEntry { code: text(wire.code), message: text(wire.message), field: Some(text(wire.field)).filter(|field| !field.is_empty()) })
+    Some(ApiErrorEntry {
+        code: text(wire.code),
+        message: text(wire.message),
+        field: Some(text(wire.field)).filter(|field| !field.is_empty()),
+    })
 }
 
 /// A string's text, a number as it is written, or the strings of a list; nothing else is text.

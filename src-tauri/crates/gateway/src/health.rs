@@ -42,8 +42,7 @@ impl Gateway {
                     .err()
                     .unwrap_or_else(|| envelope::unreadable(RequestName::Health, answer)));
             }
-            let body: HealthBody =
-                serde_json::from_slice(&answer.body).map_err(|_| envelope::unreadable(RequestName::Health, answer))?;
+            let body: HealthBody = serde_json::from_slice(&answer.body).map_err(|_| envelope::unreadable(RequestName::Health, answer))?;
             Ok(Health { message: clean(&body.message) })
         })
         .await

@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn only_reads_are_repeated_as_reads_and_only_funds_as_funds() {
         for row in &ROWS {
-            assert_eq!(row.repeat == Repeat::Read, row.method == Method::Get, "{:?}", row.name);
+            assert_eq!(row.repeat == Repeat::Read, row.method == Get, "{:?}", row.name);
             assert_eq!(row.repeat == Repeat::Funds, row.path.ends_with("/funds"), "{:?}", row.name);
         }
     }

@@ -8,6 +8,7 @@
 //! was spent and a pair that nobody kept.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,10 @@ use crate::wire::WireSeconds;
 
 /// An access token with less than this left is renewed beforehand: it could end on the way.
 const RENEW_BEFORE_SECONDS: i64 = 60;
+
+/// A new token is taken as good for this long, whatever this computer's clock makes of its end: with a clock that is wrong,
+/// the gateway is the better judge, and a renewal for each request would be the alternative.
+const GOOD_WHEN_NEW: Duration = Duration::from_secs(60);
 
 /// A token to send, and which of the session's tokens it is.
 #[derive(Clone)]
@@ -58,19 +63,23 @@ struct State {
     is_unsaved: bool,
     /// The gateway did not take the access token: renew before the next use.
     is_spent: bool,
+    /// When the pair came from the gateway, by the monotonic clock; `None` if it came from the store.
+    renewed_at: Option<Duration>,
     /// Counts the pairs, so that a 401 of an old token ends no newer one.
     generation: u64,
 }
 
 impl State {
-    fn usable(&self, now_unix_seconds: i64) -> Option<Access> {
+    fn usable(&self, clock: &dyn Clock) -> Option<Access> {
         let pair = self.pair.as_ref().filter(|_| self.is_loaded && !self.is_unsaved && !self.is_spent)?;
-        (pair.access_expires_at_unix_seconds.saturating_sub(RENEW_BEFORE_SECONDS) > now_unix_seconds)
-            .then(|| Access { token: pair.access.clone(), generation: self.generation })
+        let is_new = self.renewed_at.is_some_and(|at| clock.monotonic().saturating_sub(at) < GOOD_WHEN_NEW);
+        let has_time_left = pair.access_expires_at_unix_seconds.saturating_sub(RENEW_BEFORE_SECONDS) > clock.now_unix_seconds();
+        (is_new || has_time_left).then(|| Access { token: pair.access.clone(), generation: self.generation })
     }
 
-    fn adopt(&mut self, pair: TokenPair) {
+    fn adopt(&mut self, pair: TokenPair, now: Duration) {
         self.pair = Some(pair);
+        self.renewed_at = Some(now);
         self.is_unsaved = true;
         self.is_spent = false;
         self.generation += 1;
@@ -126,7 +135,7 @@ impl Session {
         if let LoginMethod::BearerToken(token) = &self.0.login {
             return Ok(Access { token: token.clone(), generation: 0 });
         }
-        if let Some(access) = self.0.state.lock().await.usable(self.0.clock.now_unix_seconds()) {
+        if let Some(access) = self.0.state.lock().await.usable(&*self.0.clock) {
             return Ok(access);
         }
         let inner = Arc::clone(&self.0);
@@ -161,9 +170,7 @@ impl Session {
 }
 
 /// Runs to its end even if the caller goes away.
-async fn uninterrupted<T: Send + 'static>(
-    work: impl Future<Output = Result<T, GatewayError>> + Send + 'static,
-) -> Result<T, GatewayError> {
+async fn uninterrupted<T: Send + 'static>(work: impl Future<Output = Result<T, GatewayError>> + Send + 'static) -> Result<T, GatewayError> {
     // A task ends early only when the whole runtime does.
     tokio::spawn(work).await.unwrap_or_else(|_| Err(GatewayError::new(RequestName::RefreshTokens, ErrorKind::ConnectionLost)))
 }
@@ -180,18 +187,14 @@ impl Inner {
             self.save(state, RequestName::RefreshTokens).await?;
         }
         // Someone else may have renewed while this caller waited for the lock.
-        if let Some(access) = state.usable(self.clock.now_unix_seconds()) {
+        if let Some(access) = state.usable(&*self.clock) {
             return Ok(access);
         }
         match state.pair.as_ref().map(|pair| (pair.refresh_expires_at_unix_seconds, pair.refresh.clone())) {
             Some((expires_at, refresh)) if expires_at > self.clock.now_unix_seconds() => self.refresh(state, &refresh).await?,
             _ => self.log_in(state).await?,
         }
-        state.usable(self.clock.now_unix_seconds()).ok_or_else(|| {
-            // The gateway's clock or ours is far off: the new token counts as expired already.
-            let message = "the new token is expired already: check this computer's date and time".to_owned();
-            GatewayError { message: Some(message), ..GatewayError::new(RequestName::RefreshTokens, ErrorKind::Unreadable) }
-        })
+        state.usable(&*self.clock).ok_or_else(|| GatewayError::new(RequestName::LogIn, ErrorKind::SessionEnded))
     }
 
     /// Renews the pair. A refresh token that the gateway turns down (used by an answer that got lost, or revoked) is no
@@ -201,7 +204,7 @@ impl Inner {
         let body = json(RequestName::RefreshTokens, &RefreshBody { refresh_token: refresh.reveal() })?;
         match self.ask(RequestName::RefreshTokens, body).await {
             Ok(pair) => {
-                state.adopt(pair);
+                state.adopt(pair, self.clock.monotonic());
                 self.save(state, RequestName::RefreshTokens).await
             }
             Err(error) if matches!(error.kind, ErrorKind::Rejected | ErrorKind::Forbidden) => match self.log_in(state).await {
@@ -223,7 +226,7 @@ impl Inner {
         let body = json(RequestName::LogIn, &LogInBody { merchant: merchant.as_str(), signature: &signature })?;
         let pair = self.ask(RequestName::LogIn, body).await?;
         state.is_loaded = true;
-        state.adopt(pair);
+        state.adopt(pair, self.clock.monotonic());
         self.save(state, RequestName::LogIn).await
     }
 

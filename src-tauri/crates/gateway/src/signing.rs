@@ -13,10 +13,8 @@ use ed25519_dalek::pkcs8::DecodePrivateKey;
 use zeroize::Zeroizing;
 
 /// Base64 as people copy it: with or without its padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// An Ed25519 private key. No `Display`, no `Serialize`, a redacting `Debug`; wiped when dropped.
 #[derive(Clone)]
@@ -107,8 +105,9 @@ mod tests {
     const SEED: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
     const PUBLIC: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
     // RFC 8410, section 10.3: the example key, and its public half from section 10.1.
-    const RFC_8410_PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
-    const RFC_8410_PUBLIC: &str = "GbLUd/tLi8sW/doSfmXhDwdyfszqRtF4yhmh5wiDXuU=";
+    const RFC_8410_PEM: &str =
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+    const RFC_8410_PUBLIC: &str = "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
 
     fn public_of(text: &str) -> Result<String, SigningKeyError> {
         SigningKey::parse(text).map(|key| key.public_key_base64())
