@@ -1,1 +1,21 @@
-//! The real window, driven.
+//! What crosses crates: a private computer for the real window, and hands to drive it.
+//!
+//! Owns the harness: a home directory, a display, a session bus, a keychain and a printer of a test's own
+//! ([`session`], [`printer`]), the desk's window and the cardholder's phone driven by WebDriver ([`window`], [`phone`]),
+//! Practice asked from the other side ([`practice`]), and paper read back by independent tools ([`paper`]).
+
+//!
+//! Nothing here waits for a fixed time: every wait is for a condition, and says which when it does not come.
+
+pub mod page;
+pub mod paper;
+pub mod phone;
+pub mod practice;
+pub mod printer;
+pub mod processes;
+pub mod session;
+pub mod trouble;
+pub mod waiting;
+pub mod window;
+
+pub use trouble::{Outcome, Trouble};

@@ -42,7 +42,7 @@ The project's own commands.
   cargo xtask run            install what is missing, build the window and open it in Practice
   cargo xtask test           install what the tests need and run every check
   cargo xtask demo --out DIR drive the window through the whole job; pictures, the insert and report.json go to DIR
-  cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools
+  cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
   cargo xtask bench NAME     run a benchmark (startup)
   cargo xtask bindings       write the TypeScript of the commands again
 
@@ -65,14 +65,6 @@ step held.
 
   --out DIR         where the files go; it is made where it is missing
   --language CODE   the language the window starts in: es (the default) or en";
-
-const PRACTICE: &str = "\
-cargo xtask practice [--port N] [--state FILE]
-
-Starts Practice alone, on loopback, until Ctrl+C.
-
-  --port N      the port, 1 to 65535, or 0 for any free one. Without it: 3010, or another where that is taken
-  --state FILE  keep Practice's data in FILE; without it the data is gone when Practice ends";
 
 const BENCH: &str = "\
 cargo xtask bench NAME
@@ -176,24 +168,9 @@ fn demo(parser: &mut Parser) -> Result<Task, Failure> {
     Ok(Task::Demo { out, language })
 }
 
+/// Practice reads its own flags and refuses what it does not know, so that they are written down once.
 fn practice(parser: &mut Parser) -> Result<Task, Failure> {
-    let mut arguments = Vec::new();
-    while let Some(argument) = next(parser)? {
-        match argument {
-            Argument::Help => return Ok(Task::Help(PRACTICE.to_owned())),
-            Argument::Flag(flag) if flag == "--port" => {
-                let typed = text_value(parser, "--port", "a number")?;
-                let port: u16 =
-                    typed.parse().map_err(|_| Failure::new(format!("--port is a whole number from 0 to 65535, not {typed:?}")))?;
-                arguments.extend(["--port".into(), port.to_string().into()]);
-            }
-            Argument::Flag(flag) if flag == "--state" => {
-                let file = parser.value().map_err(|_| Failure::new("--state needs a file"))?;
-                arguments.extend(["--state".into(), file]);
-            }
-            other => return Err(refused("practice", other)),
-        }
-    }
+    let arguments = parser.raw_args().map_err(|error| Failure::new(error.to_string()))?.collect();
     Ok(Task::Practice { arguments })
 }
 
@@ -269,7 +246,9 @@ mod tests {
         assert_eq!(parsed(&["test", "--only", "clippy"]), Ok(Task::Test { only: vec!["clippy".to_owned()] }));
         assert_eq!(parsed(&["demo", "--out=x"]), Ok(Task::Demo { out: "x".into(), language: None }));
         assert_eq!(parsed(&["demo", "--out", "x", "--language", "en"]), Ok(Task::Demo { out: "x".into(), language: Some("en".into()) }));
-        assert_eq!(parsed(&["practice", "--port", "0"]), Ok(Task::Practice { arguments: vec!["--port".into(), "0".into()] }));
+        let flags = ["--port", "0", "--print-token", "-h"];
+        let line = [&["practice"][..], &flags].concat();
+        assert_eq!(parsed(&line), Ok(Task::Practice { arguments: flags.map(OsString::from).to_vec() }));
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
         assert_eq!(parsed(&["bindings"]), Ok(Task::Bindings));
     }
@@ -278,7 +257,7 @@ mod tests {
     fn what_is_not_known_is_refused_by_its_name() {
         assert!(complaint(&["walk"]).contains("\"walk\""));
         assert!(complaint(&["--fast", "run"]).contains("--fast"));
-        for command in ["run", "test", "demo", "practice", "bench", "bindings"] {
+        for command in ["run", "test", "demo", "bench", "bindings"] {
             assert!(complaint(&[command, "--nonsense"]).contains(&format!("{command} does not know --nonsense")), "{command}");
             assert!(complaint(&[command, "-x"]).contains("-x"), "{command}");
         }
@@ -294,16 +273,12 @@ mod tests {
         assert!(complaint(&["demo", "--out"]).contains("--out"));
         assert!(complaint(&["demo", "--out", ""]).contains("empty"));
         assert!(complaint(&["demo", "--out", "x", "--language", "fr"]).contains("\"fr\""));
-        for port in ["65536", "-1", "http", "3.5", ""] {
-            assert!(complaint(&["practice", &format!("--port={port}")]).contains("0 to 65535"), "{port}");
-        }
-        assert!(complaint(&["practice", "--port"]).contains("--port"));
         assert!(complaint(&["bench"]).contains("startup"));
     }
 
     #[test]
     fn help_is_had_everywhere() {
-        for words in [&["--help"][..], &["-h"], &[], &["run", "--help"], &["test", "-h"], &["demo", "--help"], &["practice", "--help"]] {
+        for words in [&["--help"][..], &["-h"], &[], &["run", "--help"], &["test", "-h"], &["demo", "--help"], &["bench", "--help"]] {
             assert!(matches!(parsed(words), Ok(Task::Help(text)) if text.contains("cargo xtask")), "{words:?}");
         }
     }

@@ -46,10 +46,10 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
     let place = Place::find()?;
     match task {
         Task::Help(_) => {}
-        Task::Run { profile } => window::run(&place, profile)?,
+        Task::Run { profile } => return window::run(&place, profile),
         Task::Test { only } => return checks::run(&place, &only),
         Task::Demo { out, language } => window::demo(&place, &out, language.as_deref())?,
-        Task::Practice { arguments } => window::practice(&place, &arguments)?,
+        Task::Practice { arguments } => return window::practice(&place, &arguments),
         Task::Bench { benchmark } => window::bench(&place, benchmark)?,
         Task::Bindings => window::bindings(&place)?,
     }

@@ -1,7 +1,7 @@
 //! Starting other programs, with failures that name the program and what to do.
 
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use crate::failure::Failure;
 use crate::place::{Place, in_ci};
@@ -27,6 +27,21 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let line = shown(command);
     let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{line}` failed ({status})"))) }
+}
+
+/// Becomes another program: its input, its Ctrl+C and its exit code are its own from here on. Comes back only where a
+/// system can't do that, or if the program can't be started.
+pub(crate) fn hand_over(command: &mut Command) -> Result<ExitCode, Failure> {
+    #[cfg(unix)]
+    {
+        let error = std::os::unix::process::CommandExt::exec(command);
+        Err(not_started(command, &error))
+    }
+    #[cfg(not(unix))]
+    {
+        let status = command.status().map_err(|error| not_started(command, &error))?;
+        Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    }
 }
 
 /// Runs a program out of sight and gives what it printed, whatever its exit code; fails if it can't be started.

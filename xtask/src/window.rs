@@ -3,13 +3,13 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use crate::arguments::{Benchmark, Profile};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::place::Place;
-use crate::process::{cargo, run as run_program, shown};
+use crate::process::{cargo, hand_over, run as run_program, shown};
 use crate::{tools, ui};
 
 /// Large enough for the window at its first size.
@@ -18,7 +18,7 @@ const VIRTUAL_SCREEN: &str = "-screen 0 1440x900x24";
 /// Everything that has to be there, built and opened. The release build is the default although it takes a few minutes
 /// longer: it is what users get, its print engine and its start-up are many times faster, and the tests, the demo and
 /// the benchmarks take the same binary without building it again.
-pub(crate) fn run(place: &Place, profile: Profile) -> Result<(), Failure> {
+pub(crate) fn run(place: &Place, profile: Profile) -> Result<ExitCode, Failure> {
     let has_display = has_display();
     packages::ensure(if has_display { Purpose::Window } else { Purpose::WindowWithoutDisplay })?;
     ui::install(place)?;
@@ -54,7 +54,7 @@ fn build_command(place: &Place, profile: Profile, packages: &[&str]) -> Command 
     command
 }
 
-fn open(place: &Place, profile: Profile, has_display: bool) -> Result<(), Failure> {
+fn open(place: &Place, profile: Profile, has_display: bool) -> Result<ExitCode, Failure> {
     let desk = binary(place, profile, "cardesk");
     let mut command = if has_display {
         println!("Opening the window");
@@ -66,7 +66,7 @@ fn open(place: &Place, profile: Profile, has_display: bool) -> Result<(), Failur
         );
         under_virtual_display(&desk)
     };
-    run_program(command.current_dir(place.root()))
+    hand_over(command.current_dir(place.root()))
 }
 
 /// A virtual display often comes without a session bus, too; the keychain and the "one window only" rule need one.
@@ -105,10 +105,10 @@ pub(crate) fn with_window<'a>(command: &'a mut Command, place: &Place, driver: &
 }
 
 /// Practice alone, until it is ended.
-pub(crate) fn practice(place: &Place, arguments: &[OsString]) -> Result<(), Failure> {
+pub(crate) fn practice(place: &Place, arguments: &[OsString]) -> Result<ExitCode, Failure> {
     let mut command = cargo(place);
     command.args(["run", "--quiet", "--package", "cardesk-sandbox", "--bin", "practice", "--"]).args(arguments);
-    run_program(&mut command)
+    hand_over(&mut command)
 }
 
 /// Builds what a benchmark compares, and runs it.

@@ -1,0 +1,223 @@
+//! A page under WebDriver: the desk's window or the cardholder's phone, by what a person can see and do.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+use crate::trouble::{Outcome, Trouble};
+use crate::waiting::until;
+
+/// How long something that should show at once may take on a busy machine.
+pub const SOON: Duration = Duration::from_secs(20);
+
+/// How long a window may take to open on a busy machine.
+const OPEN_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a driver may think about one request. Some it never answers.
+const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+
+/// A page that is open.
+#[derive(Debug, Clone)]
+pub struct Page {
+    client: Client,
+}
+
+impl Page {
+    /// Opens a session with a driver that is starting or running on this port of this machine.
+    ///
+    /// # Errors
+    /// If the driver does not answer in time, or refuses the session.
+    pub async fn open(driver_port: u16, capabilities: Capabilities) -> Outcome<Self> {
+        until("the driver", SOON, || async move {
+            TcpStream::connect(("127.0.0.1", driver_port)).await.map(|_| Some(())).map_err(Trouble::of("the driver's port"))
+        })
+        .await?;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let driver = format!("http://127.0.0.1:{driver_port}");
+        let client = tokio::time::timeout(OPEN_LIMIT, builder.connect(&driver));
+        let client = client.await.map_err(|_| Trouble::new(format!("no window opened within {} s", OPEN_LIMIT.as_secs())))?;
+        Ok(Self { client: client.map_err(Trouble::of("a session with the driver"))? })
+    }
+
+    /// The WebDriver client, for what this type has no word for.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Goes to an address.
+    ///
+    /// # Errors
+    /// If the page can't be loaded.
+    pub async fn go(&self, address: &str) -> Outcome<()> {
+        answered(address, self.client.goto(address)).await
+    }
+
+    /// Waits until an element is there and can be seen.
+    ///
+    /// # Errors
+    /// If it does not come.
+    pub async fn see(&self, css: &str) -> Outcome<Element> {
+        until(css, SOON, || self.shown(css)).await
+    }
+
+    /// The element, if it is there and can be seen now.
+    ///
+    /// # Errors
+    /// If the driver can't be asked, or the page changes meanwhile.
+    pub async fn shown(&self, css: &str) -> Outcome<Option<Element>> {
+        for element in answered(css, self.client.find_all(Locator::Css(css))).await? {
+            if answered(css, element.is_displayed()).await? {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits until an element is gone or hidden.
+    ///
+    /// # Errors
+    /// If it stays.
+    pub async fn see_no_more(&self, css: &str) -> Outcome<()> {
+        let what = format!("the end of {css}");
+        until(&what, SOON, || async { Ok(self.shown(css).await?.is_none().then_some(())) }).await
+    }
+
+    /// Clicks an element as soon as it can be clicked.
+    ///
+    /// # Errors
+    /// If it does not come, stays disabled or covered.
+    pub async fn click(&self, css: &str) -> Outcome<()> {
+        let what = format!("a click on {css}");
+        until(&what, SOON, || async {
+            let Some(element) = self.shown(css).await? else { return Ok(None) };
+            if !answered(css, element.is_enabled()).await? {
+                return Err(Trouble::new("it is disabled"));
+            }
+            answered(css, element.click()).await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Types into a field in place of what is in it.
+    ///
+    /// # Errors
+    /// If the field does not come or does not take the keys.
+    pub async fn fill(&self, css: &str, text: &str) -> Outcome<()> {
+        let field = self.see(css).await?;
+        answered(css, field.clear()).await?;
+        answered(css, field.send_keys(text)).await?;
+        let value = self.value(css).await?;
+        if value.is_empty() && !text.is_empty() {
+            return Err(Trouble::new(format!("{css} stayed empty when {text:?} was typed")));
+        }
+        Ok(())
+    }
+
+    /// Chooses an option of a native list by its value.
+    ///
+    /// # Errors
+    /// If the list or the option does not come.
+    pub async fn choose(&self, css: &str, value: &str) -> Outcome<()> {
+        answered(css, self.see(css).await?.select_by_value(value)).await
+    }
+
+    /// What a field holds now.
+    ///
+    /// # Errors
+    /// If there is no such field.
+    pub async fn value(&self, css: &str) -> Outcome<String> {
+        let value = answered(css, self.see(css).await?.prop("value")).await?;
+        Ok(value.unwrap_or_default())
+    }
+
+    /// The text of an element, once it can be seen.
+    ///
+    /// # Errors
+    /// If it does not come.
+    pub async fn text(&self, css: &str) -> Outcome<String> {
+        answered(css, self.see(css).await?.text()).await
+    }
+
+    /// An attribute of an element, once it can be seen.
+    ///
+    /// # Errors
+    /// If the element does not come or has no such attribute.
+    pub async fn attribute(&self, css: &str, name: &str) -> Outcome<String> {
+        let value = answered(css, self.see(css).await?.attr(name)).await?;
+        value.ok_or_else(|| Trouble::new(format!("{css} has no {name}")))
+    }
+
+    /// Waits until an element's text says this.
+    ///
+    /// # Errors
+    /// If it never does, with what it said last.
+    pub async fn says(&self, css: &str, words: &str) -> Outcome<()> {
+        self.says_within(css, words, SOON).await
+    }
+
+    /// [`Self::says`] with a limit of one's own.
+    ///
+    /// # Errors
+    /// If it never does, with what it said last.
+    pub async fn says_within(&self, css: &str, words: &str, at_most: Duration) -> Outcome<()> {
+        let what = format!("{words:?} in {css}");
+        until(&what, at_most, || async {
+            let Some(element) = self.shown(css).await? else { return Err(Trouble::new("it is not there")) };
+            let text = answered(css, element.text()).await?;
+            if text.contains(words) { Ok(Some(())) } else { Err(Trouble::new(format!("it says {text:?}"))) }
+        })
+        .await
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    ///
+    /// # Errors
+    /// If the page refuses it or it throws.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Outcome<Value> {
+        answered("a script", self.client.execute(script, arguments)).await
+    }
+
+    /// Leaves a picture of the page as people see it.
+    ///
+    /// # Errors
+    /// If it can't be taken or written.
+    pub async fn picture(&self, file: &Path) -> Outcome<()> {
+        let png = answered("a picture", self.client.screenshot()).await?;
+        tokio::fs::write(file, png).await.map_err(Trouble::of(file.display().to_string()))
+    }
+
+    /// Ends the session; its window goes with it. Ending the driver alone would leave the window open.
+    ///
+    /// # Errors
+    /// If the driver is gone already.
+    pub async fn close(self) -> Outcome<()> {
+        answered("the end of the session", self.client.close()).await
+    }
+}
+
+/// The driver's answer to one request, within the limit.
+pub(crate) async fn answered<T>(what: &str, request: impl Future<Output = Result<T, CmdError>>) -> Outcome<T> {
+    match tokio::time::timeout(REQUEST_LIMIT, request).await {
+        Ok(answer) => answer.map_err(Trouble::of(what)),
+        Err(_) => Err(Trouble::new(format!("{what}: the driver gave no answer within {} s", REQUEST_LIMIT.as_secs()))),
+    }
+}
+
+/// A port of this machine that nothing listens on now.
+///
+/// # Errors
+/// If the system has none to give.
+pub fn free_port() -> Outcome<u16> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(Trouble::of("a free port"))?;
+    listener.local_addr().map(|address| address.port()).map_err(Trouble::of("a free port"))
+}

@@ -1,0 +1,80 @@
+//! Programs of a test's own, and an end for every one of them.
+//!
+//! A driver starts a window, the window starts its web processes, and ending the driver leaves them running. So
+//! everything that a session starts carries the session's mark in its environment, children inherit it, and the end looks
+//! for the mark. Nothing without it is ever touched.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The environment variable that carries a session's mark.
+pub const MARK: &str = "CARDESK_TEST_SESSION";
+
+/// The processes that carry this mark and still run.
+#[must_use]
+pub fn marked(mark: &str) -> Vec<Pid> {
+    let wanted = format!("{MARK}={mark}");
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok())
+        .filter(|number| {
+            fs::read(format!("/proc/{number}/environ"))
+                .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes()))
+        })
+        .filter_map(Pid::from_raw)
+        .collect()
+}
+
+/// The processes that carry this mark and run this program.
+#[must_use]
+pub fn marked_running(mark: &str, program: &OsStr) -> Vec<Pid> {
+    marked(mark)
+        .into_iter()
+        .filter(|pid| {
+            fs::read_link(format!("/proc/{}/exe", pid.as_raw_nonzero())).is_ok_and(|executable| executable.file_name() == Some(program))
+        })
+        .collect()
+}
+
+/// Ends every process that carries this mark: asks first, and insists after two seconds.
+pub fn end_marked(mark: &str) {
+    let started = Instant::now();
+    let mut signal = Signal::TERM;
+    loop {
+        let left = marked(mark);
+        if left.is_empty() || started.elapsed() > Duration::from_secs(6) {
+            return;
+        }
+        for pid in left {
+            // It may have ended since it was seen; then there is nothing to end.
+            let _ = kill_process(pid, signal);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        if started.elapsed() > Duration::from_secs(2) {
+            signal = Signal::KILL;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_carries_the_mark_ends_with_its_children_and_nothing_else() {
+        let (mark, other) = (format!("a-{}", std::process::id()), format!("b-{}", std::process::id()));
+        let start = |mark: &str| Command::new("sh").args(["-c", "sleep 600 & sleep 601; true"]).env(MARK, mark).spawn().unwrap();
+        let (mut ours, mut theirs) = (start(&mark), start(&other));
+        end_marked(&mark);
+        assert!(!ours.wait().unwrap().success());
+        assert!(marked(&mark).is_empty());
+        assert!(theirs.try_wait().unwrap().is_none(), "a process with another mark was ended");
+        end_marked(&other);
+        theirs.wait().unwrap();
+    }
+}

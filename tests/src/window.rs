@@ -1,0 +1,89 @@
+//! The desk's real window, driven through Tauri's WebDriver.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fantoccini::wd::Capabilities;
+use serde_json::json;
+
+use crate::page::{Page, free_port};
+use crate::processes;
+use crate::session::Session;
+use crate::trouble::{Outcome, Trouble};
+use crate::waiting::until;
+
+/// Names the desk's binary; `cargo xtask` sets it.
+pub const BINARY_VARIABLE: &str = "CARDESK_WINDOW";
+
+/// Names `tauri-driver`; `cargo xtask` sets it. Without it, the one on the path is taken.
+pub const DRIVER_VARIABLE: &str = "CARDESK_TAURI_DRIVER";
+
+/// The desk's binary that the window is opened from.
+///
+/// # Errors
+/// If none was named, with the command that builds one and names it.
+pub fn binary() -> Outcome<PathBuf> {
+    let path = env::var_os(BINARY_VARIABLE).map(PathBuf::from).ok_or_else(|| {
+        Trouble::new(format!("{BINARY_VARIABLE} names no window to drive: `cargo xtask test --only window --only window-tests` does"))
+    })?;
+    if path.is_file() { Ok(path) } else { Err(Trouble::new(format!("{BINARY_VARIABLE} names {}, which is no file", path.display()))) }
+}
+
+/// A window that is open.
+#[derive(Debug)]
+pub struct Window {
+    /// What is in it.
+    pub page: Page,
+    binary: PathBuf,
+    mark: String,
+}
+
+impl Window {
+    /// Opens the desk in this session.
+    ///
+    /// # Errors
+    /// If the binary is not known, the driver can't be started, or the window does not open; with the program's last
+    /// words.
+    pub async fn open(session: &mut Session) -> Outcome<Self> {
+        let binary = binary()?;
+        let driver = env::var_os(DRIVER_VARIABLE).map_or_else(|| PathBuf::from("tauri-driver"), PathBuf::from);
+        let (port, native_port) = (free_port()?, free_port()?);
+        let (output, errors) = session.log("window")?;
+        let mut command = session.command(&driver);
+        command.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
+        let child = command.stdout(output).stderr(errors).spawn().map_err(Trouble::of(driver.display().to_string()))?;
+        session.keep(child);
+        let page = Page::open(port, capabilities(&binary)).await;
+        let page = page.map_err(|trouble| Trouble::new(format!("{trouble}\n{}", session.last_words("window"))))?;
+        Ok(Self { page, binary, mark: session.mark().to_owned() })
+    }
+
+    /// How many processes of the desk run in this window's session.
+    #[must_use]
+    pub fn processes(&self) -> usize {
+        processes::marked_running(&self.mark, self.binary.file_name().unwrap_or(OsStr::new(""))).len()
+    }
+
+    /// Closes the window as the system does, and waits until its process has ended.
+    ///
+    /// # Errors
+    /// If the process stays.
+    pub async fn close(self) -> Outcome<()> {
+        let (binary, mark) = (self.binary, self.mark);
+        self.page.close().await?;
+        let name = binary.file_name().unwrap_or(OsStr::new("")).to_owned();
+        until("the end of the desk's process", Duration::from_secs(15), || async {
+            Ok(processes::marked_running(&mark, &name).is_empty().then_some(()))
+        })
+        .await
+    }
+}
+
+fn capabilities(binary: &Path) -> Capabilities {
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("browserName".to_owned(), json!("wry"));
+    capabilities.insert("tauri:options".to_owned(), json!({ "application": binary }));
+    capabilities
+}
