@@ -1,0 +1,56 @@
+//! The directory of cardholders, registration, and issuing.
+
+use cardesk_desk::view::{CardholderView, DirectoryPage, DirectoryQuery, IssueOutcome, RefreshReport, RegistrationForm};
+use cardesk_desk::{DeskResult, FieldProblem};
+use tauri::State;
+
+use crate::shell::Shell;
+
+/// Finds in the desk's own directory, as the operator types.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn directory(shell: State<'_, Shell>, query: DirectoryQuery) -> DeskResult<DirectoryPage> {
+    shell.desk().await?.directory(query).await
+}
+
+/// Brings the directory up to date with the gateway's listing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn refresh_directory(shell: State<'_, Shell>) -> DeskResult<RefreshReport> {
+    shell.desk().await?.refresh_directory().await
+}
+
+/// Searches at the gateway and takes what it finds into the directory.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search_gateway(shell: State<'_, Shell>, text: String) -> DeskResult<DirectoryPage> {
+    shell.desk().await?.search_gateway(&text).await
+}
+
+/// Checks a registration form without sending it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_registration(shell: State<'_, Shell>, form: RegistrationForm) -> DeskResult<Vec<FieldProblem>> {
+    shell.desk().await?.check_registration(form).await
+}
+
+/// Registers a cardholder at the gateway.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn register_cardholder(shell: State<'_, Shell>, form: RegistrationForm) -> DeskResult<CardholderView> {
+    shell.desk().await?.register_cardholder(form).await
+}
+
+/// A cardholder's profile, cards, inserts and what happened.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cardholder(shell: State<'_, Shell>, id: String) -> DeskResult<CardholderView> {
+    shell.desk().await?.cardholder(&id).await
+}
+
+/// Issues a physical card.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn issue_card(shell: State<'_, Shell>, cardholder_id: String) -> DeskResult<IssueOutcome> {
+    shell.desk().await?.issue_card(&cardholder_id).await
+}

@@ -1,0 +1,54 @@
+//! What the window may ask of the shell, one file per screen's subject.
+//!
+//! The list below is the only one: the handler, the TypeScript bindings, and (through the build script) the permissions
+//! are made from it. A command deserialises, calls one job of the desk, and hands its error on.
+
+mod card;
+mod cardholders;
+mod connect;
+mod funds;
+mod practice;
+mod print;
+mod session;
+
+/// Every command, with its types, ready to be mounted or exported.
+#[must_use]
+pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
+    tauri_specta::Builder::new().disable_serde_phases().commands(tauri_specta::collect_commands![
+        session::session,
+        session::change_settings,
+        session::finish_greeting,
+        session::dismiss_notices,
+        session::report_painted,
+        connect::save_profile,
+        connect::delete_profile,
+        connect::activate_profile,
+        connect::test_connection,
+        practice::practice_start_over,
+        practice::practice_plastics,
+        practice::practice_play_cardholder,
+        cardholders::directory,
+        cardholders::refresh_directory,
+        cardholders::search_gateway,
+        cardholders::check_registration,
+        cardholders::register_cardholder,
+        cardholders::cardholder,
+        cardholders::issue_card,
+        card::card,
+        card::movements,
+        card::activate_card,
+        funds::draft_funds,
+        funds::submit_funds,
+        funds::discard_funds,
+        funds::operations_of_card,
+        funds::open_operations,
+        funds::look_again,
+        print::printers,
+        print::insert_queue,
+        print::preview_inserts,
+        print::save_inserts,
+        print::print_inserts,
+        print::open_file,
+        print::show_in_folder,
+    ])
+}

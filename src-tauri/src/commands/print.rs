@@ -1,0 +1,73 @@
+//! The print room: printers, the queue, previews, runs, and the files that came of them.
+
+use std::path::PathBuf;
+
+use cardesk_desk::view::{PreviewPage, PrintRequest, PrintRunView, PrintersView, QueueFilter, QueueRow};
+use cardesk_desk::{DeskResult, ErrorCode, ErrorView};
+use tauri::State;
+
+use crate::shell::Shell;
+
+/// The system's printers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn printers(shell: State<'_, Shell>) -> DeskResult<PrintersView> {
+    shell.desk().await?.printers().await
+}
+
+/// Who needs an insert.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn insert_queue(shell: State<'_, Shell>, filter: QueueFilter) -> DeskResult<Vec<QueueRow>> {
+    shell.desk().await?.insert_queue(filter).await
+}
+
+/// One page of what would be printed, drawn from the very PDF; `page` from 1.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_inserts(shell: State<'_, Shell>, request: PrintRequest, page: u32) -> DeskResult<PreviewPage> {
+    shell.desk().await?.preview_inserts(request, page).await
+}
+
+/// Makes one run and saves its PDF into the folder chosen in Settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_inserts(shell: State<'_, Shell>, request: PrintRequest) -> DeskResult<PrintRunView> {
+    shell.desk().await?.save_inserts(request).await
+}
+
+/// Makes one run, saves its PDF, and hands it to a printer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn print_inserts(shell: State<'_, Shell>, request: PrintRequest, printer: String) -> DeskResult<PrintRunView> {
+    shell.desk().await?.print_inserts(request, &printer).await
+}
+
+/// Opens a file that this desk wrote, with the system's own program for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_file(shell: State<'_, Shell>, path: PathBuf) -> DeskResult<()> {
+    let file = shell.desk().await?.file_of_ours(&path).await?;
+    hand_to_the_system(file, |file| tauri_plugin_opener::open_path(file, None::<&str>)).await
+}
+
+/// Shows a file that this desk wrote in the system's file manager.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_in_folder(shell: State<'_, Shell>, path: PathBuf) -> DeskResult<()> {
+    let file = shell.desk().await?.file_of_ours(&path).await?;
+    hand_to_the_system(file, |file| tauri_plugin_opener::reveal_item_in_dir(file)).await
+}
+
+async fn hand_to_the_system(
+    file: PathBuf,
+    hand_over: impl FnOnce(&PathBuf) -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
+) -> DeskResult<()> {
+    let shown = file.display().to_string();
+    let failed = move |reason: String| ErrorView::new(ErrorCode::FileFailed).with_param("path", shown).with_message(reason);
+    match tokio::task::spawn_blocking(move || hand_over(&file)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(failed(error.to_string())),
+        Err(error) => Err(failed(error.to_string())),
+    }
+}

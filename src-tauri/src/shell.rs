@@ -1,0 +1,103 @@
+//! What the shell holds: the desk and Practice, each opened once, both at the same time.
+//!
+//! Owns the order of opening and the wiring between the two, which do not know each other. A failed opening is told to
+//! whoever asks and tried again by the next who asks, so that nobody has to restart the program.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cardesk_desk::view::SecretText;
+use cardesk_desk::{Desk, DeskConfig, DeskResult, ErrorCode, ErrorView, PracticeAccess};
+use cardesk_sandbox::{Practice, PracticeConfig};
+use tokio::sync::OnceCell;
+
+use crate::places::Places;
+
+/// The state behind the commands.
+pub(crate) struct Shell {
+    places: Option<Places>,
+    desk: OnceCell<Desk>,
+    practice: OnceCell<Practice>,
+    has_painted: AtomicBool,
+}
+
+impl Shell {
+    /// A shell with nothing open yet.
+    pub(crate) fn new(places: Option<Places>) -> Self {
+        Self { places, desk: OnceCell::new(), practice: OnceCell::new(), has_painted: AtomicBool::new(false) }
+    }
+
+    /// The desk, opened by whoever asks first. It has been told about Practice, one way or the other.
+    pub(crate) async fn desk(&self) -> DeskResult<&Desk> {
+        self.desk.get_or_try_init(|| self.open_desk()).await
+    }
+
+    /// Practice, started again if it failed before.
+    pub(crate) async fn practice(&self) -> DeskResult<&Practice> {
+        let was_running = self.practice.initialized();
+        let practice = self.start_practice().await?;
+        if !was_running {
+            self.desk().await?.practice_started(access_to(practice)).await;
+        }
+        Ok(practice)
+    }
+
+    /// Notes that the window shows its picture; `true` the first time.
+    pub(crate) fn note_painted(&self) -> bool {
+        !self.has_painted.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether the window ever showed its picture.
+    pub(crate) fn has_painted(&self) -> bool {
+        self.has_painted.load(Ordering::Relaxed)
+    }
+
+    async fn open_desk(&self) -> DeskResult<Desk> {
+        let places = self.places()?;
+        let config = DeskConfig {
+            data_dir: places.data_dir.clone(),
+            config_dir: places.config_dir.clone(),
+            documents_dir: places.documents_dir.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            practice: None,
+        };
+        let (desk, practice) = tokio::join!(Desk::open(config), self.start_practice());
+        let desk = desk?;
+        match practice {
+            Ok(practice) => desk.practice_started(access_to(practice)).await,
+            Err(error) => desk.practice_failed(error.message.unwrap_or_default()).await,
+        }
+        Ok(desk)
+    }
+
+    async fn start_practice(&self) -> DeskResult<&Practice> {
+        self.practice
+            .get_or_try_init(|| async {
+                let state_file = Some(self.places()?.practice_state());
+                Practice::start(PracticeConfig { state_file, ..PracticeConfig::default() })
+                    .await
+                    .map_err(|error| ErrorView::new(ErrorCode::PracticeNotRunning).with_message(error.to_string()).retryable())
+            })
+            .await
+    }
+
+    fn places(&self) -> DeskResult<&Places> {
+        self.places.as_ref().ok_or_else(|| {
+            ErrorView::new(ErrorCode::FolderUnusable)
+                .with_param("path", "HOME")
+                .with_message("this user has no home directory: set HOME and start again")
+        })
+    }
+}
+
+fn access_to(practice: &Practice) -> PracticeAccess {
+    let access = practice.access();
+    PracticeAccess {
+        base_url: practice.base_url().to_owned(),
+        activation_base: practice.activation_base(),
+        company_name: crate::words::PRACTICE_COMPANY.to_owned(),
+        merchant: access.merchant.to_string(),
+        client_slug: access.client_slug.to_string(),
+        application_id: access.application_id.clone(),
+        signing_key: SecretText::new(access.signing_key().to_owned()),
+    }
+}

@@ -1,0 +1,133 @@
+//! The one window: hidden until it is painted, in the theme's colours, closed to everything but the program's own page.
+
+use std::time::Duration;
+
+use cardesk_desk::view::{SessionView, Theme};
+use tauri::webview::{Color, NewWindowResponse};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+use crate::shell::Shell;
+use crate::words::Tongue;
+
+/// The window's label, which the capability file names.
+const LABEL: &str = "desk";
+
+/// Until the page has reported its picture the window is hidden; but not longer than this.
+const HIDDEN_AT_MOST: Duration = Duration::from_secs(6);
+
+/// A page that is still silent after so much more has failed, and its user is told.
+const SILENT_AT_MOST: Duration = Duration::from_secs(20);
+
+/// The ground of `ui/`'s two themes (the token `--ground`): what is seen for a moment before and while the page paints.
+const LIGHT_GROUND: Color = Color(0xf5, 0xf4, 0xf0, 0xff);
+const DARK_GROUND: Color = Color(0x14, 0x15, 0x19, 0xff);
+
+/// Makes the window, hidden, and begins to load the page.
+pub(crate) fn open(app: &App) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title("Cardesk")
+        .visible(false)
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(1024.0, 640.0)
+        .prevent_overflow()
+        .background_color(LIGHT_GROUND)
+        .zoom_hotkeys_enabled(true)
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    let dark = matches!(window.theme()?, tauri::Theme::Dark);
+    window.set_background_color(Some(ground(dark)))?;
+    tauri::async_runtime::spawn(watch_for_silence(window));
+    Ok(())
+}
+
+/// Shows the window, now that there is a picture in it.
+pub(crate) fn show_painted(shell: &Shell, window: &WebviewWindow) {
+    if shell.note_painted() {
+        or_log("show the window", window.show());
+        or_log("focus the window", window.set_focus());
+    }
+}
+
+/// Brings the window of a running Cardesk forward, because it was started again.
+pub(crate) fn bring_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if app.state::<Shell>().has_painted() {
+        or_log("restore the window", window.unminimize());
+        or_log("focus the window", window.set_focus());
+    }
+}
+
+/// Lets title, decorations and ground follow what the session says.
+pub(crate) fn follow(window: &WebviewWindow, session: &SessionView) {
+    let title = Tongue::of(session.settings.language).title(&session.profile.company_name, session.profile.environment);
+    or_log("name the window", window.set_title(&title));
+    let theme = match session.settings.theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    };
+    or_log("set the window's theme", window.set_theme(theme));
+    let is_dark = theme.or_else(|| window.theme().ok()) == Some(tauri::Theme::Dark);
+    or_log("set the window's ground", window.set_background_color(Some(ground(is_dark))));
+}
+
+const fn ground(is_dark: bool) -> Color {
+    if is_dark { DARK_GROUND } else { LIGHT_GROUND }
+}
+
+/// Whether the page may go there: only within the program itself (Windows gives the protocol a host name).
+fn is_own_page(url: &Url) -> bool {
+    match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        ("http" | "https", Some("tauri.localhost")) => cfg!(windows),
+        _ => false,
+    }
+}
+
+/// A page that fails must not leave an invisible program behind.
+async fn watch_for_silence(window: WebviewWindow) {
+    tokio::time::sleep(HIDDEN_AT_MOST).await;
+    let has_painted = || window.state::<Shell>().has_painted();
+    if has_painted() {
+        return;
+    }
+    tracing::warn!("the page has not reported its first picture; showing the window all the same");
+    or_log("show the window", window.show());
+    tokio::time::sleep(SILENT_AT_MOST).await;
+    if has_painted() {
+        return;
+    }
+    tracing::error!("the page is silent");
+    let tongue = Tongue::of(cardesk_desk::view::Language::System);
+    window.dialog().message(tongue.nothing_drawn()).title(tongue.nothing_drawn_heading()).kind(MessageDialogKind::Error).show(|_| ());
+}
+
+/// The window goes on without it; whoever looks for the cause finds it in the log.
+fn or_log(what: &str, outcome: tauri::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "could not {what}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_programs_own_page_may_be_shown() {
+        for address in [
+            "https://example.com/",
+            "http://localhost/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "about:blank",
+            "tauri://elsewhere/",
+            "javascript:alert(1)",
+        ] {
+            assert!(!is_own_page(&address.parse().unwrap()), "{address}");
+        }
+        assert!(is_own_page(&"tauri://localhost/index.html".parse().unwrap()));
+    }
+}
