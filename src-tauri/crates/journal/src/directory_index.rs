@@ -203,28 +203,30 @@ fn beginning(part: &str) -> Finder<'static> {
     Finder::new(&format!(" {part}")).into_owned()
 }
 
-/// Reads entries, all or those of `ids`, from one connection.
+/// Reads entries, all or those of `ids`, from one connection. They are made in the order of names and each at its full
+/// length, so that they lie in memory in the order in which a search passes over them.
 async fn read_into(entries: &mut Entries, connection: &mut SqliteConnection, ids: Option<&[CardholderId]>) -> Result<(), JournalError> {
-    let mut query =
-        QueryBuilder::new("SELECT id, first_name, last_name, username, phone_number, document_number, sort_key FROM cardholders");
-    only(&mut query, " WHERE id IN ", ids);
-    for row in &query.build().fetch_all(&mut *connection).await? {
-        let id: CardholderId = parsed_at(row, "id")?;
-        let name: Arc<str> = row.try_get::<&str, _>("sort_key")?.into();
-        entries.names.insert(id.clone(), Arc::clone(&name));
-        entries.by_name.insert((name, id), Entry { words: profile_words(row)?, ..Entry::default() });
-    }
     let mut query = QueryBuilder::new(
         "SELECT c.cardholder_id, c.last_four, c.state, EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' \
          AND i.cardholder_id = c.cardholder_id AND (i.card_id = c.id OR i.card_id IS NULL)) AS has_insert FROM cards c",
     );
     only(&mut query, " WHERE c.cardholder_id IN ", ids);
+    let mut of_cards: HashMap<CardholderId, Entry> = HashMap::new();
+    for row in &query.build().fetch_all(&mut *connection).await? {
+        of_cards.entry(parsed_at(row, "cardholder_id")?).or_default().add_card(row)?;
+    }
+    let mut query =
+        QueryBuilder::new("SELECT id, first_name, last_name, username, phone_number, document_number, sort_key FROM cardholders");
+    only(&mut query, " WHERE id IN ", ids);
+    query.push(" ORDER BY sort_key, id");
     for row in &query.build().fetch_all(connection).await? {
-        let id: CardholderId = parsed_at(row, "cardholder_id")?;
-        let Some(name) = entries.names.get(&id) else { continue };
-        if let Some(entry) = entries.by_name.get_mut(&(Arc::clone(name), id)) {
-            entry.add_card(row)?;
-        }
+        let id: CardholderId = parsed_at(row, "id")?;
+        let name: Arc<str> = row.try_get::<&str, _>("sort_key")?.into();
+        let mut entry = of_cards.remove(&id).unwrap_or_default();
+        entry.words = profile_words(row)? + &entry.words;
+        entry.words.shrink_to_fit();
+        entries.names.insert(id.clone(), Arc::clone(&name));
+        entries.by_name.insert((name, id), entry);
     }
     Ok(())
 }
