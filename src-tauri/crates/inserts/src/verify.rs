@@ -5,6 +5,7 @@
 //! serial that belongs in that place. The quiet zones, the folds and cuts, the module's size, the printer's dots, the
 //! serial in text and the test mark are checked on the way.
 
+use std::fmt;
 use std::sync::Arc;
 
 use hayro::hayro_syntax::Pdf;
@@ -27,13 +28,24 @@ const LEAST_RUNS: usize = 50;
 const TOLERANCE_PT: f64 = 0.003;
 
 /// A file whose every code was decoded from its own drawing and found right. There is no other way to have one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct VerifiedPdf {
     bytes: Arc<Vec<u8>>,
     pages: usize,
     codes_verified: usize,
     module: Module,
     code_mm: f64,
+}
+
+impl fmt::Debug for VerifiedPdf {
+    /// Without the bytes, which hold names and links.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VerifiedPdf")
+            .field("pages", &self.pages)
+            .field("codes_verified", &self.codes_verified)
+            .finish_non_exhaustive()
+    }
 }
 
 impl VerifiedPdf {
@@ -270,5 +282,183 @@ fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -
     match &plan.mark_text {
         Some(mark) if !says(mark) => Err(format!("the mark “{mark}” is missing")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cardesk_domain::{ActivationLink, Environment};
+
+    use super::*;
+    use crate::job::{Branding, InsertLanguage};
+    use crate::layout::Layout;
+
+    fn job(layout: Layout) -> PrintJob {
+        PrintJob::new(layout, InsertLanguage::Spanish, Branding { company_name: "Café Los Volcanes".to_owned() }, Environment::Practice)
+    }
+
+    fn contents(count: usize) -> Vec<InsertContent> {
+        let content = |number: usize| InsertContent {
+            link: ActivationLink::new("https://example.com/card-activation", None, &format!("cardholder-{number}").parse().expect("an id"))
+                .expect("a link"),
+            full_name: "Ana Lucía de León".to_owned(),
+            given_name: "Ana Lucía".to_owned(),
+            last_four: None,
+            serial: format!("0001-{number:03}").parse().expect("a serial"),
+            address_lines: Vec::new(),
+        };
+        (0..count).map(content).collect()
+    }
+
+    /// What verification says of a file that was written after `tamper` changed what is drawn.
+    fn tampered(layout: Layout, tamper: impl FnOnce(&mut Plan<'_>)) -> Result<usize, (Option<String>, String)> {
+        let job = job(layout);
+        let plan = Plan::new(&job, &contents(3)).expect("it is planned");
+        let mut wrong = Plan::new(&job, &contents(3)).expect("it is planned");
+        tamper(&mut wrong);
+        let bytes = file::write(&wrong).expect("it is written");
+        outcome(verify(&plan, bytes))
+    }
+
+    fn outcome(verified: Result<VerifiedPdf, InsertError>) -> Result<usize, (Option<String>, String)> {
+        match verified {
+            Ok(pdf) => Ok(pdf.codes_verified()),
+            Err(InsertError::Verification { serial, problem }) => Err((serial.map(|serial| serial.to_string()), problem)),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// What verification says of a page whose marks were changed.
+    fn changed_marks(layout: Layout, change: impl FnOnce(&mut Vec<Mark>)) -> Result<usize, (Option<String>, String)> {
+        let job = job(layout);
+        let plan = Plan::new(&job, &contents(1)).expect("it is planned");
+        let file = Pdf::new(file::write(&plan).expect("it is written")).ok().expect("it reads");
+        let mut marks = read_page(&file.pages()[0], &mut FontCache::default()).expect("it reads");
+        change(&mut marks);
+        match check_page(&plan, &plan.inserts, &marks) {
+            Ok(codes) => Ok(codes),
+            Err(InsertError::Verification { serial, problem }) => Err((serial.map(|serial| serial.to_string()), problem)),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    fn flipped(symbol: &Symbol, modules: &[(usize, usize)]) -> Symbol {
+        let side = symbol.side() as usize;
+        let cells = (0..side * side).map(|cell| (cell % side, cell / side));
+        let dark = cells.map(|(column, row)| symbol.is_dark(column, row) != modules.contains(&(column, row))).collect();
+        Symbol::from_modules(symbol.side(), dark).expect("a square")
+    }
+
+    const LAYOUTS: [Layout; 2] = [Layout::TrifoldA4FormB, Layout::EightUpA4];
+
+    fn refused(found: Result<usize, (Option<String>, String)>, serial: Option<&str>, words: &str) {
+        let (named, problem) = found.expect_err("it is refused");
+        assert_eq!(named.as_deref(), serial, "{problem}");
+        assert!(problem.contains(words), "{problem}");
+    }
+
+    #[test]
+    fn an_untouched_file_is_verified() {
+        for layout in LAYOUTS {
+            assert_eq!(tampered(layout, |_| {}), Ok(6));
+            assert_eq!(changed_marks(layout, |_| {}), Ok(2));
+        }
+    }
+
+    #[test]
+    fn a_code_on_another_cardholders_insert_is_found_and_named() {
+        for layout in LAYOUTS {
+            let found = tampered(layout, |plan| plan.inserts[1].link_code = plan.inserts[2].link_code.clone());
+            refused(found, Some("0001-001"), "says “https://example.com/card-activation?userId=cardholder-2”");
+            let found = tampered(layout, |plan| plan.inserts[2].serial_code = plan.inserts[0].serial_code.clone());
+            refused(found, Some("0001-002"), "says “0001-000”");
+        }
+    }
+
+    #[test]
+    fn a_serial_in_text_that_is_not_that_of_its_code_is_found() {
+        let found = tampered(Layout::EightUpA4, |plan| plan.inserts[0].serial = "0001-009".parse().expect("a serial"));
+        refused(found, Some("0001-000"), "serial is not on it in text");
+    }
+
+    #[test]
+    fn a_single_wrong_module_is_found_though_a_decoder_would_mend_it() {
+        for layout in LAYOUTS {
+            let found = tampered(layout, |plan| plan.inserts[0].link_code = flipped(&plan.inserts[0].link_code, &[(12, 12)]));
+            refused(found, Some("0001-000"), "modules that are not those");
+        }
+    }
+
+    #[test]
+    fn a_code_beyond_mending_is_found() {
+        let ruined: Vec<(usize, usize)> = (9..20).flat_map(|column| (9..20).map(move |row| (column, row))).collect();
+        let found = tampered(Layout::EightUpA4, |plan| plan.inserts[0].link_code = flipped(&plan.inserts[0].link_code, &ruined));
+        refused(found, Some("0001-000"), "can't be decoded");
+    }
+
+    #[test]
+    fn another_module_than_asked_for_is_found() {
+        let found = tampered(Layout::EightUpA4, |plan| plan.module = Module::SMALLEST);
+        refused(found, Some("0001-000"), "a module is 0.3387 mm instead of 0.5080 mm");
+    }
+
+    #[test]
+    fn a_missing_insert_and_a_missing_page_are_found() {
+        let found = tampered(Layout::EightUpA4, |plan| plan.inserts.truncate(2));
+        refused(found, Some("0001-002"), "missing");
+        let found = tampered(Layout::TrifoldA4FormB, |plan| plan.inserts.truncate(2));
+        refused(found, None, "2 pages instead of 3");
+    }
+
+    #[test]
+    fn a_missing_test_mark_is_found() {
+        let found = tampered(Layout::EightUpA4, |plan| plan.mark_text = Some("ENSAYO".to_owned()));
+        refused(found, Some("0001-000"), "ENSAYO · SIN VALOR");
+    }
+
+    #[test]
+    fn whatever_lies_in_a_quiet_zone_is_found() {
+        for layout in LAYOUTS {
+            let beside = |marks: &[Mark]| {
+                let code = marks.iter().find(|mark| matches!(mark, Mark::Rectangles { .. })).expect("a code").bounds();
+                Bounds { left: code.right + 1.0, right: code.right + 2.0, ..code }
+            };
+            let found = changed_marks(layout, |marks| marks.push(Mark::Text { bounds: beside(marks), text: "Ana".to_owned() }));
+            refused(found, Some("0001-000"), "“Ana” is in a code's quiet zone");
+            let found = changed_marks(layout, |marks| marks.push(Mark::Shape(beside(marks))));
+            refused(found, Some("0001-000"), "a line or a shape");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_grey_off_its_dots_or_drawn_twice_is_found() {
+        let change = |change: fn(&mut Vec<Bounds>, &mut Bounds, &mut bool)| {
+            changed_marks(Layout::EightUpA4, |marks| {
+                for mark in marks {
+                    if let Mark::Rectangles { rectangles, bounds, is_black } = mark {
+                        change(rectangles, bounds, is_black);
+                    }
+                }
+            })
+        };
+        refused(change(|_, _, is_black| *is_black = false), Some("0001-000"), "not pure black");
+        let shifted = change(|rectangles, bounds, _| {
+            for rectangle in rectangles.iter_mut().chain([bounds]) {
+                rectangle.left += 0.04;
+                rectangle.right += 0.04;
+            }
+        });
+        refused(shifted, Some("0001-000"), "printer's dot");
+        refused(change(|rectangles, _, _| rectangles.extend_from_within(3..4)), Some("0001-000"), "drawn twice");
+        refused(change(|rectangles, _, _| rectangles[9].left += 0.3), Some("0001-000"), "not on its modules");
+    }
+
+    #[test]
+    fn bytes_that_are_no_file_are_refused() {
+        let job = job(Layout::EightUpA4);
+        let plan = Plan::new(&job, &contents(1)).expect("it is planned");
+        for bytes in [Vec::new(), b"not a file".to_vec(), file::write(&plan).expect("it is written")[..2000].to_vec()] {
+            assert!(outcome(verify(&plan, bytes)).is_err());
+        }
     }
 }

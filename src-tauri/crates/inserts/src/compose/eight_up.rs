@@ -75,7 +75,7 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
     canvas.text(SIDE_MM, rows.lead_mm, &Style::new(Weight::Regular, lead_size, INK_2), &lead);
     steps(plan, canvas, &rows);
     for (index, wording) in plan.wordings.iter().enumerate() {
-        canvas.text(SIDE_MM, rows.link_mm + index as f64 * 2.5, &LINK_LABEL, wording.no_camera);
+        canvas.text(SIDE_MM, rows.link_mm + index as f64 * LINK_LEADING_MM, &LINK_LABEL, wording.no_camera);
     }
     warnings(plan, canvas, &rows);
     Ok(())
@@ -139,32 +139,35 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Ro
     let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
     let style = Style::new(Weight::SemiBold, fitted.size_pt, INK).tracked(if fitted.size_pt > 12.0 { -12.0 } else { 0.0 });
     let leading_mm = fitted.size_pt * 1.16 / PT_PER_MM;
-    for (line, text) in fitted.lines.iter().rev().enumerate() {
-        canvas.text(SIDE_MM, rows.greeting_mm - line as f64 * leading_mm, &style, text);
+    let first_mm = rows.greeting_mm - (fitted.lines.len() - 1) as f64 * leading_mm;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        canvas.text(SIDE_MM, first_mm + index as f64 * leading_mm, &style, line);
     }
     Ok(())
 }
 
 fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
-    const SIZES_PT: [f64; 3] = [5.75, 5.375, 5.0];
-    const LINES: usize = 2;
-    const LEADING_MM: f64 = 2.5;
+    const SMALLEST_PT: f64 = 5.0;
+    const MOST_LINES: usize = 3;
     let left_mm = link_left_mm(plan);
     let width_mm = rows.right_mm() - left_mm;
-    let fitted = pieces::fit_link(&plan.fonts, &insert.link, &SIZES_PT, width_mm, LINES).ok_or_else(|| InsertError::TextTooLong {
+    let settings = [(5.75, 2), (5.375, 2), (SMALLEST_PT, MOST_LINES)];
+    let fitted = pieces::fit_link(&plan.fonts, &insert.link, &settings, width_mm).ok_or_else(|| InsertError::TextTooLong {
         serial: Some(insert.serial.clone()),
         field: Field::Link,
-        needed_mm: plan.fonts.regular.width_pt(&insert.link, SIZES_PT[2]) / PT_PER_MM,
-        available_mm: width_mm * LINES as f64,
-        smallest_pt: SIZES_PT[2],
+        needed_mm: plan.fonts.regular.width_pt(&insert.link, SMALLEST_PT) / PT_PER_MM,
+        available_mm: width_mm * MOST_LINES as f64,
+        smallest_pt: SMALLEST_PT,
     })?;
+    let leading_mm = if fitted.lines.len() < MOST_LINES { LINK_LEADING_MM } else { 2.1 };
     for (index, line) in fitted.lines.iter().enumerate() {
         let style = Style::new(Weight::Regular, fitted.size_pt, INK_2);
-        canvas.text(left_mm, rows.link_mm + index as f64 * LEADING_MM, &style, line);
+        canvas.text(left_mm, rows.link_mm + index as f64 * leading_mm, &style, line);
     }
     Ok(())
 }
 
+const LINK_LEADING_MM: f64 = 2.5;
 const LINK_LABEL: Style = Style::new(Weight::SemiBold, 5.75, INK_2);
 
 fn link_left_mm(plan: &Plan<'_>) -> f64 {

@@ -135,12 +135,11 @@ fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm:
     wrap_evenly(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
 }
 
-/// Fits the link into its lines: at its parts, at a smaller size, then anywhere.
-pub(super) fn fit_link(fonts: &Fonts, link: &str, sizes_pt: &[f64], width_mm: f64, most_lines: usize) -> Option<Fitted> {
-    [Breaks::Link, Breaks::Characters].into_iter().find_map(|breaks| {
-        sizes_pt.iter().find_map(|&size_pt| {
-            let lines = wrap(&fonts.regular, link, size_pt, width_mm * PT_PER_MM, breaks)?;
-            (lines.len() <= most_lines).then_some(Fitted { size_pt, lines })
-        })
+/// Fits the link into the first of these sizes and numbers of lines that holds it: broken at its parts, else anywhere.
+pub(super) fn fit_link(fonts: &Fonts, link: &str, settings: &[(f64, usize)], width_mm: f64) -> Option<Fitted> {
+    let set = |size_pt, breaks| wrap(&fonts.regular, link, size_pt, width_mm * PT_PER_MM, breaks);
+    settings.iter().find_map(|&(size_pt, most_lines)| {
+        let lines = [Breaks::Link, Breaks::Characters].into_iter().filter_map(|breaks| set(size_pt, breaks));
+        lines.into_iter().find(|lines| lines.len() <= most_lines).map(|lines| Fitted { size_pt, lines })
     })
 }

@@ -148,8 +148,9 @@ fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
         Place { width_mm: address.width_mm, largest_pt: 6.5, single_line_pt: 5.0, several_lines_pt: 5.0, smallest_pt: 5.0, most_lines: 3 };
     let fitted = fit(&plan.fonts.regular, &plan.company_name, &place).map_err(|figures| company_too_long(&figures))?;
     let last_mm = address.top_mm - 3.4;
-    for (index, line) in fitted.lines.iter().rev().enumerate() {
-        canvas.text(LEFT_MM, last_mm - index as f64 * 2.2, &Style::new(Weight::Regular, fitted.size_pt, INK_3), line);
+    let first_mm = last_mm - (fitted.lines.len() - 1) as f64 * 2.2;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * 2.2, &Style::new(Weight::Regular, fitted.size_pt, INK_3), line);
     }
     canvas.line((LEFT_MM, last_mm + 1.3), (LEFT_MM + address.width_mm, last_mm + 1.3), 0.35, LINE);
     Ok(())
@@ -285,8 +286,10 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &S
     };
     let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
     let style = Style::new(Weight::SemiBold, fitted.size_pt, INK).tracked(-16.0);
-    for (index, line) in fitted.lines.iter().rev().enumerate() {
-        canvas.text(LEFT_MM, message.greeting_mm - index as f64 * fitted.size_pt * 1.16 / PT_PER_MM, &style, line);
+    let leading_mm = fitted.size_pt * 1.16 / PT_PER_MM;
+    let first_mm = message.greeting_mm - (fitted.lines.len() - 1) as f64 * leading_mm;
+    for (index, line) in fitted.lines.iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * leading_mm, &style, line);
     }
     Ok(())
 }
@@ -296,7 +299,7 @@ fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet
     let first_mm = notes.body_mm + plan.wordings.len() as f64 * NOTE_LEADING_MM + 1.2;
     let most_lines = ((sheet.height_mm - 27.0 - first_mm) / NOTE_LEADING_MM).floor().max(0.0) as usize;
     let fitted =
-        pieces::fit_link(&plan.fonts, &insert.link, &[NOTE_PT], notes.column_mm, most_lines).ok_or_else(|| InsertError::TextTooLong {
+        pieces::fit_link(&plan.fonts, &insert.link, &[(NOTE_PT, most_lines)], notes.column_mm).ok_or_else(|| InsertError::TextTooLong {
             serial: Some(insert.serial.clone()),
             field: Field::Link,
             needed_mm: plan.fonts.regular.width_pt(&insert.link, NOTE_PT) / PT_PER_MM,

@@ -1,0 +1,9 @@
+//! What the print engine promises, seen from outside: finished files through other people's tools (poppler, zbar, qpdf).
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod codes;
+mod files;
+mod names;
+mod preview;
+mod texts;
+mod tools;

@@ -1,0 +1,185 @@
+//! Samples, and the tools that look at finished files independently of the engine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cardesk_domain::{ActivationLink, Environment};
+use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, VerifiedPdf};
+use tempfile::TempDir;
+
+pub fn job(layout: Layout, language: InsertLanguage, environment: Environment) -> PrintJob {
+    PrintJob::new(layout, language, Branding { company_name: "Café Los Volcanes, S. A.".to_owned() }, environment)
+}
+
+pub fn link(client: &str, user: &str) -> ActivationLink {
+    let client = client.parse().expect("a client slug");
+    ActivationLink::new("https://sandbox.migopayments.com/card-activation", Some(&client), &user.parse().expect("an id")).expect("a link")
+}
+
+/// An insert of an invented cardholder; each number makes another link and serial.
+pub fn insert(number: usize) -> InsertContent {
+    InsertContent {
+        link: link("migoDeveloper", &format!("6f0c2d1e-93b7-4a55-8c1d-{number:012x}")),
+        full_name: "María José Ramírez Núñez".to_owned(),
+        given_name: "María José".to_owned(),
+        last_four: Some("4417".parse().expect("four digits")),
+        serial: format!("0043-{:03}", number + 1).parse().expect("a serial"),
+        address_lines: ["12 calle 4-56, zona 10", "Edificio Los Cedros, oficina 301", "01010 Guatemala"].map(str::to_owned).to_vec(),
+    }
+}
+
+pub fn inserts(count: usize) -> Vec<InsertContent> {
+    (0..count).map(insert).collect()
+}
+
+pub fn named(given_name: &str) -> InsertContent {
+    InsertContent { given_name: given_name.to_owned(), full_name: given_name.to_owned(), ..insert(0) }
+}
+
+/// A finished file on disk, for tools.
+pub struct Printed {
+    folder: TempDir,
+}
+
+impl Printed {
+    pub fn new(pdf: &VerifiedPdf) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("run.pdf"), pdf.bytes()).expect("written");
+        Self { folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("run.pdf")
+    }
+
+    /// Runs a tool of which the last two arguments are the file and a place for its output; gives back what it says.
+    fn run(&self, tool: &str, arguments: &[&str], output: Option<&Path>) -> String {
+        let run = Command::new(tool).args(arguments).arg(self.path()).args(output).output();
+        let run = run.unwrap_or_else(|error| panic!("{tool} is needed for this test: {error}"));
+        let (said, complained) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "{tool} {arguments:?}: {said}{complained}");
+        format!("{said}{complained}")
+    }
+
+    pub fn checked_by_qpdf(&self) -> String {
+        self.run("qpdf", &["--check"], None)
+    }
+
+    pub fn info(&self) -> String {
+        self.run("pdfinfo", &[], None)
+    }
+
+    pub fn fonts(&self) -> String {
+        self.run("pdffonts", &[], None)
+    }
+
+    /// The text of the file in the order of drawing.
+    pub fn text(&self) -> String {
+        self.run("pdftotext", &["-raw"], Some(Path::new("-")))
+    }
+
+    /// The words of one page: text, and left, upper, right, lower edge in points from the upper left corner.
+    pub fn words(&self, page: usize) -> Vec<(String, [f64; 4])> {
+        let page = page.to_string();
+        let boxes = self.run("pdftotext", &["-bbox", "-f", &page, "-l", &page], Some(Path::new("-")));
+        let value = |line: &str, name: &str| -> f64 {
+            let (_, rest) = line.split_once(&format!("{name}=\"")).expect("an edge");
+            rest.split_once('"').expect("an end").0.parse().expect("a number")
+        };
+        let words = boxes.lines().filter(|line| line.trim_start().starts_with("<word"));
+        words
+            .map(|line| {
+                let text = line.split_once('>').expect("a word").1.trim_end_matches("</word>").to_owned();
+                (text, ["xMin", "yMin", "xMax", "yMax"].map(|name| value(line, name)))
+            })
+            .collect()
+    }
+
+    /// Everything that an independent reader finds on the pages, rendered at 300 dpi as printers of offices do.
+    pub fn codes_read_at_300_dpi(&self) -> Vec<String> {
+        self.run("pdftoppm", &["-r", "300", "-gray", "-png"], Some(&self.folder.path().join("page")));
+        let mut pages: Vec<PathBuf> =
+            std::fs::read_dir(self.folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        pages.retain(|path| path.extension().is_some_and(|extension| extension == "png"));
+        let read = Command::new("zbarimg").args(["--raw", "--quiet", "-Sdisable", "-Sqrcode.enable"]).args(&pages).output();
+        let read = read.expect("zbarimg is needed for this test").stdout;
+        String::from_utf8(read).expect("text").lines().map(str::to_owned).collect()
+    }
+
+    /// One page as pixels of 1/600 inch.
+    pub fn raster_at_600_dpi(&self, page: usize) -> Raster {
+        let (page, target) = (page.to_string(), self.folder.path().join("raster"));
+        self.run("pdftoppm", &["-r", "600", "-gray", "-singlefile", "-f", &page, "-l", &page], Some(&target));
+        Raster::read(&std::fs::read(target.with_extension("pgm")).expect("a raster"))
+    }
+
+    /// The codes of one page as the file draws them, found by reading the unpacked content as plain lines.
+    pub fn drawn_codes(&self, page: usize) -> Vec<DrawnCode> {
+        let unpacked =
+            self.run("qpdf", &["--qdf", "--object-streams=disable", "--pages", ".", &page.to_string(), "--"], Some(Path::new("-")));
+        let height_pt = self.page_height_pt();
+        let (mut cell, mut code, mut codes) = ((0.0, 0.0), None, Vec::new());
+        for line in unpacked.lines() {
+            let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+            match (numbers.as_slice(), line.split_whitespace().last()) {
+                ([1.0, 0.0, 0.0, 1.0, x, y], Some("cm")) => cell = (*x, *y),
+                ([module, 0.0, 0.0, _, x, y], Some("cm")) => {
+                    code = Some(DrawnCode { left_pt: cell.0 + x, top_pt: height_pt - cell.1 - y, module_pt: *module, modules: 0.0 });
+                }
+                ([x, _, width, _], Some("re")) => {
+                    if let Some(code) = &mut code {
+                        code.modules = code.modules.max(x + width);
+                    }
+                }
+                ([], Some("f")) => codes.extend(code.take()),
+                _ => {}
+            }
+        }
+        codes
+    }
+
+    pub fn page_size_pt(&self) -> (f64, f64) {
+        let info = self.info();
+        let line = info.lines().find(|line| line.starts_with("Page size:")).expect("a size");
+        let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        (numbers[0], numbers[1])
+    }
+
+    fn page_height_pt(&self) -> f64 {
+        self.page_size_pt().1
+    }
+}
+
+/// A code as drawn: the upper left corner of its dark modules from the page's upper left corner.
+#[derive(Debug, Clone, Copy)]
+pub struct DrawnCode {
+    pub left_pt: f64,
+    pub top_pt: f64,
+    pub module_pt: f64,
+    pub modules: f64,
+}
+
+/// Grey pixels.
+pub struct Raster {
+    width: usize,
+    pixels: Vec<u8>,
+}
+
+impl Raster {
+    /// Reads a PGM file as poppler writes it: `P5`, width and height, the largest value, then the pixels.
+    fn read(file: &[u8]) -> Self {
+        let mut lines = file.splitn(4, |byte| *byte == b'\n');
+        assert_eq!(lines.next(), Some(&b"P5"[..]));
+        let size = std::str::from_utf8(lines.next().expect("a size")).expect("text");
+        let width = size.split_whitespace().next().expect("a width").parse().expect("a number");
+        Self { width, pixels: lines.nth(1).expect("pixels").to_vec() }
+    }
+
+    pub fn is_dark(&self, x: usize, y: usize) -> bool {
+        self.pixels[y * self.width + x] < 128
+    }
+
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+}
