@@ -78,7 +78,7 @@ impl Keychain {
     /// # Errors
     /// If the keychain can't be used.
     pub async fn signing_key(&self, profile: &ProfileId) -> Result<Option<SecretText>, KeychainError> {
-        self.read(profile, Purpose::SigningKey).await?.map(SecretText::from_bytes).transpose()
+        self.read(profile, Purpose::SigningKey).await?.map(|bytes| SecretText::from_bytes(&bytes)).transpose()
     }
 
     /// Stores the company's signing key.
@@ -94,7 +94,7 @@ impl Keychain {
     /// # Errors
     /// If the keychain can't be used.
     pub async fn bearer_token(&self, profile: &ProfileId) -> Result<Option<SecretText>, KeychainError> {
-        self.read(profile, Purpose::BearerToken).await?.map(SecretText::from_bytes).transpose()
+        self.read(profile, Purpose::BearerToken).await?.map(|bytes| SecretText::from_bytes(&bytes)).transpose()
     }
 
     /// Stores the pre-issued bearer token.

@@ -24,8 +24,8 @@ impl SecretText {
         &self.0
     }
 
-    pub(crate) fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeychainError> {
-        std::str::from_utf8(&bytes).map(|text| Self(text.to_owned())).map_err(|_| KeychainError::damaged())
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, KeychainError> {
+        std::str::from_utf8(bytes).map(|text| Self(text.to_owned())).map_err(|_| KeychainError::damaged())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Clock and randomness, as seams: the client asks here for the time, for a pause and for chance, so that a test or a
 //! simulation can give its own.
 
+#![allow(clippy::disallowed_methods, reason = "the seam that the wall clock is asked through")]
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;

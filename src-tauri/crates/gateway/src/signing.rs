@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-/// An Ed25519 private key. No `Display`, no `Serialize`, a redacting `Debug`; wiped when dropped.
+/// An Ed25519 private key. No `Display`, no `Serialize`, a redacting `Debug`; wiped when dropped. In a box, so that moving
+/// it leaves no copy behind.
 #[derive(Clone)]
-pub struct SigningKey(ed25519_dalek::SigningKey);
+pub struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 /// Why a text is no signing key. Never says the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +59,7 @@ impl SigningKey {
             return Err(SigningKeyError::Encrypted);
         }
         if text.starts_with("-----BEGIN") {
-            return ed25519_dalek::SigningKey::from_pkcs8_pem(text).map(Self).map_err(|_| SigningKeyError::Pem);
+            return ed25519_dalek::SigningKey::from_pkcs8_pem(text).map(Self::boxed).map_err(|_| SigningKeyError::Pem);
         }
         // Sized beforehand, so that no half-filled copy is left behind by a reallocation.
         let mut packed = Zeroizing::new(String::with_capacity(text.len()));
@@ -69,12 +70,16 @@ impl SigningKey {
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, SigningKeyError> {
         if let Ok(seed) = <&[u8; 32]>::try_from(bytes) {
-            return Ok(Self(ed25519_dalek::SigningKey::from_bytes(seed)));
+            return Ok(Self::boxed(ed25519_dalek::SigningKey::from_bytes(seed)));
         }
         if let Ok(pair) = <&[u8; 64]>::try_from(bytes) {
-            return ed25519_dalek::SigningKey::from_keypair_bytes(pair).map(Self).map_err(|_| SigningKeyError::Halves);
+            return ed25519_dalek::SigningKey::from_keypair_bytes(pair).map(Self::boxed).map_err(|_| SigningKeyError::Halves);
         }
-        ed25519_dalek::SigningKey::from_pkcs8_der(bytes).map(Self).map_err(|_| SigningKeyError::NotAKey)
+        ed25519_dalek::SigningKey::from_pkcs8_der(bytes).map(Self::boxed).map_err(|_| SigningKeyError::NotAKey)
+    }
+
+    fn boxed(key: ed25519_dalek::SigningKey) -> Self {
+        Self(Box::new(key))
     }
 
     /// The public half, for the company to hand to the issuer: 32 bytes in base64.

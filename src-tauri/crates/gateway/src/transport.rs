@@ -171,15 +171,18 @@ fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
         if inner.is::<rustls::Error>() {
             return ConnectFailure::Encryption;
         }
-        if let Some(inner) = inner.downcast_ref::<io::Error>() {
-            if inner.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>()) {
-                return ConnectFailure::Encryption;
-            }
-            if inner.kind() == io::ErrorKind::ConnectionRefused {
-                return ConnectFailure::Refused;
-            }
+        let Some(io) = inner.downcast_ref::<io::Error>() else {
+            cause = inner.source();
+            continue;
+        };
+        if io.kind() == io::ErrorKind::ConnectionRefused {
+            return ConnectFailure::Refused;
         }
-        cause = inner.source();
+        // An I/O error's `source` is that of the error within it; the one within is had by `get_ref` only.
+        cause = match io.get_ref() {
+            Some(within) => Some(within),
+            None => io.source(),
+        };
     }
     ConnectFailure::Other
 }

@@ -272,7 +272,12 @@ async fn callers_are_served_one_at_a_time() {
             tokio::spawn(async move { keychain.signing_key(&profile("qa")).await })
         })
         .collect();
-    tokio::task::spawn_blocking(move || (0..8).for_each(|_| drop(gate.wait()))).await.unwrap();
+    let opening = move || {
+        for _ in 0..8 {
+            gate.wait();
+        }
+    };
+    tokio::task::spawn_blocking(opening).await.unwrap();
     for call in calls {
         assert_eq!(call.await.unwrap(), Ok(Some(secret("secret"))));
     }
