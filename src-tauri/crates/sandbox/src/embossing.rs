@@ -108,10 +108,7 @@ mod tests {
     fn what_no_embosser_has_is_dropped_and_a_name_with_nothing_left_is_embossed_as_cardholder() {
         assert_eq!(embossed_name("Ana 🎉", "López 7"), "ANA LOPEZ");
         assert_eq!(embossed_name("محمد", "علي"), "CARDHOLDER");
-        assert_eq!(
-            embossed_name("<img onerror=alert(1)>", "=HYPERLINK(\"x\")"),
-            "IMG ONERRORALERT HYPERLINK".get(..26).unwrap_or_default()
-        );
+        assert_eq!(embossed_name("<img onerror=1>", "=HYPERLINK(x)"), "IMG ONERROR HYPERLINKX");
     }
 
     #[test]

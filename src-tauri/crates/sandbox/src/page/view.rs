@@ -92,6 +92,7 @@ impl Page<'_> {
     fn form(&self, words: &Words) -> String {
         let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
         let wrong = |is_wrong: bool| if is_wrong { " aria-invalid=\"true\"" } else { "" };
+        let described = |is_wrong: bool| if is_wrong { "outcome " } else { "" };
         let is_number_wrong = self.outcome == Some(Outcome::WrongNumber);
         let is_name_wrong = self.outcome == Some(Outcome::WrongName);
         format!(
@@ -99,21 +100,23 @@ impl Page<'_> {
                 "<form method=\"post\" action=\"{action}\">",
                 "<label for=\"card-number\">{number}</label>",
                 "<input id=\"card-number\" name=\"cardNumber\" class=\"number\" inputmode=\"numeric\" autocomplete=\"cc-number\" maxlength=\"32\" ",
-                "required aria-describedby=\"card-number-hint\"{number_wrong}{number_focus}>",
+                "required aria-describedby=\"{number_described}card-number-hint\"{number_wrong}{number_focus}>",
                 "<p class=\"hint\" id=\"card-number-hint\">{number_hint}</p>",
                 "<label for=\"cardholder-name\">{name}</label>",
                 "<input id=\"cardholder-name\" name=\"cardholderName\" class=\"name\" autocomplete=\"cc-name\" autocapitalize=\"characters\" ",
-                "spellcheck=\"false\" maxlength=\"60\" required aria-describedby=\"cardholder-name-hint\" value=\"{typed}\"{name_wrong}{name_focus}>",
+                "spellcheck=\"false\" maxlength=\"60\" required aria-describedby=\"{name_described}cardholder-name-hint\" value=\"{typed}\"{name_wrong}{name_focus}>",
                 "<p class=\"hint\" id=\"cardholder-name-hint\">{name_hint}</p>",
                 "<button id=\"confirm\" type=\"submit\">{confirm}</button></form>"
             ),
             action = escaped(&self.address(self.link.language)),
             number = words.number,
             number_hint = words.number_hint,
+            number_described = described(is_number_wrong),
             number_wrong = wrong(is_number_wrong),
             number_focus = focus(is_number_wrong),
             name = words.name,
             name_hint = words.name_hint,
+            name_described = described(is_name_wrong),
             name_wrong = wrong(is_name_wrong),
             name_focus = focus(is_name_wrong),
             typed = escaped(self.typed_name),

@@ -1,0 +1,87 @@
+//! `/openapi.json`: what a contract fuzzer reads.
+
+use serde_json::Value;
+
+use crate::support::Desk;
+
+async fn document() -> Value {
+    let desk = Desk::new().await;
+    desk.call_with("GET", "/openapi.json", "", None).await.json()
+}
+
+#[tokio::test]
+async fn it_is_openapi_3_1_and_names_every_operation_offered_and_no_other() {
+    let document = document().await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut operations: Vec<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| format!("{method} {path}")))
+        .collect();
+    operations.sort_unstable();
+    let expected = [
+        "get /cards/{cardId}",
+        "get /cards/{cardId}/transfers/{month}/{year}",
+        "get /health",
+        "get /users",
+        "get /users/{userId}",
+        "get /users/{userId}/cards",
+        "post /auth/login",
+        "post /auth/refresh",
+        "post /cards/{cardId}/funds",
+        "post /users",
+        "post /users/invitation-code",
+        "post /users/{userId}/cards/activation",
+        "post /users/{userId}/cards/virtuals",
+        "put /cards/{cardId}/funds",
+    ];
+    assert_eq!(operations, expected);
+}
+
+#[tokio::test]
+async fn every_operation_names_the_refusals_that_follow_from_its_shape() {
+    let document = document().await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let has = |status: &str| operation["responses"].get(status).is_some();
+            let name = format!("{method} {path}");
+            assert!(has("405"), "{name}");
+            assert_eq!(operation.get("security").is_some(), !path.starts_with("/auth") && path != "/health", "{name}");
+            assert_eq!(has("401"), path != "/health", "{name}");
+            assert_eq!(has("415"), operation.get("requestBody").is_some(), "{name}");
+            assert_eq!(has("404"), path.contains('{') || name == "post /users", "{name}");
+            assert!(has("400") || path == "/health", "{name}");
+            for (status, response) in
+                operation["responses"].as_object().unwrap().iter().filter(|(status, _)| status.starts_with(['4', '5']))
+            {
+                assert_eq!(response["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Failure", "{name} {status}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere_and_every_body_is_closed() {
+    let document = document().await;
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for piece in document.to_string().split("\"$ref\":\"#/components/schemas/").skip(1) {
+        let name = piece.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    for name in [
+        "LoginRequest",
+        "RefreshRequest",
+        "PersonalRegistration",
+        "PersonalRegistrationWithDpi",
+        "RegistrationByInvitation",
+        "ActivationRequest",
+        "FundsRequest",
+        "FundsAdjustment",
+    ] {
+        assert_eq!(schemas[name]["additionalProperties"], false, "{name}");
+    }
+    let funds = &schemas["FundsRequest"]["properties"];
+    assert_eq!((&funds["amount"]["exclusiveMinimum"], &funds["description"]["maxLength"]), (&0.into(), &50.into()));
+    assert_eq!(schemas["PersonalRegistration"]["properties"]["gender"]["enum"], serde_json::json!(["M", "F", "OTHER"]));
+}

@@ -1,0 +1,13 @@
+//! Practice from the outside: over its socket, as a gateway client, a phone and a hostile program would use it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod activation_page;
+mod cards;
+mod document;
+mod edges;
+mod funds;
+mod registration;
+mod sessions;
+mod state;
+mod support;
+mod wire;
