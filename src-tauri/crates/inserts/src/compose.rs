@@ -226,7 +226,7 @@ fn choose_module(job: &PrintJob, inserts: &[Insert]) -> Result<Module, InsertErr
     let room = code_room_dots(job.layout);
     let Some(largest) = inserts.iter().max_by_key(|insert| insert.link_code.side()) else { return Err(InsertError::Nothing) };
     let modules = largest.link_code.side_with_quiet_zone();
-    let fitting = (Module::SMALLEST.dots()..=job.module.dots()).rev().find(|dots| dots % 2 == 0 && dots * modules <= room);
+    let fitting = (Module::SMALLEST.dots()..=job.module.dots()).rev().find(|dots| dots.is_multiple_of(2) && dots * modules <= room);
     fitting.and_then(|dots| Module::from_dots(dots).ok()).ok_or_else(|| InsertError::CodeTooLarge {
         serial: largest.serial.clone(),
         modules: modules - 2 * QUIET_ZONE,

@@ -332,7 +332,7 @@ mod tests {
     fn changed_marks(layout: Layout, change: impl FnOnce(&mut Vec<Mark>)) -> Result<usize, (Option<String>, String)> {
         let job = job(layout);
         let plan = Plan::new(&job, &contents(1)).expect("it is planned");
-        let file = Pdf::new(file::write(&plan).expect("it is written")).ok().expect("it reads");
+        let file = Pdf::new(file::write(&plan).expect("it is written")).expect("it reads");
         let mut marks = read_page(&file.pages()[0], &mut FontCache::default()).expect("it reads");
         change(&mut marks);
         match check_page(&plan, &plan.inserts, &marks) {

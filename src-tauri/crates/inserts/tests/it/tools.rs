@@ -7,17 +7,17 @@ use cardesk_domain::{ActivationLink, Environment};
 use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, VerifiedPdf};
 use tempfile::TempDir;
 
-pub fn job(layout: Layout, language: InsertLanguage, environment: Environment) -> PrintJob {
+pub(crate) fn job(layout: Layout, language: InsertLanguage, environment: Environment) -> PrintJob {
     PrintJob::new(layout, language, Branding { company_name: "Café Los Volcanes, S. A.".to_owned() }, environment)
 }
 
-pub fn link(client: &str, user: &str) -> ActivationLink {
+pub(crate) fn link(client: &str, user: &str) -> ActivationLink {
     let client = client.parse().expect("a client slug");
     ActivationLink::new("https://sandbox.migopayments.com/card-activation", Some(&client), &user.parse().expect("an id")).expect("a link")
 }
 
 /// An insert of an invented cardholder; each number makes another link and serial.
-pub fn insert(number: usize) -> InsertContent {
+pub(crate) fn insert(number: usize) -> InsertContent {
     InsertContent {
         link: link("migoDeveloper", &format!("6f0c2d1e-93b7-4a55-8c1d-{number:012x}")),
         full_name: "María José Ramírez Núñez".to_owned(),
@@ -28,21 +28,21 @@ pub fn insert(number: usize) -> InsertContent {
     }
 }
 
-pub fn inserts(count: usize) -> Vec<InsertContent> {
+pub(crate) fn inserts(count: usize) -> Vec<InsertContent> {
     (0..count).map(insert).collect()
 }
 
-pub fn named(given_name: &str) -> InsertContent {
+pub(crate) fn named(given_name: &str) -> InsertContent {
     InsertContent { given_name: given_name.to_owned(), full_name: given_name.to_owned(), ..insert(0) }
 }
 
 /// A finished file on disk, for tools.
-pub struct Printed {
+pub(crate) struct Printed {
     folder: TempDir,
 }
 
 impl Printed {
-    pub fn new(pdf: &VerifiedPdf) -> Self {
+    pub(crate) fn new(pdf: &VerifiedPdf) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("run.pdf"), pdf.bytes()).expect("written");
         Self { folder }
@@ -61,25 +61,25 @@ impl Printed {
         format!("{said}{complained}")
     }
 
-    pub fn checked_by_qpdf(&self) -> String {
+    pub(crate) fn checked_by_qpdf(&self) -> String {
         self.run("qpdf", &["--check"], None)
     }
 
-    pub fn info(&self) -> String {
+    pub(crate) fn info(&self) -> String {
         self.run("pdfinfo", &[], None)
     }
 
-    pub fn fonts(&self) -> String {
+    pub(crate) fn fonts(&self) -> String {
         self.run("pdffonts", &[], None)
     }
 
     /// The text of the file in the order of drawing.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.run("pdftotext", &["-raw"], Some(Path::new("-")))
     }
 
     /// The words of one page: text, and left, upper, right, lower edge in points from the upper left corner.
-    pub fn words(&self, page: usize) -> Vec<(String, [f64; 4])> {
+    pub(crate) fn words(&self, page: usize) -> Vec<(String, [f64; 4])> {
         let page = page.to_string();
         let boxes = self.run("pdftotext", &["-bbox", "-f", &page, "-l", &page], Some(Path::new("-")));
         let value = |line: &str, name: &str| -> f64 {
@@ -96,7 +96,7 @@ impl Printed {
     }
 
     /// Everything that an independent reader finds on the pages, rendered at 300 dpi as printers of offices do.
-    pub fn codes_read_at_300_dpi(&self) -> Vec<String> {
+    pub(crate) fn codes_read_at_300_dpi(&self) -> Vec<String> {
         self.run("pdftoppm", &["-r", "300", "-gray", "-png"], Some(&self.folder.path().join("page")));
         let mut pages: Vec<PathBuf> =
             std::fs::read_dir(self.folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
@@ -107,14 +107,14 @@ impl Printed {
     }
 
     /// One page as pixels of 1/600 inch.
-    pub fn raster_at_600_dpi(&self, page: usize) -> Raster {
+    pub(crate) fn raster_at_600_dpi(&self, page: usize) -> Raster {
         let (page, target) = (page.to_string(), self.folder.path().join("raster"));
         self.run("pdftoppm", &["-r", "600", "-gray", "-singlefile", "-f", &page, "-l", &page], Some(&target));
         Raster::read(&std::fs::read(target.with_extension("pgm")).expect("a raster"))
     }
 
     /// The codes of one page as the file draws them, found by reading the unpacked content as plain lines.
-    pub fn drawn_codes(&self, page: usize) -> Vec<DrawnCode> {
+    pub(crate) fn drawn_codes(&self, page: usize) -> Vec<DrawnCode> {
         let unpacked =
             self.run("qpdf", &["--qdf", "--object-streams=disable", "--pages", ".", &page.to_string(), "--"], Some(Path::new("-")));
         let height_pt = self.page_height_pt();
@@ -138,7 +138,7 @@ impl Printed {
         codes
     }
 
-    pub fn page_size_pt(&self) -> (f64, f64) {
+    pub(crate) fn page_size_pt(&self) -> (f64, f64) {
         let info = self.info();
         let line = info.lines().find(|line| line.starts_with("Page size:")).expect("a size");
         let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
@@ -152,15 +152,15 @@ impl Printed {
 
 /// A code as drawn: the upper left corner of its dark modules from the page's upper left corner.
 #[derive(Debug, Clone, Copy)]
-pub struct DrawnCode {
-    pub left_pt: f64,
-    pub top_pt: f64,
-    pub module_pt: f64,
-    pub modules: f64,
+pub(crate) struct DrawnCode {
+    pub(crate) left_pt: f64,
+    pub(crate) top_pt: f64,
+    pub(crate) module_pt: f64,
+    pub(crate) modules: f64,
 }
 
 /// Grey pixels.
-pub struct Raster {
+pub(crate) struct Raster {
     width: usize,
     pixels: Vec<u8>,
 }
@@ -175,11 +175,11 @@ impl Raster {
         Self { width, pixels: lines.nth(1).expect("pixels").to_vec() }
     }
 
-    pub fn is_dark(&self, x: usize, y: usize) -> bool {
+    pub(crate) fn is_dark(&self, x: usize, y: usize) -> bool {
         self.pixels[y * self.width + x] < 128
     }
 
-    pub const fn width(&self) -> usize {
+    pub(crate) const fn width(&self) -> usize {
         self.width
     }
 }
