@@ -48,9 +48,9 @@ fn start(app: &App) -> tauri::Result<()> {
     app.manage(Shell::new(Places::of_this_user()));
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
-        // Whoever asks first gets the error; this only begins early.
-        if let Err(error) = handle.state::<Shell>().desk().await {
-            tracing::error!(%error, "the desk could not be opened");
+        // Whoever asks gets the error as well; this only begins early.
+        if let Err(error) = handle.state::<Shell>().practice().await {
+            tracing::error!(%error, "Practice could not be started");
         }
     });
     window::open(app)

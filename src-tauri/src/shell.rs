@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cardesk_desk::view::SecretText;
-use cardesk_desk::{Desk, DeskConfig, DeskResult, ErrorCode, ErrorView, PracticeAccess};
+use cardesk_desk::{Desk, DeskConfig, DeskResult, ErrorCode, ErrorView, Keychain, PracticeAccess, Seams};
 use cardesk_sandbox::{Practice, PracticeConfig};
 use tokio::sync::OnceCell;
 
@@ -17,28 +17,53 @@ pub(crate) struct Shell {
     places: Option<Places>,
     desk: OnceCell<Desk>,
     practice: OnceCell<Practice>,
+    practice_has_failed: AtomicBool,
     has_painted: AtomicBool,
 }
 
 impl Shell {
     /// A shell with nothing open yet.
     pub(crate) fn new(places: Option<Places>) -> Self {
-        Self { places, desk: OnceCell::new(), practice: OnceCell::new(), has_painted: AtomicBool::new(false) }
-    }
-
-    /// The desk, opened by whoever asks first. It has been told about Practice, one way or the other.
-    pub(crate) async fn desk(&self) -> DeskResult<&Desk> {
-        self.desk.get_or_try_init(|| self.open_desk()).await
-    }
-
-    /// Practice, started again if it failed before.
-    pub(crate) async fn practice(&self) -> DeskResult<&Practice> {
-        let was_running = self.practice.initialized();
-        let practice = self.start_practice().await?;
-        if !was_running {
-            self.desk().await?.practice_started(access_to(practice)).await;
+        Self {
+            places,
+            desk: OnceCell::new(),
+            practice: OnceCell::new(),
+            practice_has_failed: AtomicBool::new(false),
+            has_painted: AtomicBool::new(false),
         }
-        Ok(practice)
+    }
+
+    /// The desk, opened by whoever asks first. It does not wait for Practice: the jobs that need it do.
+    pub(crate) async fn desk(&self) -> DeskResult<&Desk> {
+        self.desk.get_or_try_init(|| async { Ok(Desk::open(self.desk_config()?).await) }).await
+    }
+
+    /// Practice, started by whoever asks first, and again if it failed before. The desk is told, one way or the other.
+    pub(crate) async fn practice(&self) -> DeskResult<&Practice> {
+        self.practice
+            .get_or_try_init(|| async {
+                let state_file = Some(self.places()?.practice_state());
+                let start = Practice::start(PracticeConfig { state_file, ..PracticeConfig::default() });
+                let (desk, practice) = tokio::join!(self.desk(), start);
+                let (desk, practice) = (desk?, practice.map_err(|error| error.to_string()));
+                self.practice_has_failed.store(practice.is_err(), Ordering::Relaxed);
+                match practice {
+                    Ok(practice) => {
+                        desk.practice_started(access_to(&practice)).await;
+                        Ok(practice)
+                    }
+                    Err(reason) => {
+                        desk.practice_failed(reason.clone());
+                        Err(ErrorView::new(ErrorCode::PracticeNotRunning).with_message(reason).retryable())
+                    }
+                }
+            })
+            .await
+    }
+
+    /// Whether Practice was tried and could not be started.
+    pub(crate) fn practice_has_failed(&self) -> bool {
+        self.practice_has_failed.load(Ordering::Relaxed)
     }
 
     /// Notes that the window shows its picture; `true` the first time.
@@ -51,33 +76,17 @@ impl Shell {
         self.has_painted.load(Ordering::Relaxed)
     }
 
-    async fn open_desk(&self) -> DeskResult<Desk> {
+    fn desk_config(&self) -> DeskResult<DeskConfig> {
         let places = self.places()?;
-        let config = DeskConfig {
+        Ok(DeskConfig {
             data_dir: places.data_dir.clone(),
             config_dir: places.config_dir.clone(),
             documents_dir: places.documents_dir.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            practice: None,
-        };
-        let (desk, practice) = tokio::join!(Desk::open(config), self.start_practice());
-        let desk = desk?;
-        match practice {
-            Ok(practice) => desk.practice_started(access_to(practice)).await,
-            Err(error) => desk.practice_failed(error.message.unwrap_or_default()).await,
-        }
-        Ok(desk)
-    }
-
-    async fn start_practice(&self) -> DeskResult<&Practice> {
-        self.practice
-            .get_or_try_init(|| async {
-                let state_file = Some(self.places()?.practice_state());
-                Practice::start(PracticeConfig { state_file, ..PracticeConfig::default() })
-                    .await
-                    .map_err(|error| ErrorView::new(ErrorCode::PracticeNotRunning).with_message(error.to_string()).retryable())
-            })
-            .await
+            operator: cardesk_desk::operator_of_this_machine(),
+            keychain: Keychain::system(),
+            seams: Seams::system(),
+        })
     }
 
     fn places(&self) -> DeskResult<&Places> {

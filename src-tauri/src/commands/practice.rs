@@ -39,7 +39,7 @@ impl From<&Plastic> for PlasticView {
             card_id: plastic.card_id.to_string(),
             cardholder_id: plastic.cardholder_id.to_string(),
             pan: plastic.pan.reveal().to_owned(),
-            expiry: ExpiryView { month: plastic.expiry.month, year: plastic.expiry.year },
+            expiry: ExpiryView { month: plastic.expiry.month, year: plastic.expiry.year.unsigned_abs() },
             cvv: plastic.cvv.reveal().to_owned(),
             embossed_name: plastic.embossed_name.clone(),
             state: CardState::from(&plastic.state),

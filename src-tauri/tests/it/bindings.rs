@@ -10,12 +10,17 @@ const WRITE: &str = "CARDESK_WRITE_BINDINGS";
 const HEADER: &str = "// Made from the Rust types by `cargo test -p cardesk bindings`; not to be edited. When it is stale:\n\
     // CARDESK_WRITE_BINDINGS=1 cargo test -p cardesk bindings\n";
 
+/// The bindings as the Rust types make them now. The exporter only writes files; each caller names its own.
+pub(crate) fn made_into(file_name: &str) -> String {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file_name);
+    cardesk_shell::commands::bindings().export(Typescript::default().header(HEADER), &scratch).expect("exportable types");
+    fs::read_to_string(&scratch).unwrap()
+}
+
 #[test]
 fn the_bindings_of_the_ui_are_up_to_date() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/lib/backend/bindings.ts");
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bindings.ts");
-    cardesk_shell::commands::bindings().export(Typescript::default().header(HEADER), &scratch).expect("exportable types");
-    let made = fs::read_to_string(&scratch).unwrap();
+    let made = made_into("bindings.ts");
 
     if env::var_os(WRITE).is_some() {
         fs::create_dir_all(committed.parent().unwrap()).unwrap();

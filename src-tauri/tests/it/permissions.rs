@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
 
+use crate::bindings::made_into;
+
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
@@ -14,7 +16,7 @@ fn json(path: &str) -> Value {
 
 /// The commands in the bindings, by the names they are called by.
 fn commands() -> BTreeSet<String> {
-    let bindings = read("../ui/src/lib/backend/bindings.ts");
+    let bindings = made_into("commands.ts");
     bindings.split("__TAURI_INVOKE(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned).collect()
 }
 
