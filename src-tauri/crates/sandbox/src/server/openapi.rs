@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
@@ -18,6 +19,13 @@ use super::guard::APPLICATION_HEADER;
 use crate::access::APPLICATION_ID;
 use crate::wire::envelope::Failure;
 use crate::wire::requests::RegistrationRequest;
+
+/// Which operations can go on with an id that an answer gave: the operation that answers with 201, the id in its answer,
+/// the parameter that takes it, and the operations that have that parameter.
+const LINKS: [(&str, &str, &str, &[&str]); 2] = [
+    ("registerCardholder", "$response.body#/data/userId", "userId", &["readCardholder", "issueCard", "cardsOfCardholder", "activateCard"]),
+    ("issueCard", "$response.body#/data/id", "cardId", &["cardDetails", "movementsOfMonth", "changeFunds", "adjustFunds"]),
+];
 
 /// The value of `x-application-id`: Practice knows one.
 pub(super) struct ApplicationId;
@@ -52,11 +60,12 @@ pub(super) fn frame(base_url: &str) -> OpenApi {
         .build()
 }
 
-/// The document with the refusals that each operation's shape brings.
+/// The document with the refusals that each operation's shape brings, and the links between operations.
 pub(super) fn completed(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             complete(operation, path);
+            link(operation);
         }
     }
     document
@@ -92,6 +101,18 @@ fn complete(operation: &mut Operation, path: &str) {
     }
     if path != "/health" {
         add(operation, "500", "Practice's state can't be read or written.");
+    }
+}
+
+/// Names the operations that an answer's id leads on to.
+fn link(operation: &mut Operation) {
+    let links = LINKS.iter().find(|(from, ..)| operation.operation_id.as_deref() == Some(from));
+    let created = operation.responses.responses.get_mut("201");
+    if let (Some((_, expression, parameter, targets)), Some(RefOr::T(created))) = (links, created) {
+        for target in *targets {
+            let link = LinkBuilder::new().operation_id(*target).parameter(*parameter, *expression).build();
+            created.links.insert((*target).to_owned(), RefOr::T(link));
+        }
     }
 }
 

@@ -218,7 +218,9 @@ impl Field {
             Kind::Text(rule) => of_type(Type::String).pattern(Some(rule.pattern)).max_length(Some(rule.max_characters)),
             Kind::Choice(words) => of_type(Type::String).enum_values(Some(words.iter().map(|word| Value::from(*word)))),
             Kind::Country => of_type(Type::String).enum_values(Some(countries::ALPHA_3.iter().map(|code| Value::from(*code)))),
-            Kind::Amount => of_type(Type::Number).exclusive_minimum(Some(0.0)).maximum(Some(999_999_999.9999)).multiple_of(Some(0.0001)),
+            Kind::Amount => {
+                of_type(Type::Number).exclusive_minimum(Some(0.0)).maximum(MAX_AMOUNT.parse::<f64>().ok()).multiple_of(Some(0.0001))
+            }
             Kind::Truth => of_type(Type::Boolean),
             Kind::AnyObject => of_type(Type::Object).additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true))),
         }

@@ -85,3 +85,22 @@ async fn every_reference_leads_somewhere_and_every_body_is_closed() {
     assert_eq!((&funds["amount"]["exclusiveMinimum"], &funds["description"]["maxLength"]), (&0.into(), &50.into()));
     assert_eq!(schemas["PersonalRegistration"]["properties"]["gender"]["enum"], serde_json::json!(["M", "F", "OTHER"]));
 }
+
+#[tokio::test]
+async fn every_link_leads_to_an_operation_with_that_parameter() {
+    let document = document().await;
+    let operations: Vec<&Value> =
+        document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values()).collect();
+    let mut followed = 0;
+    for link in
+        operations.iter().filter_map(|operation| operation["responses"]["201"]["links"].as_object()).flat_map(|links| links.values())
+    {
+        let target = operations.iter().find(|operation| operation["operationId"] == link["operationId"]).expect("an operation");
+        let parameters = target["parameters"].as_array().unwrap();
+        for name in link["parameters"].as_object().unwrap().keys() {
+            assert!(parameters.iter().any(|parameter| parameter["name"] == name.as_str()), "{link}");
+            followed += 1;
+        }
+    }
+    assert_eq!(followed, 8);
+}

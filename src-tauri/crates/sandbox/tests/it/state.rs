@@ -130,7 +130,8 @@ fn ten_thousandths(number: &str) -> i64 {
 async fn neither_the_state_file_nor_the_log_ever_holds_a_card_number_or_a_token() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For the whole process: the other tests beside this one are logged as well, and read through with it.
+    tracing::subscriber::set_global_default(subscriber).expect("no other test logs");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("practice.redb");
     let desk = Desk::with_state(Some(&file)).await;
@@ -144,7 +145,7 @@ async fn neither_the_state_file_nor_the_log_ever_holds_a_card_number_or_a_token(
     desk.practice.stop().await.unwrap();
     let state = std::fs::read(&file).unwrap();
     let logged = log.0.lock().unwrap().clone();
-    assert!(logged.windows(8).any(|window| window == b"answered"), "the log was written");
+    assert!(logged.windows(8).any(|window| window == b"answered"), "the log was written: {}", String::from_utf8_lossy(&logged));
     for held in [&state, &logged] {
         for secret in numbers.iter().chain([&desk.token]) {
             assert!(!held.windows(secret.len()).any(|window| window == secret.as_bytes()));
