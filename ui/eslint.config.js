@@ -5,9 +5,10 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 import noLiteralText from './eslint-rules/no-literal-text.js';
+import noStyleAttribute from './eslint-rules/no-style-attribute.js';
 import svelteConfig from './svelte.config.js';
 
-const house = { rules: { 'no-literal-text': noLiteralText } };
+const house = { rules: { 'no-literal-text': noLiteralText, 'no-style-attribute': noStyleAttribute } };
 
 export default ts.config(
   { ignores: ['dist/', 'node_modules/', 'src/lib/backend/bindings.ts'] },
@@ -25,7 +26,9 @@ export default ts.config(
         },
       ],
       'no-console': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // Collections are replaced, not changed, where something on screen depends on them.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {
@@ -38,7 +41,7 @@ export default ts.config(
     rules: {
       'house/no-literal-text': 'error',
       'svelte/no-at-html-tags': 'error',
-      'svelte/no-inline-styles': ['error', { allowTransitions: false }],
+      'house/no-style-attribute': 'error',
       'svelte/require-each-key': 'error',
       'svelte/button-has-type': 'error',
     },

@@ -3,14 +3,23 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { catalogues } from './catalogues.ts';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [catalogues(), svelte()],
   clearScreen: false,
   resolve: {
-    alias: { $lib: from('./src/lib'), $screens: from('./src/screens'), $messages: from('./src/messages') },
+    alias: {
+      $lib: from('./src/lib'),
+      $screens: from('./src/screens'),
+      $messages: from('./src/messages'),
+      // The catalogues are parsed when the UI is built (`catalogues.ts`), so the product needs no parser.
+      ...(process.env.VITEST
+        ? {}
+        : { '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/no-parser.js' }),
+    },
     // Vitest would otherwise take Svelte's server build.
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },

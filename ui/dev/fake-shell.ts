@@ -152,7 +152,6 @@ function rowOf(each: Person): CardholderRow {
       lastFour: summary.lastFour,
       state: summary.state,
     })),
-    needsInsert: cardsOf(each.id).some(({ summary }) => summary.needsInsert),
   };
 }
 
@@ -527,7 +526,7 @@ function changeSettings(change: SettingsChange): SessionView {
       settings.insertLanguage = change.value;
       break;
     case 'printer':
-      settings.printer = change.value;
+      settings.printer = change.value ?? null;
       break;
   }
   return currentSession();
@@ -657,6 +656,7 @@ const answers: Record<string, (args: any) => unknown> = {
         pan: `4111 1111 1111 ${summary.lastFour}`,
         expiry: summary.expiry,
         cvv: '123',
+        issuedAt: summary.issuedAt ?? now(),
         embossedName: fold(`${each.first} ${each.last}`).toUpperCase().slice(0, 26),
         state: summary.state,
       })),

@@ -2,7 +2,7 @@
 // The shell's modules are replaced here and only here, so nothing of this folder can reach the product's build.
 import { fileURLToPath } from 'node:url';
 import { mergeConfig } from 'vite';
-import product from '../vite.config';
+import product from '../vite.config.ts';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

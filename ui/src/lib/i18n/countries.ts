@@ -1,6 +1,7 @@
 // The world's countries by name. The wire wants ISO 3166-1 alpha-3; `Intl.DisplayNames` names alpha-2, so the pairs are
 // listed here and the names come from the system in the operator's language.
 
+import { foldForSearch } from './fold';
 import type { Language } from './format';
 
 // alpha-3 then alpha-2, as published by ISO 3166-1 (249 entries).
@@ -43,11 +44,6 @@ export function countries(language: Language): Country[] {
   return [...alpha2ByAlpha3]
     .map(([code, alpha2]) => ({ code, name: names.of(alpha2) ?? code }))
     .sort((left, right) => collator.compare(left.name, right.name));
-}
-
-/** Letters without case and accents, so that `mexico` finds `México`. */
-export function foldForSearch(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** The countries whose name has a word beginning with what was typed, or whose code is it. */

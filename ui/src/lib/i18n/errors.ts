@@ -1,6 +1,6 @@
 // What an error of the shell, and a problem of a field, says to the operator: a text for every code.
 
-import type { ErrorCode, FieldCode, FieldProblem } from '$lib/backend';
+import type { ErrorCode, Field, FieldCode, FieldProblem } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
 import { show, t, type MessageKey } from './index.svelte';
 
@@ -23,7 +23,10 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   keychain_denied: 'error.keychain_denied',
   keychain_failed: 'error.keychain_failed',
   practice_not_running: 'error.practice_not_running',
+  registration_uncertain: 'error.registration_uncertain',
+  activation_uncertain: 'error.activation_uncertain',
   profile_not_found: 'error.profile_not_found',
+  environment_fixed: 'error.environment_fixed',
   profile_permanent: 'error.profile_permanent',
   cardholder_not_found: 'error.cardholder_not_found',
   card_not_found: 'error.card_not_found',
@@ -98,6 +101,38 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   folder_unusable: 'problem.folder_unusable',
 };
 
+/** What every field of a form is called, at its control and in what is said about it. */
+export const FIELD_LABELS: Record<Field, MessageKey> = {
+  firstName: 'field.firstName',
+  lastName: 'field.lastName',
+  username: 'field.username',
+  phoneNumber: 'field.phoneNumber',
+  address: 'field.address',
+  countryOfBirth: 'field.countryOfBirth',
+  placeOfBirth: 'field.placeOfBirth',
+  gender: 'field.gender',
+  maritalStatus: 'field.maritalStatus',
+  dateOfBirth: 'field.dateOfBirth',
+  documentType: 'field.documentType',
+  documentNumber: 'field.documentNumber',
+  nit: 'field.nit',
+  amount: 'field.amount',
+  amountAgain: 'field.amountAgain',
+  note: 'field.note',
+  pan: 'field.pan',
+  embossedName: 'field.embossedName',
+  companyName: 'field.companyName',
+  merchant: 'field.merchant',
+  clientSlug: 'field.clientSlug',
+  applicationId: 'field.applicationId',
+  baseUrl: 'field.baseUrl',
+  activationBase: 'field.activationBase',
+  secret: 'field.secret',
+  confirmationLimit: 'field.confirmationLimit',
+  outputFolder: 'field.outputFolder',
+  reprintReason: 'field.reprintReason',
+};
+
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
 const NO_PARAMETERS = {
   code: '',
@@ -135,7 +170,7 @@ export function errorText(error: BackendError): string {
 
 /** What is wrong with a field, in the words that stand at it and in the summary. */
 export function problemText(problem: FieldProblem): string {
-  const params: Record<string, string> = { ...NO_PARAMETERS };
+  const params: Record<string, string> = { ...NO_PARAMETERS, field: t(FIELD_LABELS[problem.field]) };
   for (const [name, value] of Object.entries(problem.params)) {
     if (value !== undefined) params[name] = AMOUNTS.includes(name) ? show.amount(value) : value;
   }

@@ -2,7 +2,7 @@
 // same keys and parameters (a test compares them). A key stands in the source as a literal, so that the test for unused
 // ones can find it: where a word of the shell picks a text, write a `Record<Word, MessageKey>`.
 
-import IntlMessageFormat from 'intl-messageformat';
+import { IntlMessageFormat } from 'intl-messageformat';
 import spanish from '$messages/es.json';
 import {
   formatAge,
@@ -23,7 +23,9 @@ export type { Language } from './format';
 export type MessageKey = keyof typeof spanish;
 export type MessageParameters = Record<string, string | number>;
 
-type Catalogue = Record<MessageKey, string>;
+/** A text without parameters as it is; one with parameters as its parts, made when the UI is built (`catalogues.ts`). */
+type Message = string | ConstructorParameters<typeof IntlMessageFormat>[0];
+type Catalogue = Record<MessageKey, Message>;
 
 let language = $state<Language>('es');
 let catalogue = $state.raw<Catalogue>(spanish);
@@ -53,16 +55,15 @@ export async function setLanguage(next: Language): Promise<void> {
   document.documentElement.lang = next;
 }
 
-/** The text of a key, with its parameters filled in. Plain texts skip the message parser. */
+/** The text of a key, with its parameters filled in. */
 export function t(key: MessageKey, parameters?: MessageParameters): string {
   const text = catalogue[key];
-  if (!parameters) return text;
+  if (typeof text === 'string') return text;
   let message = compiled.get(key);
-  if (!message)
-    compiled.set(
-      key,
-      (message = new IntlMessageFormat(text, language === 'es' ? 'es-GT' : 'en-GB', undefined, { ignoreTag: true })),
-    );
+  if (!message) {
+    message = new IntlMessageFormat(text, language === 'es' ? 'es-GT' : 'en-GB');
+    compiled.set(key, message);
+  }
   return String(message.format(parameters));
 }
 

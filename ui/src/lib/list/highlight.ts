@@ -1,6 +1,6 @@
 // Which parts of a name are what was typed, so that a list can show why a row is there.
 
-import { foldForSearch } from '$lib/i18n/countries';
+import { foldForSearch } from '$lib/i18n/fold';
 
 export interface Part {
   text: string;

@@ -34,6 +34,8 @@ export class FundsFormState {
   #question = 0;
   #drafting: Promise<void> = Promise.resolve();
   #closed = false;
+  /** What the draft was read from: only that is ever sent. */
+  #amountRead: string | undefined;
 
   constructor(
     readonly cardId: string,
@@ -49,15 +51,18 @@ export class FundsFormState {
     const question = ++this.#question;
     this.#drafting = this.#drafting.then(async () => {
       if (question !== this.#question || this.#closed || this.isClosed) return;
+      const amountTyped = this.amount;
       try {
         this.draft = await backend.draftFunds({
           cardId: this.cardId,
           kind: this.kind,
-          amountTyped: this.amount,
+          amountTyped,
           reference: this.draft?.reference ?? null,
         });
+        this.#amountRead = amountTyped;
         this.failure = undefined;
       } catch (thrown) {
+        this.#amountRead = undefined;
         this.failure = asBackendError(thrown);
       }
     });
@@ -88,7 +93,7 @@ export class FundsFormState {
     if (this.isClosed) return;
     await this.read();
     const draft = this.draft;
-    if (this.isClosed || !draft) return;
+    if (this.isClosed || !draft || this.#amountRead !== this.amount) return;
     if (draft.problems.some((problem) => problem.severity === 'error')) {
       this.attempt += 1;
       return;

@@ -1,0 +1,151 @@
+// The money form promises: sent once, closed until there is an outcome, and nothing moved by merely looking.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FundsDraft, OperationView } from '../src/lib/backend';
+import { backend } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import { FundsFormState } from '../src/screens/card/funds-form.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { draftFunds: vi.fn(), submitFunds: vi.fn(), discardFunds: vi.fn() },
+}));
+const draftFunds = vi.mocked(backend.draftFunds);
+const submitFunds = vi.mocked(backend.submitFunds);
+const discardFunds = vi.mocked(backend.discardFunds);
+
+const draft: FundsDraft = {
+  reference: 'CD-7F3K-92QM',
+  cardId: '1',
+  lastFour: '4417',
+  kind: 'load',
+  amount: '1250.00',
+  currency: 'GTQ',
+  balance: '0.00',
+  endingBalance: '1250.00',
+  balanceFetchedAt: null,
+  problems: [],
+  needsAmountAgain: false,
+  confirmationLimit: '5000.00',
+};
+const outcome = { reference: draft.reference, state: 'applied' } as OperationView;
+
+beforeEach(() => {
+  draftFunds.mockReset().mockResolvedValue(draft);
+  submitFunds.mockReset().mockResolvedValue(outcome);
+  discardFunds.mockReset().mockResolvedValue(null);
+});
+
+function typed(amount: string): FundsFormState {
+  const form = new FundsFormState('1', 'load');
+  form.amount = amount;
+  return form;
+}
+
+describe('a load', () => {
+  it('goes on with one reference however often the amount is changed', async () => {
+    const form = typed('1');
+    await form.read();
+    form.amount = '12';
+    await form.read();
+    expect(draftFunds.mock.calls.map(([request]) => request.reference)).toEqual([null, 'CD-7F3K-92QM']);
+  });
+
+  it('is sent once, whatever is pressed while it is under way and after it', async () => {
+    const form = typed('1250');
+    await Promise.all([form.submit(), form.submit()]);
+    await form.submit();
+    expect(submitFunds).toHaveBeenCalledTimes(1);
+    expect(form.outcome?.state).toBe('applied');
+    expect(form.isClosed).toBe(true);
+  });
+
+  it('is not sent while something has to be mended', async () => {
+    draftFunds.mockResolvedValue({
+      ...draft,
+      amount: null,
+      problems: [{ field: 'amount', code: 'amount_form', severity: 'error', params: {} }],
+    });
+    const form = typed('12,34.5');
+    await form.submit();
+    expect(submitFunds).not.toHaveBeenCalled();
+    expect(form.summary()).toEqual([{ field: 'funds-amount', message: form.problemAt('amount')?.message }]);
+  });
+
+  it('sends the amount as it was typed last, not as it was read before', async () => {
+    const form = typed('1');
+    await form.read();
+    form.amount = '1250';
+    await form.submit();
+    expect(submitFunds.mock.calls[0]?.[0].amountTyped).toBe('1250');
+    expect(draftFunds.mock.lastCall?.[0].amountTyped).toBe('1250');
+  });
+
+  it('is not sent when what was typed could not be read', async () => {
+    const form = typed('1250');
+    await form.read();
+    draftFunds.mockRejectedValue(new Error('disk full'));
+    form.amount = '12500';
+    await form.submit();
+    expect(submitFunds).not.toHaveBeenCalled();
+    expect(form.failure?.code).toBe('internal');
+  });
+
+  it('is not sent when the amount changed while it was being read', async () => {
+    const form = typed('1250');
+    const submitted = form.submit();
+    form.amount = '12500';
+    await submitted;
+    expect(
+      submitFunds.mock.calls.every(([sent]) => sent.amountTyped === draftFunds.mock.lastCall?.[0].amountTyped),
+    ).toBe(true);
+  });
+
+  it('sends the amount typed once more only where it is asked for', async () => {
+    const form = typed('6000');
+    form.amountAgain = '6000';
+    await form.submit();
+    expect(submitFunds.mock.calls[0]?.[0].amountAgain).toBeNull();
+    draftFunds.mockResolvedValue({ ...draft, needsAmountAgain: true });
+    const above = typed('6000');
+    above.amountAgain = '6000';
+    await above.submit();
+    expect(submitFunds.mock.calls[1]?.[0].amountAgain).toBe('6000');
+  });
+
+  it('stays open with everything in it when the desk stops it before sending', async () => {
+    submitFunds.mockRejectedValue(
+      new BackendError({
+        code: 'look_alike_open',
+        message: null,
+        params: {},
+        field: null,
+        fields: [],
+        retryable: false,
+        reference: 'CD-0000-0000',
+      }),
+    );
+    const form = typed('1250');
+    await form.submit();
+    expect(form.outcome).toBeUndefined();
+    expect(form.failure?.reference).toBe('CD-0000-0000');
+    expect(form.amount).toBe('1250');
+  });
+
+  it('gives up a draft that was left, and never one that was sent', async () => {
+    const left = typed('1');
+    await left.read();
+    await left.close();
+    expect(discardFunds).toHaveBeenCalledWith('CD-7F3K-92QM');
+    discardFunds.mockClear();
+    const sent = typed('1250');
+    await sent.submit();
+    await sent.close();
+    expect(discardFunds).not.toHaveBeenCalled();
+  });
+
+  it('makes no draft after it was closed', async () => {
+    const form = typed('1');
+    await form.close();
+    await form.read();
+    expect(draftFunds).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,127 @@
+// The registration form: speaks up at the right moment, in the same words everywhere, and loses nothing.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FieldProblem, RegistrationForm } from '../src/lib/backend';
+import { backend } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import { dateToWire, Registration } from '../src/screens/cardholders/registration.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
+const check = vi.mocked(backend.checkRegistration);
+const register = vi.mocked(backend.registerCardholder);
+
+const missing = (field: FieldProblem['field']): FieldProblem => ({
+  field,
+  code: 'missing',
+  severity: 'error',
+  params: {},
+});
+const unusual: FieldProblem = {
+  field: 'firstName',
+  code: 'unusual_character',
+  severity: 'warning',
+  params: { character: '3' },
+};
+
+function refusal(fields: FieldProblem[]): BackendError {
+  return new BackendError({
+    code: fields.length > 0 ? 'fields_need_mending' : 'gateway_timed_out',
+    message: null,
+    params: {},
+    field: null,
+    fields,
+    retryable: false,
+    reference: null,
+  });
+}
+
+beforeEach(() => {
+  check.mockReset().mockResolvedValue([]);
+  register.mockReset();
+});
+
+describe('registering', () => {
+  it('says nothing about a field before it was left', async () => {
+    const form = new Registration();
+    check.mockResolvedValue([missing('firstName'), missing('lastName')]);
+    await form.leave('lastName');
+    expect(form.problemAt('firstName')).toBeUndefined();
+    expect(form.problemAt('lastName')?.message).toContain('Apellidos');
+    expect(form.summary()).toEqual([]);
+  });
+
+  it('sums errors up in the order of the form, in the words that stand at the fields', async () => {
+    const form = new Registration();
+    check.mockResolvedValue([missing('nit'), missing('firstName')]);
+    await form.submit();
+    expect(form.attempt).toBe(1);
+    expect(form.summary().map(({ field }) => field)).toEqual(['firstName', 'nit']);
+    expect(form.summary()[0]?.message).toBe(form.problemAt('firstName')?.message);
+    expect(register).not.toHaveBeenCalled();
+  });
+
+  it('lets warnings go on', async () => {
+    const form = new Registration();
+    check.mockResolvedValue([unusual]);
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    expect(await form.submit()).toBe('c-1');
+    expect(form.summary()).toEqual([]);
+    expect(form.problemAt('firstName')?.severity).toBe('warning');
+  });
+
+  it('shows what the gateway refuses at its field, until that is changed', async () => {
+    const form = new Registration();
+    form.form.username = 'ana@ejemplo.gt';
+    const refused: FieldProblem = {
+      field: 'username',
+      code: 'refused_by_gateway',
+      severity: 'error',
+      params: { message: 'exists' },
+    };
+    register.mockRejectedValue(refusal([refused]));
+    expect(await form.submit()).toBeUndefined();
+    expect(form.problemAt('username')?.message).toContain('exists');
+    form.form.username = 'ana.maria@ejemplo.gt';
+    expect(form.problemAt('username')).toBeUndefined();
+  });
+
+  it('keeps everything that was typed when the gateway can’t be reached', async () => {
+    const form = new Registration();
+    form.form.firstName = 'María José';
+    register.mockRejectedValue(refusal([]));
+    await form.submit();
+    expect(form.failure?.code).toBe('gateway_timed_out');
+    expect(form.form.firstName).toBe('María José');
+    expect(form.busy).toBe(false);
+  });
+
+  it('is sent once, however often submitting is asked for', async () => {
+    const form = new Registration();
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    await Promise.all([form.submit(), form.submit(), form.submit()]);
+    expect(register).toHaveBeenCalledTimes(1);
+  });
+
+  it('drops the answer about an older form', async () => {
+    const form = new Registration();
+    form.left.firstName = true;
+    let answerFirst: (problems: FieldProblem[]) => void = () => undefined;
+    check.mockImplementationOnce(() => new Promise((resolve) => (answerFirst = resolve)));
+    const first = form.check();
+    form.form.firstName = 'Ana';
+    await form.check();
+    answerFirst([missing('firstName')]);
+    await first;
+    expect(form.problemAt('firstName')).toBeUndefined();
+  });
+
+  it('sends a date as the wire wants it, however it is written here', async () => {
+    expect(dateToWire('28/02/1990')).toBe('1990-02-28');
+    expect(dateToWire(' 1.3.1985 ')).toBe('1985-03-01');
+    expect(dateToWire('1990-02-28')).toBe('1990-02-28');
+    expect(dateToWire('mañana')).toBe('mañana');
+    const form = new Registration();
+    form.form.dateOfBirth = '28/02/1990';
+    await form.check();
+    expect((check.mock.calls[0]?.[0] as RegistrationForm).dateOfBirth).toBe('1990-02-28');
+  });
+});
