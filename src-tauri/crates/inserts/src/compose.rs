@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
         let module = choose_module(job, &inserts)?;
         let wordings = wordings(job.language);
         let company_name = checked(&job.branding.company_name, Field::CompanyName, None)?;
-        let mark_text = job.mark.map(|mark| mark_text(mark, wordings));
+        let mark_text = job.mark().map(|mark| mark_text(mark, wordings));
         let largest = inserts.iter().map(|insert| insert.link_code.side_with_quiet_zone()).max().unwrap_or(0);
         let code_dots = largest * module.dots();
         let mut plan =

@@ -13,8 +13,8 @@ pub struct PrintJob {
     pub language: InsertLanguage,
     /// Whose insert it is.
     pub branding: Branding,
-    /// The mark of a test; `None` in Production only.
-    pub mark: Option<TestMark>,
+    /// Not for callers to set: the environment alone decides.
+    mark: Option<TestMark>,
     /// Error correction of the link's code.
     pub error_correction: ErrorCorrection,
     /// The module asked for. A layout with less room goes down from it in steps of two dots, never below [`Module::SMALLEST`].
@@ -33,6 +33,12 @@ impl PrintJob {
             error_correction: ErrorCorrection::default(),
             module: Module::default(),
         }
+    }
+
+    /// The mark of a test; `None` in Production only. It follows from the environment and can't be switched off.
+    #[must_use]
+    pub const fn mark(&self) -> Option<TestMark> {
+        self.mark
     }
 }
 

@@ -59,7 +59,7 @@ impl Rows {
 /// Draws what is the same on every insert.
 pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let rows = Rows::of(plan.job.layout);
-    let header_right_mm = match (plan.job.mark, &plan.mark_text) {
+    let header_right_mm = match (plan.job.mark(), &plan.mark_text) {
         (Some(mark), Some(text)) => {
             let size_pt = if plan.wordings.len() > 1 { 4.75 } else { 5.5 };
             pieces::mark_pill(canvas, &plan.fonts, mark, text, rows.right_mm(), rows.header_middle_mm, size_pt) - 3.0

@@ -110,7 +110,7 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
 
 fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     let middle_mm = sheet.header_middle_mm();
-    let right_mm = match (plan.job.mark, &plan.mark_text) {
+    let right_mm = match (plan.job.mark(), &plan.mark_text) {
         (Some(mark), Some(text)) => pieces::mark_pill(canvas, &plan.fonts, mark, text, sheet.right_mm, middle_mm, 7.5) - 6.0,
         _ => sheet.right_mm,
     };

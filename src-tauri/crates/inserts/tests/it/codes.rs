@@ -1,7 +1,7 @@
 //! The codes: read by an independent reader, exact in millimetres, on whole printer dots, never too small.
 
 use cardesk_domain::Environment;
-use cardesk_inserts::{ErrorCorrection, InsertContent, InsertError, InsertLanguage, Layout, Module, PrintJob, make};
+use cardesk_inserts::{ErrorCorrection, InsertContent, InsertError, InsertLanguage, Layout, Module, make};
 use proptest::prelude::*;
 
 use crate::tools::{DrawnCode, Printed, Raster, insert, inserts, job, link};
@@ -24,7 +24,8 @@ fn an_independent_reader_reads_every_code_of_every_layout_at_300_dpi() {
 
 #[test]
 fn codes_at_the_smallest_module_are_still_read_at_300_dpi() {
-    let small = PrintJob { module: Module::SMALLEST, ..job(Layout::EightUpLetter, InsertLanguage::Spanish, Environment::Practice) };
+    let mut small = job(Layout::EightUpLetter, InsertLanguage::Spanish, Environment::Practice);
+    small.module = Module::SMALLEST;
     let inserts = inserts(8);
     let pdf = make(&small, &inserts).expect("it is made");
     let read = Printed::new(&pdf).codes_read_at_300_dpi();
@@ -105,7 +106,8 @@ fn a_longer_link_takes_smaller_modules_of_whole_dots_and_never_below_a_third_of_
 
 #[test]
 fn a_link_that_needs_smaller_modules_than_allowed_is_refused_with_the_figures() {
-    let job = PrintJob { error_correction: ErrorCorrection::H, ..job(Layout::EightUpA4, InsertLanguage::Spanish, Environment::Practice) };
+    let mut job = job(Layout::EightUpA4, InsertLanguage::Spanish, Environment::Practice);
+    job.error_correction = ErrorCorrection::H;
     let content = InsertContent { link: link(&"m".repeat(40), &"a".repeat(128)), ..insert(4) };
     let refused = make(&job, &[insert(0), content]).expect_err("it is refused");
     let InsertError::CodeTooLarge { serial, modules, needed_mm, available_mm, smallest_module_mm } = &refused else {
@@ -121,7 +123,8 @@ fn a_link_that_needs_smaller_modules_than_allowed_is_refused_with_the_figures() 
 #[test]
 fn higher_error_correction_is_printed_and_read_as_well() {
     for error_correction in [ErrorCorrection::Q, ErrorCorrection::H] {
-        let job = PrintJob { error_correction, ..job(Layout::TrifoldA4FormA, InsertLanguage::Spanish, Environment::Practice) };
+        let mut job = job(Layout::TrifoldA4FormA, InsertLanguage::Spanish, Environment::Practice);
+        job.error_correction = error_correction;
         let pdf = make(&job, &inserts(1)).expect("it is made");
         assert!(Printed::new(&pdf).codes_read_at_300_dpi().contains(&insert(0).link.to_string()), "{error_correction:?}");
     }

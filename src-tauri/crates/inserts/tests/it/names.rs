@@ -120,16 +120,15 @@ fn a_hostile_name_is_only_ink() {
 fn empty_names_and_companies_are_refused() {
     let refused = make(&spanish(Layout::EightUpA4), &[named(" ")]).err();
     assert_eq!(refused, Some(InsertError::Empty { serial: Some(insert(0).serial), field: Field::GivenName }));
-    let nameless = PrintJob { branding: Branding { company_name: String::new() }, ..spanish(Layout::EightUpA4) };
+    let mut nameless = spanish(Layout::EightUpA4);
+    nameless.branding.company_name.clear();
     assert_eq!(make(&nameless, &[insert(0)]).err(), Some(InsertError::Empty { serial: None, field: Field::CompanyName }));
 }
 
 #[test]
 fn long_companies_fit_beside_the_mark_or_are_refused() {
-    let company = |name: &str, layout| PrintJob {
-        branding: Branding { company_name: name.to_owned() },
-        ..job(layout, InsertLanguage::Both, Environment::Qa)
-    };
+    let company =
+        |name: &str, layout| PrintJob::new(layout, InsertLanguage::Both, Branding { company_name: name.to_owned() }, Environment::Qa);
     let long = "Cooperativa Integral de Ahorro y Crédito de los Altos de Occidente, R. L.";
     for layout in Layout::ALL {
         let text = flat_text(&company(long, layout), insert(0));
