@@ -1,12 +1,23 @@
-//! The desk itself: what it is opened with, and what it holds.
+//! The desk itself: what it is opened with, what it holds, and the workplace that jobs are done in.
+//!
+//! Owns which profile is active and that its journal is open exactly once. The jobs are in files of their own, as further
+//! methods of [`Desk`].
 
-#![allow(unused_variables, missing_docs, clippy::todo, clippy::missing_errors_doc, clippy::wildcard_imports)] // bodies follow
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::error::DeskResult;
-use crate::practice::PracticeAccess;
-use crate::problem::FieldProblem;
-use crate::view::*;
+use cardesk_credentials::Keychain;
+use tokio::sync::{Mutex, watch};
+
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::practice::{PracticeAccess, PracticeStatus};
+use crate::profiles::Profile;
+use crate::seams::Seams;
+use crate::secrets::Secrets;
+use crate::settings::{PRACTICE_ID, Settings, SettingsFile};
+use crate::view::{Notice, SessionView};
+use crate::workplace::Workplace;
 
 /// What a desk is opened with.
 #[derive(Debug, Clone)]
@@ -19,133 +30,158 @@ pub struct DeskConfig {
     pub documents_dir: PathBuf,
     /// This program's version.
     pub version: String,
-    /// How to sign in to Practice, if it runs already; see [`Desk::practice_started`].
-    pub practice: Option<PracticeAccess>,
+    /// Who works here; [`operator_of_this_machine`] says who is signed in.
+    pub operator: String,
+    /// The keychain for secrets.
+    pub keychain: Keychain,
+    /// Clock, randomness and printers.
+    pub seams: Seams,
+}
+
+/// The full name of whoever is signed in to the computer, or else the user name.
+#[must_use]
+pub fn operator_of_this_machine() -> String {
+    let is_name = |name: &String| !name.trim().is_empty();
+    whoami::realname().ok().filter(is_name).or_else(|| whoami::username().ok().filter(is_name)).unwrap_or_else(|| "?".to_owned())
 }
 
 /// The desk. Cheap to clone; every clone is the same desk.
 #[derive(Clone)]
-pub struct Desk {}
+pub struct Desk {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: DeskConfig,
+    pub(crate) secrets: Secrets,
+    pub(crate) practice: watch::Sender<PracticeStatus>,
+    pub(crate) book: Mutex<Book>,
+}
+
+/// What changes while the desk is open.
+pub(crate) struct Book {
+    pub(crate) file: SettingsFile,
+    pub(crate) settings: Settings,
+    pub(crate) notices: Vec<Notice>,
+    workplace: Option<Arc<Workplace>>,
+}
 
 impl Desk {
-    /// Opens the desk: reads the settings and opens the active profile's journal. A journal that can't be opened does
-    /// not stop it: [`SessionView::blocked`] says why.
-    pub async fn open(config: DeskConfig) -> DeskResult<Self> {
-        todo!()
+    /// Opens the desk and reads the settings. The active profile's journal is opened when it is first needed: one that
+    /// can't be opened does not stop the desk, [`SessionView::blocked`] says why, and every call tries again.
+    pub async fn open(config: DeskConfig) -> Self {
+        let folder = config.config_dir.clone();
+        let (file, settings, notices) = blocking(move || SettingsFile::open(&folder)).await.unwrap_or_else(|_| SettingsFile::unusable());
+        let secrets = Secrets::new(config.keychain.clone());
+        let book = Book { file, settings, notices, workplace: None };
+        let practice = watch::Sender::new(PracticeStatus::Starting);
+        Self { inner: Arc::new(Inner { config, secrets, practice, book: Mutex::new(book) }) }
     }
-    /// Tells the desk that Practice runs, and where. Practice's journal needs nothing else.
+
+    /// Tells the desk that Practice runs, and where.
     pub async fn practice_started(&self, access: PracticeAccess) {
-        todo!()
+        let book = self.inner.book.lock().await;
+        if let Some(workplace) = book.workplace.as_ref().filter(|workplace| workplace.is_practice()) {
+            workplace.change_profile(Profile::of_practice(&book.settings.practice, Some(&access))).await;
+        }
+        self.inner.practice.send_replace(PracticeStatus::Running(access));
     }
+
     /// Tells the desk why Practice could not be started.
-    pub async fn practice_failed(&self, reason: String) {
-        todo!()
+    pub fn practice_failed(&self, reason: String) {
+        self.inner.practice.send_replace(PracticeStatus::Failed(reason));
     }
-    /// Empties Practice's journal, after the sandbox has started over.
+
+    /// Begins Practice's journal anew, after the sandbox has started over.
+    ///
+    /// # Errors
+    /// If the journal is still in use, or its file can't be removed.
     pub async fn practice_started_over(&self) -> DeskResult<SessionView> {
-        todo!()
+        {
+            let mut book = self.inner.book.lock().await;
+            if book.workplace.as_ref().is_some_and(|workplace| workplace.is_practice()) {
+                self.leave(&mut book).await;
+            }
+            self.inner.remove_practice_journal().await?;
+        }
+        self.session().await
     }
 
-    // session.rs
-    pub async fn session(&self) -> DeskResult<SessionView> {
-        todo!()
-    }
-    pub async fn change_settings(&self, change: SettingsChange) -> DeskResult<SessionView> {
-        todo!()
-    }
-    pub async fn finish_greeting(&self) -> DeskResult<SessionView> {
-        todo!()
-    }
-    pub async fn dismiss_notices(&self) -> DeskResult<SessionView> {
-        todo!()
+    /// The place that the active profile's jobs are done in. Tries to open it if it is not open.
+    pub(crate) async fn workplace(&self) -> DeskResult<Arc<Workplace>> {
+        let mut book = self.inner.book.lock().await;
+        self.inner.enter(&mut book).await
     }
 
-    // profiles.rs, connection.rs
-    pub async fn save_profile(&self, form: ProfileForm) -> DeskResult<ProfileView> {
-        todo!()
+    /// Leaves the active profile: waits for what is being sent, then closes its journal.
+    pub(crate) async fn leave(&self, book: &mut Book) {
+        if let Some(workplace) = book.workplace.take() {
+            workplace.close().await;
+        }
     }
-    pub async fn delete_profile(&self, id: &str) -> DeskResult<SessionView> {
-        todo!()
+}
+
+impl Book {
+    /// The active profile's workplace, if it is open.
+    pub(crate) const fn workplace(&self) -> Option<&Arc<Workplace>> {
+        self.workplace.as_ref()
     }
-    pub async fn activate_profile(&self, id: &str) -> DeskResult<SessionView> {
-        todo!()
-    }
-    pub async fn test_connection(&self, id: &str) -> DeskResult<ConnectionReport> {
-        todo!()
+}
+
+impl Inner {
+    pub(crate) async fn enter(&self, book: &mut Book) -> DeskResult<Arc<Workplace>> {
+        if let Some(workplace) = &book.workplace {
+            return Ok(Arc::clone(workplace));
+        }
+        let profile = self.active_profile(&book.settings)?;
+        let (workplace, notices) = Workplace::open(&self.config, &self.secrets, self.practice.subscribe(), profile).await?;
+        book.notices.extend(notices);
+        let workplace = Arc::new(workplace);
+        book.workplace = Some(Arc::clone(&workplace));
+        Ok(workplace)
     }
 
-    // directory.rs, register.rs, issue.rs
-    pub async fn directory(&self, query: DirectoryQuery) -> DeskResult<DirectoryPage> {
-        todo!()
-    }
-    pub async fn refresh_directory(&self) -> DeskResult<RefreshReport> {
-        todo!()
-    }
-    pub async fn search_gateway(&self, text: &str) -> DeskResult<DirectoryPage> {
-        todo!()
-    }
-    pub async fn check_registration(&self, form: RegistrationForm) -> DeskResult<Vec<FieldProblem>> {
-        todo!()
-    }
-    pub async fn register_cardholder(&self, form: RegistrationForm) -> DeskResult<CardholderView> {
-        todo!()
-    }
-    pub async fn cardholder(&self, id: &str) -> DeskResult<CardholderView> {
-        todo!()
-    }
-    pub async fn issue_card(&self, cardholder_id: &str) -> DeskResult<IssueOutcome> {
-        todo!()
+    /// The active profile.
+    pub(crate) fn active_profile(&self, settings: &Settings) -> DeskResult<Profile> {
+        self.profile(settings, &settings.active_profile)
     }
 
-    // cards.rs
-    pub async fn card(&self, card_id: &str) -> DeskResult<CardView> {
-        todo!()
-    }
-    pub async fn movements(&self, card_id: &str, year: u16, month: u8) -> DeskResult<MovementsView> {
-        todo!()
-    }
-    pub async fn activate_card(&self, card_id: &str, pan: SecretText, embossed_name: &str) -> DeskResult<CardView> {
-        todo!()
+    /// The profile with this id.
+    pub(crate) fn profile(&self, settings: &Settings, id: &str) -> DeskResult<Profile> {
+        if id == PRACTICE_ID {
+            return Ok(Profile::of_practice(&settings.practice, self.practice.borrow().access()));
+        }
+        let stored = settings.profiles.iter().find(|profile| profile.id == id);
+        stored.map(Profile::of_stored).ok_or_else(|| ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", id))
     }
 
-    // funds.rs
-    pub async fn draft_funds(&self, request: FundsDraftRequest) -> DeskResult<FundsDraft> {
-        todo!()
+    /// Removes the file and what the database keeps beside it.
+    async fn remove_practice_journal(&self) -> DeskResult<()> {
+        let path = crate::workplace::journal_path(&self.config.data_dir, PRACTICE_ID);
+        blocking(move || {
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = path.clone().into_os_string();
+                name.push(ending);
+                match std::fs::remove_file(&name) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(crate::error_sources::of_file(&error, &path, ErrorCode::FileFailed));
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+        .await?
     }
-    pub async fn submit_funds(&self, form: FundsForm) -> DeskResult<OperationView> {
-        todo!()
-    }
-    pub async fn discard_funds(&self, reference: &str) -> DeskResult<()> {
-        todo!()
-    }
-    pub async fn operations_of_card(&self, card_id: &str) -> DeskResult<Vec<OperationView>> {
-        todo!()
-    }
-    pub async fn open_operations(&self) -> DeskResult<Vec<OperationView>> {
-        todo!()
-    }
-    pub async fn look_again(&self, reference: &str) -> DeskResult<OperationView> {
-        todo!()
-    }
+}
 
-    // printing.rs
-    pub async fn printers(&self) -> DeskResult<PrintersView> {
-        todo!()
+impl fmt::Debug for Desk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Desk")
     }
-    pub async fn insert_queue(&self, filter: QueueFilter) -> DeskResult<Vec<QueueRow>> {
-        todo!()
-    }
-    pub async fn preview_inserts(&self, request: PrintRequest, page: u32) -> DeskResult<PreviewPage> {
-        todo!()
-    }
-    pub async fn save_inserts(&self, request: PrintRequest) -> DeskResult<PrintRunView> {
-        todo!()
-    }
-    pub async fn print_inserts(&self, request: PrintRequest, printer: &str) -> DeskResult<PrintRunView> {
-        todo!()
-    }
-    /// The path, if it is a file that this desk wrote: only such a file may be opened or shown in its folder.
-    pub async fn file_of_ours(&self, path: &Path) -> DeskResult<PathBuf> {
-        todo!()
-    }
+}
+
+/// Runs what blocks on a thread for it.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> DeskResult<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ErrorView::new(ErrorCode::Internal))
 }

@@ -50,8 +50,14 @@ pub enum ErrorCode {
     KeychainFailed,
     /// Practice has not started; `message` says why.
     PracticeNotRunning,
+    /// Whether the cardholder was registered is not known: search before registering again.
+    RegistrationUncertain,
+    /// Whether the card was activated is not known: look at its state before trying again.
+    ActivationUncertain,
     /// There is no profile with that id.
     ProfileNotFound,
+    /// A profile stays in its environment: data are never shared between environments.
+    EnvironmentFixed,
     /// Practice is always there and can't be removed.
     ProfilePermanent,
     /// The desk has no record of this cardholder.

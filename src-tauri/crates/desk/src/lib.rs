@@ -6,13 +6,37 @@
 //!
 //! Each job is a method of [`Desk`], in the file named after the job.
 
-pub mod desk;
+mod cards;
+mod connection;
+mod copies;
+mod desk;
+mod directory;
 pub mod error;
-pub mod practice;
+mod error_sources;
+mod funds;
+mod happenings;
+mod issue;
+mod joined;
+mod look_again;
+mod output_file;
+mod practice;
+mod preview;
+mod print_contents;
+mod printing;
 pub mod problem;
+mod profiles;
+mod register;
+pub mod seams;
+mod secrets;
+mod session;
+mod settings;
 pub mod view;
+mod workplace;
 
-pub use desk::{Desk, DeskConfig};
+pub use cardesk_credentials::Keychain;
+pub use cardesk_domain::registration::COUNTRIES;
+pub use desk::{Desk, DeskConfig, operator_of_this_machine};
 pub use error::{DeskResult, ErrorCode, ErrorView};
 pub use practice::PracticeAccess;
 pub use problem::{Field, FieldCode, FieldProblem, Severity};
+pub use seams::Seams;

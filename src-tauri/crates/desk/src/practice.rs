@@ -1,6 +1,6 @@
 //! How the desk gets into Practice: what the shell tells it once the built-in sandbox runs.
 //!
-//! Owns the plain struct only; the sandbox itself is the shell's, since the desk does not know it.
+//! Owns the plain struct and whether Practice runs; the sandbox itself is the shell's, since the desk does not know it.
 
 use crate::view::SecretText;
 
@@ -21,4 +21,22 @@ pub struct PracticeAccess {
     pub application_id: String,
     /// The Ed25519 key, in one of the forms that the gateway client reads.
     pub signing_key: SecretText,
+}
+
+/// Whether Practice runs.
+#[derive(Debug, Clone)]
+pub(crate) enum PracticeStatus {
+    Starting,
+    Running(PracticeAccess),
+    /// Why not.
+    Failed(String),
+}
+
+impl PracticeStatus {
+    pub(crate) const fn access(&self) -> Option<&PracticeAccess> {
+        match self {
+            Self::Running(access) => Some(access),
+            Self::Starting | Self::Failed(_) => None,
+        }
+    }
 }

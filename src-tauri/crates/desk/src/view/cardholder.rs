@@ -33,7 +33,7 @@ pub struct DirectoryQuery {
     pub filter: DirectoryFilter,
     /// The first row, counted from 0.
     pub offset: u32,
-    /// How many rows, 1 to 1,000.
+    /// How many rows, at most 500.
     pub limit: u32,
 }
 
@@ -67,8 +67,6 @@ pub struct CardholderRow {
     pub phone_number: String,
     /// Their cards, the newest first.
     pub cards: Vec<CardBadge>,
-    /// Whether a card still needs its insert.
-    pub needs_insert: bool,
 }
 
 /// A card in a row.

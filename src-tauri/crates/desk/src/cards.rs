@@ -1,0 +1,370 @@
+//! One card: how it stands, what moved it, and activating it from the desk.
+
+use std::sync::Arc;
+
+use cardesk_domain::pan::PanError;
+use cardesk_domain::text::{TextError, single_line};
+use cardesk_domain::{Amount, CardId, OperationKind, Pan};
+use cardesk_gateway::{Month, Movement, MovementDirection, MovementType, WriteOutcome};
+use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
+
+use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::funds::operation_view;
+use crate::happenings::Happened;
+use crate::problem::{Field, FieldCode, FieldProblem};
+use crate::session::not_found;
+use crate::view::{
+    Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, MovementKind, MovementRow, MovementsView, NotOfferedReason,
+    SecretText,
+};
+use crate::workplace::Workplace;
+
+/// The most characters of the name on a plastic that are taken; embossers have 26.
+const MAX_EMBOSSED_NAME: usize = 100;
+
+impl Desk {
+    /// The card as the gateway has it now; the desk's copy with its age where the gateway can't be asked. Operations on it
+    /// whose outcome is unknown are looked up again first.
+    ///
+    /// # Errors
+    /// If neither the gateway nor the desk can show it.
+    pub async fn card(&self, card_id: &str) -> DeskResult<CardView> {
+        let workplace = self.workplace().await?;
+        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
+        workplace.look_again_at_card(id).await;
+        workplace.fresh_card(id).await
+    }
+
+    /// The desk's own copy of the card, without asking the gateway: to be shown until [`Desk::card`] has its answer.
+    ///
+    /// # Errors
+    /// If the desk has none.
+    pub async fn card_copy(&self, card_id: &str) -> DeskResult<CardView> {
+        let workplace = self.workplace().await?;
+        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
+        workplace.stale_card(id, None).await
+    }
+
+    /// The movements of one calendar month in the issuer's time zone, the newest first.
+    ///
+    /// # Errors
+    /// For a month that is none, or if the gateway can't be asked.
+    pub async fn movements(&self, card_id: &str, year: u16, month: u8) -> DeskResult<MovementsView> {
+        let workplace = self.workplace().await?;
+        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
+        let asked = Month::new(year, month).map_err(|_| not_found(ErrorCode::PageNotFound, &format!("{year}-{month}")))?;
+        let movements = workplace.gateway().await?.movements(id, asked).await?;
+        workplace.movements_view(id, asked, &movements).await
+    }
+
+    /// Activates a card with its number and the name on the plastic. The number is wiped as soon as it was sent.
+    ///
+    /// # Errors
+    /// Fields to mend; the gateway's refusal; or that the outcome is not known.
+    pub async fn activate_card(&self, card_id: &str, pan: SecretText, embossed_name: &str) -> DeskResult<CardView> {
+        let workplace = self.workplace().await?;
+        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
+        let card = workplace.known_card(id).await?;
+        let (pan, name) = checked_plastic(&card, &pan, embossed_name)?;
+        let name = name.to_owned();
+        // Not the caller's own task: a window that is closed must not cut the outcome off.
+        tokio::spawn(async move { workplace.activate(&card, &pan, &name).await })
+            .await
+            .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
+    }
+}
+
+fn checked_plastic<'a>(card: &CardRecord, pan: &SecretText, embossed_name: &'a str) -> DeskResult<(Pan, &'a str)> {
+    let mut problems = Vec::new();
+    let pan = match pan.reveal().parse::<Pan>() {
+        Ok(pan) => {
+            // A slip here would activate somebody else's plastic.
+            if let Some(last_four) = card.last_four.as_ref().filter(|last_four| **last_four != pan.last_four()) {
+                problems.push(FieldProblem::error(Field::Pan, FieldCode::PanOtherCard).with_param("last_four", last_four));
+            }
+            Some(pan)
+        }
+        Err(error) => {
+            problems.push(match error {
+                PanError::Length(0) => FieldProblem::error(Field::Pan, FieldCode::Missing),
+                PanError::Length(actual) => FieldProblem::error(Field::Pan, FieldCode::PanLength).with_param("actual", actual),
+                PanError::NotDigits => FieldProblem::error(Field::Pan, FieldCode::PanNotDigits),
+                PanError::CheckDigit => FieldProblem::error(Field::Pan, FieldCode::PanCheckDigit),
+            });
+            None
+        }
+    };
+    let name = match single_line(embossed_name, MAX_EMBOSSED_NAME) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            problems.push(text_problem(Field::EmbossedName, &error));
+            None
+        }
+    };
+    match (pan, name) {
+        (Some(pan), Some(name)) if problems.is_empty() => Ok((pan, name)),
+        _ => Err(ErrorView::fields(problems)),
+    }
+}
+
+/// What is wrong with a line of text.
+pub(crate) fn text_problem(field: Field, error: &TextError) -> FieldProblem {
+    match error {
+        TextError::Empty => FieldProblem::error(field, FieldCode::Missing),
+        TextError::TooLong { max, actual } => {
+            FieldProblem::error(field, FieldCode::TooLong).with_param("max", max).with_param("actual", actual)
+        }
+        TextError::Unprintable(character) => {
+            FieldProblem::error(field, FieldCode::Unprintable).with_param("character", format!("U+{:04X}", *character as u32))
+        }
+    }
+}
+
+impl Workplace {
+    /// The card as the gateway has it, or the desk's copy with the reason.
+    pub(crate) async fn fresh_card(&self, id: CardId) -> DeskResult<CardView> {
+        match self.read_card(id).await {
+            Ok(card) => self.card_view(card, false, None).await,
+            Err(error) if error.code == ErrorCode::GatewayNotFound => Err(not_found(ErrorCode::CardNotFound, &id.to_string())),
+            Err(error) => self.stale_card(id, Some(error)).await,
+        }
+    }
+
+    async fn stale_card(&self, id: CardId, error: Option<ErrorView>) -> DeskResult<CardView> {
+        match self.journal.card(id).await? {
+            Some(card) => self.card_view(card, true, error).await,
+            None => Err(error.unwrap_or_else(|| not_found(ErrorCode::CardNotFound, &id.to_string()))),
+        }
+    }
+
+    /// The desk's copy of a card, or the gateway's word on it where there is none.
+    pub(crate) async fn known_card(&self, id: CardId) -> DeskResult<CardRecord> {
+        match self.journal.card(id).await? {
+            Some(card) => Ok(card),
+            None => self.read_card(id).await,
+        }
+    }
+
+    /// Reads the card at the gateway and keeps a copy.
+    async fn read_card(&self, id: CardId) -> DeskResult<CardRecord> {
+        let gateway = self.gateway().await?;
+        let card = gateway.card(id).await?;
+        let before = self.journal.card(id).await?;
+        let owner = match (card.cardholder_id.clone(), &before) {
+            (Some(owner), _) => owner,
+            (None, Some(before)) => before.cardholder_id.clone(),
+            (None, None) => return Err(ErrorView::new(ErrorCode::GatewayUnreadable)),
+        };
+        if self.journal.cardholder(&owner).await?.is_none() {
+            let cardholder = gateway.cardholder(&owner).await?;
+            self.journal.upsert_cardholders(&[cardholder_record(cardholder, self.now())]).await?;
+        }
+        self.keep_cards(vec![card_record(card, &owner, self.now())]).await?;
+        self.journal.card(id).await?.ok_or_else(|| ErrorView::new(ErrorCode::Internal))
+    }
+
+    /// Keeps copies of cards, and records where one is in another state than the desk last saw.
+    pub(crate) async fn keep_cards(&self, cards: Vec<CardRecord>) -> DeskResult<()> {
+        let mut changed = Vec::new();
+        for card in &cards {
+            if let Some(before) = self.journal.card(card.id).await?.filter(|before| before.state != card.state) {
+                changed.push(Happened {
+                    cardholder_id: Some(card.cardholder_id.clone()),
+                    card_id: Some(card.id),
+                    detail: Some(format!("{} → {}", before.state, card.state)),
+                    ..Happened::new(HappeningAction::CardStateChanged, HappeningResult::Done)
+                });
+            }
+        }
+        self.journal.upsert_cards(&cards).await?;
+        for happened in changed {
+            self.record(happened).await;
+        }
+        Ok(())
+    }
+
+    async fn card_view(&self, card: CardRecord, is_stale: bool, error: Option<ErrorView>) -> DeskResult<CardView> {
+        let cardholder = self.journal.cardholder(&card.cardholder_id).await?;
+        let inserts = self.journal.inserts_of(&card.cardholder_id).await?;
+        let open = self.open_operations_where(|operation| operation.card_id == Some(card.id)).await?;
+        Ok(whole_card_view(
+            &card,
+            cardholder.as_ref(),
+            &inserts,
+            &open,
+            Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale, error },
+        ))
+    }
+
+    async fn movements_view(&self, card: CardId, month: Month, movements: &[Movement]) -> DeskResult<MovementsView> {
+        let mut rows = Vec::with_capacity(movements.len());
+        let (mut credits, mut debits) = (Amount::ZERO, Amount::ZERO);
+        let too_large = |_| ErrorView::new(ErrorCode::GatewayUnreadable);
+        for movement in movements.iter().rev() {
+            if movement.direction == MovementDirection::Debit {
+                debits = debits.checked_add(movement.amount).map_err(too_large)?;
+            } else {
+                credits = credits.checked_add(movement.amount).map_err(too_large)?;
+            }
+            rows.push(self.movement_row(movement).await?);
+        }
+        Ok(MovementsView {
+            card_id: card.to_string(),
+            year: month.year(),
+            month: month.month(),
+            currency: movements.iter().find_map(|movement| movement.currency).map(|currency| currency.to_string()),
+            rows,
+            credits: amount_text(credits),
+            debits: amount_text(debits),
+            adds_up: balances_follow(movements),
+            fetched_at: self.now().to_string(),
+        })
+    }
+
+    async fn movement_row(&self, movement: &Movement) -> DeskResult<MovementRow> {
+        let is_ours = match movement.reference.as_deref().and_then(|reference| reference.parse().ok()) {
+            Some(reference) => self.journal.operation(&reference).await?.is_some(),
+            None => false,
+        };
+        Ok(MovementRow {
+            movement_id: movement.id.clone(),
+            at: movement.at.to_string(),
+            kind: movement_kind(&movement.kind),
+            kind_word: movement.kind.as_str().to_owned(),
+            description: movement.description.clone(),
+            reference: movement.reference.clone(),
+            is_ours,
+            amount: amount_text(signed(movement)),
+            balance: movement.balance.map(amount_text),
+        })
+    }
+
+    async fn activate(self: Arc<Self>, card: &CardRecord, pan: &Pan, name: &str) -> DeskResult<CardView> {
+        let _open = self.hold_open().await;
+        let gateway = self.gateway().await?;
+        let happened = |result, detail: Option<String>| Happened {
+            cardholder_id: Some(card.cardholder_id.clone()),
+            card_id: Some(card.id),
+            detail,
+            ..Happened::new(HappeningAction::CardActivated, result)
+        };
+        let error = match gateway.activate_card(&card.cardholder_id, pan, name).await {
+            Ok(answer) => {
+                self.record(happened(HappeningResult::Done, None)).await;
+                self.keep_cards(vec![card_record(answer, &card.cardholder_id, self.now())]).await?;
+                return self.fresh_card(card.id).await;
+            }
+            Err(error) => error,
+        };
+        let outcome = error.write_outcome();
+        let mut view = ErrorView::from(error);
+        view.retryable = outcome == WriteOutcome::NotSent;
+        match outcome {
+            WriteOutcome::NotSent => Err(view),
+            WriteOutcome::Refused => {
+                self.record(happened(HappeningResult::Refused, view.message.clone())).await;
+                Err(view)
+            }
+            // The card itself says whether it was done.
+            WriteOutcome::Unknown => match self.read_card(card.id).await {
+                Ok(now) if !now.state.awaits_activation() => {
+                    self.record(happened(HappeningResult::Done, view.message)).await;
+                    self.fresh_card(card.id).await
+                }
+                _ => {
+                    self.record(happened(HappeningResult::Unknown, view.message.clone())).await;
+                    Err(ErrorView { code: ErrorCode::ActivationUncertain, ..view })
+                }
+            },
+        }
+    }
+}
+
+const fn movement_kind(kind: &MovementType) -> MovementKind {
+    match kind {
+        MovementType::AddFunds => MovementKind::Load,
+        MovementType::WithdrawFunds => MovementKind::Withdrawal,
+        MovementType::Payment => MovementKind::Payment,
+        MovementType::Refund => MovementKind::Refund,
+        MovementType::TransferIn => MovementKind::TransferIn,
+        MovementType::TransferOut => MovementKind::TransferOut,
+        MovementType::Other(_) => MovementKind::Other,
+    }
+}
+
+fn signed(movement: &Movement) -> Amount {
+    if movement.direction == MovementDirection::Debit { movement.amount.negated() } else { movement.amount }
+}
+
+/// Whether each balance that the gateway tells follows from the one before it. `movements` are oldest first.
+fn balances_follow(movements: &[Movement]) -> bool {
+    movements.windows(2).all(|pair| match (pair[0].balance, pair[1].balance) {
+        (Some(before), Some(after)) => before.checked_add(signed(&pair[1])) == Ok(after),
+        _ => true,
+    })
+}
+
+fn whole_card_view(
+    card: &CardRecord,
+    cardholder: Option<&CardholderRecord>,
+    inserts: &[InsertRecord],
+    open: &[Operation],
+    freshness: Freshness,
+) -> CardView {
+    let document = cardholder.and_then(|known| Some(format!("{} {}", known.document_type.as_deref()?, known.document_number.as_deref()?)));
+    CardView {
+        card: card_summary(card, inserts),
+        cardholder_display_name: cardholder.map(display_name).unwrap_or_default(),
+        cardholder_document: document,
+        embossed_name: card.embossed_name.clone(),
+        pending_debits: card.pending_debits.map(amount_text),
+        pending_credits: card.pending_credits.map(amount_text),
+        currency_digits: card.currency.map_or(2, |currency| u8::try_from(currency.minor_digits()).unwrap_or(2)),
+        activated_at: card.activated_at.map(|at| at.to_string()),
+        actions: card_actions(card),
+        open_operations: open.iter().rev().map(operation_view).collect(),
+        freshness,
+    }
+}
+
+/// What can be done with a card. The gateway's word is final: an unknown state is left to it.
+fn card_actions(card: &CardRecord) -> Vec<ActionOffer> {
+    use cardesk_domain::CardState as State;
+    let funds = match card.state {
+        State::Inactive => Some(NotOfferedReason::CardInactive),
+        State::Blocked => Some(NotOfferedReason::CardBlocked),
+        State::Active | State::Other(_) => None,
+    };
+    let nothing_there = card.balance.is_some_and(|balance| !balance.is_positive()).then_some(NotOfferedReason::NothingToWithdraw);
+    let activation = match card.state {
+        State::Active => Some(NotOfferedReason::CardAlreadyActive),
+        State::Blocked => Some(NotOfferedReason::CardBlocked),
+        State::Inactive | State::Other(_) => None,
+    };
+    vec![
+        ActionOffer { action: Action::Load, not_offered: funds },
+        ActionOffer { action: Action::Withdraw, not_offered: funds.or(nothing_there) },
+        ActionOffer { action: Action::Activate, not_offered: activation },
+        ActionOffer { action: Action::PrintInsert, not_offered: None },
+    ]
+}
+
+impl Workplace {
+    /// Operations without an outcome that fit, the oldest first.
+    pub(crate) async fn open_operations_where(&self, fits: impl Fn(&Operation) -> bool) -> DeskResult<Vec<Operation>> {
+        Ok(self.journal.open_operations().await?.into_iter().filter(|operation| fits(operation)).collect())
+    }
+
+    /// Looks again at what is open on a card. What can't be looked up now stays as it is.
+    async fn look_again_at_card(&self, card: CardId) {
+        let is_of_card = |operation: &Operation| operation.card_id == Some(card) && operation.kind != OperationKind::Issue;
+        let open = self.open_operations_where(is_of_card).await.unwrap_or_default();
+        for operation in open {
+            if let Err(error) = self.look_again_at(operation).await {
+                tracing::debug!(code = ?error.code, "an unknown outcome could not be looked up");
+            }
+        }
+    }
+}

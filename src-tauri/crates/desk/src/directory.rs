@@ -1,0 +1,235 @@
+//! The desk's directory of cardholders, its refresh from the gateway, and one cardholder whole.
+
+use cardesk_domain::{CardholderId, OperationKind};
+use cardesk_gateway::Gateway;
+use cardesk_journal::{CardRecord, CardholderRecord, DirectoryFilter as JournalFilter, DirectoryQuery as JournalQuery, HappeningsOf};
+
+use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::funds::operation_view;
+use crate::happenings::happening_view;
+use crate::session::not_found;
+use crate::view::{
+    Action, ActionOffer, CardholderView, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, NotOfferedReason, RefreshReport,
+};
+use crate::workplace::{Workplace, count};
+
+/// The gateway's largest page.
+const PAGE: u32 = 100;
+
+/// The most pages of one refresh: a gateway that never stops listing is not listened to for ever.
+const MOST_PAGES: u32 = 2_000;
+
+/// The most cardholders whose cards one refresh reads, one request each. The rest is for the next.
+const MOST_CARD_LISTS: usize = 500;
+
+/// How many of these are asked for at a time.
+const AT_A_TIME: usize = 4;
+
+/// The most happenings that a cardholder's page shows.
+const MOST_HAPPENINGS: u32 = 200;
+
+impl Desk {
+    /// A stretch of the directory. The gateway is not asked.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn directory(&self, query: DirectoryQuery) -> DeskResult<DirectoryPage> {
+        let filter = match query.filter {
+            DirectoryFilter::All => JournalFilter::All,
+            DirectoryFilter::NoCard => JournalFilter::NoCard,
+            DirectoryFilter::CardWithoutInsert => JournalFilter::CardWithoutInsert,
+            DirectoryFilter::NeverActivated => JournalFilter::NeverActivated,
+        };
+        let asked = JournalQuery { text: query.text, filter, offset: query.offset, limit: query.limit };
+        let page = self.workplace().await?.journal.directory(&asked).await?;
+        let rows = page.rows.iter().map(|row| row_view(&row.cardholder, &row.cards)).collect();
+        Ok(DirectoryPage { rows, matched: page.matched, total: page.total })
+    }
+
+    /// Reads the gateway's whole listing, page by page, and the cards of those whose cards the desk has not seen.
+    ///
+    /// # Errors
+    /// If the gateway can't be asked, or the journal not written. What was read before is kept.
+    pub async fn refresh_directory(&self) -> DeskResult<RefreshReport> {
+        let workplace = self.workplace().await?;
+        let gateway = workplace.gateway().await?;
+        let listed = workplace.read_listing(&gateway).await?;
+        let mut without_cards = Vec::new();
+        for id in &listed {
+            if workplace.journal.cards_of(id).await?.is_empty() {
+                without_cards.push(id.clone());
+            }
+        }
+        let cards_pending = without_cards.len().saturating_sub(MOST_CARD_LISTS);
+        without_cards.truncate(MOST_CARD_LISTS);
+        let cards = workplace.read_card_lists(&gateway, without_cards).await?;
+        Ok(RefreshReport {
+            cardholders: count(listed.len()),
+            cards: count(cards),
+            cards_pending: count(cards_pending),
+            finished_at: workplace.now().to_string(),
+        })
+    }
+
+    /// Asks the gateway's own search, keeps what it finds, and shows it.
+    ///
+    /// # Errors
+    /// If the gateway can't be asked.
+    pub async fn search_gateway(&self, text: &str) -> DeskResult<DirectoryPage> {
+        let workplace = self.workplace().await?;
+        let gateway = workplace.gateway().await?;
+        let text: String = text.trim().chars().take(200).collect();
+        let found = gateway.find_cardholders(&text, 1, PAGE).await?;
+        let total = found.total.map_or(count(found.cardholders.len()), |total| u32::try_from(total).unwrap_or(u32::MAX));
+        let seen_at = workplace.now();
+        let records: Vec<CardholderRecord> =
+            found.cardholders.into_iter().map(|cardholder| cardholder_record(cardholder, seen_at)).collect();
+        workplace.journal.upsert_cardholders(&records).await?;
+        let mut rows = Vec::with_capacity(records.len());
+        for record in &records {
+            rows.push(row_view(record, &workplace.journal.cards_of(&record.id).await?));
+        }
+        Ok(DirectoryPage { matched: count(rows.len()), total, rows })
+    }
+
+    /// One cardholder as the gateway has them now; the desk's copy with its age where the gateway can't be asked.
+    ///
+    /// # Errors
+    /// If neither the gateway nor the desk knows them.
+    pub async fn cardholder(&self, id: &str) -> DeskResult<CardholderView> {
+        let workplace = self.workplace().await?;
+        let id: CardholderId = parsed(id, ErrorCode::CardholderNotFound)?;
+        workplace.look_again_at_issuing(&id).await;
+        workplace.fresh_cardholder(&id).await
+    }
+
+    /// The desk's own copy of a cardholder, without asking the gateway: to be shown until [`Desk::cardholder`] has its
+    /// answer.
+    ///
+    /// # Errors
+    /// If the desk has none.
+    pub async fn cardholder_copy(&self, id: &str) -> DeskResult<CardholderView> {
+        let workplace = self.workplace().await?;
+        let id: CardholderId = parsed(id, ErrorCode::CardholderNotFound)?;
+        workplace.cardholder_view(&id, true, None).await
+    }
+}
+
+impl Workplace {
+    /// Every cardholder that the gateway lists, copied.
+    async fn read_listing(&self, gateway: &Gateway) -> DeskResult<Vec<CardholderId>> {
+        let mut listed: Vec<CardholderId> = Vec::new();
+        for number in 1..=MOST_PAGES {
+            let page = gateway.find_cardholders("", number, PAGE).await?;
+            let is_last = page.cardholders.len() < PAGE as usize;
+            let seen_at = self.now();
+            let records: Vec<CardholderRecord> =
+                page.cardholders.into_iter().map(|cardholder| cardholder_record(cardholder, seen_at)).collect();
+            self.journal.upsert_cardholders(&records).await?;
+            listed.extend(records.into_iter().map(|record| record.id));
+            if is_last || page.total.is_some_and(|total| listed.len() as u64 >= total) {
+                break;
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Reads the cards of many cardholders, a few at a time, and says how many cards there were.
+    async fn read_card_lists(&self, gateway: &Gateway, cardholders: Vec<CardholderId>) -> DeskResult<usize> {
+        let mut cards = 0;
+        let mut waiting = cardholders.into_iter();
+        loop {
+            let mut asked = tokio::task::JoinSet::new();
+            for id in waiting.by_ref().take(AT_A_TIME) {
+                let gateway = gateway.clone();
+                asked.spawn(async move { gateway.cards_of(&id).await.map(|cards| (id, cards)) });
+            }
+            if asked.is_empty() {
+                return Ok(cards);
+            }
+            let seen_at = self.now();
+            let mut records: Vec<CardRecord> = Vec::new();
+            while let Some(answer) = asked.join_next().await {
+                let (id, answered) = answer.map_err(|_| ErrorView::new(ErrorCode::Internal))??;
+                records.extend(answered.into_iter().map(|card| card_record(card, &id, seen_at)));
+            }
+            cards += records.len();
+            self.keep_cards(records).await?;
+        }
+    }
+
+    /// Reads a cardholder's cards and keeps copies.
+    pub(crate) async fn refresh_cards_of(&self, cardholder: &CardholderId) -> DeskResult<()> {
+        let cards = self.gateway().await?.cards_of(cardholder).await?;
+        let seen_at = self.now();
+        self.keep_cards(cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await
+    }
+
+    /// The desk's copy of a cardholder, or the gateway's word where there is none.
+    pub(crate) async fn known_cardholder(&self, id: &CardholderId) -> DeskResult<CardholderRecord> {
+        if let Some(known) = self.journal.cardholder(id).await? {
+            return Ok(known);
+        }
+        self.read_cardholder(id).await?;
+        self.journal.cardholder(id).await?.ok_or_else(|| not_found(ErrorCode::CardholderNotFound, id.as_str()))
+    }
+
+    async fn read_cardholder(&self, id: &CardholderId) -> DeskResult<()> {
+        let cardholder = self.gateway().await?.cardholder(id).await?;
+        Ok(self.journal.upsert_cardholders(&[cardholder_record(cardholder, self.now())]).await?)
+    }
+
+    pub(crate) async fn fresh_cardholder(&self, id: &CardholderId) -> DeskResult<CardholderView> {
+        let read = match self.read_cardholder(id).await {
+            Ok(()) => self.refresh_cards_of(id).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(()) => self.cardholder_view(id, false, None).await,
+            Err(error) if error.code == ErrorCode::GatewayNotFound => Err(not_found(ErrorCode::CardholderNotFound, id.as_str())),
+            Err(error) => self.cardholder_view(id, true, Some(error)).await,
+        }
+    }
+
+    pub(crate) async fn cardholder_view(&self, id: &CardholderId, is_stale: bool, error: Option<ErrorView>) -> DeskResult<CardholderView> {
+        let Some(cardholder) = self.journal.cardholder(id).await? else {
+            return Err(error.unwrap_or_else(|| not_found(ErrorCode::CardholderNotFound, id.as_str())));
+        };
+        let cards = self.journal.cards_of(id).await?;
+        let inserts = self.journal.inserts_of(id).await?;
+        let happenings = self.journal.happenings_of(HappeningsOf::Cardholder(id), MOST_HAPPENINGS).await?;
+        let open = self.open_operations_where(|operation| operation.cardholder_id.as_ref() == Some(id)).await?;
+        let is_issuing = open.iter().any(|operation| operation.kind == OperationKind::Issue);
+        // Without an address there is no link yet; everything else can be shown.
+        let link = self.profile().activation_link(id).map(|link| link.to_string()).unwrap_or_default();
+        Ok(CardholderView {
+            profile: profile_view(&cardholder, link),
+            cards: cards.iter().rev().map(|card| card_summary(card, &inserts)).collect(),
+            inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
+            happenings: happenings.into_iter().map(happening_view).collect(),
+            open_operations: open.iter().rev().map(operation_view).collect(),
+            actions: vec![
+                ActionOffer { action: Action::IssueCard, not_offered: is_issuing.then_some(NotOfferedReason::OutcomeUnknown) },
+                ActionOffer { action: Action::PrintInsert, not_offered: cards.is_empty().then_some(NotOfferedReason::NoCard) },
+            ],
+            freshness: Freshness { fetched_at: Some(cardholder.seen_at.to_string()), is_stale, error },
+        })
+    }
+
+    /// Looks again at issuing whose outcome is open. What can't be looked up now stays as it is.
+    async fn look_again_at_issuing(&self, cardholder: &CardholderId) {
+        let open = self
+            .open_operations_where(|operation| {
+                operation.kind == OperationKind::Issue && operation.cardholder_id.as_ref() == Some(cardholder)
+            })
+            .await
+            .unwrap_or_default();
+        for operation in open {
+            if let Err(error) = self.look_again_at(operation).await {
+                tracing::debug!(code = ?error.code, "an unknown outcome could not be looked up");
+            }
+        }
+    }
+}

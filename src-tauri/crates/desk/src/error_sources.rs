@@ -1,0 +1,163 @@
+//! How the errors of the other crates become the one error of the desk.
+//!
+//! Owns the mapping and nothing else. What an error means for a change at the gateway is said by the job that made it.
+
+use std::io;
+use std::path::Path;
+
+use cardesk_gateway::{ConnectFailure, ErrorKind, GatewayError, SetupError};
+use cardesk_inserts::InsertError;
+use cardesk_journal::JournalError;
+
+use crate::error::{ErrorCode, ErrorView};
+
+impl From<GatewayError> for ErrorView {
+    /// The error of a read: repeating it is safe.
+    fn from(error: GatewayError) -> Self {
+        let code = match error.kind {
+            ErrorKind::NotFormed => ErrorCode::Internal,
+            ErrorKind::NotConnected => ErrorCode::GatewayNotConnected,
+            ErrorKind::TimedOut => ErrorCode::GatewayTimedOut,
+            ErrorKind::ConnectionLost => ErrorCode::GatewayConnectionLost,
+            ErrorKind::Rejected if error.status == Some(404) => ErrorCode::GatewayNotFound,
+            ErrorKind::Rejected => ErrorCode::GatewayRefused,
+            ErrorKind::SessionEnded => ErrorCode::GatewaySessionEnded,
+            ErrorKind::Forbidden => ErrorCode::GatewayForbidden,
+            ErrorKind::Throttled => ErrorCode::GatewayThrottled,
+            ErrorKind::Fault => ErrorCode::GatewayFault,
+            ErrorKind::Unreadable | ErrorKind::TooLarge => ErrorCode::GatewayUnreadable,
+            ErrorKind::TokensUnavailable => ErrorCode::KeychainFailed,
+        };
+        let is_passing = matches!(
+            error.kind,
+            ErrorKind::NotConnected
+                | ErrorKind::TimedOut
+                | ErrorKind::ConnectionLost
+                | ErrorKind::Throttled
+                | ErrorKind::Fault
+                | ErrorKind::Unreadable
+                | ErrorKind::TokensUnavailable
+        );
+        let mut view = Self::new(code);
+        view.retryable = is_passing;
+        view.message = words_of(&error);
+        if let Some(entry) = error.codes.first().filter(|entry| !entry.code.is_empty()) {
+            view = view.with_param("code", &entry.code);
+        }
+        if let Some(status) = error.status {
+            view = view.with_param("status", status.to_string());
+        }
+        if let Some(failure) = error.connect_failure {
+            view = view.with_param("reason", word_of(failure));
+        }
+        view
+    }
+}
+
+/// The gateway's own words: of its first code, or else of the whole.
+pub(crate) fn words_of(error: &GatewayError) -> Option<String> {
+    error.codes.first().map(|entry| entry.message.clone()).filter(|message| !message.is_empty()).or_else(|| error.message.clone())
+}
+
+const fn word_of(failure: ConnectFailure) -> &'static str {
+    match failure {
+        ConnectFailure::NameLookup => "name_lookup",
+        ConnectFailure::Refused => "refused",
+        ConnectFailure::Encryption => "encryption",
+        ConnectFailure::TimedOut => "timed_out",
+        ConnectFailure::Other => "other",
+    }
+}
+
+impl From<SetupError> for ErrorView {
+    fn from(error: SetupError) -> Self {
+        Self::new(ErrorCode::GatewayNotConnected).with_message(error.to_string()).retryable()
+    }
+}
+
+impl From<JournalError> for ErrorView {
+    fn from(error: JournalError) -> Self {
+        let message = error.to_string();
+        match error {
+            JournalError::InUse(path) => Self::new(ErrorCode::JournalInUse).with_param("path", path.display().to_string()).retryable(),
+            JournalError::CannotOpen { path, source } => of_file(&source, &path, ErrorCode::FolderUnusable),
+            JournalError::WrongKey(path)
+            | JournalError::NotEncrypted(path)
+            | JournalError::NotReadable(path)
+            | JournalError::NotAJournal(path) => {
+                Self::new(ErrorCode::JournalDamaged).with_message(message).with_param("path", path.display().to_string())
+            }
+            JournalError::Newer { .. } => Self::new(ErrorCode::JournalTooNew).with_message(message),
+            JournalError::Damaged | JournalError::UnreadableValue(_) => Self::new(ErrorCode::JournalDamaged).with_message(message),
+            JournalError::DiskFull => Self::new(ErrorCode::DiskFull).retryable(),
+            JournalError::ReadOnly => Self::new(ErrorCode::FolderUnusable).with_message(message).retryable(),
+            JournalError::UnknownOperation(reference) => Self::new(ErrorCode::OperationNotFound).with_reference(reference),
+            JournalError::LookAlikeOpen(reference) => Self::new(ErrorCode::LookAlikeOpen).with_reference(reference),
+            JournalError::UnknownCardholder(_) => Self::new(ErrorCode::CardholderNotFound),
+            JournalError::AlreadyPrinted(serial) => Self::new(ErrorCode::ReprintReasonMissing).with_param("serial", serial),
+            _ => Self::new(ErrorCode::Internal).with_message(message),
+        }
+    }
+}
+
+impl From<InsertError> for ErrorView {
+    fn from(error: InsertError) -> Self {
+        let message = error.to_string();
+        let serial = error.serial().map(ToString::to_string);
+        let view = match error {
+            InsertError::Nothing => Self::new(ErrorCode::NothingToPrint),
+            InsertError::Character { character, field, .. } => Self::new(ErrorCode::InsertCharacter)
+                .with_param("character", character.escape_debug().to_string())
+                .with_param("code_point", format!("U+{:04X}", character as u32))
+                .with_param("field", word_of_field(field)),
+            InsertError::Empty { field, .. } => Self::new(ErrorCode::InsertFailed).with_param("field", word_of_field(field)),
+            InsertError::TextTooLong { field, needed_mm, available_mm, .. } => Self::new(ErrorCode::InsertDoesNotFit)
+                .with_param("field", word_of_field(field))
+                .with_param("needed_mm", format!("{needed_mm:.1}"))
+                .with_param("available_mm", format!("{available_mm:.1}")),
+            InsertError::AddressLines { lines, most, .. } => Self::new(ErrorCode::InsertDoesNotFit)
+                .with_param("field", "address")
+                .with_param("lines", lines.to_string())
+                .with_param("most", most.to_string()),
+            InsertError::CodeTooLarge { needed_mm, available_mm, .. } => Self::new(ErrorCode::InsertDoesNotFit)
+                .with_param("field", "link")
+                .with_param("needed_mm", format!("{needed_mm:.1}"))
+                .with_param("available_mm", format!("{available_mm:.1}")),
+            InsertError::LinkTooLong { bytes, .. } => {
+                Self::new(ErrorCode::InsertDoesNotFit).with_param("field", "link").with_param("bytes", bytes.to_string())
+            }
+            InsertError::Verification { .. } => Self::new(ErrorCode::InsertNotVerified),
+            InsertError::Preview { .. } => Self::new(ErrorCode::PageNotFound),
+            InsertError::SerialTwice(_) => Self::new(ErrorCode::InsertChosenTwice),
+            InsertError::Build(_) => Self::new(ErrorCode::InsertFailed),
+        };
+        match serial {
+            Some(serial) => view.with_message(message).with_param("serial", serial),
+            None => view.with_message(message),
+        }
+    }
+}
+
+const fn word_of_field(field: cardesk_inserts::Field) -> &'static str {
+    use cardesk_inserts::Field;
+    match field {
+        Field::FullName => "full_name",
+        Field::GivenName => "given_name",
+        Field::Address => "address",
+        Field::CompanyName => "company_name",
+        Field::Link => "link",
+        Field::Wording => "wording",
+    }
+}
+
+/// A failure of the file system: a full disk, a folder that is not there or not ours, or the file itself.
+pub(crate) fn of_file(error: &io::Error, path: &Path, otherwise: ErrorCode) -> ErrorView {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => ErrorCode::DiskFull,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            ErrorCode::FolderUnusable
+        }
+        _ => otherwise,
+    };
+    ErrorView::new(code).with_message(error.to_string()).with_param("path", path.display().to_string()).retryable()
+}

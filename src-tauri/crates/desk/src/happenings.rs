@@ -1,0 +1,88 @@
+//! What happened, in the stable words of the record.
+//!
+//! Owns which words there are; the journal keeps them.
+
+use cardesk_domain::{CardId, CardholderId, Reference};
+use cardesk_journal::Happening;
+
+use crate::view::{HappeningAction, HappeningResult, HappeningView};
+
+/// Something to be recorded.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) action: &'static str,
+    pub(crate) result: &'static str,
+    pub(crate) cardholder_id: Option<CardholderId>,
+    pub(crate) card_id: Option<CardId>,
+    pub(crate) reference: Option<Reference>,
+    pub(crate) serial: Option<String>,
+    pub(crate) detail: Option<String>,
+}
+
+impl Happened {
+    pub(crate) const fn new(action: HappeningAction, result: HappeningResult) -> Self {
+        Self {
+            action: word_of_action(action),
+            result: word_of_result(result),
+            cardholder_id: None,
+            card_id: None,
+            reference: None,
+            serial: None,
+            detail: None,
+        }
+    }
+}
+
+const ACTIONS: [HappeningAction; 9] = [
+    HappeningAction::Registered,
+    HappeningAction::CardIssued,
+    HappeningAction::CardActivated,
+    HappeningAction::CardStateChanged,
+    HappeningAction::FundsLoaded,
+    HappeningAction::FundsWithdrawn,
+    HappeningAction::OperationSettled,
+    HappeningAction::InsertPrinted,
+    HappeningAction::InsertVoided,
+];
+
+const RESULTS: [HappeningResult; 5] =
+    [HappeningResult::Done, HappeningResult::Refused, HappeningResult::NotSent, HappeningResult::Unknown, HappeningResult::Failed];
+
+const fn word_of_action(action: HappeningAction) -> &'static str {
+    match action {
+        HappeningAction::Registered => "registered",
+        HappeningAction::CardIssued => "card_issued",
+        HappeningAction::CardActivated => "card_activated",
+        HappeningAction::CardStateChanged => "card_state_changed",
+        HappeningAction::FundsLoaded => "funds_loaded",
+        HappeningAction::FundsWithdrawn => "funds_withdrawn",
+        HappeningAction::OperationSettled => "operation_settled",
+        HappeningAction::InsertPrinted => "insert_printed",
+        HappeningAction::InsertVoided => "insert_voided",
+        HappeningAction::Other => "other",
+    }
+}
+
+const fn word_of_result(result: HappeningResult) -> &'static str {
+    match result {
+        HappeningResult::Done => "done",
+        HappeningResult::Refused => "refused",
+        HappeningResult::NotSent => "not_sent",
+        HappeningResult::Unknown => "unknown",
+        HappeningResult::Failed => "failed",
+    }
+}
+
+/// A row of the record, as the window gets it.
+pub(crate) fn happening_view(happening: Happening) -> HappeningView {
+    HappeningView {
+        at: happening.at.to_string(),
+        operator: happening.operator,
+        action: ACTIONS.into_iter().find(|action| word_of_action(*action) == happening.action).unwrap_or(HappeningAction::Other),
+        result: RESULTS.into_iter().find(|result| word_of_result(*result) == happening.result).unwrap_or(HappeningResult::Unknown),
+        card_id: happening.card_id.map(|id| id.to_string()),
+        reference: happening.reference,
+        serial: happening.serial,
+        detail: happening.detail,
+    }
+}

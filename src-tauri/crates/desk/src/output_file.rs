@@ -1,0 +1,84 @@
+//! Files that leave the desk: their names, and that none is ever overwritten or left half-written.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::of_file;
+use crate::print_contents::Chosen;
+use crate::view::InsertLanguage;
+
+/// The most characters of a name within a file's name, well under every file system's limit.
+const MOST_NAME_CHARACTERS: usize = 60;
+
+/// The name of a run's PDF, without its ending: `Inserto 0043-001 María José Ramírez Núñez`, `Insertos 0043 (14)`.
+pub(crate) fn file_name(chosen: &[Chosen], number: u32, language: InsertLanguage) -> String {
+    let is_english = language == InsertLanguage::English;
+    match chosen {
+        [only] => {
+            let word = if is_english { "Insert" } else { "Inserto" };
+            let name = sound_name(&format!("{} {}", only.cardholder.first_name, only.cardholder.last_name));
+            format!("{word} {number:04}-001 {name}").trim_end().to_owned()
+        }
+        many => format!("{} {number:04} ({})", if is_english { "Inserts" } else { "Insertos" }, many.len()),
+    }
+}
+
+/// What every file system takes of a person's name: letters, digits, single spaces and hyphens.
+fn sound_name(name: &str) -> String {
+    let kept: String =
+        name.chars().map(|character| if character.is_alphanumeric() || character == '-' { character } else { ' ' }).collect();
+    let spaced = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    spaced.chars().take(MOST_NAME_CHARACTERS).collect::<String>().trim_end().to_owned()
+}
+
+/// Saves a PDF under a name that is not taken: written to a temporary file in the same folder, flushed, then renamed.
+pub(crate) fn save_new(folder: &Path, name: &str, bytes: &[u8]) -> DeskResult<PathBuf> {
+    let failed = |error: &std::io::Error| of_file(error, folder, ErrorCode::FileFailed);
+    std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    let mut file = tempfile::Builder::new().prefix(".cardesk-").suffix(".part").tempfile_in(folder).map_err(|error| failed(&error))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
+    for number in 1..10_000 {
+        let path = folder.join(if number == 1 { format!("{name}.pdf") } else { format!("{name} ({number}).pdf") });
+        match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
+            Err(error) => return Err(failed(&error.error)),
+        }
+    }
+    Err(ErrorView::new(ErrorCode::FileFailed).with_param("path", folder.display().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_name_makes_a_harmless_file_name() {
+        assert_eq!(sound_name("../../etc/passwd"), "etc passwd");
+        assert_eq!(sound_name("<img src=x onerror=\"a\"> =HYPERLINK(1)"), "img src x onerror a HYPERLINK 1");
+        assert_eq!(sound_name("María José O’Connor-Güitz\u{202e}\n"), "María José O Connor-Güitz");
+        assert_eq!(sound_name(&"ñ".repeat(300)).chars().count(), MOST_NAME_CHARACTERS);
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_never_overwritten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = save_new(folder.path(), "Insertos 0001 (2)", b"one").expect("saved");
+        let second = save_new(folder.path(), "Insertos 0001 (2)", b"two").expect("saved");
+        assert_ne!(first, second);
+        assert_eq!(std::fs::read(first).expect("read"), b"one");
+        assert_eq!(std::fs::read(second).expect("read"), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 2, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_used_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"").expect("written");
+        let error = save_new(&file.join("below"), "x", b"").expect_err("a file is no folder");
+        assert_eq!(error.code, ErrorCode::FolderUnusable);
+        assert!(error.params["path"].ends_with("below"));
+    }
+}

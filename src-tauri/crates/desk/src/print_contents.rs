@@ -1,0 +1,178 @@
+//! From chosen cardholders to what their inserts say.
+//!
+//! Owns what stands on an insert and in which lines; how it is laid out is `inserts`' business.
+
+use std::collections::HashSet;
+
+use cardesk_domain::{ActivationLink, CardId, CardholderId};
+use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, Serial};
+use cardesk_journal::{CardRecord, CardholderRecord};
+
+use crate::copies::{parsed, valid_insert};
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::profiles::Profile;
+use crate::session::not_found;
+use crate::view::{InsertLanguage as LanguageWord, InsertLayout as LayoutWord, PrintItem, PrintRequest};
+use crate::workplace::Workplace;
+
+/// The most inserts of one run.
+pub(crate) const MOST_INSERTS: usize = 10_000;
+
+/// The most characters of a line of the address, before it is broken: what the narrowest window holds.
+const ADDRESS_LINE: usize = 38;
+
+/// The most lines of the address beside the name.
+const ADDRESS_LINES: usize = 4;
+
+/// One chosen insert: for whom, for which card, and which printed insert it replaces.
+pub(crate) struct Chosen {
+    pub(crate) cardholder: CardholderRecord,
+    pub(crate) card: Option<CardRecord>,
+    pub(crate) replaces: Option<String>,
+    link: ActivationLink,
+    has_address: bool,
+}
+
+impl Chosen {
+    /// What it says, under this serial.
+    pub(crate) fn content(&self, serial: &str) -> DeskResult<InsertContent> {
+        let serial: Serial = serial.parse().map_err(|_| ErrorView::new(ErrorCode::Internal))?;
+        let (first, last) = (self.cardholder.first_name.trim(), self.cardholder.last_name.trim());
+        let full_name = if first.is_empty() || last.is_empty() { format!("{first}{last}") } else { format!("{first} {last}") };
+        let address = self.cardholder.address.as_deref().filter(|_| self.has_address).unwrap_or_default();
+        Ok(InsertContent {
+            link: self.link.clone(),
+            given_name: if first.is_empty() { full_name.clone() } else { first.to_owned() },
+            full_name,
+            last_four: self.card.as_ref().and_then(|card| card.last_four.clone()),
+            serial,
+            address_lines: address_lines(address),
+        })
+    }
+}
+
+impl Workplace {
+    /// What was chosen, looked up in the directory.
+    pub(crate) async fn chosen(&self, request: &PrintRequest) -> DeskResult<Vec<Chosen>> {
+        if request.items.is_empty() || request.items.len() > MOST_INSERTS {
+            return Err(ErrorView::new(ErrorCode::NothingToPrint).with_param("most", MOST_INSERTS.to_string()));
+        }
+        let distinct: HashSet<&PrintItem> = request.items.iter().collect();
+        if distinct.len() != request.items.len() {
+            return Err(ErrorView::new(ErrorCode::InsertChosenTwice));
+        }
+        let profile = self.profile();
+        let has_address = layout_of(request.layout).has_address();
+        let mut chosen = Vec::with_capacity(request.items.len());
+        for item in &request.items {
+            chosen.push(self.chosen_one(item, &profile, has_address).await?);
+        }
+        Ok(chosen)
+    }
+
+    async fn chosen_one(&self, item: &PrintItem, profile: &Profile, has_address: bool) -> DeskResult<Chosen> {
+        let id: CardholderId = parsed(&item.cardholder_id, ErrorCode::CardholderNotFound)?;
+        let cardholder = self.known_cardholder(&id).await?;
+        let card = match &item.card_id {
+            Some(card_id) => {
+                let card_id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
+                let card = self.known_card(card_id).await?;
+                // Somebody else's card beside this name is the worst defect of all.
+                if card.cardholder_id != id {
+                    return Err(not_found(ErrorCode::CardNotFound, &card_id.to_string()));
+                }
+                Some(card)
+            }
+            None => None,
+        };
+        let inserts = self.journal.inserts_of(&id).await?;
+        let replaced = match &card {
+            Some(card) => valid_insert(card.id, &inserts),
+            None => inserts.iter().find(|insert| insert.state == cardesk_journal::InsertState::Printed && insert.card_id.is_none()),
+        };
+        Ok(Chosen {
+            link: profile.activation_link(&id)?,
+            replaces: replaced.map(|insert| insert.serial.clone()),
+            cardholder,
+            card,
+            has_address,
+        })
+    }
+}
+
+pub(crate) const fn layout_of(layout: LayoutWord) -> Layout {
+    match layout {
+        LayoutWord::TrifoldA4FormA => Layout::TrifoldA4FormA,
+        LayoutWord::TrifoldA4FormB => Layout::TrifoldA4FormB,
+        LayoutWord::TrifoldLetter10 => Layout::TrifoldLetter10,
+        LayoutWord::EightUpA4 => Layout::EightUpA4,
+        LayoutWord::EightUpLetter => Layout::EightUpLetter,
+    }
+}
+
+const fn language_of(language: LanguageWord) -> InsertLanguage {
+    match language {
+        LanguageWord::Spanish => InsertLanguage::Spanish,
+        LanguageWord::English => InsertLanguage::English,
+        LanguageWord::Both => InsertLanguage::Both,
+    }
+}
+
+/// The words under which the journal keeps how a run was printed.
+pub(crate) const fn id_words(request: &PrintRequest) -> (&'static str, &'static str) {
+    (layout_of(request.layout).id(), language_of(request.language).id())
+}
+
+/// The printer system's name of the paper (PWG 5101.1 self-describing names are not known to every driver).
+pub(crate) const fn paper(layout: LayoutWord) -> &'static str {
+    match layout {
+        LayoutWord::TrifoldA4FormA | LayoutWord::TrifoldA4FormB | LayoutWord::EightUpA4 => "A4",
+        LayoutWord::TrifoldLetter10 | LayoutWord::EightUpLetter => "Letter",
+    }
+}
+
+/// How the run is printed. Its mark follows from the profile's environment alone.
+pub(crate) fn print_job(request: &PrintRequest, profile: &Profile) -> PrintJob {
+    let branding = Branding { company_name: profile.company_name.clone() };
+    PrintJob::new(layout_of(request.layout), language_of(request.language), branding, profile.environment)
+}
+
+/// The address in lines, broken between words. What is too long for all its lines stays in the last one, so that the
+/// layout refuses it with its figures.
+fn address_lines(address: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in address.split(',') {
+        for (index, word) in part.split_whitespace().enumerate() {
+            let joint = if index == 0 { ", " } else { " " };
+            let is_last_line = lines.len() == ADDRESS_LINES;
+            let fits = |line: &str| line.chars().count() + joint.len() + word.chars().count() <= ADDRESS_LINE;
+            match lines.last_mut() {
+                Some(line) if is_last_line || fits(line) => {
+                    line.push_str(joint);
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_broken_between_words_and_nothing_of_it_is_lost() {
+        assert_eq!(address_lines("4a. avenida 12-59, zona 1"), ["4a. avenida 12-59, zona 1"]);
+        assert_eq!(
+            address_lines("Boulevard Los Próceres 18-20, zona 10, Edificio Torre Empresarial, Guatemala"),
+            ["Boulevard Los Próceres 18-20, zona 10", "Edificio Torre Empresarial, Guatemala"]
+        );
+        assert_eq!(address_lines(" , "), [""; 0]);
+        let long = "palabra ".repeat(40);
+        let lines = address_lines(&long);
+        assert_eq!(lines.len(), ADDRESS_LINES);
+        assert_eq!(lines.join(" ").split_whitespace().count(), 40);
+    }
+}

@@ -1,0 +1,165 @@
+//! The session: what the window's frame shows, and what the operator has chosen.
+
+use std::path::{Path, PathBuf};
+
+use cardesk_domain::text::single_line;
+use cardesk_journal::{DirectoryQuery, RunState};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::desk::{Book, Desk, blocking};
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::printing::run_view;
+use crate::problem::{Field, FieldCode, FieldProblem};
+use crate::settings::{PRACTICE_ID, Settings};
+use crate::view::{PrintRunView, SessionCounts, SessionView, SettingsChange, SettingsView};
+use crate::workplace::{Workplace, count};
+
+/// The issuer's time zone, by which a calendar month is cut (`gateway-api.md`, Funds; A).
+const ISSUER_TIME_ZONE: &str = "America/Guatemala";
+
+/// The issuer's calendar day of a moment. The database of time zones is part of the program; without it, UTC.
+pub(crate) fn issuer_day(at: Timestamp) -> Date {
+    TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC).to_datetime(at).date()
+}
+
+/// The most cards that the figure beside the print room counts.
+const MOST_COUNTED: u32 = 10_000;
+
+impl Desk {
+    /// Everything the window needs to draw its frame. A journal that can't be opened is tried again, and told by
+    /// [`SessionView::blocked`].
+    ///
+    /// # Errors
+    /// If the active profile is not there any more.
+    pub async fn session(&self) -> DeskResult<SessionView> {
+        let mut book = self.inner.book.lock().await;
+        let workplace = self.inner.enter(&mut book).await;
+        let profile = self.inner.active_profile(&book.settings)?;
+        let mut view = SessionView {
+            profile: profile.view(&profile.id),
+            profiles: self.profiles(&book)?,
+            settings: self.settings_view(&book.settings),
+            operator: self.inner.config.operator.clone(),
+            version: self.inner.config.version.clone(),
+            today: issuer_day(self.inner.config.seams.now()).to_string(),
+            blocked: None,
+            notices: book.notices.clone(),
+            counts: SessionCounts::default(),
+            last_run: None,
+        };
+        drop(book);
+        let figures = match workplace {
+            Ok(workplace) => figures_of(&workplace).await,
+            Err(error) => Err(error),
+        };
+        match figures {
+            Ok((counts, last_run)) => (view.counts, view.last_run) = (counts, last_run),
+            Err(error) => view.blocked = Some(error),
+        }
+        Ok(view)
+    }
+
+    /// Changes one setting.
+    ///
+    /// # Errors
+    /// A folder that is none or can't be made; a settings file that can't be written. Then nothing is changed.
+    pub async fn change_settings(&self, change: SettingsChange) -> DeskResult<SessionView> {
+        let folder = match &change {
+            SettingsChange::OutputFolder(typed) => Some(usable_folder(typed).await?),
+            _ => None,
+        };
+        self.change(move |settings| match change {
+            SettingsChange::Language(language) => settings.language = language,
+            SettingsChange::Theme(theme) => settings.theme = theme,
+            SettingsChange::OutputFolder(_) => settings.output_folder = folder,
+            SettingsChange::InsertLayout(layout) => settings.insert_layout = layout,
+            SettingsChange::InsertLanguage(language) => settings.insert_language = language,
+            SettingsChange::Printer(printer) => settings.printer = printer.filter(|name| !name.is_empty()),
+        })
+        .await
+    }
+
+    /// The first greeting was read.
+    ///
+    /// # Errors
+    /// If the settings file can't be written.
+    pub async fn finish_greeting(&self) -> DeskResult<SessionView> {
+        self.change(|settings| settings.greeting_is_finished = true).await
+    }
+
+    /// The notices were read.
+    ///
+    /// # Errors
+    /// As [`Desk::session`].
+    pub async fn dismiss_notices(&self) -> DeskResult<SessionView> {
+        self.inner.book.lock().await.notices.clear();
+        self.session().await
+    }
+
+    async fn change(&self, change: impl FnOnce(&mut Settings)) -> DeskResult<SessionView> {
+        {
+            let mut book = self.inner.book.lock().await;
+            let mut settings = book.settings.clone();
+            change(&mut settings);
+            self.write_settings(&mut book, settings).await?;
+        }
+        self.session().await
+    }
+
+    fn profiles(&self, book: &Book) -> DeskResult<Vec<crate::view::ProfileView>> {
+        let ids = std::iter::once(PRACTICE_ID).chain(book.settings.profiles.iter().map(|profile| &*profile.id));
+        ids.map(|id| Ok(self.inner.profile(&book.settings, id)?.view(&book.settings.active_profile))).collect()
+    }
+
+    fn settings_view(&self, settings: &Settings) -> SettingsView {
+        SettingsView {
+            language: settings.language,
+            theme: settings.theme,
+            greeting_is_finished: settings.greeting_is_finished,
+            output_folder: self.output_folder(settings).display().to_string(),
+            insert_layout: settings.insert_layout,
+            insert_language: settings.insert_language,
+            printer: settings.printer.clone(),
+        }
+    }
+
+    /// Where PDFs are saved.
+    pub(crate) fn output_folder(&self, settings: &Settings) -> PathBuf {
+        settings.output_folder.clone().unwrap_or_else(|| self.inner.config.documents_dir.join("Cardesk"))
+    }
+}
+
+async fn figures_of(workplace: &Workplace) -> DeskResult<(SessionCounts, Option<PrintRunView>)> {
+    let journal = &workplace.journal;
+    let counts = SessionCounts {
+        cardholders: journal.directory(&DirectoryQuery { limit: 1, ..DirectoryQuery::default() }).await?.total,
+        needing_insert: count(journal.needing_insert(MOST_COUNTED).await?.len()),
+        needs_attention: count(journal.open_operations().await?.len()),
+    };
+    // A run that came to nothing is not the last one that people remember.
+    let last_run = journal.runs(20).await?.into_iter().find(|run| run.state == RunState::Finished).and_then(run_view);
+    Ok((counts, last_run))
+}
+
+/// The folder, made if it was not there.
+async fn usable_folder(typed: &str) -> DeskResult<PathBuf> {
+    let problem = |code| ErrorView::fields(vec![FieldProblem::error(Field::OutputFolder, code)]);
+    let typed = single_line(typed, 4096).map_err(|_| problem(FieldCode::FolderForm))?;
+    let folder = PathBuf::from(typed);
+    if !folder.is_absolute() {
+        return Err(problem(FieldCode::FolderForm));
+    }
+    blocking(move || if is_usable(&folder) { Ok(folder) } else { Err(problem(FieldCode::FolderUnusable)) }).await?
+}
+
+/// Whether a file can be made in it.
+fn is_usable(folder: &Path) -> bool {
+    std::fs::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// What is said when an id that the window sent is none.
+pub(crate) fn not_found(code: ErrorCode, id: &str) -> ErrorView {
+    ErrorView::new(code).with_param("id", id.chars().take(128).collect::<String>())
+}

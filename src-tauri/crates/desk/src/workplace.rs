@@ -1,0 +1,272 @@
+//! Where the active profile's jobs are done: its journal, its gateway, and what is under way.
+//!
+//! Owns that a gateway client is made once and only when it is needed, that the journal is not closed while something is
+//! being sent, and that the same thing asked for twice at once is done once.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
+use std::time::Duration;
+
+use cardesk_domain::{CardholderId, Environment, Reference};
+use cardesk_gateway::{
+    ApplicationId, Endpoint, Gateway, GatewayConfig, Limits, LoginMethod as GatewayLogin, MemoryTokenStore, SigningKey, Token,
+};
+use cardesk_journal::{Encryption, Happening, Journal};
+use jiff::Timestamp;
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, watch};
+
+use crate::desk::DeskConfig;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::funds::Drafts;
+use crate::happenings::Happened;
+use crate::joined::Joined;
+use crate::practice::PracticeStatus;
+use crate::printing::Previews;
+use crate::profiles::Profile;
+use crate::seams::Seams;
+use crate::secrets::Secrets;
+use crate::settings::PRACTICE_ID;
+use crate::view::{CardholderView, IssueOutcome, LoginMethod, Notice};
+
+/// How long a job waits for Practice, which starts beside the window.
+const PRACTICE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The active profile at work.
+pub(crate) struct Workplace {
+    pub(crate) journal: Journal,
+    pub(crate) seams: Seams,
+    pub(crate) operator: String,
+    pub(crate) drafts: Drafts,
+    pub(crate) previews: Previews,
+    /// Operations whose request is on its way.
+    pub(crate) underway: Underway,
+    /// Issuing that is under way, so that a double click issues one card.
+    pub(crate) issuing: Joined<CardholderId, DeskResult<IssueOutcome>>,
+    /// Registrations that are under way, by e-mail address.
+    pub(crate) registering: Joined<String, DeskResult<CardholderView>>,
+    profile: StdRwLock<Arc<Profile>>,
+    secrets: Secrets,
+    practice: watch::Receiver<PracticeStatus>,
+    gateway: Mutex<Option<Gateway>>,
+    sending: Arc<RwLock<()>>,
+}
+
+/// The operations of this process whose request is on its way: an intent that is not among them has lost its outcome.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Underway(Arc<StdMutex<HashSet<Reference>>>);
+
+/// An operation is on its way for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct OnItsWay {
+    underway: Underway,
+    reference: Reference,
+}
+
+impl Underway {
+    pub(crate) fn begin(&self, reference: &Reference) -> OnItsWay {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(reference.clone());
+        OnItsWay { underway: self.clone(), reference: reference.clone() }
+    }
+
+    pub(crate) fn has(&self, reference: &Reference) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(reference)
+    }
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.underway.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.reference);
+    }
+}
+
+/// Where the journal of a profile is.
+pub(crate) fn journal_path(data_dir: &Path, profile_id: &str) -> PathBuf {
+    data_dir.join("journals").join(format!("{profile_id}.journal"))
+}
+
+impl Workplace {
+    /// Opens the profile's journal. Intents that are found in it were interrupted: they become unknown. Print runs that
+    /// were interrupted are thrown away: nothing of them was handed over.
+    pub(crate) async fn open(
+        config: &DeskConfig,
+        secrets: &Secrets,
+        practice: watch::Receiver<PracticeStatus>,
+        profile: Profile,
+    ) -> DeskResult<(Self, Vec<Notice>)> {
+        let path = journal_path(&config.data_dir, &profile.id);
+        let encryption = match profile.environment {
+            Environment::Practice => Encryption::None,
+            Environment::Qa | Environment::Production => {
+                let has_journal = path.metadata().is_ok_and(|metadata| metadata.len() > 0);
+                Encryption::Key(secrets.journal_key(&profile.id, has_journal).await?)
+            }
+        };
+        let journal = Journal::open(&path, encryption).await?;
+        let now = config.seams.now();
+        let interrupted = journal.interrupted(&config.operator, now).await?;
+        let runs = journal.draft_runs().await?;
+        for run in &runs {
+            journal.discard_run(run.number, now).await?;
+        }
+        let mut notices = Vec::new();
+        if !interrupted.is_empty() {
+            notices.push(Notice::OperationsInterrupted { count: count(interrupted.len()) });
+        }
+        if !runs.is_empty() {
+            notices.push(Notice::RunsInterrupted { count: count(runs.len()) });
+        }
+        let workplace = Self {
+            journal,
+            seams: config.seams.clone(),
+            operator: config.operator.clone(),
+            drafts: Drafts::default(),
+            previews: Previews::default(),
+            underway: Underway::default(),
+            issuing: Joined::default(),
+            registering: Joined::default(),
+            profile: StdRwLock::new(Arc::new(profile)),
+            secrets: secrets.clone(),
+            practice,
+            gateway: Mutex::new(None),
+            sending: Arc::default(),
+        };
+        Ok((workplace, notices))
+    }
+
+    pub(crate) fn is_practice(&self) -> bool {
+        self.profile().environment == Environment::Practice
+    }
+
+    /// The profile as it is now.
+    pub(crate) fn profile(&self) -> Arc<Profile> {
+        Arc::clone(&self.profile.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes on with a changed profile; its gateway client is made anew when it is next needed.
+    pub(crate) async fn change_profile(&self, profile: Profile) {
+        let mut gateway = self.gateway.lock().await;
+        *self.profile.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile);
+        *gateway = None;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.seams.now()
+    }
+
+    /// The profile's gateway client, made on first use. What stood in the way is tried again on the next.
+    pub(crate) async fn gateway(&self) -> DeskResult<Gateway> {
+        let mut made = self.gateway.lock().await;
+        if let Some(gateway) = &*made {
+            return Ok(gateway.clone());
+        }
+        let profile = self.profile();
+        let gateway = if profile.environment == Environment::Practice {
+            let status = practice_once_known(self.practice.clone(), &self.seams).await;
+            practice_gateway(&status, &self.seams)?
+        } else {
+            gateway_of(&profile, &self.secrets, &self.seams).await?
+        };
+        *made = Some(gateway.clone());
+        Ok(gateway)
+    }
+
+    /// Held while something is on its way, so that the journal stays open for the outcome.
+    pub(crate) async fn hold_open(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.sending).read_owned().await
+    }
+
+    /// Waits for everything that is on its way, then closes the journal.
+    pub(crate) async fn close(&self) {
+        let _nothing_is_sent = self.sending.write().await;
+        self.journal.close().await;
+    }
+
+    /// Adds to the record of what happened. The thing itself was done and is not undone by a record that can't be
+    /// written, so that is only logged.
+    pub(crate) async fn record(&self, happened: Happened) {
+        let happening = Happening {
+            at: self.now(),
+            operator: self.operator.clone(),
+            cardholder_id: happened.cardholder_id,
+            card_id: happened.card_id,
+            action: happened.action.to_owned(),
+            reference: happened.reference.map(|reference| reference.to_string()),
+            serial: happened.serial,
+            result: happened.result.to_owned(),
+            detail: happened.detail,
+        };
+        if let Err(error) = self.journal.record(&happening).await {
+            tracing::error!(%error, action = happened.action, "what happened could not be recorded");
+        }
+    }
+}
+
+/// A count for a view; beyond four thousand million it says so.
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The state of Practice, once it has started or failed, or after a while.
+pub(crate) async fn practice_once_known(mut practice: watch::Receiver<PracticeStatus>, seams: &Seams) -> PracticeStatus {
+    let patience = seams.gateway.clock.sleep(PRACTICE_PATIENCE);
+    let known = async {
+        // The sender lives as long as the desk; if it is gone, what was last said holds.
+        let _ = practice.wait_for(|status| !matches!(status, PracticeStatus::Starting)).await;
+    };
+    tokio::select! {
+        () = known => {}
+        () = patience => {}
+    }
+    practice.borrow().clone()
+}
+
+/// The client for Practice, whose tokens are worth nothing and stay in memory.
+pub(crate) fn practice_gateway(status: &PracticeStatus, seams: &Seams) -> DeskResult<Gateway> {
+    let access = match status {
+        PracticeStatus::Running(access) => access,
+        PracticeStatus::Starting => return Err(ErrorView::new(ErrorCode::PracticeNotRunning).retryable()),
+        PracticeStatus::Failed(reason) => return Err(ErrorView::new(ErrorCode::PracticeNotRunning).with_message(reason).retryable()),
+    };
+    let broken = || ErrorView::new(ErrorCode::Internal).with_message("what Practice said of itself can't be used");
+    let key = SigningKey::parse(access.signing_key.reveal()).map_err(|_| broken())?;
+    let config = GatewayConfig {
+        endpoint: Endpoint::parse(&access.base_url).map_err(|_| broken())?,
+        application_id: access.application_id.parse().map_err(|_| broken())?,
+        limits: Limits::default(),
+    };
+    let login = GatewayLogin::SigningKey { merchant: access.merchant.parse().map_err(|_| broken())?, key };
+    Ok(Gateway::new(config, login, Arc::new(MemoryTokenStore::default()), seams.gateway.clone())?)
+}
+
+/// The client for a company's profile, with its secret from the keychain.
+pub(crate) async fn gateway_of(profile: &Profile, secrets: &Secrets, seams: &Seams) -> DeskResult<Gateway> {
+    debug_assert_ne!(profile.id, PRACTICE_ID, "Practice has no secrets in the keychain");
+    let secret = secrets.login_secret(&profile.id, profile.login_method).await?;
+    let secret = secret.ok_or_else(|| ErrorView::new(ErrorCode::SecretMissing))?;
+    let unreadable = || ErrorView::new(ErrorCode::SecretUnreadable);
+    let incomplete = || ErrorView::new(ErrorCode::FieldsNeedMending);
+    let application_id: ApplicationId = profile.application_id.parse().map_err(|_| incomplete())?;
+    let endpoint = Endpoint::parse(&profile.base_url).map_err(|_| incomplete())?;
+    let login = match profile.login_method {
+        LoginMethod::SigningKey => GatewayLogin::SigningKey {
+            merchant: profile.merchant.parse().map_err(|_| incomplete())?,
+            key: SigningKey::parse(secret.reveal()).map_err(|_| unreadable())?,
+        },
+        LoginMethod::BearerToken => GatewayLogin::BearerToken(secret.reveal().parse::<Token>().map_err(|_| unreadable())?),
+    };
+    let config = GatewayConfig { endpoint, application_id, limits: Limits::default() };
+    let store = secrets.token_store(&profile.id)?;
+    Ok(Gateway::new(config, login, store, seams.gateway.clone())?)
+}
+
+/// A client that can ask for the gateway's health only.
+pub(crate) fn gateway_without_secret(profile: &Profile, seams: &Seams) -> DeskResult<Gateway> {
+    let unusable = || ErrorView::new(ErrorCode::FieldsNeedMending);
+    let endpoint = Endpoint::parse(&profile.base_url).map_err(|_| unusable())?;
+    let application_id: ApplicationId = profile.application_id.parse().map_err(|_| unusable())?;
+    // Never sent: health goes without a session.
+    let nobody = GatewayLogin::BearerToken("none".parse::<Token>().map_err(|_| unusable())?);
+    let config = GatewayConfig { endpoint, application_id, limits: Limits::default() };
+    Ok(Gateway::new(config, nobody, Arc::new(MemoryTokenStore::default()), seams.gateway.clone())?)
+}
