@@ -18,6 +18,9 @@ use crate::worker::{Trouble, Worker};
 
 const SERVICE: &str = "Cardesk";
 
+/// An account that no profile can have.
+const NEVER_STORED: &str = "/never-stored";
+
 /// How long a caller waits: enough for a person to type a password into the keychain's prompt.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -65,12 +68,12 @@ impl Keychain {
         Self(Arc::new(Worker::start(Arc::new(open), patience)))
     }
 
-    /// Whether there is a keychain that answers. Reads nothing, so that no prompt comes up.
+    /// Whether there is a keychain that answers now. It is asked for an item that never exists, so that no prompt comes up.
     ///
     /// # Errors
     /// [`KeychainError::Missing`] if there is none.
     pub async fn check(&self) -> Result<(), KeychainError> {
-        self.0.run(|_| Ok(())).await
+        self.0.run(|store| read(store, NEVER_STORED).map(|_| ())).await
     }
 
     /// The company's signing key, in the form it was handed out.

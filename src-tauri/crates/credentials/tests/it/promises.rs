@@ -1,7 +1,7 @@
 //! What holds on every system, shown with a store in memory that fails, hangs or loses things on demand.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
@@ -150,6 +150,25 @@ async fn a_connection_that_died_is_made_anew_within_the_call() {
     fail_next(&store, "qa/signing-key", Error::PlatformFailure("the name has no owner".into()));
     assert_eq!(keychain.signing_key(&qa).await, Ok(Some(secret("key"))));
     assert_eq!(attempts.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_check_asks_the_keychain_and_does_not_rely_on_an_old_connection() {
+    let store = mock::Store::new().unwrap();
+    let opened = Arc::clone(&store);
+    let is_gone = Arc::new(AtomicBool::new(false));
+    let gone = Arc::clone(&is_gone);
+    let keychain = Keychain::over(
+        move || match gone.load(Ordering::SeqCst) {
+            true => Err(Error::PlatformFailure("gone".into())),
+            false => Ok(Arc::clone(&opened) as Arc<CredentialStore>),
+        },
+        PATIENCE,
+    );
+    assert_eq!(keychain.check().await, Ok(()));
+    is_gone.store(true, Ordering::SeqCst);
+    fail_next(&store, "/never-stored", Error::PlatformFailure("the name has no owner".into()));
+    assert!(matches!(keychain.check().await, Err(KeychainError::Missing { .. })));
 }
 
 /// A store of which each use waits at a gate, and notes how many are at it together.

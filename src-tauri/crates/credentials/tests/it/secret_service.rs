@@ -13,7 +13,7 @@ use cardesk_credentials::{Keychain, KeychainError, ProfileId, SecretText, Stored
 
 /// A bus that starts nothing by itself: whether there is a Secret Service is the test's choice.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<busconfig><type>session</type><listen>unix:path=SOCKET</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#;
 
 const HOME: &str = "CARDESK_TEST_KEYRING_HOME";
@@ -32,12 +32,13 @@ impl Drop for Held {
 fn in_private_session(inner: &str) {
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("bus.conf");
-    std::fs::write(&config, BUS).unwrap();
+    std::fs::write(&config, BUS.replace("SOCKET", &home.path().join("bus").display().to_string())).unwrap();
     let mut bus = Held(
         Command::new("dbus-daemon")
             .arg(format!("--config-file={}", config.display()))
             .args(["--nofork", "--print-address=1"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("the package dbus is needed"),
     );
