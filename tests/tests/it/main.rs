@@ -1,4 +1,12 @@
 //! What crosses crates.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test asserts")]
 
+mod architecture;
 mod harness;
+mod practice;
+mod tidy;
+
+/// The clone's top folder.
+fn clone() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
