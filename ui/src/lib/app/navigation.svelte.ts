@@ -22,6 +22,8 @@ export interface WantedInsert {
 let screen = $state<ScreenName>('cardholders');
 let detail = $state.raw<Detail>({ kind: 'none' });
 let cardForm = $state<CardForm | null>(null);
+/** Whoever asked to open something wants to work in it, not only to look at it from the list. */
+let focusWanted = false;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
 
 function show(next: Detail): void {
@@ -45,8 +47,24 @@ export const navigation = {
   },
   showNothing: () => show({ kind: 'none' }),
   showRegistration: () => show({ kind: 'register' }),
+  /** Shows a cardholder beside the list, which keeps the focus. */
   showCardholder: (cardholderId: string) => show({ kind: 'cardholder', cardholderId }),
-  showCard: (cardholderId: string, cardId: string) => show({ kind: 'card', cardholderId, cardId }),
+  /** Opens a cardholder: the focus goes there. */
+  openCardholder(cardholderId: string): void {
+    focusWanted = true;
+    show({ kind: 'cardholder', cardholderId });
+  },
+  /** Opens a card: the focus goes there. */
+  openCard(cardholderId: string, cardId: string): void {
+    focusWanted = true;
+    show({ kind: 'card', cardholderId, cardId });
+  },
+  /** Whether what has just been drawn should take the focus; asked once. */
+  takeFocus(): boolean {
+    const wanted = focusWanted;
+    focusWanted = false;
+    return wanted;
+  },
   openCardForm(form: CardForm): void {
     if (detail.kind === 'card') cardForm = form;
   },
