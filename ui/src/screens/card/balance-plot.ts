@@ -10,6 +10,9 @@ export interface Step {
   height: number;
 }
 
+/** What was moved just now is still seen as a step and not as a spike: the line goes on this share of the month. */
+const TAIL = 0.012;
+
 /** Decimal text in ten-thousandths, the finest the gateway has; `null` for text that is no decimal. */
 export function toTenThousandths(amount: string): bigint | null {
   const match = /^(-?)(\d+)(?:\.(\d{1,4}))?$/.exec(amount);
@@ -36,7 +39,7 @@ export function balanceSteps(newestFirst: readonly MovementRow[], from: Date, to
   }
   const last = points.at(-1);
   if (!last) return [];
-  points.push({ at: Math.max(last.at, until), balance: last.balance });
+  points.push({ at: Math.max(last.at, Math.min(1, Math.max(last.at + TAIL, until))), balance: last.balance });
 
   const balances = points.map((point) => point.balance);
   const low = balances.reduce((one, other) => (one < other ? one : other));

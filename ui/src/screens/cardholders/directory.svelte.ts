@@ -23,7 +23,7 @@ export class Directory {
   slow = $state(false);
 
   #pages = $state.raw<ReadonlyMap<number, readonly CardholderRow[]>>(new Map());
-  #asked = new Set<number>();
+  #asked = new Map<number, Promise<void>>();
   #question = 0;
 
   row(index: number): CardholderRow | undefined {
@@ -58,7 +58,7 @@ export class Directory {
     try {
       const page = await this.#ask(0);
       if (question !== this.#question) return;
-      this.#asked = new Set([0]);
+      this.#asked = new Map([[0, Promise.resolve()]]);
       this.#pages = new Map([[0, page.rows]]);
       this.matched = page.matched;
       this.total = page.total;
@@ -72,25 +72,29 @@ export class Directory {
     }
   }
 
-  /** Fetches what is missing of the rows in sight. */
+  /** Fetches what is missing of the rows in sight; done when they are here. */
   async ensure(from: number, to: number): Promise<void> {
-    const question = this.#question;
-    const pages = [];
+    const wanted = [];
     for (let page = Math.floor(from / PAGE_ROWS); page <= Math.floor(to / PAGE_ROWS); page += 1) {
-      if (!this.#asked.has(page)) pages.push(page);
+      let asked = this.#asked.get(page);
+      if (!asked) {
+        asked = this.#fetch(page);
+        this.#asked.set(page, asked);
+      }
+      wanted.push(asked);
     }
-    for (const page of pages) this.#asked.add(page);
-    await Promise.all(
-      pages.map(async (page) => {
-        try {
-          const answer = await this.#ask(page);
-          if (question === this.#question) this.#pages = new Map(this.#pages).set(page, answer.rows);
-        } catch {
-          // Forgotten, so that the rows are asked for again when they next come into sight.
-          this.#asked.delete(page);
-        }
-      }),
-    );
+    await Promise.all(wanted);
+  }
+
+  async #fetch(page: number): Promise<void> {
+    const question = this.#question;
+    try {
+      const answer = await this.#ask(page);
+      if (question === this.#question) this.#pages = new Map(this.#pages).set(page, answer.rows);
+    } catch {
+      // Forgotten, so that the rows are asked for again when they next come into sight.
+      if (question === this.#question) this.#asked.delete(page);
+    }
   }
 
   /** How many stand behind each filter. */

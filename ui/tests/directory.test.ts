@@ -1,0 +1,90 @@
+// The list of cardholders: what is seen is what was asked for last, however the answers come in.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CardholderRow, DirectoryPage, DirectoryQuery } from '../src/lib/backend';
+import { backend } from '../src/lib/backend';
+import { Directory } from '../src/screens/cardholders/directory.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn() } }));
+const ask = vi.mocked(backend.directory);
+
+const row = (index: number): CardholderRow => ({
+  cardholderId: `c-${index}`,
+  displayName: `Persona ${index}`,
+  documentType: null,
+  documentNumber: null,
+  username: '',
+  phoneNumber: '',
+  cards: [],
+});
+const answer = ({ offset, limit }: DirectoryQuery, matched = 1000): DirectoryPage => ({
+  rows: Array.from({ length: Math.min(limit, matched - offset) }, (_, at) => row(offset + at)),
+  matched,
+  total: 1000,
+});
+
+beforeEach(() => {
+  ask.mockReset().mockImplementation((query) => Promise.resolve(answer(query)));
+});
+
+describe('the directory', () => {
+  it('fetches rows as they come into sight, each page once', async () => {
+    const directory = new Directory();
+    await directory.load();
+    expect(directory.row(99)?.cardholderId).toBe('c-99');
+    expect(directory.row(950)).toBeUndefined();
+    await Promise.all([directory.ensure(940, 999), directory.ensure(950, 960)]);
+    expect(directory.row(950)?.cardholderId).toBe('c-950');
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('drops the answer to an older question', async () => {
+    const directory = new Directory();
+    let answerFirst: () => void = () => undefined;
+    ask.mockImplementationOnce((query) => new Promise((resolve) => (answerFirst = () => resolve(answer(query, 1000)))));
+    ask.mockImplementationOnce((query) => Promise.resolve(answer(query, 3)));
+    const first = directory.find('r');
+    await directory.find('ram');
+    answerFirst();
+    await first;
+    expect(directory.matched).toBe(3);
+  });
+
+  it('keeps the rows on show until the new ones are here', async () => {
+    const directory = new Directory();
+    await directory.load();
+    let answerNext: () => void = () => undefined;
+    ask.mockImplementationOnce((query) => new Promise((resolve) => (answerNext = () => resolve(answer(query, 1)))));
+    const next = directory.find('x');
+    expect(directory.row(5)?.cardholderId).toBe('c-5');
+    answerNext();
+    await next;
+    expect(directory.row(5)).toBeUndefined();
+  });
+
+  it('asks again for rows that failed, when they next come into sight', async () => {
+    const directory = new Directory();
+    await directory.load();
+    ask.mockRejectedValueOnce(new Error('busy'));
+    await directory.ensure(500, 520);
+    expect(directory.row(510)).toBeUndefined();
+    await directory.ensure(500, 520);
+    expect(directory.row(510)?.cardholderId).toBe('c-510');
+  });
+
+  it('says that it could not be read, and recovers', async () => {
+    const directory = new Directory();
+    ask.mockRejectedValueOnce(new Error('broken'));
+    await directory.load();
+    expect(directory.error?.code).toBe('internal');
+    await directory.load();
+    expect(directory.error).toBeUndefined();
+    expect(directory.ready).toBe(true);
+  });
+
+  it('counts what stands behind each filter', async () => {
+    const directory = new Directory();
+    ask.mockImplementation((query) => Promise.resolve(answer(query, query.filter === 'no_card' ? 7 : 20)));
+    await directory.count();
+    expect(directory.counts).toEqual({ all: 20, no_card: 7, card_without_insert: 20, never_activated: 20 });
+  });
+});
