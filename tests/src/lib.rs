@@ -2,11 +2,13 @@
 //!
 //! Owns the harness: a home directory, a display, a session bus, a keychain and a printer of a test's own
 //! ([`session`], [`printer`]), the desk's window and the cardholder's phone driven by WebDriver ([`window`], [`phone`]),
-//! Practice asked from the other side ([`practice`]), and paper read back by independent tools ([`paper`]).
+//! Practice asked from the other side ([`practice`]), and paper read back by independent tools ([`paper`]). [`demo`] is the whole job in one run; the tests do
+//! it too.
 
 //!
 //! Nothing here waits for a fixed time: every wait is for a condition, and says which when it does not come.
 
+pub mod demo;
 pub mod page;
 pub mod paper;
 pub mod phone;

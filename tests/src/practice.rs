@@ -2,6 +2,10 @@
 //!
 //! Plain HTTP as the gateway's contract has it, sharing no code with the desk's own client.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use cardesk_sandbox::{PortChoice, PracticeConfig};
+use ed25519_dalek::{Signer, SigningKey};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -27,6 +31,19 @@ impl Practice {
         let data = practice.ask(Method::POST, "/auth/login", Some(json!({ "merchant": merchant, "signature": signature }))).await?;
         practice.token = text(&data, "/accessToken")?;
         Ok(practice)
+    }
+
+    /// Signs in to the Practice at `base` as the desk does, with the access that follows from the usual seed.
+    ///
+    /// # Errors
+    /// If nothing answers there, or the sign-in is refused.
+    pub async fn sign_in_as_desk(base: &str) -> Outcome<Self> {
+        let config = PracticeConfig { port: PortChoice::Any, ..PracticeConfig::default() };
+        let twin = cardesk_sandbox::Practice::start(config).await.map_err(Trouble::of("another Practice, for its access"))?;
+        let access = twin.access();
+        twin.stop().await.map_err(Trouble::of("the other Practice"))?;
+        let signature = sign(access.signing_key(), access.merchant.as_str())?;
+        Self::sign_in(base, access.merchant.as_str(), &signature, &access.application_id).await
     }
 
     /// One request; gives the envelope's `data`, with numbers kept as they were written.
@@ -88,6 +105,13 @@ pub fn text(value: &Value, pointer: &str) -> Outcome<String> {
         Some(Value::Number(number)) => Ok(number.to_string()),
         _ => Err(Trouble::new(format!("there is no {pointer} in {value}"))),
     }
+}
+
+/// The recipe of the gateway's document: the slug's bytes, signed with the Ed25519 key of this seed (base64).
+fn sign(seed: &str, merchant: &str) -> Outcome<String> {
+    let bytes = BASE64_STANDARD.decode(seed).map_err(Trouble::of("the signing key"))?;
+    let seed: [u8; 32] = bytes.try_into().map_err(|_| Trouble::new("the signing key is not 32 bytes long"))?;
+    Ok(BASE64_STANDARD.encode(SigningKey::from_bytes(&seed).sign(merchant.as_bytes()).to_bytes()))
 }
 
 #[allow(clippy::disallowed_methods, reason = "the tests ask Practice from outside, with a client that is not the desk's")]

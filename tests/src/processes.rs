@@ -6,6 +6,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -39,6 +40,28 @@ pub fn marked_running(mark: &str, program: &OsStr) -> Vec<Pid> {
         .collect()
 }
 
+/// Where a process listens, as `/proc/net/tcp` writes it: address and port.
+#[must_use]
+pub fn listening(pid: Pid) -> Vec<(Ipv4Addr, u16)> {
+    let folder = format!("/proc/{}", pid.as_raw_nonzero());
+    let links = fs::read_dir(format!("{folder}/fd")).into_iter().flatten().filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    let sockets: Vec<String> =
+        links.filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())).collect();
+    let table = fs::read_to_string(format!("{folder}/net/tcp")).unwrap_or_default();
+    table.lines().skip(1).filter_map(|line| listener(line, &sockets)).collect()
+}
+
+/// A row's second column is the address, the fourth the state (`0A` listens), the tenth the socket's number.
+fn listener(row: &str, sockets: &[String]) -> Option<(Ipv4Addr, u16)> {
+    let columns: Vec<&str> = row.split_whitespace().collect();
+    if columns.get(3) != Some(&"0A") || !sockets.iter().any(|socket| columns.get(9) == Some(&socket.as_str())) {
+        return None;
+    }
+    let (address, port) = columns.get(1)?.split_once(':')?;
+    let address = u32::from_str_radix(address, 16).ok()?.to_le_bytes();
+    Some((Ipv4Addr::from(address), u16::from_str_radix(port, 16).ok()?))
+}
+
 /// Ends every process that carries this mark: asks first, and insists after two seconds.
 pub fn end_marked(mark: &str) {
     let started = Instant::now();
@@ -64,6 +87,16 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+
+    #[test]
+    fn a_port_that_this_process_listens_on_is_found_with_its_address() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let own = rustix::process::getpid();
+        assert!(listening(own).contains(&(Ipv4Addr::LOCALHOST, port)));
+        drop(listener);
+        assert!(!listening(own).iter().any(|(_, other)| *other == port));
+    }
 
     #[test]
     fn everything_that_carries_the_mark_ends_with_its_children_and_nothing_else() {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
+use rustix::process::Pid;
 use serde_json::json;
 
-use crate::page::{Page, free_port};
+use crate::page::{Page, SOON, free_port};
+use crate::practice;
 use crate::processes;
 use crate::session::Session;
 use crate::trouble::{Outcome, Trouble};
@@ -60,10 +62,27 @@ impl Window {
         Ok(Self { page, binary, mark: session.mark().to_owned() })
     }
 
-    /// How many processes of the desk run in this window's session.
+    /// The desk's processes in this window's session.
     #[must_use]
-    pub fn processes(&self) -> usize {
-        processes::marked_running(&self.mark, self.binary.file_name().unwrap_or(OsStr::new(""))).len()
+    pub fn processes(&self) -> Vec<Pid> {
+        processes::marked_running(&self.mark, self.binary.file_name().unwrap_or(OsStr::new("")))
+    }
+
+    /// The address of the Practice inside the desk, found from outside: the one of its ports that answers as a gateway.
+    ///
+    /// # Errors
+    /// If none does.
+    pub async fn practice(&self) -> Outcome<String> {
+        until("Practice inside the desk", SOON, || async {
+            for (address, port) in self.processes().into_iter().flat_map(processes::listening) {
+                let base = format!("http://{address}:{port}");
+                if practice::read(&format!("{base}/health")).await.is_ok_and(|answer| answer.contains("\"success\"")) {
+                    return Ok(Some(base));
+                }
+            }
+            Ok(None)
+        })
+        .await
     }
 
     /// Closes the window as the system does, and waits until its process has ended.
