@@ -1,6 +1,7 @@
 //! The web UI's packages and its build, by npm.
 
 use std::fs;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -44,6 +45,10 @@ fn stamp(place: &Place) -> PathBuf {
 fn npm(place: &Place) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command.current_dir(place.ui());
+    // Some of its tools colour even what goes into a file.
+    if !std::io::stdout().is_terminal() {
+        command.env("NO_COLOR", "1");
+    }
     command
 }
 
