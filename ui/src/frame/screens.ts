@@ -27,6 +27,13 @@ export const SCREENS: readonly Screen[] = [
     keys: 'mod+1',
     load: () => import('$screens/cardholders/Cardholders.svelte'),
   },
+  {
+    name: 'print-room',
+    title: 'screen.print_room',
+    icon: 'print-room',
+    keys: 'mod+2',
+    load: () => import('$screens/print-room/PrintRoom.svelte'),
+  },
 ];
 
 /** The screens of an environment. */

@@ -1,6 +1,8 @@
 // Where the operator is: one screen, and what is open in it. There are no addresses: the window is one, and nothing of
 // a cardholder belongs in a history that is kept.
 
+import { forgetWithProfile } from './profile-scope';
+
 export type ScreenName = 'cardholders' | 'print-room' | 'plastics' | 'settings';
 
 /** What the cardholders' screen shows beside its list. */
@@ -45,6 +47,12 @@ export const navigation = {
   go(next: ScreenName): void {
     screen = next;
   },
+  /** Closes what is open, whatever screen is on. */
+  forget(): void {
+    detail = { kind: 'none' };
+    cardForm = null;
+    wantedInsert = null;
+  },
   showNothing: () => show({ kind: 'none' }),
   showRegistration: () => show({ kind: 'register' }),
   /** Shows a cardholder beside the list, which keeps the focus. */
@@ -83,3 +91,5 @@ export const navigation = {
     return wanted;
   },
 };
+
+forgetWithProfile(() => navigation.forget());

@@ -2,6 +2,7 @@
 // once. Everything else about a session is the shell's.
 
 import { backend, type SessionView, type SettingsChange } from '$lib/backend';
+import { forgetProfile } from './profile-scope';
 import { setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
 
 let current = $state.raw<SessionView | undefined>(undefined);
@@ -32,6 +33,7 @@ function languageOf(view: SessionView): Language {
 
 /** Shows a session that the shell answered with. */
 export async function adoptSession(view: SessionView): Promise<void> {
+  if (current && current.profile.id !== view.profile.id) forgetProfile();
   await setLanguage(languageOf(view));
   setNumberStyle(view.profile.numberStyle);
   current = view;

@@ -3,6 +3,7 @@
 
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { backend, type CardholderRow, type DirectoryFilter } from '$lib/backend';
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 
@@ -109,6 +110,22 @@ export class Directory {
     }
   }
 
+  /** Forgets every row and figure. */
+  clear(): void {
+    this.#question += 1;
+    this.#pages = new Map();
+    this.#asked = new Map();
+    this.text = '';
+    this.filter = 'all';
+    this.matched = 0;
+    this.total = 0;
+    this.position = NOWHERE;
+    this.counts = {};
+    this.error = undefined;
+    this.ready = false;
+    this.slow = false;
+  }
+
   /** After a change somewhere else: list and figures anew, the active row kept. */
   async refresh(): Promise<void> {
     await Promise.all([this.load(), this.count()]);
@@ -120,3 +137,4 @@ export class Directory {
 }
 
 export const directory = new Directory();
+forgetWithProfile(() => directory.clear());

@@ -1,6 +1,7 @@
 // The registration form: what was typed, which fields were left, and what is wrong. It outlives the screen, so that
 // looking something up in the middle of a form loses nothing. The rules are the desk's; the gateway checks again.
 
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type Field, type FieldProblem, type RegistrationForm } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { problemText } from '$lib/i18n/errors';
@@ -149,3 +150,4 @@ export class Registration {
 }
 
 export const registration = new Registration();
+forgetWithProfile(() => registration.clear());

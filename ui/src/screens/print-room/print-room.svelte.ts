@@ -1,0 +1,147 @@
+// The print room: who still needs an insert, what is chosen, the paper, the preview, and the run that comes of it. The
+// pages are made, and every code on them is read back, in Rust; this asks for them. It outlives the screen.
+
+import { Loadable } from '$lib/app/loadable.svelte';
+import type { WantedInsert } from '$lib/app/navigation.svelte';
+import {
+  backend,
+  type InsertLanguage,
+  type InsertLayout,
+  type PreviewPage,
+  type PrintersView,
+  type PrintRequest,
+  type PrintRunView,
+  type QueueFilter,
+  type QueueRow,
+} from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import { forgetWithProfile } from '$lib/app/profile-scope';
+import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
+
+/** The desk takes this many inserts in one run. */
+export const RUN_MAX = 10_000;
+
+export class PrintRoom {
+  filter = $state<QueueFilter>('needs_insert');
+  position = $state.raw<ListPosition>(NOWHERE);
+  layout = $state<InsertLayout>('trifold_letter_10');
+  language = $state<InsertLanguage>('spanish');
+  printer = $state('');
+  reprintReason = $state('');
+  page = $state(1);
+  making = $state<'file' | 'printer' | null>(null);
+  run = $state.raw<PrintRunView | undefined>(undefined);
+  runError = $state.raw<BackendError | undefined>(undefined);
+
+  readonly queue = new Loadable<QueueRow[]>();
+  readonly preview = new Loadable<PreviewPage>();
+  readonly printers = new Loadable<PrintersView>();
+
+  get rows(): readonly QueueRow[] {
+    return this.queue.value ?? [];
+  }
+
+  get chosen(): QueueRow[] {
+    return [...this.position.selected].sort((one, other) => one - other).flatMap((index) => this.rows[index] ?? []);
+  }
+
+  /** Whether one of the chosen has an insert already: then there has to be a reason. */
+  get isReprint(): boolean {
+    return this.chosen.some((row) => row.serial !== null);
+  }
+
+  request(): PrintRequest | undefined {
+    const items = this.chosen.map(({ cardholderId, cardId }) => ({ cardholderId, cardId }));
+    if (items.length === 0) return undefined;
+    const reason = this.reprintReason.trim();
+    return {
+      items,
+      layout: this.layout,
+      language: this.language,
+      reprintReason: this.isReprint && reason !== '' ? reason : null,
+    };
+  }
+
+  /** Fetches the queue and chooses all of it. */
+  async show(filter: QueueFilter): Promise<void> {
+    this.filter = filter;
+    const rows = await this.queue.run(() => backend.insertQueue(filter));
+    if (rows) this.choose(filter === 'needs_insert' ? rows.slice(0, RUN_MAX).map((_, index) => index) : []);
+  }
+
+  /** Opens with one insert chosen, from whichever list it is in. */
+  async showWanted({ cardholderId, cardId }: WantedInsert): Promise<void> {
+    for (const filter of ['needs_insert', 'printed'] as const) {
+      await this.show(filter);
+      const index = this.rows.findIndex(
+        (row) => row.cardholderId === cardholderId && (cardId === null || row.cardId === cardId),
+      );
+      if (index >= 0) {
+        this.choose([index]);
+        this.position = { ...this.position, active: index, anchor: index };
+        return;
+      }
+    }
+    await this.show('needs_insert');
+  }
+
+  choose(indexes: readonly number[]): void {
+    this.position = { active: indexes[0] ?? -1, anchor: indexes[0] ?? -1, selected: new Set(indexes) };
+    this.page = 1;
+  }
+
+  /** Forgets the queue, the page and the run. */
+  clear(): void {
+    this.filter = 'needs_insert';
+    this.position = NOWHERE;
+    this.reprintReason = '';
+    this.page = 1;
+    this.run = undefined;
+    this.runError = undefined;
+    this.queue.clear();
+    this.preview.clear();
+  }
+
+  /** The page to be looked at, as it will be printed. */
+  async showPage(): Promise<void> {
+    const request = this.request();
+    if (!request) {
+      this.preview.clear();
+      return;
+    }
+    const shown = await this.preview.run(() => backend.previewInserts(request, this.page));
+    if (shown) this.page = shown.page;
+  }
+
+  /** Makes the run, once at a time: into a PDF, or into a printer's queue. */
+  async make(to: 'file' | 'printer'): Promise<PrintRunView | undefined> {
+    const request = this.request();
+    if (!request || this.making) return undefined;
+    this.making = to;
+    this.run = undefined;
+    this.runError = undefined;
+    try {
+      const run =
+        to === 'file' ? await backend.saveInserts(request) : await backend.printInserts(request, this.printer);
+      this.run = run;
+      this.reprintReason = '';
+      return run;
+    } catch (thrown) {
+      this.runError = asBackendError(thrown);
+      return undefined;
+    } finally {
+      this.making = null;
+    }
+  }
+}
+
+/** Thousandths of a millimetre as millimetres: 508 as `0.508`, 26,924 with one decimal as `26.9`. Rounds half up. */
+export function formatMillimetres(micrometres: number, decimals: 1 | 3): string {
+  const unit = decimals === 3 ? 1 : 100;
+  const parts = Math.floor((micrometres + unit / 2) / unit);
+  const scale = 1000 / unit;
+  return `${Math.floor(parts / scale)}.${String(parts % scale).padStart(decimals, '0')}`;
+}
+
+export const printRoom = new PrintRoom();
+forgetWithProfile(() => printRoom.clear());
