@@ -27,6 +27,9 @@ const MOST_CARD_LISTS: usize = 500;
 /// How many of these are asked for at a time.
 const AT_A_TIME: usize = 4;
 
+/// The most characters that the gateway's search is asked for.
+const MOST_SEARCHED: usize = 100;
+
 /// The most happenings that a cardholder's page shows.
 const MOST_HAPPENINGS: u32 = 200;
 
@@ -80,7 +83,7 @@ impl Desk {
     pub async fn search_gateway(&self, text: &str) -> DeskResult<DirectoryPage> {
         let workplace = self.workplace().await?;
         let gateway = workplace.gateway().await?;
-        let text: String = text.trim().chars().take(200).collect();
+        let text: String = text.trim().chars().take(MOST_SEARCHED).collect();
         let found = gateway.find_cardholders(&text, 1, PAGE).await?;
         let total = found.total.map_or(count(found.cardholders.len()), |total| u32::try_from(total).unwrap_or(u32::MAX));
         let seen_at = workplace.now();

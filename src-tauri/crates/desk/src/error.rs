@@ -161,6 +161,7 @@ impl ErrorView {
 
     /// The same, naming the operation.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "values and references are taken alike")]
     pub fn with_reference(mut self, reference: impl ToString) -> Self {
         self.reference = Some(reference.to_string());
         self
@@ -191,3 +192,41 @@ impl std::error::Error for ErrorView {}
 
 /// What every job answers with.
 pub type DeskResult<T> = Result<T, ErrorView>;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::problem::FieldCode;
+
+    #[test]
+    fn an_errors_json_is_what_the_window_was_built_for() {
+        let problem = FieldProblem::error(Field::AmountAgain, FieldCode::AmountAgainMissing).with_param("limit", "5000.00");
+        assert_eq!(
+            serde_json::to_value(ErrorView::fields(vec![problem])).expect("JSON"),
+            json!({
+                "code": "fields_need_mending",
+                "message": null,
+                "params": {},
+                "field": "amountAgain",
+                "fields": [{ "field": "amountAgain", "code": "amount_again_missing", "severity": "error", "params": { "limit": "5000.00" } }],
+                "retryable": false,
+                "reference": null,
+            })
+        );
+        let refused = ErrorView::new(ErrorCode::GatewayRefused).with_message("saldo insuficiente").with_param("code", "7303");
+        assert_eq!(
+            serde_json::to_value(refused.with_reference("CD-7F3K-92QM").retryable()).expect("JSON"),
+            json!({
+                "code": "gateway_refused",
+                "message": "saldo insuficiente",
+                "params": { "code": "7303" },
+                "field": null,
+                "fields": [],
+                "retryable": true,
+                "reference": "CD-7F3K-92QM",
+            })
+        );
+    }
+}

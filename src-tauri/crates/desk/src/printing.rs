@@ -341,7 +341,7 @@ fn sent(sent_to: &JournalSentTo) -> (SentTo, Option<String>, Option<String>) {
 }
 
 /// A finished run, as the record has it; `None` for one that did not finish.
-pub(crate) fn run_view(run: RunRecord) -> Option<PrintRunView> {
+pub(crate) fn run_view(run: &RunRecord) -> Option<PrintRunView> {
     let (sent_to, path, printer) = sent(run.sent_to.as_ref()?);
     Some(PrintRunView {
         number: format!("{:04}", run.number),

@@ -167,6 +167,7 @@ impl FieldProblem {
 
     /// The same, with one more parameter for the code's text.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "values and references are taken alike")]
     pub fn with_param(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self

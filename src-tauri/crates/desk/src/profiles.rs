@@ -122,10 +122,8 @@ impl Desk {
         };
         self.write_settings(&mut book, changed.settings).await?;
         let profile = self.inner.profile(&book.settings, &changed.id)?;
-        if book.settings.active_profile == profile.id {
-            if let Some(workplace) = book.workplace() {
-                workplace.change_profile(profile.clone()).await;
-            }
+        if let Some(workplace) = book.workplace().filter(|_| book.settings.active_profile == profile.id) {
+            workplace.change_profile(profile.clone()).await;
         }
         Ok(profile.view(&book.settings.active_profile))
     }

@@ -22,10 +22,12 @@ use crate::workplace::Workplace;
 
 impl Desk {
     /// What is wrong and what is unusual in the form as it stands. The gateway is not asked.
-    #[must_use]
-    pub fn check_registration(&self, form: &RegistrationForm) -> Vec<FieldProblem> {
+    ///
+    /// # Errors
+    /// None: what is wrong is the answer. (A job's form, so that all are asked alike.)
+    pub async fn check_registration(&self, form: RegistrationForm) -> DeskResult<Vec<FieldProblem>> {
         let today = issuer_day(self.inner.config.seams.now());
-        checked(form, today).problems.iter().map(problem_view).collect()
+        Ok(checked(&form, today).problems.iter().map(problem_view).collect())
     }
 
     /// Registers the cardholder at the gateway. Asked for twice at once, it is done once.

@@ -6,7 +6,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use cardesk_gateway::Seams as GatewaySeams;
+use cardesk_gateway::{Limits, Seams as GatewaySeams};
 use jiff::Timestamp;
 
 /// What a desk runs on.
@@ -14,6 +14,8 @@ use jiff::Timestamp;
 pub struct Seams {
     /// Time and chance, also for the gateway's client.
     pub gateway: GatewaySeams,
+    /// How long the gateway may take, and how much it may say.
+    pub limits: Limits,
     /// The printers.
     pub printing: Arc<dyn PrintSystem>,
 }
@@ -22,7 +24,7 @@ impl Seams {
     /// This machine's own.
     #[must_use]
     pub fn system() -> Self {
-        Self { gateway: GatewaySeams::system(), printing: Arc::new(SystemPrinting) }
+        Self { gateway: GatewaySeams::system(), limits: Limits::default(), printing: Arc::new(SystemPrinting) }
     }
 
     /// Now, to the second.

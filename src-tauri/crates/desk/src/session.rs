@@ -139,7 +139,7 @@ async fn figures_of(workplace: &Workplace) -> DeskResult<(SessionCounts, Option<
         needs_attention: count(journal.open_operations().await?.len()),
     };
     // A run that came to nothing is not the last one that people remember.
-    let last_run = journal.runs(20).await?.into_iter().find(|run| run.state == RunState::Finished).and_then(run_view);
+    let last_run = journal.runs(20).await?.into_iter().find(|run| run.state == RunState::Finished).as_ref().and_then(run_view);
     Ok((counts, last_run))
 }
 

@@ -134,7 +134,7 @@ impl SettingsFile {
     pub(crate) fn open(folder: &Path) -> (Self, Settings, Vec<Notice>) {
         let path = folder.join("settings.json");
         let found = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice::<Settings>(&bytes).ok().filter(|settings| settings.version == VERSION),
+            Ok(bytes) => understood(&bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Settings::default()),
             Err(_) => None,
         };
@@ -167,6 +167,12 @@ impl SettingsFile {
         file.persist(&self.path).map_err(|error| failed(&error.error))?;
         Ok(())
     }
+}
+
+/// The settings in a file of this version's form. (A list would be taken for an object's fields in their order.)
+fn understood(bytes: &[u8]) -> Option<Settings> {
+    let whole: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).ok()?;
+    serde_json::from_value::<Settings>(whole.into()).ok().filter(|settings| settings.version == VERSION)
 }
 
 /// Moves an unreadable file out of the way, under a name that is not taken.

@@ -9,9 +9,7 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 
 use cardesk_domain::{CardholderId, Environment, Reference};
-use cardesk_gateway::{
-    ApplicationId, Endpoint, Gateway, GatewayConfig, Limits, LoginMethod as GatewayLogin, MemoryTokenStore, SigningKey, Token,
-};
+use cardesk_gateway::{ApplicationId, Endpoint, Gateway, GatewayConfig, LoginMethod as GatewayLogin, MemoryTokenStore, SigningKey, Token};
 use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, watch};
@@ -233,7 +231,7 @@ pub(crate) fn practice_gateway(status: &PracticeStatus, seams: &Seams) -> DeskRe
     let config = GatewayConfig {
         endpoint: Endpoint::parse(&access.base_url).map_err(|_| broken())?,
         application_id: access.application_id.parse().map_err(|_| broken())?,
-        limits: Limits::default(),
+        limits: seams.limits,
     };
     let login = GatewayLogin::SigningKey { merchant: access.merchant.parse().map_err(|_| broken())?, key };
     Ok(Gateway::new(config, login, Arc::new(MemoryTokenStore::default()), seams.gateway.clone())?)
@@ -255,7 +253,7 @@ pub(crate) async fn gateway_of(profile: &Profile, secrets: &Secrets, seams: &Sea
         },
         LoginMethod::BearerToken => GatewayLogin::BearerToken(secret.reveal().parse::<Token>().map_err(|_| unreadable())?),
     };
-    let config = GatewayConfig { endpoint, application_id, limits: Limits::default() };
+    let config = GatewayConfig { endpoint, application_id, limits: seams.limits };
     let store = secrets.token_store(&profile.id)?;
     Ok(Gateway::new(config, login, store, seams.gateway.clone())?)
 }
@@ -267,6 +265,6 @@ pub(crate) fn gateway_without_secret(profile: &Profile, seams: &Seams) -> DeskRe
     let application_id: ApplicationId = profile.application_id.parse().map_err(|_| unusable())?;
     // Never sent: health goes without a session.
     let nobody = GatewayLogin::BearerToken("none".parse::<Token>().map_err(|_| unusable())?);
-    let config = GatewayConfig { endpoint, application_id, limits: Limits::default() };
+    let config = GatewayConfig { endpoint, application_id, limits: seams.limits };
     Ok(Gateway::new(config, nobody, Arc::new(MemoryTokenStore::default()), seams.gateway.clone())?)
 }

@@ -136,3 +136,26 @@ pub struct Freshness {
     /// Why the gateway could not be asked.
     pub error: Option<ErrorView>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The word that crosses to the window.
+    fn word(value: impl Serialize) -> String {
+        serde_json::to_value(value).expect("JSON").as_str().expect("a word").to_owned()
+    }
+
+    #[test]
+    fn the_words_are_the_domains_own() {
+        for state in domain::OperationState::ALL {
+            assert_eq!(word(OperationState::from(state)), state.as_str());
+        }
+        for kind in domain::OperationKind::ALL {
+            assert_eq!(word(OperationKind::from(kind)), kind.as_str());
+        }
+        for environment in [domain::Environment::Practice, domain::Environment::Qa, domain::Environment::Production] {
+            assert_eq!(word(Environment::from(environment)), environment.as_str());
+        }
+    }
+}

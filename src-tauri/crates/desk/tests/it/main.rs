@@ -1,0 +1,13 @@
+//! The desk's promises: against a gateway that fails as it is told, and against Practice for the whole job.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
+#![allow(clippy::disallowed_types, reason = "a keychain for the tests is made of the keychain library's own mock")]
+
+mod funds;
+mod outcomes;
+mod printing;
+mod profiles;
+mod registering;
+mod rig;
+mod scripted;
+mod whole_job;

@@ -1,0 +1,175 @@
+//! A desk on a folder of its own, with a clock, chance, printers and a keychain that tests hold in their hands.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cardesk_desk::seams::{JobState, PrintSystem, SystemPrinter, SystemPrinterState};
+use cardesk_desk::view::SecretText;
+use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
+use cardesk_gateway::{BoxFuture, Clock, Entropy, Limits, Seams as GatewaySeams};
+use keyring_core::{CredentialStore, Error as StoreError, mock};
+use tempfile::TempDir;
+
+/// RFC 8032, section 7.1, test 1.
+pub const SIGNING_KEY: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+
+/// The moment at which every desk of these tests begins: 2026-11-24 10:00 in Guatemala.
+pub const BEGIN: &str = "2026-11-24T16:00:00Z";
+
+/// A clock that goes on only when somebody sleeps.
+pub struct HandClock {
+    seconds: AtomicI64,
+    elapsed: AtomicU64,
+}
+
+impl Clock for HandClock {
+    fn now_unix_seconds(&self) -> i64 {
+        self.seconds.load(Ordering::SeqCst)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.elapsed.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, pause: Duration) -> BoxFuture<'static, ()> {
+        self.elapsed.fetch_add(u64::try_from(pause.as_millis()).unwrap(), Ordering::SeqCst);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn next_u64(&self) -> u64 {
+        self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst)
+    }
+}
+
+/// A printer system that keeps what it is given.
+#[derive(Default)]
+pub struct HandPrinting {
+    pub is_down: Mutex<bool>,
+    pub refuses: Mutex<bool>,
+    pub ends: Mutex<Option<JobState>>,
+    pub jobs: Mutex<Vec<(String, String, Vec<u8>, String)>>,
+}
+
+impl PrintSystem for HandPrinting {
+    fn is_running(&self) -> bool {
+        !*self.is_down.lock().unwrap()
+    }
+
+    fn printers(&self) -> Vec<SystemPrinter> {
+        if *self.is_down.lock().unwrap() {
+            return Vec::new();
+        }
+        vec![SystemPrinter {
+            system_name: "contabilidad".to_owned(),
+            name: "HP Contabilidad".to_owned(),
+            location: String::new(),
+            is_default: true,
+            state: SystemPrinterState::Ready,
+            state_reasons: Vec::new(),
+        }]
+    }
+
+    fn submit(&self, printer: &str, title: &str, pdf: &[u8], paper: &str) -> Result<u64, String> {
+        if *self.refuses.lock().unwrap() {
+            return Err("no toner".to_owned());
+        }
+        self.jobs.lock().unwrap().push((printer.to_owned(), title.to_owned(), pdf.to_vec(), paper.to_owned()));
+        Ok(7)
+    }
+
+    fn job_state(&self, _: &str, _: u64) -> JobState {
+        self.ends.lock().unwrap().unwrap_or(JobState::Done)
+    }
+}
+
+/// Everything that a desk is opened with.
+pub struct Rig {
+    pub folder: TempDir,
+    pub keychain: Keychain,
+    pub store: Arc<mock::Store>,
+    pub printing: Arc<HandPrinting>,
+    seams: Seams,
+}
+
+impl Rig {
+    pub fn new() -> Self {
+        let store = mock::Store::new().unwrap();
+        let opened = Arc::clone(&store);
+        let keychain = Keychain::over(move || Ok(Arc::clone(&opened) as Arc<CredentialStore>), Duration::from_secs(45));
+        Self::with_keychain(keychain, store)
+    }
+
+    /// On a system where no keychain answers.
+    pub fn without_keychain() -> Self {
+        let keychain = Keychain::over(|| Err(StoreError::PlatformFailure("no session bus".into())), Duration::from_secs(45));
+        Self::with_keychain(keychain, mock::Store::new().unwrap())
+    }
+
+    fn with_keychain(keychain: Keychain, store: Arc<mock::Store>) -> Self {
+        let printing = Arc::new(HandPrinting::default());
+        let begin = BEGIN.parse::<jiff::Timestamp>().unwrap().as_second();
+        let gateway = GatewaySeams {
+            clock: Arc::new(HandClock { seconds: AtomicI64::new(begin), elapsed: AtomicU64::new(0) }),
+            entropy: Arc::new(Counting(AtomicU64::new(42))),
+        };
+        let limits = Limits { whole_timeout: Duration::from_secs(3), ..Limits::default() };
+        let seams = Seams { gateway, limits, printing: Arc::clone(&printing) as Arc<dyn PrintSystem> };
+        Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, seams }
+    }
+
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The desk, with Practice not yet told to it.
+    pub async fn desk(&self) -> Desk {
+        Desk::open(DeskConfig {
+            data_dir: self.path("data"),
+            config_dir: self.path("config"),
+            documents_dir: self.path("documents"),
+            version: "0.0.0-test".to_owned(),
+            operator: "Operadora".to_owned(),
+            keychain: self.keychain.clone(),
+            seams: self.seams.clone(),
+        })
+        .await
+    }
+
+    /// The desk, with Practice at this address.
+    pub async fn desk_at(&self, base_url: &str) -> Desk {
+        let desk = self.desk().await;
+        desk.practice_started(access_at(base_url)).await;
+        desk
+    }
+}
+
+pub fn access_at(base_url: &str) -> PracticeAccess {
+    PracticeAccess {
+        base_url: base_url.to_owned(),
+        activation_base: format!("{base_url}/card-activation"),
+        company_name: "Café Los Volcanes, S. A.".to_owned(),
+        merchant: "cafeLosVolcanes".to_owned(),
+        client_slug: "cafeLosVolcanes".to_owned(),
+        application_id: "desk".to_owned(),
+        signing_key: SecretText::new(SIGNING_KEY.to_owned()),
+    }
+}
+
+/// Every byte below a folder, for looking for what must not be there.
+pub fn all_bytes_below(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            bytes.extend(all_bytes_below(&entry.path()));
+        } else {
+            bytes.extend(std::fs::read(entry.path()).unwrap());
+        }
+    }
+    bytes
+}

@@ -1,0 +1,215 @@
+//! A gateway that answers as it is told: the good contract, and one fault after another on the requests that change
+//! something.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{Method, Response, StatusCode, Uri};
+use serde_json::{Value, json};
+
+/// The one cardholder and the one card that this gateway knows.
+pub const CARDHOLDER: &str = "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd";
+pub const CARD: &str = "48213";
+
+/// How the next request that changes something is answered.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// This status and envelope.
+    Envelope(u16, Value),
+    /// A page of an edge.
+    Html(u16),
+    /// The money moves, and the answer is whole.
+    Applied,
+    /// The money moves, and the connection breaks without an answer.
+    AppliedAndDropped,
+    /// The connection breaks without an answer.
+    Dropped,
+    /// The answer is cut in its middle.
+    Cut,
+    /// No answer ever.
+    Silence,
+    /// A redirect to the same address.
+    Redirect,
+}
+
+/// A refusal by the gateway's envelope.
+pub fn refusal(status: u16, code: &str) -> Answer {
+    Answer::Envelope(
+        status,
+        json!({ "success": false, "message": "no", "errors": [{ "code": code, "message": format!("reason {code}") }] }),
+    )
+}
+
+/// One request as it came in.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub method: Method,
+    pub path: String,
+    pub body: Value,
+}
+
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<Answer>,
+    seen: Vec<Seen>,
+    movements: Vec<Value>,
+    cards: Vec<u64>,
+}
+
+/// The running gateway.
+pub struct Scripted {
+    pub base_url: String,
+    script: Arc<Mutex<Script>>,
+}
+
+impl Scripted {
+    pub async fn start() -> Self {
+        let script = Arc::new(Mutex::new(Script { cards: vec![48_213], ..Script::default() }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { base_url, script }
+    }
+
+    /// The answers for the next changing requests, in their order.
+    pub fn will(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.script.lock().unwrap().answers = answers.into_iter().collect();
+    }
+
+    /// The requests so far to paths that end like this.
+    pub fn seen(&self, method: &Method, ending: &str) -> Vec<Seen> {
+        let script = self.script.lock().unwrap();
+        script.seen.iter().filter(|seen| seen.method == *method && seen.path.ends_with(ending)).cloned().collect()
+    }
+
+    /// The loads and withdrawals so far.
+    pub fn funds(&self) -> Vec<Seen> {
+        self.seen(&Method::POST, "/funds")
+    }
+
+    /// Shows this movement from now on.
+    pub fn show_movement(&self, reference: &str, amount: &str, direction: &str) {
+        let amount: Value = serde_json::from_str(amount).unwrap();
+        self.script.lock().unwrap().movements.push(json!({
+            "id": "m-1", "cardId": 48213, "date": "2026-11-24T16:00:00Z", "type": "ADD_FUNDS", "direction": direction,
+            "amount": amount, "balance": 2000, "currency": "GTQ", "reference": reference,
+        }));
+    }
+
+    /// Has this card too from now on.
+    pub fn add_card(&self, id: u64) {
+        self.script.lock().unwrap().cards.push(id);
+    }
+}
+
+fn card(id: u64) -> Value {
+    json!({
+        "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": "ACTIVE", "currency": "GTQ",
+        "balance": 1842.50, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
+        "cardholderName": "MARIA J RAMIREZ", "createdAt": "2026-11-01T15:00:00Z",
+    })
+}
+
+fn cardholder() -> Value {
+    json!({
+        "userId": CARDHOLDER, "firstName": "María José", "lastName": "Ramírez Núñez", "username": "maria@example.com",
+        "phoneNumber": "+50255551234", "address": "4a. avenida 12-59, zona 1", "documentType": "DPI", "documentNumber": "1234567890101",
+        "status": "ACTIVE", "createdAt": "2026-11-01T15:00:00Z",
+    })
+}
+
+fn tokens() -> Value {
+    // Long past the clock of any test, so that only a 401 ends a session.
+    json!({ "accessToken": "access", "refreshToken": "refresh", "expirationToken": 4_000_000_000_u32, "expirationRefreshToken": 4_000_000_000_u32 })
+}
+
+async fn answer(State(script): State<Arc<Mutex<Script>>>, method: Method, uri: Uri, body: Bytes) -> Response<Body> {
+    let path = uri.path().to_owned();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let next = {
+        let mut script = script.lock().unwrap();
+        script.seen.push(Seen { method: method.clone(), path: path.clone(), body: body.clone() });
+        let changes = method != Method::GET && !path.starts_with("/auth");
+        if changes { script.answers.pop_front().unwrap_or(Answer::Applied) } else { Answer::Applied }
+    };
+    match next {
+        Answer::Envelope(status, body) => envelope(status, &body),
+        Answer::Html(status) => page(status),
+        Answer::Applied => good(&script, &method, &path, &body),
+        Answer::AppliedAndDropped => {
+            drop(good(&script, &method, &path, &body));
+            broken()
+        }
+        Answer::Dropped => broken(),
+        Answer::Cut => {
+            Response::builder().header("content-type", "application/json").header("content-length", "500").body(cut_body()).unwrap()
+        }
+        Answer::Silence => std::future::pending().await,
+        Answer::Redirect => Response::builder().status(307).header("location", path).body(Body::empty()).unwrap(),
+    }
+}
+
+/// Unwinding without a word is what makes the server drop a connection.
+fn broken() -> Response<Body> {
+    std::panic::resume_unwind(Box::new("the connection breaks"))
+}
+
+fn cut_body() -> Body {
+    Body::from_stream(CutStream(false))
+}
+
+struct CutStream(bool);
+
+impl futures_core::Stream for CutStream {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+        let was_begun = std::mem::replace(&mut self.0, true);
+        let part = if was_begun { Err(std::io::Error::other("cut")) } else { Ok(Bytes::from_static(b"{\"success\": true, \"da")) };
+        std::task::Poll::Ready(Some(part))
+    }
+}
+
+fn envelope(status: u16, body: &Value) -> Response<Body> {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+fn page(status: u16) -> Response<Body> {
+    let page = Body::from("<html><body>Bad gateway</body></html>");
+    Response::builder().status(StatusCode::from_u16(status).unwrap()).header("content-type", "text/html").body(page).unwrap()
+}
+
+/// The contract, as far as these tests walk it.
+fn good(script: &Mutex<Script>, method: &Method, path: &str, body: &Value) -> Response<Body> {
+    let mut script = script.lock().unwrap();
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let data = match (method.as_str(), segments.as_slice()) {
+        ("GET", ["health"]) => return envelope(200, &json!({ "success": true, "message": "ok" })),
+        ("POST", ["auth", _]) => tokens(),
+        ("GET", ["users"]) => json!({ "users": [cardholder()], "total": 1, "page": 1, "limit": 100 }),
+        ("GET", ["users", _]) => cardholder(),
+        ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id)).collect(),
+        ("GET", ["cards", id]) => card(id.parse().unwrap()),
+        ("GET", ["cards", _, "transfers", _, _]) => Value::Array(script.movements.clone()),
+        ("POST", ["users"]) => return envelope(201, &json!({ "success": true, "data": { "userId": CARDHOLDER } })),
+        ("POST", ["users", _, "cards", "virtuals"]) => {
+            let id = 48_214 + script.cards.len() as u64;
+            script.cards.push(id);
+            return envelope(201, &json!({ "success": true, "data": card(id) }));
+        }
+        ("POST", ["cards", _, "funds"]) => json!({
+            "id": "m-7", "cardId": 48213, "operation": body["operation"], "amount": body["amount"], "currency": "GTQ",
+            "reference": body["reference"], "balance": 3092.50,
+        }),
+        _ => return envelope(404, &json!({ "success": false, "errors": [{ "code": "7010", "message": "no such endpoint" }] })),
+    };
+    envelope(200, &json!({ "success": true, "data": data }))
+}
