@@ -7,11 +7,11 @@ use serde_json::json;
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 
-pub fn draft_request(kind: FundsKind, amount: &str) -> FundsDraftRequest {
+pub(crate) fn draft_request(kind: FundsKind, amount: &str) -> FundsDraftRequest {
     FundsDraftRequest { card_id: CARD.to_owned(), kind, amount_typed: amount.to_owned(), reference: None }
 }
 
-pub fn form(reference: &str, amount: &str) -> FundsForm {
+pub(crate) fn form(reference: &str, amount: &str) -> FundsForm {
     FundsForm { reference: reference.to_owned(), amount_typed: amount.to_owned(), amount_again: None, note: "Viáticos Cobán".to_owned() }
 }
 

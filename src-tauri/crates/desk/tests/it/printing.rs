@@ -7,7 +7,7 @@ use cardesk_desk::view::{
 };
 use cardesk_desk::{Desk, ErrorCode};
 
-use crate::rig::Rig;
+use crate::rig::{Job, Rig};
 use crate::scripted::{CARD, CARDHOLDER, Scripted};
 
 fn request(reason: Option<&str>) -> PrintRequest {
@@ -92,7 +92,7 @@ async fn a_printer_gets_the_pages_at_their_size_and_its_word_decides() {
     let (_gateway, desk) = desk(&rig).await;
     let done = desk.print_inserts(request(None), "contabilidad").await.unwrap();
     assert_eq!((done.sent_to, done.job_state, done.printer.as_deref()), (SentTo::Printer, Some(PrintJobState::Done), Some("contabilidad")));
-    let (printer, title, pdf, paper) = rig.printing.jobs.lock().unwrap()[0].clone();
+    let Job { printer, title, pdf, paper } = rig.printing.jobs.lock().unwrap()[0].clone();
     assert_eq!((printer.as_str(), title.as_str(), paper.as_str()), ("contabilidad", "Cardesk 0001", "Letter"));
     assert!(pdf.starts_with(b"%PDF-"));
 

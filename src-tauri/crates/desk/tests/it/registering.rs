@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARDHOLDER, Scripted, refusal};
 
-pub fn sound_form() -> RegistrationForm {
+pub(crate) fn sound_form() -> RegistrationForm {
     RegistrationForm {
         first_name: "María José".into(),
         last_name: "Ramírez Núñez".into(),

@@ -13,13 +13,13 @@ use keyring_core::{CredentialStore, Error as StoreError, mock};
 use tempfile::TempDir;
 
 /// RFC 8032, section 7.1, test 1.
-pub const SIGNING_KEY: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+pub(crate) const SIGNING_KEY: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
 /// The moment at which every desk of these tests begins: 2026-11-24 10:00 in Guatemala.
-pub const BEGIN: &str = "2026-11-24T16:00:00Z";
+pub(crate) const BEGIN: &str = "2026-11-24T16:00:00Z";
 
 /// A clock that goes on only when somebody sleeps.
-pub struct HandClock {
+pub(crate) struct HandClock {
     seconds: AtomicI64,
     elapsed: AtomicU64,
 }
@@ -47,13 +47,22 @@ impl Entropy for Counting {
     }
 }
 
+/// What a printer was given.
+#[derive(Clone)]
+pub(crate) struct Job {
+    pub(crate) printer: String,
+    pub(crate) title: String,
+    pub(crate) pdf: Vec<u8>,
+    pub(crate) paper: String,
+}
+
 /// A printer system that keeps what it is given.
 #[derive(Default)]
-pub struct HandPrinting {
-    pub is_down: Mutex<bool>,
-    pub refuses: Mutex<bool>,
-    pub ends: Mutex<Option<JobState>>,
-    pub jobs: Mutex<Vec<(String, String, Vec<u8>, String)>>,
+pub(crate) struct HandPrinting {
+    pub(crate) is_down: Mutex<bool>,
+    pub(crate) refuses: Mutex<bool>,
+    pub(crate) ends: Mutex<Option<JobState>>,
+    pub(crate) jobs: Mutex<Vec<Job>>,
 }
 
 impl PrintSystem for HandPrinting {
@@ -79,7 +88,12 @@ impl PrintSystem for HandPrinting {
         if *self.refuses.lock().unwrap() {
             return Err("no toner".to_owned());
         }
-        self.jobs.lock().unwrap().push((printer.to_owned(), title.to_owned(), pdf.to_vec(), paper.to_owned()));
+        self.jobs.lock().unwrap().push(Job {
+            printer: printer.to_owned(),
+            title: title.to_owned(),
+            pdf: pdf.to_vec(),
+            paper: paper.to_owned(),
+        });
         Ok(7)
     }
 
@@ -89,16 +103,16 @@ impl PrintSystem for HandPrinting {
 }
 
 /// Everything that a desk is opened with.
-pub struct Rig {
-    pub folder: TempDir,
-    pub keychain: Keychain,
-    pub store: Arc<mock::Store>,
-    pub printing: Arc<HandPrinting>,
+pub(crate) struct Rig {
+    pub(crate) folder: TempDir,
+    pub(crate) keychain: Keychain,
+    pub(crate) store: Arc<mock::Store>,
+    pub(crate) printing: Arc<HandPrinting>,
     seams: Seams,
 }
 
 impl Rig {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let store = mock::Store::new().unwrap();
         let opened = Arc::clone(&store);
         let keychain = Keychain::over(move || Ok(Arc::clone(&opened) as Arc<CredentialStore>), Duration::from_secs(45));
@@ -106,7 +120,7 @@ impl Rig {
     }
 
     /// On a system where no keychain answers.
-    pub fn without_keychain() -> Self {
+    pub(crate) fn without_keychain() -> Self {
         let keychain = Keychain::over(|| Err(StoreError::PlatformFailure("no session bus".into())), Duration::from_secs(45));
         Self::with_keychain(keychain, mock::Store::new().unwrap())
     }
@@ -123,12 +137,12 @@ impl Rig {
         Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, seams }
     }
 
-    pub fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
     /// The desk, with Practice not yet told to it.
-    pub async fn desk(&self) -> Desk {
+    pub(crate) async fn desk(&self) -> Desk {
         Desk::open(DeskConfig {
             data_dir: self.path("data"),
             config_dir: self.path("config"),
@@ -142,14 +156,14 @@ impl Rig {
     }
 
     /// The desk, with Practice at this address.
-    pub async fn desk_at(&self, base_url: &str) -> Desk {
+    pub(crate) async fn desk_at(&self, base_url: &str) -> Desk {
         let desk = self.desk().await;
         desk.practice_started(access_at(base_url)).await;
         desk
     }
 }
 
-pub fn access_at(base_url: &str) -> PracticeAccess {
+pub(crate) fn access_at(base_url: &str) -> PracticeAccess {
     PracticeAccess {
         base_url: base_url.to_owned(),
         activation_base: format!("{base_url}/card-activation"),
@@ -162,7 +176,7 @@ pub fn access_at(base_url: &str) -> PracticeAccess {
 }
 
 /// Every byte below a folder, for looking for what must not be there.
-pub fn all_bytes_below(folder: &Path) -> Vec<u8> {
+pub(crate) fn all_bytes_below(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         if entry.file_type().unwrap().is_dir() {

@@ -11,12 +11,12 @@ use axum::http::{Method, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 
 /// The one cardholder and the one card that this gateway knows.
-pub const CARDHOLDER: &str = "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd";
-pub const CARD: &str = "48213";
+pub(crate) const CARDHOLDER: &str = "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd";
+pub(crate) const CARD: &str = "48213";
 
 /// How the next request that changes something is answered.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// This status and envelope.
     Envelope(u16, Value),
     /// A page of an edge.
@@ -36,7 +36,7 @@ pub enum Answer {
 }
 
 /// A refusal by the gateway's envelope.
-pub fn refusal(status: u16, code: &str) -> Answer {
+pub(crate) fn refusal(status: u16, code: &str) -> Answer {
     Answer::Envelope(
         status,
         json!({ "success": false, "message": "no", "errors": [{ "code": code, "message": format!("reason {code}") }] }),
@@ -45,10 +45,10 @@ pub fn refusal(status: u16, code: &str) -> Answer {
 
 /// One request as it came in.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub method: Method,
-    pub path: String,
-    pub body: Value,
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Value,
 }
 
 #[derive(Default)]
@@ -60,13 +60,13 @@ struct Script {
 }
 
 /// The running gateway.
-pub struct Scripted {
-    pub base_url: String,
+pub(crate) struct Scripted {
+    pub(crate) base_url: String,
     script: Arc<Mutex<Script>>,
 }
 
 impl Scripted {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let script = Arc::new(Mutex::new(Script { cards: vec![48_213], ..Script::default() }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -76,23 +76,23 @@ impl Scripted {
     }
 
     /// The answers for the next changing requests, in their order.
-    pub fn will(&self, answers: impl IntoIterator<Item = Answer>) {
+    pub(crate) fn will(&self, answers: impl IntoIterator<Item = Answer>) {
         self.script.lock().unwrap().answers = answers.into_iter().collect();
     }
 
     /// The requests so far to paths that end like this.
-    pub fn seen(&self, method: &Method, ending: &str) -> Vec<Seen> {
+    pub(crate) fn seen(&self, method: &Method, ending: &str) -> Vec<Seen> {
         let script = self.script.lock().unwrap();
         script.seen.iter().filter(|seen| seen.method == *method && seen.path.ends_with(ending)).cloned().collect()
     }
 
     /// The loads and withdrawals so far.
-    pub fn funds(&self) -> Vec<Seen> {
+    pub(crate) fn funds(&self) -> Vec<Seen> {
         self.seen(&Method::POST, "/funds")
     }
 
     /// Shows this movement from now on.
-    pub fn show_movement(&self, reference: &str, amount: &str, direction: &str) {
+    pub(crate) fn show_movement(&self, reference: &str, amount: &str, direction: &str) {
         let amount: Value = serde_json::from_str(amount).unwrap();
         self.script.lock().unwrap().movements.push(json!({
             "id": "m-1", "cardId": 48213, "date": "2026-11-24T16:00:00Z", "type": "ADD_FUNDS", "direction": direction,
@@ -101,7 +101,7 @@ impl Scripted {
     }
 
     /// Has this card too from now on.
-    pub fn add_card(&self, id: u64) {
+    pub(crate) fn add_card(&self, id: u64) {
         self.script.lock().unwrap().cards.push(id);
     }
 }
