@@ -69,6 +69,12 @@ export class PrintRoom {
     if (rows) this.choose(filter === 'needs_insert' ? rows.slice(0, RUN_MAX).map((_, index) => index) : []);
   }
 
+  /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
+  async showAfterRun(): Promise<void> {
+    await this.show('needs_insert');
+    this.choose([]);
+  }
+
   /** Opens with one insert chosen, from whichever list it is in. */
   async showWanted({ cardholderId, cardId }: WantedInsert): Promise<void> {
     for (const filter of ['needs_insert', 'printed'] as const) {
@@ -106,7 +112,8 @@ export class PrintRoom {
   async showPage(): Promise<void> {
     const request = this.request();
     if (!request) {
-      this.preview.clear();
+      // What was just made stays in sight until something else is chosen.
+      if (!this.run) this.preview.clear();
       return;
     }
     const shown = await this.preview.run(() => backend.previewInserts(request, this.page));

@@ -1,0 +1,119 @@
+// The print room promises: nothing made twice, a reason for every reprint, and figures that are true.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PrintRequest, PrintRunView, QueueRow } from '../src/lib/backend';
+import { backend } from '../src/lib/backend';
+import { toggle } from '../src/lib/list/keyboard';
+import { formatMillimetres, PrintRoom } from '../src/screens/print-room/print-room.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn(), printInserts: vi.fn() },
+}));
+const queue = vi.mocked(backend.insertQueue);
+const preview = vi.mocked(backend.previewInserts);
+const save = vi.mocked(backend.saveInserts);
+
+const row = (index: number, serial: string | null = null): QueueRow => ({
+  cardholderId: `c-${index}`,
+  cardId: String(index),
+  displayName: `Persona ${index}`,
+  lastFour: '0000',
+  issuedAt: null,
+  serial,
+  printedAt: null,
+});
+const run = { number: '0043', inserts: 2 } as PrintRunView;
+
+beforeEach(() => {
+  queue
+    .mockReset()
+    .mockImplementation((filter) =>
+      Promise.resolve(filter === 'printed' ? [row(8, '0042-001'), row(9, '0042-002')] : [row(1), row(2), row(3)]),
+    );
+  preview.mockReset();
+  save.mockReset().mockResolvedValue(run);
+});
+
+describe('the print room', () => {
+  it('offers everyone who needs an insert, in the order of the queue', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '2', '3']);
+  });
+
+  it('prints in the order of the queue, not of the clicks', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    room.choose([]);
+    room.position = toggle(toggle(room.position, 2), 0);
+    expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '3']);
+  });
+
+  it('opens with the one insert that was asked for, printed before or not', async () => {
+    const room = new PrintRoom();
+    await room.showWanted({ cardholderId: 'c-2', cardId: '2' });
+    expect(room.chosen.map((each) => each.cardId)).toEqual(['2']);
+    await room.showWanted({ cardholderId: 'c-9', cardId: '9' });
+    expect(room.filter).toBe('printed');
+    expect(room.isReprint).toBe(true);
+    expect(room.chosen.map((each) => each.cardId)).toEqual(['9']);
+  });
+
+  it('sends a reason with a reprint, and with nothing else', async () => {
+    const room = new PrintRoom();
+    room.reprintReason = ' Se atascó el papel ';
+    await room.show('needs_insert');
+    expect(room.request()?.reprintReason).toBeNull();
+    await room.show('printed');
+    room.choose([0]);
+    expect(room.request()?.reprintReason).toBe('Se atascó el papel');
+    room.reprintReason = '  ';
+    expect(room.request()?.reprintReason).toBeNull();
+  });
+
+  it('makes one run at a time', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    const [first, second] = await Promise.all([room.make('file'), room.make('file')]);
+    expect(save).toHaveBeenCalledTimes(1);
+    expect([first, second]).toEqual([run, undefined]);
+  });
+
+  it('chooses nothing after a run, so that one key too many makes no second one', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    await room.make('file');
+    await room.showAfterRun();
+    expect(await room.make('file')).toBeUndefined();
+    expect(save).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps what was chosen when a run could not be made', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    save.mockRejectedValue(new Error('disk full'));
+    await room.make('file');
+    expect(room.runError?.code).toBe('internal');
+    expect(room.chosen).toHaveLength(3);
+    expect(room.making).toBeNull();
+  });
+
+  it('looks at no page when nothing is chosen', async () => {
+    const room = new PrintRoom();
+    await room.show('printed');
+    await room.showPage();
+    expect(preview).not.toHaveBeenCalled();
+    room.choose([1]);
+    preview.mockResolvedValue({ page: 1 } as never);
+    await room.showPage();
+    expect((preview.mock.calls[0]?.[0] as PrintRequest).items).toEqual([{ cardholderId: 'c-9', cardId: '9' }]);
+  });
+});
+
+describe('measures', () => {
+  it('are shown in millimetres without a float', () => {
+    expect(formatMillimetres(508, 3)).toBe('0.508');
+    expect(formatMillimetres(26_924, 1)).toBe('26.9');
+    expect(formatMillimetres(26_950, 1)).toBe('27.0');
+    expect(formatMillimetres(42, 3)).toBe('0.042');
+  });
+});
