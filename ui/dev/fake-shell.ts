@@ -24,6 +24,7 @@ import type {
   PrintersView,
   PrintRequest,
   PrintRunView,
+  ProfileForm,
   ProfileView,
   QueueRow,
   RegistrationForm,
@@ -532,6 +533,37 @@ function changeSettings(change: SettingsChange): SessionView {
   return currentSession();
 }
 
+/** Saves a company; one with the name «Llavero» finds the keychain locked. */
+function saveProfile(form: ProfileForm): ProfileView {
+  const found: FieldProblem[] = [];
+  const before = session.profiles.find((each) => each.id === form.id);
+  if (form.companyName.trim() === '') found.push(problem('companyName', 'missing'));
+  if (form.environment !== 'practice') {
+    if (form.merchant.trim() === '') found.push(problem('merchant', 'missing'));
+    if (form.applicationId.trim() === '') found.push(problem('applicationId', 'missing'));
+    if (form.secret === null && before?.secret !== 'kept') found.push(problem('secret', 'missing'));
+    if (form.secret !== null && form.secret.length < 32) found.push(problem('secret', 'key_form'));
+    if (form.baseUrl !== '' && !form.baseUrl.startsWith('https://')) found.push(problem('baseUrl', 'address_form'));
+  }
+  if (found.length > 0) throw error('fields_need_mending', { fields: found });
+  if (form.companyName === 'Llavero') throw error('keychain_locked', { retryable: true });
+  const made: ProfileView = {
+    ...profile,
+    ...form,
+    id: form.id ?? `p-${session.profiles.length}`,
+    hasOwnAddresses: form.baseUrl !== '',
+    baseUrl: form.baseUrl || 'https://gateway.example/rest',
+    activationBase: form.activationBase || 'https://activation.example/card-activation',
+    secret: form.environment === 'practice' ? 'built_in' : 'kept',
+    confirmationLimit: '5000.00',
+    isActive: before?.isActive ?? false,
+  };
+  session.profiles = before
+    ? session.profiles.map((each) => (each.id === before.id ? made : each))
+    : [...session.profiles, made];
+  return structuredClone(made);
+}
+
 function currentSession(): SessionView {
   const needing = [...cards.values()].flat().filter(({ summary }) => summary.needsInsert).length;
   return structuredClone({
@@ -640,9 +672,16 @@ const answers: Record<string, (args: any) => unknown> = {
     return currentSession();
   },
   report_painted: () => null,
-  save_profile: ({ form }) => ({ ...profile, ...form, id: form.id ?? 'new', secret: 'kept', isActive: false }),
-  delete_profile: currentSession,
-  activate_profile: currentSession,
+  save_profile: ({ form }) => saveProfile(form),
+  delete_profile: ({ id }) => {
+    session.profiles = session.profiles.filter((each) => each.id !== id);
+    return currentSession();
+  },
+  activate_profile: ({ id }) => {
+    for (const each of session.profiles) each.isActive = each.id === id;
+    session.profile = session.profiles.find((each) => each.isActive) ?? profile;
+    return currentSession();
+  },
   test_connection: () => ({
     health: { state: 'passed', milliseconds: 41 },
     login: { state: 'failed', error: error('gateway_session_ended') },

@@ -34,6 +34,14 @@ export const SCREENS: readonly Screen[] = [
     keys: 'mod+2',
     load: () => import('$screens/print-room/PrintRoom.svelte'),
   },
+  {
+    name: 'settings',
+    title: 'screen.settings',
+    icon: 'settings',
+    keys: 'mod+4',
+    low: true,
+    load: () => import('$screens/settings/Settings.svelte'),
+  },
 ];
 
 /** The screens of an environment. */
