@@ -5,7 +5,7 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import StartFailure from './frame/StartFailure.svelte';
-import { openSession } from '$lib/app/session.svelte';
+import { openSession, session } from '$lib/app/session.svelte';
 import { backend } from '$lib/backend';
 import { asBackendError } from '$lib/backend/errors';
 
@@ -14,7 +14,11 @@ if (!target) throw new Error('index.html has no #app');
 
 try {
   await openSession();
-  mount(App, { target });
+  // On the first start the greeting is part of the first picture; on any other it is not even fetched.
+  const Greeting = session().settings.greetingIsFinished
+    ? undefined
+    : (await import('$screens/greeting/Greeting.svelte')).default;
+  mount(App, { target, props: { Greeting } });
 } catch (thrown) {
   mount(StartFailure, { target, props: { error: asBackendError(thrown) } });
 }

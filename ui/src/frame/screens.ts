@@ -35,6 +35,15 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('$screens/print-room/PrintRoom.svelte'),
   },
   {
+    name: 'plastics',
+    title: 'screen.plastics',
+    icon: 'plastics',
+    keys: 'mod+3',
+    low: true,
+    only: 'practice',
+    load: () => import('$screens/plastics/Plastics.svelte'),
+  },
+  {
     name: 'settings',
     title: 'screen.settings',
     icon: 'settings',
