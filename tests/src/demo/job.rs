@@ -105,7 +105,7 @@ impl Job {
     }
 
     pub(super) async fn enter_practice(&mut self) -> Outcome<()> {
-        self.page().click("#greeting-finish").await?;
+        self.page().click("#greeting-start").await?;
         self.page().see(".strip[data-environment=practice]").await?;
         self.page().see("#directory-list-row-0").await?;
         let base = self.window.practice().await?;

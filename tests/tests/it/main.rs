@@ -4,7 +4,9 @@
 mod architecture;
 mod harness;
 mod practice;
+mod screen;
 mod tidy;
+mod window;
 
 /// The clone's top folder.
 fn clone() -> std::path::PathBuf {

@@ -1,0 +1,65 @@
+//! The X screen that a window stands on, looked at from outside: which window covers which.
+
+use cardesk_tests::{Outcome, Trouble};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt, CreateWindowAux, StackMode, Window, WindowClass};
+use x11rb::rust_connection::RustConnection;
+use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT};
+
+/// A connection to the screen.
+pub(crate) struct Screen {
+    connection: RustConnection,
+    root: Window,
+}
+
+impl Screen {
+    pub(crate) fn connect(display: &str) -> Outcome<Self> {
+        let (connection, number) = x11rb::connect(Some(display)).map_err(Trouble::of(display))?;
+        let root = connection.setup().roots[number].root;
+        Ok(Self { connection, root })
+    }
+
+    /// Opens a window over the whole screen.
+    pub(crate) fn cover(&self) -> Outcome<Window> {
+        let window = self.connection.generate_id().map_err(Trouble::of("a window"))?;
+        let size = self.connection.get_geometry(self.root).map_err(Trouble::of("the screen"))?.reply().map_err(Trouble::of("the screen"))?;
+        let look = CreateWindowAux::new().override_redirect(1);
+        let (width, height) = (size.width, size.height);
+        self.connection
+            .create_window(COPY_DEPTH_FROM_PARENT, window, self.root, 0, 0, width, height, 0, WindowClass::INPUT_OUTPUT, COPY_FROM_PARENT, &look)
+            .map_err(Trouble::of("a cover"))?;
+        self.connection.map_window(window).map_err(Trouble::of("a cover"))?;
+        let on_top = ConfigureWindowAux::new().stack_mode(StackMode::ABOVE);
+        self.connection.configure_window(window, &on_top).map_err(Trouble::of("a cover"))?.check().map_err(Trouble::of("a cover"))?;
+        Ok(window)
+    }
+
+    /// Whether a window stands above every window of this process.
+    pub(crate) fn is_above(&self, window: Window, pid: u32) -> Outcome<bool> {
+        let tree = self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply().map_err(Trouble::of("the windows"))?;
+        let place = tree.children.iter().position(|child| *child == window);
+        let mut highest = None;
+        for (place, child) in tree.children.iter().enumerate() {
+            if self.is_shown(*child)? && self.pid(*child)? == Some(pid) {
+                highest = Some(place);
+            }
+        }
+        match (place, highest) {
+            (Some(place), Some(highest)) => Ok(place > highest),
+            _ => Err(Trouble::new("one of the two windows is not on the screen")),
+        }
+    }
+
+    fn is_shown(&self, window: Window) -> Outcome<bool> {
+        let attributes = self.connection.get_window_attributes(window).map_err(Trouble::of("a window"))?.reply();
+        Ok(attributes.is_ok_and(|attributes| attributes.map_state == x11rb::protocol::xproto::MapState::VIEWABLE))
+    }
+
+    /// What the window's program says of itself (`_NET_WM_PID`).
+    fn pid(&self, window: Window) -> Outcome<Option<u32>> {
+        let atom = self.connection.intern_atom(false, b"_NET_WM_PID").map_err(Trouble::of("a name"))?.reply().map_err(Trouble::of("a name"))?;
+        let property = self.connection.get_property(false, window, atom.atom, AtomEnum::CARDINAL, 0, 1).map_err(Trouble::of("a window"))?;
+        // A window can go between two questions.
+        Ok(property.reply().ok().and_then(|property| property.value32()?.next()))
+    }
+}
