@@ -2,10 +2,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CardholderRow, DirectoryPage, DirectoryQuery } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
-import { Directory } from '../src/screens/cardholders/directory.svelte';
+import { BackendError } from '../src/lib/backend/errors';
+import { Directory, readListing } from '../src/screens/cardholders/directory.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn(), refreshDirectory: vi.fn() } }));
 const ask = vi.mocked(backend.directory);
+const refresh = vi.mocked(backend.refreshDirectory);
 
 const row = (index: number): CardholderRow => ({
   cardholderId: `c-${index}`,
@@ -23,6 +25,7 @@ const answer = ({ offset, limit }: DirectoryQuery, matched = 1000): DirectoryPag
 });
 
 beforeEach(() => {
+  refresh.mockReset();
   ask.mockReset().mockImplementation((query) => Promise.resolve(answer(query)));
 });
 
@@ -86,5 +89,25 @@ describe('the directory', () => {
     ask.mockImplementation((query) => Promise.resolve(answer(query, query.filter === 'no_card' ? 7 : 20)));
     await directory.count();
     expect(directory.counts).toEqual({ all: 20, no_card: 7, card_without_insert: 20, never_activated: 20 });
+  });
+});
+
+describe('reading the gateway’s listing', () => {
+  const failure = (code: 'practice_not_running' | 'gateway_timed_out') =>
+    new BackendError({ code, message: null, params: {}, field: null, fields: [], retryable: true, reference: null });
+
+  it('waits for Practice, which is ready a moment after the window', async () => {
+    vi.useFakeTimers();
+    refresh.mockRejectedValueOnce(failure('practice_not_running')).mockResolvedValueOnce({ cardholders: 60 } as never);
+    const listing = readListing();
+    await vi.runAllTimersAsync();
+    expect((await listing).cardholders).toBe(60);
+    vi.useRealTimers();
+  });
+
+  it('leaves every other failure to the operator', async () => {
+    refresh.mockRejectedValueOnce(failure('gateway_timed_out'));
+    await expect(readListing()).rejects.toMatchObject({ code: 'gateway_timed_out' });
+    expect(refresh).toHaveBeenCalledTimes(1);
   });
 });

@@ -2,7 +2,7 @@
 // into sight. It outlives the screen, so that coming back finds the list as it was left.
 
 import { asBackendError, type BackendError } from '$lib/backend/errors';
-import { backend, type CardholderRow, type DirectoryFilter } from '$lib/backend';
+import { backend, type CardholderRow, type DirectoryFilter, type RefreshReport } from '$lib/backend';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
@@ -10,6 +10,23 @@ import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 /** Rows fetched at once. */
 const PAGE_ROWS = 100;
 export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_without_insert', 'never_activated'];
+
+/** Practice is ready a moment after the window is: the first reading waits for it, so many times and so long each. */
+const PRACTICE_TRIES = 40;
+const PRACTICE_PAUSE_MS = 250;
+
+/** Reads the gateway's whole listing into the desk's directory. */
+export async function readListing(): Promise<RefreshReport> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await backend.refreshDirectory();
+    } catch (thrown) {
+      const error = asBackendError(thrown);
+      if (error.code !== 'practice_not_running' || !error.retryable || tried === PRACTICE_TRIES) throw error;
+      await new Promise((resume) => setTimeout(resume, PRACTICE_PAUSE_MS));
+    }
+  }
+}
 
 export class Directory {
   text = $state('');
