@@ -1,8 +1,7 @@
-// Start-up: read the session, draw, and tell the shell once the first picture is on screen, so that the window appears
-// painted.
+// Start-up: read the session, draw, and tell the shell once the first picture is ready, so that the window appears painted.
 
 import './styles/base.css';
-import { mount } from 'svelte';
+import { mount, tick } from 'svelte';
 import App from './App.svelte';
 import StartFailure from './frame/StartFailure.svelte';
 import { openSession, session } from '$lib/app/session.svelte';
@@ -11,6 +10,14 @@ import { asBackendError } from '$lib/backend/errors';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
+
+/** A font that does not come does not keep the window hidden for longer than this, in milliseconds. */
+const FONT_WAIT_MS = 200;
+// Asked for while the session is read: text that waited for its font would appear after the window.
+const font = Promise.race([
+  document.fonts.load("420 13px 'Inter'").catch(() => undefined),
+  new Promise((resume) => setTimeout(resume, FONT_WAIT_MS)),
+]);
 
 try {
   await openSession();
@@ -22,5 +29,8 @@ try {
 } catch (thrown) {
   mount(StartFailure, { target, props: { error: asBackendError(thrown) } });
 }
-// The frame after the next one begins only when this one was painted.
-requestAnimationFrame(() => requestAnimationFrame(() => void backend.reportPainted()));
+await Promise.all([tick(), font]);
+// The window is still hidden, and a hidden window gets no animation frames to wait for: measuring lays the page out, and
+// showing the window paints it.
+document.body.getBoundingClientRect();
+void backend.reportPainted();
