@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::elements::Element;
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -22,6 +22,13 @@ const OPEN_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long a driver may think about one request. Some it never answers.
 const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+
+/// Comes back when two frames have been drawn, the second one with everything that was there before the first.
+const NEXT_FRAMES: &str = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))";
+
+/// The first element that is drawn. The driver's own test takes what stands in a scrolling box for hidden.
+const SHOWN: &str = "const shown = [...document.querySelectorAll(arguments[0])].find(element => \
+    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0);";
 
 /// A page that is open.
 #[derive(Debug, Clone)]
@@ -74,12 +81,9 @@ impl Page {
     /// # Errors
     /// If the driver can't be asked, or the page changes meanwhile.
     pub async fn shown(&self, css: &str) -> Outcome<Option<Element>> {
-        for element in answered(css, self.client.find_all(Locator::Css(css))).await? {
-            if answered(css, element.is_displayed()).await? {
-                return Ok(Some(element));
-            }
-        }
-        Ok(None)
+        let found = self.script(&format!("{SHOWN} return shown ?? null"), vec![css.into()]).await?;
+        let id = found.as_object().and_then(|reference| reference.values().next()).and_then(Value::as_str);
+        Ok(id.map(|id| Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
     }
 
     /// Waits until an element is gone or hidden.
@@ -113,14 +117,16 @@ impl Page {
     /// # Errors
     /// If the field does not come or does not take the keys.
     pub async fn fill(&self, css: &str, text: &str) -> Outcome<()> {
-        let field = self.see(css).await?;
-        answered(css, field.clear()).await?;
-        answered(css, field.send_keys(text)).await?;
-        let value = self.value(css).await?;
-        if value.is_empty() && !text.is_empty() {
-            return Err(Trouble::new(format!("{css} stayed empty when {text:?} was typed")));
-        }
-        Ok(())
+        let what = format!("{text:?} in {css}");
+        // As often as it takes: a form that moves while it is typed into loses keys to no fault of its own.
+        until(&what, SOON, || async {
+            let Some(field) = self.shown(css).await? else { return Ok(None) };
+            answered(css, field.clear()).await?;
+            answered(css, field.send_keys(text)).await?;
+            let value = answered(css, field.prop("value")).await?.unwrap_or_default();
+            Ok((value.is_empty() == text.is_empty()).then_some(()))
+        })
+        .await
     }
 
     /// Chooses an option of a native list by its value.
@@ -145,7 +151,12 @@ impl Page {
     /// # Errors
     /// If it does not come.
     pub async fn text(&self, css: &str) -> Outcome<String> {
-        answered(css, self.see(css).await?.text()).await
+        until(css, SOON, || self.shown_text(css)).await
+    }
+
+    async fn shown_text(&self, css: &str) -> Outcome<Option<String>> {
+        let text = self.script(&format!("{SHOWN} return shown?.innerText ?? null"), vec![css.into()]).await?;
+        Ok(text.as_str().map(str::to_owned))
     }
 
     /// An attribute of an element, once it can be seen.
@@ -172,8 +183,7 @@ impl Page {
     pub async fn says_within(&self, css: &str, words: &str, at_most: Duration) -> Outcome<()> {
         let what = format!("{words:?} in {css}");
         until(&what, at_most, || async {
-            let Some(element) = self.shown(css).await? else { return Err(Trouble::new("it is not there")) };
-            let text = answered(css, element.text()).await?;
+            let Some(text) = self.shown_text(css).await? else { return Err(Trouble::new("it is not there")) };
             if text.contains(words) { Ok(Some(())) } else { Err(Trouble::new(format!("it says {text:?}"))) }
         })
         .await
@@ -187,11 +197,12 @@ impl Page {
         answered("a script", self.client.execute(script, arguments)).await
     }
 
-    /// Leaves a picture of the page as people see it.
+    /// Leaves a picture of the page as people see it, once it has been drawn.
     ///
     /// # Errors
     /// If it can't be taken or written.
     pub async fn picture(&self, file: &Path) -> Outcome<()> {
+        answered("a drawn frame", self.client.execute_async(NEXT_FRAMES, Vec::new())).await?;
         let png = answered("a picture", self.client.screenshot()).await?;
         tokio::fs::write(file, png).await.map_err(Trouble::of(file.display().to_string()))
     }
@@ -208,8 +219,16 @@ impl Page {
 /// The driver's answer to one request, within the limit.
 pub(crate) async fn answered<T>(what: &str, request: impl Future<Output = Result<T, CmdError>>) -> Outcome<T> {
     match tokio::time::timeout(REQUEST_LIMIT, request).await {
-        Ok(answer) => answer.map_err(Trouble::of(what)),
+        Ok(answer) => answer.map_err(|error| Trouble::new(format!("{what}: {}", words(&error)))),
         Err(_) => Err(Trouble::new(format!("{what}: the driver gave no answer within {} s", REQUEST_LIMIT.as_secs()))),
+    }
+}
+
+/// The driver's error; its own display leaves out the kind, and often the message is empty.
+fn words(error: &CmdError) -> String {
+    match error {
+        CmdError::Standard(standard) => format!("{} {}", standard.error(), standard.message),
+        other => other.to_string(),
     }
 }
 

@@ -82,6 +82,7 @@ impl Session {
         let mut session =
             Self { mark, folder, display: String::new(), locale: options.locale.clone(), children: Vec::new(), variables: Vec::new() };
         session.make_folders()?;
+        session.make_locale().await?;
         session.start_display(options.screen).await?;
         session.start_bus().await?;
         if options.keychain == Keychain::Unlocked {
@@ -140,9 +141,9 @@ impl Session {
         command.env("XDG_DATA_HOME", path("data")).env("XDG_CONFIG_HOME", path("config")).env("XDG_CACHE_HOME", path("cache"));
         command.env("XDG_STATE_HOME", path("state")).env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.bus().display()));
         command.env("DISPLAY", &self.display).env("GDK_BACKEND", "x11");
-        command.env("LANG", format!("{}.UTF-8", self.locale)).env("LANGUAGE", &self.locale);
+        command.env("LANG", format!("{}.UTF-8", self.locale)).env("LOCPATH", path("locales"));
         // No accessibility bus is there, and the usual graphics path is slower under a virtual display.
-        command.env("NO_AT_BRIDGE", "1").env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        command.env("NO_AT_BRIDGE", "1");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -176,13 +177,22 @@ impl Session {
     }
 
     fn make_folders(&self) -> Outcome<()> {
-        for name in ["home", "data", "config", "cache", "state", "run", "tmp"] {
+        for name in ["home", "data", "config", "cache", "state", "run", "tmp", "locales"] {
             let path = self.folder.path().join(name);
             fs::create_dir(&path).map_err(Trouble::of(path.display().to_string()))?;
             // Programs refuse a runtime directory that others can read.
             fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).map_err(Trouble::of(path.display().to_string()))?;
         }
         Ok(())
+    }
+
+    /// A system knows only the languages that were installed on it; this one is made for the session alone.
+    async fn make_locale(&self) -> Outcome<()> {
+        let name = format!("{}.UTF-8", self.locale);
+        let mut command = self.command(Path::new("localedef"));
+        command.args(["--force", "-i", &self.locale, "-f", "UTF-8"]).arg(self.folder.path().join("locales").join(&name));
+        let output = command.output().await.map_err(Trouble::of("localedef"))?;
+        if output.status.success() { Ok(()) } else { Err(Trouble::new(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)))) }
     }
 
     async fn start_display(&mut self, (width, height): (u32, u32)) -> Outcome<()> {

@@ -179,7 +179,7 @@ fn other_linux_words(missing: &[&str], purpose: Purpose) -> String {
         Purpose::Window => "",
         Purpose::WindowWithoutDisplay => "\nand, for a virtual display: Xvfb, xauth and dbus",
         Purpose::Tests => {
-            "\nand, for the tests: Xvfb, xauth, dbus, gnome-keyring, secret-tool, WebKitWebDriver, poppler's and zbar's tools, qpdf, CUPS"
+            "\nand, for the tests: Xvfb, xauth, dbus, localedef, gnome-keyring, secret-tool, WebKitWebDriver, poppler's and zbar's tools, qpdf, CUPS"
         }
     };
     format!(
@@ -217,6 +217,7 @@ fn programs(purpose: Purpose) -> &'static [&'static str] {
             "Xvfb",
             "xauth",
             "dbus-run-session",
+            "localedef",
             "gnome-keyring-daemon",
             "secret-tool",
             "WebKitWebDriver",

@@ -22,11 +22,24 @@ impl Screen {
     /// Opens a window over the whole screen.
     pub(crate) fn cover(&self) -> Outcome<Window> {
         let window = self.connection.generate_id().map_err(Trouble::of("a window"))?;
-        let size = self.connection.get_geometry(self.root).map_err(Trouble::of("the screen"))?.reply().map_err(Trouble::of("the screen"))?;
+        let size =
+            self.connection.get_geometry(self.root).map_err(Trouble::of("the screen"))?.reply().map_err(Trouble::of("the screen"))?;
         let look = CreateWindowAux::new().override_redirect(1);
         let (width, height) = (size.width, size.height);
         self.connection
-            .create_window(COPY_DEPTH_FROM_PARENT, window, self.root, 0, 0, width, height, 0, WindowClass::INPUT_OUTPUT, COPY_FROM_PARENT, &look)
+            .create_window(
+                COPY_DEPTH_FROM_PARENT,
+                window,
+                self.root,
+                0,
+                0,
+                width,
+                height,
+                0,
+                WindowClass::INPUT_OUTPUT,
+                COPY_FROM_PARENT,
+                &look,
+            )
             .map_err(Trouble::of("a cover"))?;
         self.connection.map_window(window).map_err(Trouble::of("a cover"))?;
         let on_top = ConfigureWindowAux::new().stack_mode(StackMode::ABOVE);
@@ -36,7 +49,8 @@ impl Screen {
 
     /// Whether a window stands above every window of this process.
     pub(crate) fn is_above(&self, window: Window, pid: u32) -> Outcome<bool> {
-        let tree = self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply().map_err(Trouble::of("the windows"))?;
+        let tree =
+            self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply().map_err(Trouble::of("the windows"))?;
         let place = tree.children.iter().position(|child| *child == window);
         let mut highest = None;
         for (place, child) in tree.children.iter().enumerate() {
@@ -57,7 +71,8 @@ impl Screen {
 
     /// What the window's program says of itself (`_NET_WM_PID`).
     fn pid(&self, window: Window) -> Outcome<Option<u32>> {
-        let atom = self.connection.intern_atom(false, b"_NET_WM_PID").map_err(Trouble::of("a name"))?.reply().map_err(Trouble::of("a name"))?;
+        let atom =
+            self.connection.intern_atom(false, b"_NET_WM_PID").map_err(Trouble::of("a name"))?.reply().map_err(Trouble::of("a name"))?;
         let property = self.connection.get_property(false, window, atom.atom, AtomEnum::CARDINAL, 0, 1).map_err(Trouble::of("a window"))?;
         // A window can go between two questions.
         Ok(property.reply().ok().and_then(|property| property.value32()?.next()))

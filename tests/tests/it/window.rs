@@ -66,7 +66,8 @@ async fn the_whole_job_can_be_done_in_english() {
 async fn a_name_that_looks_like_code_is_only_ever_text() {
     let mut session = Session::start(&SessionOptions::default()).await.unwrap();
     let (window, practice) = desk_in_practice(&mut session).await.unwrap();
-    let names = ["<img src=x onerror=\"document.title='owned'\">", "=HYPERLINK(\"http://127.0.0.1:9/\")", "{{constructor.constructor('x')()}}"];
+    let names =
+        ["<img src=x onerror=\"document.title='owned'\">", "=HYPERLINK(\"http://127.0.0.1:9/\")", "{{constructor.constructor('x')()}}"];
     for (number, name) in names.iter().enumerate() {
         practice.ask(Method::POST, "/users", Some(person(name, &format!("hostil{number}@example.com")))).await.unwrap();
     }
