@@ -39,6 +39,7 @@ const BY_ITSELF: Duration = Duration::from_secs(15);
 pub struct Job {
     window: Window,
     phone: Phone,
+    speaks_spanish: bool,
     home: PathBuf,
     out: PathBuf,
     practice: Option<Practice>,
@@ -57,10 +58,10 @@ struct Plastic {
 }
 
 impl Job {
-    /// A job that begins with a window just opened and a phone just switched on.
+    /// A job that begins with a window just opened, in Spanish or English, and a phone just switched on.
     #[must_use]
-    pub fn new(window: Window, phone: Phone, home: PathBuf, out: PathBuf) -> Self {
-        Self { window, phone, home, out, practice: None, ids: BTreeMap::new(), plastic: None, is_on_phone: false }
+    pub fn new(window: Window, phone: Phone, speaks_spanish: bool, home: PathBuf, out: PathBuf) -> Self {
+        Self { window, phone, speaks_spanish, home, out, practice: None, ids: BTreeMap::new(), plastic: None, is_on_phone: false }
     }
 
     /// The ids met so far.
@@ -101,7 +102,7 @@ impl Job {
 
     pub(super) async fn open(&mut self) -> Outcome<()> {
         self.page().see("#greeting").await?;
-        Ok(())
+        self.page().says("#greeting-title", if self.speaks_spanish { "bienvenida" } else { "Welcome" }).await
     }
 
     pub(super) async fn enter_practice(&mut self) -> Outcome<()> {
@@ -260,7 +261,7 @@ impl Job {
     }
 
     pub(super) async fn load(&mut self) -> Outcome<()> {
-        let reference = self.submit_funds("applied").await?;
+        let reference = self.submit_funds().await?;
         self.page().click("#funds-done").await?;
         self.page().says("#card-balance", "1,250.50").await?;
         self.page().see(&format!("#movements tr[data-reference='{reference}']")).await?;
@@ -274,7 +275,7 @@ impl Job {
         page.click("#withdraw").await?;
         page.fill("#funds-amount", "250.25").await?;
         page.says("#funds-ending", "1,000.25").await?;
-        let reference = self.submit_funds("applied").await?;
+        let reference = self.submit_funds().await?;
         page.click("#funds-done").await?;
         page.says("#card-balance", "1,000.25").await?;
         let load = self.id("loadReference")?.to_owned();
@@ -287,16 +288,17 @@ impl Job {
         let page = self.page();
         page.click("#withdraw").await?;
         page.fill("#funds-amount", "1000.26").await?;
-        self.submit_funds("refused").await?;
-        let card = self.practice()?.card(self.id("card")?).await?;
-        expect("the balance at the gateway", &plain(&practice::text(&card, "/balance")?), "1000.25")
+        page.click("#funds-submit").await?;
+        page.see("#funds-amount-problem").await?;
+        let (load, withdrawal) = (self.id("loadReference")?, self.id("withdrawalReference")?);
+        self.expect_at_gateway("1000.25", &[(load, "ADD_FUNDS", "1250.5"), (withdrawal, "WITHDRAW_FUNDS", "250.25")]).await
     }
 
-    /// Sends the form and gives the operation's reference once its outcome is there.
-    async fn submit_funds(&self, outcome: &str) -> Outcome<String> {
+    /// Sends the form and gives the operation's reference once it is applied.
+    async fn submit_funds(&self) -> Outcome<String> {
         let page = self.page();
         page.click("#funds-submit").await?;
-        page.attribute(&format!("#outcome[data-state={outcome}]"), "data-reference").await
+        page.attribute("#outcome[data-state=applied]", "data-reference").await
     }
 
     /// The gateway's own word on the balance and on each movement: once, and no more.
@@ -337,11 +339,9 @@ impl Job {
 
     pub(super) async fn switch_language(&mut self) -> Outcome<()> {
         let page = self.page();
-        let before = page.text("#screen-cardholders").await?;
         page.click("#screen-settings").await?;
-        let language = if page.value("#language").await? == "es" { "en" } else { "es" };
-        page.choose("#language", language).await?;
-        until("the other language", SOON, || async { Ok((page.text("#screen-cardholders").await? != before).then_some(())) }).await
+        page.choose("#language", if self.speaks_spanish { "english" } else { "spanish" }).await?;
+        page.says("#screen-cardholders", if self.speaks_spanish { "Cardholders" } else { "Tarjetahabientes" }).await
     }
 
     pub(super) async fn switch_theme(&mut self) -> Outcome<()> {

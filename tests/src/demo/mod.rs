@@ -28,7 +28,10 @@ pub async fn run(options: &SessionOptions, out: &Path) -> Outcome<Report> {
     let mut session = Session::start(options).await?;
     let window = Window::open(&mut session).await?;
     let phone = Phone::switch_on(&mut session).await?;
-    let mut journey = Journey { job: Job::new(window, phone, session.home(), out.to_owned()), report: Report::new(&options.locale) };
+    let mut journey = Journey {
+        job: Job::new(window, phone, options.locale.starts_with("es"), session.home(), out.to_owned()),
+        report: Report::new(&options.locale),
+    };
     journey.go().await;
     journey.report.write(out)?;
     let Journey { job, report } = journey;
@@ -60,7 +63,7 @@ impl Journey {
         self.step("load-form", "A load is typed; the form reads it back.", Job::type_load).await;
         self.step("loaded", "The load is applied: balance and movement, on screen and at the gateway.", Job::load).await;
         self.step("withdrawn", "A withdrawal is applied to the cent.", Job::withdraw).await;
-        self.step("overdraw", "A withdrawal of more than is there is refused, with the reason.", Job::overdraw).await;
+        self.step("overdraw", "A withdrawal of more than is there is stopped at its field; nothing is sent.", Job::overdraw).await;
         self.step("cardholder", "Everything that happened stands with the cardholder.", Job::see_what_happened).await;
         self.step("other-language", "The same screen in the other language.", Job::switch_language).await;
         self.step("dark", "The same screen in the dark theme.", Job::switch_theme).await;
