@@ -106,7 +106,11 @@ impl Page {
             if !answered(css, element.is_enabled()).await? {
                 return Err(Trouble::new("it is disabled"));
             }
-            answered(css, element.click()).await?;
+            if let Err(trouble) = answered(css, element.click()).await {
+                // The driver scrolls just far enough, which can be under a bar that stays in place.
+                self.script(&format!("{SHOWN} shown?.scrollIntoView({{ block: 'center' }})"), vec![css.into()]).await?;
+                return Err(trouble);
+            }
             Ok(Some(()))
         })
         .await

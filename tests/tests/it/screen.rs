@@ -47,21 +47,35 @@ impl Screen {
         Ok(window)
     }
 
+    /// Whether a window of this process is on the screen.
+    pub(crate) fn shows(&self, pid: u32) -> Outcome<bool> {
+        Ok(self.highest(pid)?.is_some())
+    }
+
     /// Whether a window stands above every window of this process.
     pub(crate) fn is_above(&self, window: Window, pid: u32) -> Outcome<bool> {
-        let tree =
-            self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply().map_err(Trouble::of("the windows"))?;
-        let place = tree.children.iter().position(|child| *child == window);
-        let mut highest = None;
-        for (place, child) in tree.children.iter().enumerate() {
-            if self.is_shown(*child)? && self.pid(*child)? == Some(pid) {
-                highest = Some(place);
-            }
-        }
-        match (place, highest) {
+        let place = self.from_below()?.iter().position(|child| *child == window);
+        match (place, self.highest(pid)?) {
             (Some(place), Some(highest)) => Ok(place > highest),
             _ => Err(Trouble::new("one of the two windows is not on the screen")),
         }
+    }
+
+    /// The place of this process's highest window.
+    fn highest(&self, pid: u32) -> Outcome<Option<usize>> {
+        let mut highest = None;
+        for (place, child) in self.from_below()?.into_iter().enumerate() {
+            if self.is_shown(child)? && self.pid(child)? == Some(pid) {
+                highest = Some(place);
+            }
+        }
+        Ok(highest)
+    }
+
+    /// The windows of the screen as they are stacked, the lowest first.
+    fn from_below(&self) -> Outcome<Vec<Window>> {
+        let tree = self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply();
+        Ok(tree.map_err(Trouble::of("the windows"))?.children)
     }
 
     fn is_shown(&self, window: Window) -> Outcome<bool> {

@@ -1,11 +1,14 @@
 //! The real window. These tests need its release binary and run alone, one after the other:
 //! `cargo xtask test --only window --only window-tests`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cardesk_sandbox::{PortChoice, PracticeConfig};
 use cardesk_tests::demo::{self, Report};
-use cardesk_tests::practice::{self, Practice};
+use cardesk_tests::page::Page;
+use cardesk_tests::practice::Practice;
 use cardesk_tests::printer::Printer;
 use cardesk_tests::processes;
 use cardesk_tests::session::{Keychain, Session, SessionOptions};
@@ -22,6 +25,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// A folder for what a test leaves to be looked at.
 fn left_behind(name: &str) -> PathBuf {
     let folder = std::env::var_os("CARDESK_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
+    fs::create_dir_all(&folder).unwrap();
     folder.join(name)
 }
 
@@ -99,8 +103,9 @@ async fn a_second_start_brings_the_first_window_forward_and_opens_no_other() {
     let screen = Screen::connect(session.display()).unwrap();
     let first = window.processes();
     assert_eq!(first.len(), 1);
-    let cover = screen.cover().unwrap();
     let pid = first[0].as_raw_nonzero().get().unsigned_abs();
+    until("the desk's window", SOON, || async { Ok(screen.shows(pid)?.then_some(())) }).await.unwrap();
+    let cover = screen.cover().unwrap();
     assert!(screen.is_above(cover, pid).unwrap(), "the cover does not cover the desk");
 
     let second = session.command(&window::binary().unwrap()).output();
@@ -111,16 +116,103 @@ async fn a_second_start_brings_the_first_window_forward_and_opens_no_other() {
     window.close().await.unwrap();
 }
 
+/// A gateway of a company's own: Practice in this process, which the desk reaches like any other.
+async fn gateway_of_a_company() -> cardesk_sandbox::Practice {
+    cardesk_sandbox::Practice::start(PracticeConfig { port: PortChoice::Any, ..PracticeConfig::default() }).await.unwrap()
+}
+
+/// Fills in the Connect form for a company in QA, at the address of a gateway of its own.
+async fn fill_in_company(page: &Page, gateway: &cardesk_sandbox::Practice) -> Outcome<()> {
+    let access = gateway.access();
+    page.click("#screen-settings").await?;
+    page.click("#profile-add").await?;
+    page.click("#environment-qa").await?;
+    page.fill("#companyName", "Cafetalera del Lago").await?;
+    page.fill("#merchant", access.merchant.as_str()).await?;
+    page.fill("#applicationId", &access.application_id).await?;
+    page.fill("#clientSlug", access.client_slug.as_str()).await?;
+    page.fill("#secret", access.signing_key()).await?;
+    page.click("#own-addresses").await?;
+    page.fill("#baseUrl", gateway.base_url()).await?;
+    page.fill("#activationBase", &gateway.activation_base()).await?;
+    page.click("#profile-save").await
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_company_is_connected_and_its_key_lies_in_no_file() {
+    let mut session = Session::start(&SessionOptions::default()).await.unwrap();
+    let (window, _) = desk_in_practice(&mut session).await.unwrap();
+    let gateway = gateway_of_a_company().await;
+    let page = &window.page;
+    fill_in_company(page, &gateway).await.unwrap();
+    page.click("#profile-test").await.unwrap();
+    page.see("#test-health[data-state=passed]").await.unwrap();
+    page.see("#test-login[data-state=passed]").await.unwrap();
+    page.click("#profile-activate").await.unwrap();
+    page.see(".strip[data-environment=qa]").await.unwrap();
+    page.picture(&left_behind("connected.png")).await.unwrap();
+
+    let key = gateway.access().signing_key().as_bytes().to_vec();
+    let holders = files_with(session.files(), &key);
+    assert!(holders.is_empty(), "the key stands in {holders:?}");
+    gateway.stop().await.unwrap();
+    page.click("#screen-settings").await.unwrap();
+    window.close().await.unwrap();
+}
+
+/// The files below a folder that hold these bytes.
+fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        if kind.is_dir() {
+            found.extend(files_with(&path, bytes));
+        } else if kind.is_file() && fs::read(&path).is_ok_and(|content| content.windows(bytes.len()).any(|window| window == bytes)) {
+            found.push(path);
+        }
+    }
+    found
+}
+
 #[tokio::test]
 #[ignore = "drives the real window: cargo xtask test"]
 async fn without_a_keychain_the_message_is_clear_and_practice_works() {
     let mut session = Session::start(&SessionOptions { keychain: Keychain::Absent, ..SessionOptions::default() }).await.unwrap();
     let (window, practice) = desk_in_practice(&mut session).await.unwrap();
-    let answer = practice.ask(Method::POST, "/users", Some(person("Sin Llavero", "llavero@example.com"))).await.unwrap();
-    assert!(practice::text(&answer, "/userId").is_ok());
-    window.page.click("#refresh-directory").await.unwrap();
-    window.page.fill("#directory-search", "llavero").await.unwrap();
-    window.page.says("#directory-list-row-0", "Sin Llavero").await.unwrap();
+    let gateway = gateway_of_a_company().await;
+    let page = &window.page;
+    fill_in_company(page, &gateway).await.unwrap();
+    page.says("#profile-form", "gnome-keyring").await.unwrap();
+    assert_eq!(page.value("#companyName").await.unwrap(), "Cafetalera del Lago", "what was typed is lost");
+    page.picture(&left_behind("no-keychain.png")).await.unwrap();
+    gateway.stop().await.unwrap();
+
+    practice.ask(Method::POST, "/users", Some(person("Sin Llavero", "llavero@example.com"))).await.unwrap();
+    page.click("#screen-cardholders").await.unwrap();
+    page.click("#refresh-directory").await.unwrap();
+    page.fill("#directory-search", "llavero").await.unwrap();
+    page.says("#directory-list-row-0", "Sin Llavero").await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_print_run_reaches_the_printer_with_every_code_readable() {
+    let mut session = Session::start(&SessionOptions::default()).await.unwrap();
+    let printer = Printer::start(&mut session).await.unwrap();
+    let (window, _) = desk_in_practice(&mut session).await.unwrap();
+    let page = &window.page;
+    page.click("#screen-print-room").await.unwrap();
+    page.click("#queue-row-0").await.unwrap();
+    page.choose("#printer", Printer::QUEUE).await.unwrap();
+    page.click("#print-now").await.unwrap();
+    page.see("#print-run").await.unwrap();
+    let job = printer.next_job(0).await.unwrap();
+    paper::check(&job).await.unwrap();
+    let links = paper::codes(&job).await.unwrap();
+    assert!(links.iter().any(|code| code.contains("/card-activation?client=")), "{links:?}");
+    page.picture(&left_behind("printed.png")).await.unwrap();
     window.close().await.unwrap();
 }
 
