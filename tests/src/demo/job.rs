@@ -350,8 +350,8 @@ impl Job {
         page.choose("#theme", "dark").await?;
         until("the dark theme", SOON, || async { Ok((self.background().await? != before).then_some(())) }).await?;
         page.click("#screen-cardholders").await?;
-        page.see("#directory-list-row-0").await?;
-        Ok(())
+        page.click(&format!("#card-{}", self.id("card")?)).await?;
+        page.says("#card-balance", "1,000.25").await
     }
 
     async fn background(&self) -> Outcome<Value> {

@@ -65,8 +65,8 @@ impl Journey {
         self.step("withdrawn", "A withdrawal is applied to the cent.", Job::withdraw).await;
         self.step("overdraw", "A withdrawal of more than is there is stopped at its field; nothing is sent.", Job::overdraw).await;
         self.step("cardholder", "Everything that happened stands with the cardholder.", Job::see_what_happened).await;
-        self.step("other-language", "The same screen in the other language.", Job::switch_language).await;
-        self.step("dark", "The same screen in the dark theme.", Job::switch_theme).await;
+        self.step("other-language", "The window in the other language.", Job::switch_language).await;
+        self.step("dark", "The card in the dark theme.", Job::switch_theme).await;
     }
 
     /// One step. After one that failed the rest can't mean anything: they are noted, not run.
