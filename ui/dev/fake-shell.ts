@@ -502,7 +502,7 @@ const session: SessionView = {
   operator: 'operacion',
   version: '0.1.0',
   today: now().slice(0, 10),
-  blocked: asked.has('blocked') ? error('keychain_missing', { params: { install: 'Instale gnome-keyring.' } }) : null,
+  blocked: asked.has('blocked') ? error('keychain_missing') : null,
   notices: asked.has('notice') ? [{ kind: 'operations_interrupted', count: 1 }] : [],
   counts: { cardholders: PEOPLE, needingInsert: 0, needsAttention: 0 },
   lastRun: null,

@@ -40,7 +40,7 @@ pub enum ErrorCode {
     SecretMissing,
     /// The key that was given is no Ed25519 key in a known form.
     SecretUnreadable,
-    /// No keychain is there; `params.install` says what to install or start.
+    /// No keychain is there; the window says what to install or start, in its language.
     KeychainMissing,
     /// The keychain is locked.
     KeychainLocked,

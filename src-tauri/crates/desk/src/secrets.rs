@@ -22,7 +22,7 @@ impl From<KeychainError> for ErrorView {
     fn from(error: KeychainError) -> Self {
         let message = error.to_string();
         let view = match error {
-            KeychainError::Missing { advice, .. } => Self::new(ErrorCode::KeychainMissing).with_param("advice", advice),
+            KeychainError::Missing { .. } => Self::new(ErrorCode::KeychainMissing),
             KeychainError::Locked => Self::new(ErrorCode::KeychainLocked),
             KeychainError::Denied => Self::new(ErrorCode::KeychainDenied),
             KeychainError::Failed { .. } => Self::new(ErrorCode::KeychainFailed),

@@ -342,7 +342,7 @@ export type ErrorCode =
 "secret_missing" | 
 /**  The key that was given is no Ed25519 key in a known form. */
 "secret_unreadable" | 
-/**  No keychain is there; `params.install` says what to install or start. */
+/**  No keychain is there; the window says what to install or start, in its language. */
 "keychain_missing" | 
 /**  The keychain is locked. */
 "keychain_locked" | 
