@@ -71,7 +71,7 @@ const CHECKS: [Check; NAMES.len()] = [
     check(6, &["prepare"], clippy),
     check(7, &[], dependencies),
     check(8, &[], advisories),
-    check(9, &["prepare"], |place| passed(cargo(place).args(["test", "--workspace"]))),
+    check(9, &["prepare"], |place| passed(cargo(place).args(["test", "--workspace", "--no-fail-fast"]))),
     check(10, &["prepare"], docs),
     check(11, &["prepare"], fuzz::run),
     check(12, &["prepare", "ui-build"], |place| window::build(place, Profile::Release).map(|()| Done::Passed)),
