@@ -25,7 +25,9 @@ pub(crate) fn embossed_name(first_name: &str, last_name: &str) -> String {
     if whole.len() <= MAX_EMBOSSED_CHARACTERS {
         return whole;
     }
-    shortened(&first, &last)
+    // A cut can leave a mark without a letter behind; what is typed drops it, so the embosser drops it too.
+    let line = fold(&shortened(&first, &last));
+    if line.is_empty() { NAMELESS.to_owned() } else { line }
 }
 
 /// Whether what was typed is the embossed name: case, accents, and the spacing are forgiven, a different name is not.
@@ -40,7 +42,8 @@ fn shortened(first: &str, last: &str) -> String {
     let given = first.split(' ').next().unwrap_or_default();
     let mut surnames = last.split(' ');
     let surname = surnames.next().unwrap_or_default();
-    let second_initial = surnames.next_back().and_then(|word| word.get(..1)).unwrap_or_default();
+    let second_initial =
+        surnames.next_back().and_then(|word| word.chars().find(char::is_ascii_uppercase)).map(String::from).unwrap_or_default();
     let candidates = [format!("{given} {last}"), format!("{given} {surname} {second_initial}"), format!("{given} {surname}")];
     let fitting = candidates.iter().map(|name| name.trim()).find(|name| name.len() <= MAX_EMBOSSED_CHARACTERS);
     let chosen = fitting.unwrap_or_else(|| candidates[2].trim());
@@ -102,6 +105,9 @@ mod tests {
         assert_eq!(embossed_name("María Guadalupe", "Cojtí Xiloj"), "MARIA COJTI XILOJ");
         assert_eq!(embossed_name("Bartolomé", "Ajquejay Sicajau-Xocoxic"), "BARTOLOME AJQUEJAY S");
         assert_eq!(embossed_name("Wolfeschlegelsteinhausenberger", "X"), "WOLFESCHLEGELSTEINHAUSENBE");
+        assert_eq!(embossed_name("Maximiliana Bartolomea", "Ajquejay 'Utz''il"), "MAXIMILIANA AJQUEJAY U");
+        assert_eq!(embossed_name(&"'".repeat(30), "A"), "A");
+        assert_eq!(embossed_name(&format!("{}A", "'".repeat(30)), ""), "CARDHOLDER");
     }
 
     #[test]
