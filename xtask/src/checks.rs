@@ -150,7 +150,7 @@ fn clippy(place: &Place) -> Result<Done, Failure> {
 }
 
 fn docs(place: &Place) -> Result<Done, Failure> {
-    passed(cargo(place).args(["doc", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))
+    passed(cargo(place).args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn dependencies(place: &Place) -> Result<Done, Failure> {

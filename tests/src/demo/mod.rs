@@ -1,7 +1,7 @@
 //! The whole job in the real window, from the first greeting to the withdrawal, on a fresh home directory.
 //!
 //! Owns the order of the steps and what is left of each: a numbered picture, a line of the report. What a step does, and
-//! what it promises, is in [`job`].
+//! what it promises, stands in `job.rs`.
 
 mod job;
 mod report;
