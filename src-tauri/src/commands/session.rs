@@ -46,6 +46,7 @@ pub(crate) async fn dismiss_notices(shell: State<'_, Shell>) -> DeskResult<Sessi
 /// The UI has painted its first picture: shows the window. Until then it is hidden, so that it never appears white.
 #[tauri::command]
 #[specta::specta]
+#[allow(clippy::needless_pass_by_value, reason = "Tauri hands a command what it needs by value")]
 pub(crate) fn report_painted(shell: State<'_, Shell>, window: WebviewWindow) -> DeskResult<()> {
     window::show_painted(&shell, &window);
     Ok(())

@@ -54,7 +54,7 @@ impl Screen {
 
     /// Whether a window stands above every window of this process.
     pub(crate) fn is_above(&self, window: Window, pid: u32) -> Outcome<bool> {
-        let place = self.from_below()?.iter().position(|child| *child == window);
+        let place = self.lowest_first()?.iter().position(|child| *child == window);
         match (place, self.highest(pid)?) {
             (Some(place), Some(highest)) => Ok(place > highest),
             _ => Err(Trouble::new("one of the two windows is not on the screen")),
@@ -64,7 +64,7 @@ impl Screen {
     /// The place of this process's highest window.
     fn highest(&self, pid: u32) -> Outcome<Option<usize>> {
         let mut highest = None;
-        for (place, child) in self.from_below()?.into_iter().enumerate() {
+        for (place, child) in self.lowest_first()?.into_iter().enumerate() {
             if self.is_shown(child)? && self.pid(child)? == Some(pid) {
                 highest = Some(place);
             }
@@ -73,7 +73,7 @@ impl Screen {
     }
 
     /// The windows of the screen as they are stacked, the lowest first.
-    fn from_below(&self) -> Outcome<Vec<Window>> {
+    fn lowest_first(&self) -> Outcome<Vec<Window>> {
         let tree = self.connection.query_tree(self.root).map_err(Trouble::of("the windows"))?.reply();
         Ok(tree.map_err(Trouble::of("the windows"))?.children)
     }
