@@ -249,9 +249,18 @@ fn gated() -> (Keychain, Arc<Barrier>, Log) {
 // The clock is paused: it jumps ahead as soon as nothing but the keychain's own thread is left to wait for.
 #[tokio::test(start_paused = true)]
 async fn a_keychain_that_waits_for_a_person_is_locked_and_freezes_nobody() {
-    let (keychain, gate, _) = gated();
+    let (keychain, gate, log) = gated();
     let qa = profile("qa");
-    assert_eq!(keychain.signing_key(&qa).await, Err(KeychainError::Locked));
+    let first = tokio::spawn({
+        let keychain = keychain.clone();
+        async move { keychain.signing_key(&profile("qa")).await }
+    });
+    // Lets the task hand its work over, then makes sure that it is at the gate before time can pass.
+    tokio::task::yield_now().await;
+    while log.lock().unwrap().is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(first.await.unwrap(), Err(KeychainError::Locked));
     // The first call is still before the gate; the next one does not get past it, and is told the same.
     assert_eq!(keychain.signing_key(&qa).await, Err(KeychainError::Locked));
     gate.wait();
