@@ -38,6 +38,15 @@ describe('the line of the balance', () => {
     expect(plotPaths([], 100, 10)).toEqual({ line: '', area: '' });
   });
 
+  it('shows what happened within one afternoon as steps wide enough to be seen', () => {
+    const rows = [row('2026-11-24T18:01:00Z', '-50.00', '150.00'), row('2026-11-24T18:00:00Z', '200.00', '200.00')];
+    const steps = balanceSteps(rows, from, to, 0.78);
+    const widths = steps.slice(1).map((step, before) => step.at - (steps[before]?.at ?? 0));
+    expect(steps.map((step) => step.height)).toEqual([0, 1, 0.75, 0.75]);
+    expect(Math.min(...widths)).toBeGreaterThan(0.025);
+    expect(steps.every((step) => step.at >= 0 && step.at <= 1)).toBe(true);
+  });
+
   it('moves in steps, never in slopes', () => {
     const paths = plotPaths(
       [

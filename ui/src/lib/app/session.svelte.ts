@@ -14,6 +14,8 @@ function showTheme(): void {
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
 }
 systemIsDark?.addEventListener('change', showTheme);
+// Before there is a session the window has the system's colours, also when there never is one.
+showTheme();
 
 /** The session; there is one from the first paint on. */
 export function session(): SessionView {

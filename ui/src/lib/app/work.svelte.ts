@@ -11,7 +11,8 @@ export interface Work {
 
 /** The last thing that ended, until the next one does. */
 export interface Ended {
-  text: string;
+  /** Asked for each time it is drawn, so that it follows the language. */
+  text: () => string;
   good: boolean;
   at: Date;
 }
@@ -42,17 +43,17 @@ export const work = {
     };
     try {
       const result = await job(progress);
-      ended = { text: end(result), good: true, at: new Date() };
+      ended = { text: () => end(result), good: true, at: new Date() };
       return result;
     } catch (thrown) {
-      ended = { text: failure(thrown), good: false, at: new Date() };
+      ended = { text: () => failure(thrown), good: false, at: new Date() };
       throw thrown;
     } finally {
       works = works.filter((each) => each.id !== id);
     }
   },
   /** Says what was done, for work that was too short to show. */
-  say(text: string, good = true): void {
+  say(text: () => string, good = true): void {
     ended = { text, good, at: new Date() };
   },
 };

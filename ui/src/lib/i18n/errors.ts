@@ -137,7 +137,6 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
 const NO_PARAMETERS = {
   code: '',
   path: '',
-  install: '',
   message: '',
   character: '',
   serial: '',

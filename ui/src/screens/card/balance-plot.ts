@@ -10,8 +10,8 @@ export interface Step {
   height: number;
 }
 
-/** What was moved just now is still seen as a step and not as a spike: the line goes on this share of the month. */
-const TAIL = 0.012;
+/** The least width of a step, as a share of the month: two loads of one afternoon are two steps, not a spike. */
+const STEP_MIN = 0.03;
 
 /** Decimal text in ten-thousandths, the finest the gateway has; `null` for text that is no decimal. */
 export function toTenThousandths(amount: string): bigint | null {
@@ -39,7 +39,9 @@ export function balanceSteps(newestFirst: readonly MovementRow[], from: Date, to
   }
   const last = points.at(-1);
   if (!last) return [];
-  points.push({ at: Math.max(last.at, Math.min(1, Math.max(last.at + TAIL, until))), balance: last.balance });
+  points.push({ at: Math.max(last.at, until), balance: last.balance });
+
+  spread(points);
 
   const balances = points.map((point) => point.balance);
   const low = balances.reduce((one, other) => (one < other ? one : other));
@@ -51,6 +53,16 @@ export function balanceSteps(newestFirst: readonly MovementRow[], from: Date, to
     at,
     height: span === 0n ? 0 : Number(((balance - floor) * 10_000n) / span) / 10_000,
   }));
+}
+
+/** Moves apart what happened at nearly the same time, from the right: each step is wide enough to be seen. */
+function spread(points: Array<{ at: number }>): void {
+  const gap = Math.min(STEP_MIN, 0.5 / points.length);
+  for (let index = points.length - 2; index > 0; index -= 1) {
+    const point = points[index];
+    const next = points[index + 1];
+    if (point && next) point.at = Math.max(0, Math.min(point.at, next.at - gap));
+  }
 }
 
 /** The line as an SVG path in a box, and the same closed to its floor. */

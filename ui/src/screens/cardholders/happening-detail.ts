@@ -1,0 +1,15 @@
+// What the record says in figures and words of the wire, taken apart so that a screen can show it as people read it.
+
+export type Detail =
+  | { kind: 'money'; amount: string; currency: string }
+  | { kind: 'states'; before: string; after: string }
+  | { kind: 'text' };
+
+/** `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state; anything else is text and stays as it is. */
+export function detailParts(detail: string): Detail {
+  const money = /^(\d+(?:\.\d{1,4})?) ([A-Z]{3})$/.exec(detail);
+  if (money?.[1] && money[2]) return { kind: 'money', amount: money[1], currency: money[2] };
+  const states = /^(\w+) → (\w+)$/.exec(detail);
+  if (states?.[1] && states[2]) return { kind: 'states', before: states[1], after: states[2] };
+  return { kind: 'text' };
+}

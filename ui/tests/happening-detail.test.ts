@@ -1,0 +1,27 @@
+// The record is kept in the wire's words; the screen shows amounts and states as people read them, and loses nothing.
+import { describe, expect, it } from 'vitest';
+import { detailParts } from '../src/screens/cardholders/happening-detail';
+
+describe('what the record says', () => {
+  it('is money where it is an amount with its currency', () => {
+    expect(detailParts('1250.50 GTQ')).toEqual({ kind: 'money', amount: '1250.50', currency: 'GTQ' });
+  });
+
+  it('is a change of state where it names two', () => {
+    expect(detailParts('INACTIVE → ACTIVE')).toEqual({ kind: 'states', before: 'INACTIVE', after: 'ACTIVE' });
+  });
+
+  it('is left alone where it is anything else', () => {
+    for (const text of [
+      '',
+      '1250.50',
+      'GTQ 1250.50',
+      '7303 insufficient funds',
+      '1e3 GTQ',
+      '<b>5 GTQ</b>',
+      'A → B → C',
+    ]) {
+      expect(detailParts(text)).toEqual({ kind: 'text' });
+    }
+  });
+});
