@@ -464,7 +464,7 @@ function submitFunds(form: FundsForm): OperationView {
     record(found.summary.cardholderId, {
       ...happening(request.kind === 'load' ? 'funds_loaded' : 'funds_withdrawn', request.cardId),
       reference: form.reference,
-      detail: `GTQ ${amount}`,
+      detail: `${amount} GTQ`,
     });
   }
   operations.unshift(made);
