@@ -106,14 +106,19 @@ impl Page {
             if !answered(css, element.is_enabled()).await? {
                 return Err(Trouble::new("it is disabled"));
             }
-            if let Err(trouble) = answered(css, element.click()).await {
-                // The driver scrolls just far enough, which can be under a bar that stays in place.
-                self.script(&format!("{SHOWN} shown?.scrollIntoView({{ block: 'center' }})"), vec![css.into()]).await?;
-                return Err(trouble);
+            match answered(css, element.click()).await {
+                Ok(()) => Ok(Some(())),
+                Err(trouble) => Err(self.brought_into_view(css, trouble).await),
             }
-            Ok(Some(()))
         })
         .await
+    }
+
+    /// The driver scrolls just far enough, which can be under a bar that stays in place: this scrolls to the middle, for the
+    /// next try. Gives the trouble back.
+    async fn brought_into_view(&self, css: &str, trouble: Trouble) -> Trouble {
+        let scroll = format!("{SHOWN} shown?.scrollIntoView({{ block: 'center' }})");
+        self.script(&scroll, vec![css.into()]).await.err().unwrap_or(trouble)
     }
 
     /// Types into a field in place of what is in it.
@@ -125,7 +130,9 @@ impl Page {
         // As often as it takes: a form that moves while it is typed into loses keys to no fault of its own.
         until(&what, SOON, || async {
             let Some(field) = self.shown(css).await? else { return Ok(None) };
-            answered(css, field.clear()).await?;
+            if let Err(trouble) = answered(css, field.clear()).await {
+                return Err(self.brought_into_view(css, trouble).await);
+            }
             answered(css, field.send_keys(text)).await?;
             let value = answered(css, field.prop("value")).await?.unwrap_or_default();
             Ok((value.is_empty() == text.is_empty()).then_some(()))

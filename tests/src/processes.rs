@@ -40,6 +40,16 @@ pub fn marked_running(mark: &str, program: &OsStr) -> Vec<Pid> {
         .collect()
 }
 
+/// Whether a process has ended for good, its last thread with it. Only then is what it held open let go, its name on the
+/// bus among it; its program and its first thread can be gone before.
+#[must_use]
+pub fn has_ended(pid: Pid) -> bool {
+    let folder = format!("/proc/{}", pid.as_raw_nonzero());
+    let state = fs::read_to_string(format!("{folder}/stat")).unwrap_or_default();
+    let threads = fs::read_dir(format!("{folder}/task")).map_or(0, Iterator::count);
+    state.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']) && threads <= 1)
+}
+
 /// Where a process listens, as `/proc/net/tcp` writes it: address and port.
 #[must_use]
 pub fn listening(pid: Pid) -> Vec<(Ipv4Addr, u16)> {
@@ -104,6 +114,7 @@ mod tests {
         let start = |mark: &str| Command::new("sh").args(["-c", "sleep 600 & sleep 601; true"]).env(MARK, mark).spawn().unwrap();
         let (mut ours, mut theirs) = (start(&mark), start(&other));
         end_marked(&mark);
+        assert!(has_ended(Pid::from_child(&ours)) && !has_ended(Pid::from_child(&theirs)));
         assert!(!ours.wait().unwrap().success());
         assert!(marked(&mark).is_empty());
         assert!(theirs.try_wait().unwrap().is_none(), "a process with another mark was ended");

@@ -90,11 +90,10 @@ impl Window {
     /// # Errors
     /// If the process stays.
     pub async fn close(self) -> Outcome<()> {
-        let (binary, mark) = (self.binary, self.mark);
+        let processes = self.processes();
         self.page.close().await?;
-        let name = binary.file_name().unwrap_or(OsStr::new("")).to_owned();
         until("the end of the desk's process", Duration::from_secs(15), || async {
-            Ok(processes::marked_running(&mark, &name).is_empty().then_some(()))
+            Ok(processes.iter().all(|pid| processes::has_ended(*pid)).then_some(()))
         })
         .await
     }
