@@ -37,16 +37,6 @@ impl Desk {
         workplace.fresh_card(id).await
     }
 
-    /// The desk's own copy of the card, without asking the gateway: to be shown until [`Desk::card`] has its answer.
-    ///
-    /// # Errors
-    /// If the desk has none.
-    pub async fn card_copy(&self, card_id: &str) -> DeskResult<CardView> {
-        let workplace = self.workplace().await?;
-        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        workplace.stale_card(id, None).await
-    }
-
     /// The movements of one calendar month in the issuer's time zone, the newest first.
     ///
     /// # Errors
@@ -126,16 +116,16 @@ impl Workplace {
     /// The card as the gateway has it, or the desk's copy with the reason.
     pub(crate) async fn fresh_card(&self, id: CardId) -> DeskResult<CardView> {
         match self.read_card(id).await {
-            Ok(card) => self.card_view(card, false, None).await,
+            Ok(card) => self.card_view(card, None).await,
             Err(error) if error.code == ErrorCode::GatewayNotFound => Err(not_found(ErrorCode::CardNotFound, &id.to_string())),
-            Err(error) => self.stale_card(id, Some(error)).await,
+            Err(error) => self.stale_card(id, error).await,
         }
     }
 
-    async fn stale_card(&self, id: CardId, error: Option<ErrorView>) -> DeskResult<CardView> {
+    async fn stale_card(&self, id: CardId, error: ErrorView) -> DeskResult<CardView> {
         match self.journal.card(id).await? {
-            Some(card) => self.card_view(card, true, error).await,
-            None => Err(error.unwrap_or_else(|| not_found(ErrorCode::CardNotFound, &id.to_string()))),
+            Some(card) => self.card_view(card, Some(error)).await,
+            None => Err(error),
         }
     }
 
@@ -185,7 +175,7 @@ impl Workplace {
         Ok(())
     }
 
-    async fn card_view(&self, card: CardRecord, is_stale: bool, error: Option<ErrorView>) -> DeskResult<CardView> {
+    async fn card_view(&self, card: CardRecord, error: Option<ErrorView>) -> DeskResult<CardView> {
         let cardholder = self.journal.cardholder(&card.cardholder_id).await?;
         let inserts = self.journal.inserts_of(&card.cardholder_id).await?;
         let open = self.open_operations_where(|operation| operation.card_id == Some(card.id)).await?;
@@ -194,7 +184,7 @@ impl Workplace {
             cardholder.as_ref(),
             &inserts,
             &open,
-            Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale, error },
+            Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
         ))
     }
 

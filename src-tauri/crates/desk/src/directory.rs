@@ -107,17 +107,6 @@ impl Desk {
         workplace.look_again_at_issuing(&id).await;
         workplace.fresh_cardholder(&id).await
     }
-
-    /// The desk's own copy of a cardholder, without asking the gateway: to be shown until [`Desk::cardholder`] has its
-    /// answer.
-    ///
-    /// # Errors
-    /// If the desk has none.
-    pub async fn cardholder_copy(&self, id: &str) -> DeskResult<CardholderView> {
-        let workplace = self.workplace().await?;
-        let id: CardholderId = parsed(id, ErrorCode::CardholderNotFound)?;
-        workplace.cardholder_view(&id, true, None).await
-    }
 }
 
 impl Workplace {
@@ -190,13 +179,13 @@ impl Workplace {
             Err(error) => Err(error),
         };
         match read {
-            Ok(()) => self.cardholder_view(id, false, None).await,
+            Ok(()) => self.cardholder_view(id, None).await,
             Err(error) if error.code == ErrorCode::GatewayNotFound => Err(not_found(ErrorCode::CardholderNotFound, id.as_str())),
-            Err(error) => self.cardholder_view(id, true, Some(error)).await,
+            Err(error) => self.cardholder_view(id, Some(error)).await,
         }
     }
 
-    pub(crate) async fn cardholder_view(&self, id: &CardholderId, is_stale: bool, error: Option<ErrorView>) -> DeskResult<CardholderView> {
+    async fn cardholder_view(&self, id: &CardholderId, error: Option<ErrorView>) -> DeskResult<CardholderView> {
         let Some(cardholder) = self.journal.cardholder(id).await? else {
             return Err(error.unwrap_or_else(|| not_found(ErrorCode::CardholderNotFound, id.as_str())));
         };
@@ -217,7 +206,7 @@ impl Workplace {
                 ActionOffer { action: Action::IssueCard, not_offered: is_issuing.then_some(NotOfferedReason::OutcomeUnknown) },
                 ActionOffer { action: Action::PrintInsert, not_offered: cards.is_empty().then_some(NotOfferedReason::NoCard) },
             ],
-            freshness: Freshness { fetched_at: Some(cardholder.seen_at.to_string()), is_stale, error },
+            freshness: Freshness { fetched_at: Some(cardholder.seen_at.to_string()), is_stale: error.is_some(), error },
         })
     }
 
