@@ -5,7 +5,7 @@ use cardesk_desk::{ErrorCode, FieldCode};
 
 use crate::outcomes::{draft_request, form};
 use crate::rig::Rig;
-use crate::scripted::{CARD, Scripted};
+use crate::scripted::{CARD, CARDHOLDER, Scripted};
 
 #[tokio::test]
 async fn bad_amounts_are_told_at_their_field_and_nothing_is_sent_or_written() {
@@ -120,4 +120,19 @@ async fn a_card_that_can_not_be_read_is_shown_as_it_was_with_its_age() {
     assert!(stale.freshness.is_stale);
     assert_eq!(stale.freshness.error.unwrap().code, ErrorCode::GatewayNotConnected);
     assert_eq!((stale.freshness.fetched_at, stale.card), (fresh.freshness.fetched_at, fresh.card));
+}
+
+#[tokio::test]
+async fn a_cardholder_that_can_not_be_read_is_shown_as_they_were_with_their_age() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let fresh = desk.cardholder(CARDHOLDER).await.unwrap();
+    assert!(!fresh.freshness.is_stale);
+    desk.practice_failed("the port is taken".to_owned());
+    desk.practice_started(crate::rig::access_at("http://127.0.0.1:1")).await;
+    let stale = desk.cardholder(CARDHOLDER).await.unwrap();
+    assert!(stale.freshness.is_stale);
+    assert_eq!(stale.freshness.error.unwrap().code, ErrorCode::GatewayNotConnected);
+    assert_eq!((stale.freshness.fetched_at, stale.cards), (fresh.freshness.fetched_at, fresh.cards));
+    assert_eq!((stale.profile.display_name, stale.profile.username), (fresh.profile.display_name, fresh.profile.username));
 }
