@@ -17,13 +17,14 @@ use zeroize::Zeroizing;
 use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::error::{ErrorKind, GatewayError};
+use crate::network::Network;
 use crate::paths::{Identity, RequestName};
 use crate::retry::{Repeat, RetryDecision, RetryQuestion, retry_decision};
 use crate::seams::Seams;
 use crate::session::{Access, Session, json};
 use crate::signing::SigningKey;
 use crate::token::{Token, TokenStore};
-use crate::transport::{Answer, Exchange, Transport};
+use crate::transport::{Exchange, Transport, TransportAnswer};
 
 /// The id under which the issuer knows the company's application (`x-application-id`): 1 to 128 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +113,7 @@ pub struct Gateway(Arc<Parts>);
 
 struct Parts {
     config: GatewayConfig,
-    transport: Transport,
+    transport: Arc<dyn Transport>,
     session: Session,
     seams: Seams,
 }
@@ -130,8 +131,11 @@ impl Gateway {
     /// # Errors
     /// If this machine has no certificates to trust (https only) or the HTTP client can't be made.
     pub fn new(config: GatewayConfig, login: LoginMethod, store: Arc<dyn TokenStore>, seams: Seams) -> Result<Self, SetupError> {
-        let transport = Transport::new(&config.endpoint, &config.limits)?;
-        let session = Session::new(transport.clone(), config.endpoint.clone(), login, store, Arc::clone(&seams.clock));
+        let transport = match &seams.transport {
+            Some(given) => Arc::clone(given),
+            None => Arc::new(Network::new(&config.endpoint, &config.limits)?),
+        };
+        let session = Session::new(Arc::clone(&transport), config.endpoint.clone(), login, store, Arc::clone(&seams.clock));
         Ok(Self(Arc::new(Parts { config, transport, session, seams })))
     }
 
@@ -163,7 +167,7 @@ impl Gateway {
     }
 
     /// Makes the call, again where that is allowed, and reads the answer.
-    pub(crate) async fn run<T>(&self, call: &Call, read: impl Fn(&Answer) -> Result<T, GatewayError>) -> Result<T, GatewayError> {
+    pub(crate) async fn run<T>(&self, call: &Call, read: impl Fn(&TransportAnswer) -> Result<T, GatewayError>) -> Result<T, GatewayError> {
         let Parts { session, seams, .. } = &*self.0;
         let row = call.request.row();
         let started = seams.clock.monotonic();
@@ -197,7 +201,7 @@ impl Gateway {
         }
     }
 
-    async fn send(&self, call: &Call, access: Option<&Access>) -> Result<Answer, GatewayError> {
+    async fn send(&self, call: &Call, access: Option<&Access>) -> Result<TransportAnswer, GatewayError> {
         let identity = call.request.row().identity;
         let exchange = Exchange {
             request: call.request,
@@ -206,7 +210,7 @@ impl Gateway {
             bearer: access.map(|access| &access.token),
             application_id: (identity == Identity::BearerAndApplication).then_some(&self.0.config.application_id),
         };
-        self.0.transport.exchange(exchange).await
+        exchange.over(&self.0.transport).await
     }
 }
 

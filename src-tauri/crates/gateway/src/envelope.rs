@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::error::{ApiErrorEntry, ErrorKind, GatewayError};
 use crate::paths::RequestName;
 use crate::redaction::clean;
-use crate::transport::Answer;
+use crate::transport::TransportAnswer;
 
 /// The most codes of one answer that are kept.
 const MAX_CODES: usize = 50;
@@ -88,7 +88,7 @@ fn text_of(raw: &RawValue) -> Option<String> {
 }
 
 /// The data of an answer, or the error that it is.
-pub(crate) fn open<'a, T: Deserialize<'a>>(request: RequestName, answer: &'a Answer) -> Result<T, GatewayError> {
+pub(crate) fn open<'a, T: Deserialize<'a>>(request: RequestName, answer: &'a TransportAnswer) -> Result<T, GatewayError> {
     if !(200..300).contains(&answer.status) {
         return Err(refusal(request, answer));
     }
@@ -102,11 +102,11 @@ pub(crate) fn open<'a, T: Deserialize<'a>>(request: RequestName, answer: &'a Ans
 }
 
 /// An answer with a status of success that says something else than the contract.
-pub(crate) const fn unreadable(request: RequestName, answer: &Answer) -> GatewayError {
+pub(crate) const fn unreadable(request: RequestName, answer: &TransportAnswer) -> GatewayError {
     GatewayError::new(request, ErrorKind::Unreadable).with_status(answer.status)
 }
 
-fn refusal(request: RequestName, answer: &Answer) -> GatewayError {
+fn refusal(request: RequestName, answer: &TransportAnswer) -> GatewayError {
     let (has_envelope, message, codes) = match read(&answer.body) {
         Body::Failure { message, codes } => (true, message, codes),
         Body::Success(_) | Body::NotEnvelope => (false, None, Vec::new()),
@@ -138,8 +138,8 @@ mod tests {
     use super::*;
     use crate::error::WriteOutcome;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, retry_after_seconds: None, body: body.as_bytes().to_vec().into() }
+    fn answer(status: u16, body: &str) -> TransportAnswer {
+        TransportAnswer { status, retry_after_seconds: None, body: body.as_bytes().to_vec().into() }
     }
 
     fn failure(status: u16, body: &str) -> GatewayError {
@@ -223,7 +223,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_body_whatever_makes_it_panic(status in 100_u16..600, bytes: Vec<u8>) {
-            let answer = Answer { status, retry_after_seconds: None, body: bytes.into() };
+            let answer = TransportAnswer { status, retry_after_seconds: None, body: bytes.into() };
             let opened = open::<Value>(RequestName::ChangeFunds, &answer);
             prop_assert!(opened.is_ok() || opened.is_err_and(|error| error.status == Some(status)));
         }

@@ -128,7 +128,8 @@ impl GatewayError {
         if self.request.is_sign_in() {
             return WriteOutcome::NotSent;
         }
-        let carries_our_reference = matches!(self.request, RequestName::ChangeFunds | RequestName::AdjustFunds);
+        let carries_our_reference =
+            matches!(self.request, RequestName::ChangeFunds | RequestName::AdjustFunds | RequestName::TransferBetweenCards);
         match self.kind {
             ErrorKind::NotFormed | ErrorKind::NotConnected | ErrorKind::TokensUnavailable => WriteOutcome::NotSent,
             ErrorKind::Rejected | ErrorKind::Forbidden if carries_our_reference && self.has_code("7006") => WriteOutcome::Unknown,
@@ -213,7 +214,13 @@ mod tests {
             (Kind::TooLarge, Unknown),
             (Kind::SessionEnded, Unknown),
         ];
-        for request in [RequestName::ChangeFunds, RequestName::AdjustFunds, RequestName::IssueCard, RequestName::RegisterCardholder] {
+        for request in [
+            RequestName::ChangeFunds,
+            RequestName::AdjustFunds,
+            RequestName::TransferBetweenCards,
+            RequestName::IssueCard,
+            RequestName::RegisterCardholder,
+        ] {
             for (kind, outcome) in table {
                 assert_eq!(error(request, kind).write_outcome(), outcome, "{request:?} {kind:?}");
             }
@@ -232,6 +239,7 @@ mod tests {
         for (request, outcome) in [
             (RequestName::ChangeFunds, WriteOutcome::Unknown),
             (RequestName::AdjustFunds, WriteOutcome::Unknown),
+            (RequestName::TransferBetweenCards, WriteOutcome::Unknown),
             (RequestName::RegisterCardholder, WriteOutcome::Refused),
         ] {
             let known = GatewayError { codes: vec![entry.clone()], ..error(request, ErrorKind::Rejected) };

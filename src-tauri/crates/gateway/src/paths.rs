@@ -45,6 +45,10 @@ pub enum RequestName {
     AdjustFunds,
     /// Reading the movements of a month.
     ListMovements,
+    /// Moving money from card to card.
+    TransferBetweenCards,
+    /// Reading one transfer.
+    ReadTransfer,
 }
 
 /// How well a row is known (`gateway-api.md`).
@@ -106,7 +110,7 @@ use RequestName as Name;
 
 /// The table (`gateway-api.md`).
 #[rustfmt::skip]
-pub const ROWS: [Row; 15] = [
+pub const ROWS: [Row; 17] = [
     row(Name::LogIn,                Post, "/auth/login",                        Documented, Nobody,               Repeat::Never),
     row(Name::RefreshTokens,        Post, "/auth/refresh",                      Assumed,    Nobody,               Repeat::Never),
     row(Name::Health,               Get,  "/health",                            Documented, Nobody,               Repeat::Read),
@@ -122,6 +126,8 @@ pub const ROWS: [Row; 15] = [
     row(Name::ChangeFunds,          Post, "/cards/{cardId}/funds",              Documented, BearerAndApplication, Repeat::Funds),
     row(Name::AdjustFunds,          Put,  "/cards/{cardId}/funds",              Documented, BearerAndApplication, Repeat::Funds),
     row(Name::ListMovements,        Get,  "/cards/{cardId}/transfers/{month}/{year}", Documented, BearerAndApplication, Repeat::Read),
+    row(Name::TransferBetweenCards, Post, "/cards/transfer",                    Documented, BearerAndApplication, Repeat::Funds),
+    row(Name::ReadTransfer,         Get,  "/card-transfers/{id}",               Documented, BearerAndApplication, Repeat::Read),
 ];
 
 impl RequestName {
@@ -150,6 +156,8 @@ impl RequestName {
             Self::ChangeFunds => "changing the card's funds",
             Self::AdjustFunds => "adjusting the card's funds",
             Self::ListMovements => "reading the card's movements",
+            Self::TransferBetweenCards => "transferring from card to card",
+            Self::ReadTransfer => "reading the transfer",
         }
     }
 
@@ -198,10 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn only_reads_are_repeated_as_reads_and_only_funds_as_funds() {
+    fn only_reads_are_repeated_as_reads_and_only_money_as_funds() {
         for row in &ROWS {
             assert_eq!(row.repeat == Repeat::Read, row.method == Get, "{:?}", row.name);
-            assert_eq!(row.repeat == Repeat::Funds, row.path.ends_with("/funds"), "{:?}", row.name);
+            let moves_money = row.path.ends_with("/funds") || row.path == "/cards/transfer";
+            assert_eq!(row.repeat == Repeat::Funds, moves_money, "{:?}", row.name);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::{ConnectFailure, ErrorKind, GatewayError};
 pub enum Repeat {
     /// It only reads: repeated on anything that may pass.
     Read,
-    /// It moves money: repeated on a 429 only, which says that nothing was done, and always with the same reference.
+    /// It moves money: repeated on a 429 only, which says that nothing was done, and always with the same reference or note.
     Funds,
     /// Never repeated: registering, issuing, activating, signing in.
     Never,

@@ -1,5 +1,5 @@
-//! Clock and randomness, as seams: the client asks here for the time, for a pause and for chance, so that a test or a
-//! simulation can give its own.
+//! Clock, randomness and transport, as seams: the client asks here for the time, for a pause, for chance and for the way
+//! to the gateway, so that a test or a simulation can give its own.
 
 #![allow(clippy::disallowed_methods, reason = "the seam that the wall clock is asked through")]
 
@@ -7,6 +7,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::transport::Transport;
 
 /// A future in a box, so that the traits of this crate can be used behind a pointer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -34,13 +36,15 @@ pub struct Seams {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// The way to the gateway; `None` is the network.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl Seams {
-    /// The machine's own clock and randomness.
+    /// The machine's own clock, randomness and network.
     #[must_use]
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock { started: Instant::now() }), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock { started: Instant::now() }), entropy: Arc::new(SystemEntropy), transport: None }
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Access {
 pub(crate) struct Session(Arc<Inner>);
 
 struct Inner {
-    transport: Transport,
+    transport: Arc<dyn Transport>,
     endpoint: Endpoint,
     login: LoginMethod,
     store: Arc<dyn TokenStore>,
@@ -116,7 +116,7 @@ fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> 
 
 impl Session {
     pub(crate) fn new(
-        transport: Transport,
+        transport: Arc<dyn Transport>,
         endpoint: Endpoint,
         login: LoginMethod,
         store: Arc<dyn TokenStore>,
@@ -236,7 +236,8 @@ impl Inner {
             .path_with(&[])
             .and_then(|path| self.endpoint.join(&path, &[]))
             .ok_or_else(|| GatewayError::new(request, ErrorKind::NotFormed))?;
-        let answer = self.transport.exchange(Exchange { request, url, body: Some(body), bearer: None, application_id: None }).await?;
+        let exchange = Exchange { request, url, body: Some(body), bearer: None, application_id: None };
+        let answer = exchange.over(&self.transport).await?;
         let data: PairData = envelope::open(request, &answer)?;
         Ok(TokenPair {
             access: data.access_token,

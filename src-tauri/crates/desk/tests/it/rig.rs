@@ -131,6 +131,7 @@ impl Rig {
         let gateway = GatewaySeams {
             clock: Arc::new(HandClock { seconds: AtomicI64::new(begin), elapsed: AtomicU64::new(0) }),
             entropy: Arc::new(Counting(AtomicU64::new(42))),
+            transport: None,
         };
         let limits = Limits { whole_timeout: Duration::from_secs(3), ..Limits::default() };
         let seams = Seams { gateway, limits, printing: Arc::clone(&printing) as Arc<dyn PrintSystem> };

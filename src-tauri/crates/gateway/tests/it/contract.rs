@@ -5,7 +5,7 @@ use cardesk_domain::{Amount, CardId, CardState, CardholderId, Currency, Pan, Ref
 use cardesk_gateway::paths::{Identity, Known, ROWS};
 use cardesk_gateway::{
     DocumentType, ErrorKind, FundsAdjustment, FundsChannel, FundsOperation, FundsRequest, Gender, InvitationRegistration, MaritalStatus,
-    Month, MovementDirection, MovementType, PersonalRegistration, RequestName,
+    Month, MovementDirection, MovementType, PersonalRegistration, RequestName, Transfer, TransferRequest,
 };
 use zeroize::Zeroizing;
 
@@ -295,6 +295,47 @@ async fn the_issuers_adjustment_goes_by_put() {
 }
 
 #[tokio::test]
+async fn a_transfer_names_both_cards_and_carries_our_reference_in_its_observations() {
+    let answer = r#"{"id":"T-9","fromCardId":48213,"toCardId":"48214","amount":"250.0001","currency":"GTQ","observations":"CD-7F3K-92QM","createdAt":"2026-11-24T10:00:00-06:00","status":"DONE"}"#;
+    let recorder = Recorder::always(201, &success(answer)).await;
+    let wanted = TransferRequest {
+        from: CardId::new(48_213),
+        to: CardId::new(48_214),
+        amount: amount("250.0001"),
+        observations: Some("CD-7F3K-92QM".to_owned()),
+    };
+    let made = signed_in(&recorder.base).gateway.transfer(&wanted).await.unwrap();
+    assert_eq!((made.id.as_deref(), made.from, made.to), (Some("T-9"), Some(CardId::new(48_213)), Some(CardId::new(48_214))));
+    assert_eq!((made.amount, made.currency, made.observations), (Some(amount("250.0001")), Some(Currency::GTQ), wanted.observations));
+    assert_eq!(made.at.unwrap().to_string(), "2026-11-24T16:00:00Z");
+    let sent = only(&recorder);
+    assert_eq!(sent.line, "POST /rest/cards/transfer");
+    assert_eq!(sent.body, r#"{"fromCardId":48213,"toCardId":48214,"amount":250.0001,"observations":"CD-7F3K-92QM"}"#);
+    assert_eq!(sent.header("authorization"), Some("Bearer access-1"));
+    assert_eq!(sent.header("x-application-id"), Some("desk-app-1"));
+}
+
+#[tokio::test]
+async fn a_transfer_without_observations_leaves_the_field_out_and_success_alone_is_success() {
+    let recorder = Recorder::always(200, r#"{"statusCode":200,"message":"ok"}"#).await;
+    let wanted = TransferRequest { from: CardId::new(1), to: CardId::new(2), amount: amount("10"), observations: None };
+    assert_eq!(signed_in(&recorder.base).gateway.transfer(&wanted).await.unwrap(), Transfer::default());
+    assert_eq!(only(&recorder).body, r#"{"fromCardId":1,"toCardId":2,"amount":10.00}"#);
+}
+
+#[tokio::test]
+async fn a_transfer_is_read_by_its_id() {
+    let answer = r#"{"id":900001,"fromCardId":1,"toCardId":2,"amount":10,"newField":null}"#;
+    let recorder = Recorder::always(200, &success(answer)).await;
+    let read = signed_in(&recorder.base).gateway.transfer_by_id("900001").await.unwrap();
+    assert_eq!((read.id.as_deref(), read.amount, read.observations), (Some("900001"), Some(amount("10")), None));
+    assert_eq!(only(&recorder).line, "GET /rest/card-transfers/900001");
+    let nothing = Recorder::always(200, &success("null")).await;
+    let error = signed_in(&nothing.base).gateway.transfer_by_id("900001").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreadable, "no transfer is no transfer");
+}
+
+#[tokio::test]
 async fn a_months_movements_come_oldest_first_with_their_references() {
     let list = format!(
         r#"[{{"id":2,"cardId":48213,"date":"2026-11-21T09:00:00-06:00","type":"CASHBACK","direction":"CREDIT","amount":"1.5","balance":11.5,"currency":"GTQ"}},
@@ -360,6 +401,6 @@ fn the_table_says_what_the_document_says() {
         ]
     );
     for row in &ROWS {
-        assert_eq!(row.identity == Identity::BearerAndApplication, row.path.contains("cards"), "{:?}", row.name);
+        assert_eq!(row.identity == Identity::BearerAndApplication, row.path.contains("/card"), "{:?}", row.name);
     }
 }

@@ -1,18 +1,19 @@
 //! What the wire can do to an answer, and what must not follow from it.
 
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cardesk_domain::{CardId, Reference};
 use cardesk_gateway::{
-    ConnectFailure, Endpoint, ErrorKind, FundsChannel, FundsOperation, FundsRequest, GatewayError, Limits, RequestName, WriteOutcome,
+    ConnectFailure, Endpoint, ErrorKind, FundsAdjustment, FundsChannel, FundsOperation, FundsRequest, GatewayError, Limits, RequestName,
+    TransferRequest, WriteOutcome,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Desk, Recorder, desk_with, key_login, pair, signed_in};
+use crate::support::{Desk, EXPIRED, Recorder, desk_with, key_login, pair, pair_answer, signed_in};
 
 const NO: &str = r#"{"success":false,"message":"slow down","errors":[]}"#;
 
@@ -25,6 +26,25 @@ fn load() -> FundsRequest {
         description: None,
         currency: None,
     }
+}
+
+fn adjustment() -> FundsAdjustment {
+    let FundsRequest { amount, operation, reference, .. } = load();
+    FundsAdjustment { amount, operation, reference, observations: Some("corrección".to_owned()), currency: None }
+}
+
+fn transfer() -> TransferRequest {
+    let observations = Some(Reference::from_entropy(1).to_string());
+    TransferRequest { from: CardId::new(1), to: CardId::new(2), amount: "10".parse().unwrap(), observations }
+}
+
+/// Each way of moving money, tried on a desk of its own; what became of each.
+async fn each_way_of_moving_money(desk: impl Fn() -> Desk) -> Vec<Result<(), GatewayError>> {
+    vec![
+        desk().gateway.change_funds(CardId::new(1), &load()).await.map(drop),
+        desk().gateway.adjust_funds(CardId::new(1), &adjustment()).await.map(drop),
+        desk().gateway.transfer(&transfer()).await.map(drop),
+    ]
 }
 
 async fn money(desk: &Desk) -> GatewayError {
@@ -227,6 +247,71 @@ async fn a_server_error_never_repeats_money() {
         assert_eq!((error.status, error.write_outcome()), (Some(status), WriteOutcome::Unknown));
         assert_eq!(recorder.received().len(), 1, "{status}");
     }
+}
+
+#[tokio::test]
+async fn no_way_of_moving_money_goes_twice_after_a_broken_connection_or_half_an_answer() {
+    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"success\":true,"] {
+        let (base, requests) = raw(answer, false).await;
+        for outcome in each_way_of_moving_money(|| signed_in(&base)).await {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind, error.write_outcome()), (ErrorKind::ConnectionLost, WriteOutcome::Unknown), "{:?}", error.request);
+        }
+        assert_eq!(requests.load(Ordering::SeqCst), 3);
+    }
+}
+
+#[tokio::test]
+async fn no_way_of_moving_money_goes_twice_after_a_fault_or_an_odd_answer() {
+    for (status, body) in [(500, NO), (502, "<html>"), (503, ""), (504, NO), (408, NO), (200, "[]"), (200, "\"ok\""), (307, "")] {
+        let recorder = Recorder::always(status, body).await;
+        for outcome in each_way_of_moving_money(|| signed_in(&recorder.base)).await {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.status, error.write_outcome()), (Some(status), WriteOutcome::Unknown), "{:?}", error.request);
+        }
+        assert_eq!(recorder.received().len(), 3, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn every_way_of_moving_money_goes_again_after_a_429_and_gives_up_after_a_few() {
+    let throttled = Recorder::always(429, "<html>").await;
+    for outcome in each_way_of_moving_money(|| signed_in(&throttled.base)).await {
+        assert_eq!(outcome.unwrap_err().write_outcome(), WriteOutcome::Refused);
+    }
+    assert_eq!(throttled.received().len(), 3 * 4);
+    let passing = Mutex::new(0);
+    let recorder = Recorder::answering(move |_| {
+        let mut count = passing.lock().unwrap();
+        *count += 1;
+        if *count % 2 == 1 { (429, Vec::new(), NO.to_owned()) } else { (200, Vec::new(), r#"{"success":true}"#.to_owned()) }
+    })
+    .await;
+    assert!(each_way_of_moving_money(|| signed_in(&recorder.base)).await.iter().all(Result::is_ok));
+    for (first, again) in recorder.received().chunks(2).map(|pair| (&pair[0], &pair[1])) {
+        assert_eq!((&first.line, &first.body), (&again.line, &again.body));
+    }
+}
+
+#[tokio::test]
+async fn every_way_of_moving_money_goes_once_more_after_an_expired_token() {
+    let recorder = Recorder::answering(|request| match (request.line.as_str(), request.header("authorization")) {
+        (line, _) if line.ends_with("/auth/refresh") => (200, Vec::new(), pair_answer(2)),
+        (_, Some("Bearer access-1")) => (401, Vec::new(), EXPIRED.to_owned()),
+        _ => (200, Vec::new(), r#"{"success":true}"#.to_owned()),
+    })
+    .await;
+    assert!(each_way_of_moving_money(|| signed_in(&recorder.base)).await.iter().all(Result::is_ok));
+    assert_eq!(recorder.received().len(), 9, "sent, renewed, sent again");
+    let never = Recorder::answering(|request| match request.line.ends_with("/auth/refresh") {
+        true => (200, Vec::new(), pair_answer(2)),
+        false => (401, Vec::new(), EXPIRED.to_owned()),
+    })
+    .await;
+    for outcome in each_way_of_moving_money(|| signed_in(&never.base)).await {
+        assert_eq!(outcome.unwrap_err().write_outcome(), WriteOutcome::Refused);
+    }
+    assert_eq!(never.received().len(), 9, "sent, renewed, sent again, and no more");
 }
 
 #[tokio::test]

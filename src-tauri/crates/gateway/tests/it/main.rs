@@ -6,3 +6,4 @@ mod contract;
 mod faults;
 mod session;
 mod support;
+mod transport;

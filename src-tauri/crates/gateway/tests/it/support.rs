@@ -141,7 +141,7 @@ impl Clock for TestClock {
     }
 }
 
-struct FullPause;
+pub(crate) struct FullPause;
 
 impl Entropy for FullPause {
     fn next_u64(&self) -> u64 {
@@ -217,7 +217,7 @@ pub(crate) fn key_login() -> LoginMethod {
 pub(crate) fn desk_with(base: &str, login: LoginMethod, stored: Option<TokenPair>, limits: Limits) -> Desk {
     let clock = Arc::new(TestClock::default());
     let store = Arc::new(TestStore { pair: Mutex::new(stored), ..TestStore::default() });
-    let seams = Seams { clock: clock.clone(), entropy: Arc::new(FullPause) };
+    let seams = Seams { clock: clock.clone(), entropy: Arc::new(FullPause), transport: None };
     let config = GatewayConfig { endpoint: Endpoint::parse(base).unwrap(), application_id: "desk-app-1".parse().unwrap(), limits };
     Desk { gateway: Gateway::new(config, login, store.clone(), seams).unwrap(), clock, store }
 }
