@@ -10,8 +10,8 @@ use redb::WriteTransaction;
 use super::guard::{Application, Route, SignedIn, card_id, card_not_found, whole_number};
 use super::house::House;
 use crate::clock::issuer_time_zone;
-use crate::store::cards;
-use crate::store::ledger::{self, MovementType, NewMovement};
+use crate::store::cards::{self, CardRecord};
+use crate::store::ledger::{self, MovementRecord, MovementType, NewMovement};
 use crate::wire::answers::{FundsAnswer, Movement};
 use crate::wire::body::{CheckedFields, JsonBody};
 use crate::wire::envelope::{Answer, Code, Refusal, Success, done};
@@ -106,11 +106,6 @@ fn applied(house: &House, change: &WriteTransaction, order: &FundsOrder) -> Resu
     if card.state != CardState::Active {
         return Err(Refusal::new(Code::CardState, format!("The card is {}: its state does not allow this.", card.state)));
     }
-    let balance = ledger::balance_after(&card, order.movement_type, order.amount)
-        .map_err(|_| Refusal::of_field(Code::AmountFormat, "amount", "The balance would be larger than a card can hold."))?;
-    if balance.is_negative() {
-        return Err(Refusal::of_field(Code::InsufficientFunds, "amount", "Insufficient funds."));
-    }
     let movement = NewMovement {
         movement_type: order.movement_type,
         amount: order.amount,
@@ -118,8 +113,18 @@ fn applied(house: &House, change: &WriteTransaction, order: &FundsOrder) -> Resu
         description: order.description.as_deref(),
         reference: Some(&order.reference),
     };
-    let made = ledger::record(change, &mut card, &movement, balance)?;
+    let made = moved(change, &mut card, &movement)?;
     Ok(FundsAnswer::of(made, &card))
+}
+
+/// Moves the money if the card can bear it.
+pub(super) fn moved(change: &WriteTransaction, card: &mut CardRecord, movement: &NewMovement<'_>) -> Result<MovementRecord, Refusal> {
+    let balance = ledger::balance_after(card, movement.movement_type, movement.amount)
+        .map_err(|_| Refusal::of_field(Code::AmountFormat, "amount", "The balance would be larger than a card can hold."))?;
+    if balance.is_negative() {
+        return Err(Refusal::of_field(Code::InsufficientFunds, "amount", "Insufficient funds."));
+    }
+    Ok(ledger::record(change, card, movement, balance)?)
 }
 
 /// A card's movements of one calendar month in the issuer's time zone, in the order they were made.

@@ -10,6 +10,7 @@ mod guard;
 mod health;
 mod house;
 mod openapi;
+mod transfers;
 mod users;
 
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(crate) fn router(house: Arc<House>, base_url: &str) -> Router {
         .routes(routes!(cards::details))
         .routes(routes!(funds::change, funds::adjust))
         .routes(routes!(funds::movements))
+        .routes(routes!(transfers::transfer))
+        .routes(routes!(transfers::read))
         .split_for_parts();
     let document = Json(openapi::completed(document));
     contract

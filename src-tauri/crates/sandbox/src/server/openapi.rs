@@ -22,9 +22,10 @@ use crate::wire::requests::RegistrationRequest;
 
 /// Which operations can go on with an id that an answer gave: the operation that answers with 201, the id in its answer,
 /// the parameter that takes it, and the operations that have that parameter.
-const LINKS: [(&str, &str, &str, &[&str]); 2] = [
+const LINKS: [(&str, &str, &str, &[&str]); 3] = [
     ("registerCardholder", "$response.body#/data/userId", "userId", &["readCardholder", "issueCard", "cardsOfCardholder", "activateCard"]),
     ("issueCard", "$response.body#/data/id", "cardId", &["cardDetails", "movementsOfMonth", "changeFunds", "adjustFunds"]),
+    ("transferBetweenCards", "$response.body#/data/id", "id", &["readTransfer"]),
 ];
 
 /// The value of `x-application-id`: Practice knows one.

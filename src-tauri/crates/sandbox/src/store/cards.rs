@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::{StoreError, bytes_of, next_number, parsed, reset_counter, row};
+use super::{StoreError, amount_text, bytes_of, next_number, parsed, reset_counter, row};
 
 const CARDS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("cards");
 const OF_USER: TableDefinition<'static, (&'static str, u64), ()> = TableDefinition::new("cards_of_user");
@@ -109,21 +109,6 @@ fn rows_of_user(
         found.extend(row::<CardRecord>(cards, entry?.0.value().1)?);
     }
     Ok(found)
-}
-
-/// Amounts are kept as text, since a number in JSON would invite a float.
-pub(super) mod amount_text {
-    use cardesk_domain::Amount;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(amount)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
 }
 
 mod state_word {

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::cards::{self, CardRecord, amount_text};
-use super::{StoreError, bytes_of, parsed};
+use super::cards::{self, CardRecord};
+use super::{StoreError, amount_text, bytes_of, parsed};
 
 /// Keyed by card and number on it; the second beside the row lets a month be found without reading every row.
 const MOVEMENTS: TableDefinition<'static, (u64, u64), (i64, &'static [u8])> = TableDefinition::new("movements");
@@ -23,12 +23,14 @@ pub(crate) enum MovementType {
     WithdrawFunds,
     Payment,
     Refund,
+    TransferIn,
+    TransferOut,
 }
 
 impl MovementType {
     /// Whether the balance grows by it.
     pub(crate) const fn is_credit(self) -> bool {
-        matches!(self, Self::AddFunds | Self::Refund)
+        matches!(self, Self::AddFunds | Self::Refund | Self::TransferIn)
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod cards;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
 pub(crate) mod sessions;
+pub(crate) mod transfers;
 pub(crate) mod users;
 
 use std::path::Path;
@@ -20,8 +21,9 @@ use serde::de::DeserializeOwned;
 
 use crate::practice::PracticeError;
 
-/// The form of the state file. A file of a later form is left alone and named in an error.
-const FORM: u64 = 1;
+/// The form of the state file. A file of a later form is left alone and named in an error; one of an earlier form is taken
+/// along: form 1 knew no transfers.
+const FORM: u64 = 2;
 
 const FACTS: TableDefinition<'static, &'static str, u64> = TableDefinition::new("facts");
 
@@ -71,8 +73,12 @@ impl Store {
             }
         };
         let store = Self(Arc::new(database));
-        if let Some(form) = store.fact("form").map_err(|error| damaged(file, &error))?.filter(|form| *form != FORM) {
-            return Err(PracticeError::NewerState { path: file.map(Path::to_owned).unwrap_or_default(), found: form, known: FORM });
+        match store.fact("form").map_err(|error| damaged(file, &error))? {
+            Some(found) if found > FORM => {
+                return Err(PracticeError::NewerState { path: file.map(Path::to_owned).unwrap_or_default(), found, known: FORM });
+            }
+            Some(found) if found < FORM => store.change(take_along).map_err(|error| damaged(file, &error))?,
+            _ => {}
         }
         Ok(store)
     }
@@ -118,9 +124,16 @@ pub(crate) fn begin_anew(change: &WriteTransaction, seed: u64) -> Result<(), Sto
     cards::clear(change)?;
     ledger::clear(change)?;
     invitations::clear(change)?;
+    transfers::clear(change)?;
     sessions::ensure(change)?;
     set_fact(change, "form", FORM)?;
     set_fact(change, "seed", seed)
+}
+
+/// Brings a state of an earlier form to this one.
+fn take_along(change: &WriteTransaction) -> Result<(), StoreError> {
+    transfers::ensure(change)?;
+    set_fact(change, "form", FORM)
 }
 
 fn set_fact(change: &WriteTransaction, name: &str, value: u64) -> Result<(), StoreError> {
@@ -154,6 +167,21 @@ fn bytes_of(record: &impl Serialize) -> Result<Vec<u8>, StoreError> {
 
 fn parsed<R: DeserializeOwned>(bytes: &[u8]) -> Result<R, StoreError> {
     serde_json::from_slice(bytes).map_err(StoreError::Row)
+}
+
+/// Amounts are kept as text, since a number in JSON would invite a float.
+mod amount_text {
+    use cardesk_domain::Amount;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(amount)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 fn state_file_error(path: &Path, error: &DatabaseError) -> PracticeError {

@@ -14,6 +14,7 @@ use crate::practice::PracticeError;
 use crate::store::cards::CardRecord;
 use crate::store::ledger::{MovementRecord, MovementType};
 use crate::store::sessions::TokenPair;
+use crate::store::transfers::TransferRecord;
 use crate::store::users::UserRecord;
 
 /// An amount as an exact JSON number.
@@ -266,6 +267,8 @@ pub(crate) enum Movements {
     WithdrawFunds,
     Payment,
     Refund,
+    TransferIn,
+    TransferOut,
 }
 
 impl From<MovementType> for Movements {
@@ -275,6 +278,8 @@ impl From<MovementType> for Movements {
             MovementType::WithdrawFunds => Self::WithdrawFunds,
             MovementType::Payment => Self::Payment,
             MovementType::Refund => Self::Refund,
+            MovementType::TransferIn => Self::TransferIn,
+            MovementType::TransferOut => Self::TransferOut,
         }
     }
 }
@@ -322,6 +327,35 @@ impl Movement {
             currency: card.currency.code().to_owned(),
             description: record.description,
             reference: record.reference,
+        }
+    }
+}
+
+/// `POST /cards/transfer` and `GET /card-transfers/{id}`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Transfer {
+    id: u64,
+    from_card_id: u64,
+    to_card_id: u64,
+    amount: WireAmount,
+    currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observations: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl From<TransferRecord> for Transfer {
+    fn from(record: TransferRecord) -> Self {
+        Self {
+            id: record.id,
+            from_card_id: record.from.get(),
+            to_card_id: record.to.get(),
+            amount: WireAmount(record.amount),
+            currency: record.currency.code().to_owned(),
+            observations: record.observations,
+            created_at: record.at.to_string(),
         }
     }
 }

@@ -143,6 +143,14 @@ impl CheckedFields {
         self.optional(name).ok_or_else(|| Refusal::of_field(Code::CheckParameters, name, format!("{name} is required.")))
     }
 
+    /// A whole number that the rules require.
+    pub(crate) fn whole_number(&self, name: &str) -> Result<u64, Refusal> {
+        match self.0.get(name) {
+            Some(Checked::WholeNumber(number)) => Ok(*number),
+            _ => Err(Refusal::of_field(Code::CheckParameters, name, format!("{name} is required."))),
+        }
+    }
+
     /// An amount that the rules require.
     pub(crate) fn amount(&self, name: &str) -> Result<Amount, Refusal> {
         match self.0.get(name) {

@@ -97,6 +97,14 @@ pub(crate) static FUNDS_ADJUSTMENT: [Field; 5] = [
     optional("currency", Kind::Choice(CURRENCIES), "The card's currency."),
 ];
 
+/// `POST /cards/transfer`.
+pub(crate) static TRANSFER: [Field; 4] = [
+    required("fromCardId", Kind::WholeNumber, "The card that pays."),
+    required("toCardId", Kind::WholeNumber, "The card that is paid: another one, of the same currency."),
+    required("amount", Kind::Amount, "More than zero, at most four decimals."),
+    optional("observations", Kind::Text(&OBSERVATIONS), "Shown in the movements of both cards."),
+];
+
 /// An object with these fields and no others.
 fn object_schema(fields: &[Field], about: &str) -> Schema {
     let start = ObjectBuilder::new()
@@ -142,6 +150,7 @@ body_schemas! {
     ActivationRequest: ACTIVATION, "Activates the plastic in the cardholder's hand.";
     FundsRequest: FUNDS_BY_CHANNEL, "Loads or withdraws.";
     FundsAdjustment: FUNDS_ADJUSTMENT, "Adjusts on the issuer's side; moves money just the same.";
+    TransferRequest: TRANSFER, "Moves money from one card to another.";
 }
 
 /// `POST /users`: the mode is picked by the presence of `invitationCode`.

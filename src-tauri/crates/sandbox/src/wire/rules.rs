@@ -132,6 +132,8 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     Country,
     Amount,
+    /// A JSON number of digits only, as ids are.
+    WholeNumber,
     Truth,
     AnyObject,
 }
@@ -150,6 +152,7 @@ pub(crate) struct Field {
 pub(crate) enum Checked {
     Text(String),
     Amount(Amount),
+    WholeNumber(u64),
     Plain,
 }
 
@@ -168,6 +171,7 @@ impl Field {
             Kind::Choice(words) => self.text(raw, |text| words.contains(&text)),
             Kind::Country => self.text(raw, |text| countries::ALPHA_3.contains(&text)),
             Kind::Amount => self.amount(raw),
+            Kind::WholeNumber => raw.get().parse().map(Checked::WholeNumber).map_err(|_| self.wrong()),
             Kind::Truth if matches!(raw.get(), "true" | "false") => Ok(Checked::Plain),
             Kind::AnyObject if raw.get().starts_with('{') => Ok(Checked::Plain),
             Kind::Truth | Kind::AnyObject => Err(self.wrong()),
@@ -206,6 +210,7 @@ impl Field {
             Kind::Choice(words) => format!("one of {}", words.join(", ")),
             Kind::Country => "a country by its three letters of ISO 3166-1, for example GTM".to_owned(),
             Kind::Amount => "a number".to_owned(),
+            Kind::WholeNumber => "a whole number".to_owned(),
             Kind::Truth => "true or false".to_owned(),
             Kind::AnyObject => "an object".to_owned(),
         }
@@ -221,6 +226,7 @@ impl Field {
             Kind::Amount => {
                 of_type(Type::Number).exclusive_minimum(Some(0.0)).maximum(MAX_AMOUNT.parse::<f64>().ok()).multiple_of(Some(0.0001))
             }
+            Kind::WholeNumber => of_type(Type::Integer).minimum(Some(0)),
             Kind::Truth => of_type(Type::Boolean),
             Kind::AnyObject => of_type(Type::Object).additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true))),
         }

@@ -10,4 +10,5 @@ mod registration;
 mod sessions;
 mod state;
 mod support;
+mod transfers;
 mod wire;

@@ -197,11 +197,33 @@ async fn a_state_of_a_newer_form_is_named_and_left_as_it_is() {
     let facts: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("facts");
     let database = redb::Database::create(&file).unwrap();
     let change = database.begin_write().unwrap();
-    change.open_table(facts).unwrap().insert("form", 2).unwrap();
+    change.open_table(facts).unwrap().insert("form", 3).unwrap();
     change.commit().unwrap();
     drop(database);
     let error = Practice::start(config(&file, PortChoice::Any)).await.expect_err("it is refused");
-    assert!(matches!(error, PracticeError::NewerState { found: 2, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, PracticeError::NewerState { found: 3, known: 2, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_state_of_the_form_before_transfers_is_taken_along_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("practice.redb");
+    let desk = Desk::with_state(Some(&file)).await;
+    let before = everything(&desk).await;
+    desk.practice.stop().await.unwrap();
+    drop(desk);
+    let database = redb::Database::create(&file).unwrap();
+    let change = database.begin_write().unwrap();
+    let facts: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("facts");
+    change.open_table(facts).unwrap().insert("form", 1).unwrap();
+    change.delete_table(redb::TableDefinition::<u64, &[u8]>::new("transfers")).unwrap();
+    change.commit().unwrap();
+    drop(database);
+
+    let again = Desk::with_state(Some(&file)).await;
+    assert!(before == everything(&again).await);
+    assert_eq!(again.get("/card-transfers/900001").await.status, 404, "none yet, and no fault");
+    again.practice.stop().await.unwrap();
 }
 
 #[tokio::test]

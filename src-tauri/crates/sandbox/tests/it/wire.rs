@@ -186,6 +186,56 @@ const WALK: &[Exchange] = &[
         keeps: &[],
     },
     Exchange {
+        row: "card to card",
+        request: concat!(
+            "POST /cards/transfer HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n",
+            "x-application-id: cardesk-practice-desk\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+            r#"{"fromCardId":{card},"toCardId":48201,"amount":100.0001,"observations":"CD-7F3K-92QP Viáticos"}"#
+        ),
+        status: 201,
+        answer: concat!(
+            r#"{"success":true,"data":{"id":…,"fromCardId":…,"toCardId":48201,"amount":100.0001,"currency":"GTQ","#,
+            r#""observations":"CD-7F3K-92QP Viáticos","createdAt":"2026-11-24T18:00:00Z"}}"#
+        ),
+        keeps: &[("transfer", "id")],
+    },
+    Exchange {
+        row: "read a transfer",
+        request: concat!(
+            "GET /card-transfers/{transfer} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n",
+            "x-application-id: cardesk-practice-desk\r\n\r\n"
+        ),
+        status: 200,
+        answer: r#"{"success":true,"data":{"id":…,"fromCardId":…,"toCardId":48201,"amount":100.0001,"currency":"GTQ",…}}"#,
+        keeps: &[],
+    },
+    Exchange {
+        row: "a transfer in the movements of the card that pays",
+        request: concat!(
+            "GET /cards/{card}/transfers/11/2026 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n",
+            "x-application-id: cardesk-practice-desk\r\n\r\n"
+        ),
+        status: 200,
+        answer: concat!(
+            r#"{"success":true,"data":[…,{"id":"…","cardId":…,"date":"2026-11-24T18:00:00Z","type":"TRANSFER_OUT","direction":"DEBIT","#,
+            r#""amount":100.0001,"balance":900.00,"currency":"GTQ","description":"CD-7F3K-92QP Viáticos"}]}"#
+        ),
+        keeps: &[],
+    },
+    Exchange {
+        row: "a transfer in the movements of the card that is paid",
+        request: concat!(
+            "GET /cards/48201/transfers/11/2026 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n",
+            "x-application-id: cardesk-practice-desk\r\n\r\n"
+        ),
+        status: 200,
+        answer: concat!(
+            r#"{"success":true,"data":[…,{"id":"…","cardId":48201,"date":"2026-11-24T18:00:00Z","type":"TRANSFER_IN","direction":"CREDIT","#,
+            r#""amount":100.0001,"balance":…,"currency":"GTQ","description":"CD-7F3K-92QP Viáticos"}]}"#
+        ),
+        keeps: &[],
+    },
+    Exchange {
         row: "7100 user not found",
         request: "GET /users/YOUR_USER_ID HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n",
         status: 404,
