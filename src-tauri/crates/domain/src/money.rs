@@ -244,13 +244,13 @@ impl NumberStyle {
     /// Says what is wrong with it; nothing is ever rounded.
     pub fn parse(self, typed: &str, max_places: u32) -> Result<Amount, MoneyError> {
         let (group, point) = self.separators();
-        let text: String = typed.trim().chars().filter(|character| !matches!(character, '\u{a0}' | '\u{202f}')).collect();
+        let text = typed.trim();
         if text.is_empty() {
             return Err(MoneyError::Empty);
         }
         let (whole, fraction) = match text.split_once(point) {
             Some((whole, fraction)) => (whole, Some(fraction)),
-            None => (text.as_str(), None),
+            None => (text, None),
         };
         let groups: Vec<&str> = whole.split(group).collect();
         let digits_only = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -258,7 +258,9 @@ impl NumberStyle {
             return Err(MoneyError::NotANumber);
         }
         let is_grouped = groups.len() > 1;
-        if is_grouped && (groups[0].len() > 3 || groups[1..].iter().any(|part| part.len() != 3)) {
+        // No group begins with a zero: `0,500` is half a unit to half of the world, and five hundred to nobody.
+        let is_group_odd = groups[0].len() > 3 || groups[0].starts_with('0') || groups[1..].iter().any(|part| part.len() != 3);
+        if is_grouped && is_group_odd {
             return Err(MoneyError::Ambiguous);
         }
         let fraction = fraction.unwrap_or_default();
@@ -454,10 +456,10 @@ mod tests {
     #[test]
     fn an_amount_that_could_mean_two_things_is_never_guessed() {
         let style = NumberStyle::CommaThousands;
-        for typed in ["1.250", "12,5", "1,25", "1,2345", "1234,567.00"] {
+        for typed in ["1.250", "12,5", "1,25", "1,2345", "1234,567.00", "0,500", "00,500", "012,500.00"] {
             assert_eq!(style.parse(typed, 4), Err(MoneyError::Ambiguous), "{typed}");
         }
-        for typed in ["1.234,50", "-5", "+5", "5-", "1e3", "Q5", "1..2", ".5", "5.", "1,,000"] {
+        for typed in ["1.234,50", "-5", "+5", "5-", "1e3", "Q5", "1..2", ".5", "5.", "1,,000", "1\u{a0}5", "12\u{202f}5.00"] {
             assert_eq!(style.parse(typed, 2), Err(MoneyError::NotANumber), "{typed}");
         }
         assert_eq!(style.parse("1.2345", 2), Err(MoneyError::TooManyPlaces { max: 2 }));
