@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -26,7 +26,7 @@ pub enum Encryption {
     Key(JournalKey),
 }
 
-/// One desk's record. Cheap to clone; the file stays locked until every clone is gone or [`Journal::close`] was called.
+/// One desk's record. Cheap to clone; the file stays locked until every clone is gone or [`Journal::close`] has returned.
 #[derive(Clone)]
 pub struct Journal {
     shared: Arc<Shared>,
@@ -38,7 +38,7 @@ struct Shared {
     reading: SqlitePool,
     directory: DirectoryIndex,
     /// Dropped last: the lock is held for as long as a connection may write.
-    _lock: Option<File>,
+    lock: Mutex<Option<File>>,
 }
 
 /// How many reads can go on beside a write.
@@ -81,7 +81,7 @@ impl Journal {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), _lock: Some(lock) }) })
+        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), lock: Mutex::new(Some(lock)) }) })
     }
 
     /// A journal in memory, gone when the last clone is dropped: for simulation, which runs thousands of desks.
@@ -92,14 +92,15 @@ impl Journal {
         let writing = one_connection(options(&Encryption::None).in_memory(true)).await?;
         migrations::run(&writing).await?;
         let reading = writing.clone();
-        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), _lock: None }) })
+        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), lock: Mutex::default() }) })
     }
 
-    /// Closes the connections, writes the log back into the file, and lets go of the lock once every clone is dropped.
-    /// Afterwards every call is an error.
+    /// Closes the connections, writes the log back into the file, and lets go of the lock, whoever still has a clone: a
+    /// job that ends late must not keep the profile from being opened again. Afterwards every call is an error.
     pub async fn close(&self) {
         self.shared.reading.close().await;
         self.shared.writing.close().await;
+        self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Begins a transaction that may write, and waits for the one before it.

@@ -141,6 +141,17 @@ async fn a_second_program_on_the_same_journal_is_refused_until_the_first_lets_go
 }
 
 #[tokio::test]
+async fn a_closed_journal_opens_again_although_a_late_job_still_has_a_clone() {
+    let (_folder, path) = place();
+    let first = plain(&path).await;
+    let of_a_late_job = first.clone();
+    first.close().await;
+    let second = plain(&path).await;
+    assert!(of_a_late_job.draft(load(1, 7, "1")).await.is_err());
+    second.draft(load(1, 7, "1")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_key_for_a_plain_journal_and_no_key_for_an_encrypted_one_are_told_apart() {
     let (_folder, path) = place();
     plain(&path).await.close().await;
