@@ -352,7 +352,7 @@ impl Workplace {
         let is_of_card = |operation: &Operation| operation.card_id == Some(card) && operation.kind != OperationKind::Issue;
         let open = self.open_operations_where(is_of_card).await.unwrap_or_default();
         for operation in open {
-            if let Err(error) = self.look_again_at(operation).await {
+            if let Err(error) = self.look_again_at(&operation.reference).await {
                 tracing::debug!(code = ?error.code, "an unknown outcome could not be looked up");
             }
         }

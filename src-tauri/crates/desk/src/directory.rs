@@ -219,7 +219,7 @@ impl Workplace {
             .await
             .unwrap_or_default();
         for operation in open {
-            if let Err(error) = self.look_again_at(operation).await {
+            if let Err(error) = self.look_again_at(&operation.reference).await {
                 tracing::debug!(code = ?error.code, "an unknown outcome could not be looked up");
             }
         }

@@ -237,12 +237,7 @@ impl Desk {
     pub async fn look_again(&self, reference: &str) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
         let reference: Reference = parsed(reference, ErrorCode::OperationNotFound)?;
-        let operation = workplace.journal.operation(&reference).await?;
-        let operation = operation.ok_or_else(|| not_found(ErrorCode::OperationNotFound, reference.as_str()).with_reference(&reference))?;
-        if !operation.state.is_open() {
-            return Ok(operation_view(&operation));
-        }
-        Ok(operation_view(&workplace.look_again_at(operation).await?))
+        Ok(operation_view(&workplace.look_again_at(&reference).await?))
     }
 }
 
@@ -366,10 +361,21 @@ impl Workplace {
         let mut view = operation_view(&operation);
         if let Some(balance) = answer.ok().and_then(|receipt| receipt.balance) {
             view.balance_after = Some(amount_text(balance));
-            // The copy is refreshed by the next look at the card anyway.
-            let _ = self.journal.upsert_cards(&[CardRecord { balance: Some(balance), seen_at: self.now(), ..card.clone() }]).await;
+            self.keep_balance(card.id, balance).await;
         }
         Ok(view)
+    }
+
+    /// Puts a balance into the copy as it is now: a block that was seen while the request was on its way stays seen. The copy
+    /// is refreshed by the next look at the card anyway, so one that can't be kept is only logged.
+    async fn keep_balance(&self, card: CardId, balance: Amount) {
+        let kept = match self.journal.card(card).await {
+            Ok(Some(now)) => self.journal.upsert_cards(&[CardRecord { balance: Some(balance), seen_at: self.now(), ..now }]).await,
+            other => other.map(|_| ()),
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "a balance could not be kept");
+        }
     }
 
     /// Writes a move of an operation whose request has left, or was kept from leaving.

@@ -62,8 +62,11 @@ impl Workplace {
         let mut happened = happened(&operation, HappeningAction::CardIssued, result);
         happened.card_id = issued.as_ref().map(|card| card.id);
         self.record(happened).await;
-        if let Some(card) = &issued {
-            self.keep_cards(vec![card.clone()]).await?;
+        if let Some(card) = &issued
+            && let Err(error) = self.keep_cards(vec![card.clone()]).await
+        {
+            // The card was issued: an error here would only make somebody issue another.
+            tracing::warn!(code = ?error.code, "the copy of an issued card could not be kept");
         }
         Ok(IssueOutcome { operation: operation_view(&operation), card: issued.as_ref().map(|card| card_summary(card, &[])) })
     }

@@ -4,7 +4,7 @@
 //! card, exactly one card that was not there before. Evidence settles; nothing found settles nothing, and nothing is ever
 //! sent again.
 
-use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState};
+use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState, Reference};
 use cardesk_gateway::{Gateway, Month, Movement, MovementDirection};
 use cardesk_journal::{Evidence, Operation};
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::happened;
-use crate::session::issuer_day;
+use crate::session::{issuer_day, not_found};
 use crate::view::{HappeningAction, HappeningResult};
 use crate::workplace::Workplace;
 
@@ -33,9 +33,13 @@ pub(crate) struct CardsBefore {
 
 impl Workplace {
     /// Looks again, and settles by evidence. Without any, the operation comes back as it was.
-    pub(crate) async fn look_again_at(&self, operation: Operation) -> DeskResult<Operation> {
+    pub(crate) async fn look_again_at(&self, reference: &Reference) -> DeskResult<Operation> {
         let _open = self.hold_open().await;
-        if self.underway.has(&operation.reference) {
+        let is_underway = self.underway.has(reference);
+        // Read after asking what is under way: an intent read before could have got its outcome in between.
+        let operation = self.journal.operation(reference).await?;
+        let operation = operation.ok_or_else(|| not_found(ErrorCode::OperationNotFound, reference.as_str()).with_reference(reference))?;
+        if is_underway || !operation.state.is_open() {
             return Ok(operation);
         }
         let operation = self.out_of_sight(operation).await?;
@@ -112,14 +116,18 @@ fn proves(movement: &Movement, operation: &Operation) -> bool {
     };
     movement.reference.as_deref().map(str::trim) == Some(operation.reference.as_str())
         && movement.direction == direction
-        && operation.money.is_some_and(|money| money.amount() == movement.amount)
+        && operation
+            .money
+            .is_some_and(|money| money.amount() == movement.amount && movement.currency.is_none_or(|currency| currency == money.currency()))
 }
 
-/// The issuer's months in which a movement of an operation of that moment can be shown by now.
+/// The issuer's months in which a movement of an operation of that moment can be shown by now. A clock that was set back
+/// since puts "now" before the operation; its own month is looked at all the same.
 fn months_to_look_at(operation_at: Timestamp, now: Timestamp) -> Vec<Month> {
     let moved = |at: Timestamp, hours: i64| at.checked_add(hours.hours()).unwrap_or(at);
     let first = issuer_day(moved(operation_at, -CLOCK_DIFFERENCE_HOURS));
-    let last = issuer_day(moved(now.min(moved(operation_at, SHOWN_WITHIN_HOURS)), CLOCK_DIFFERENCE_HOURS));
+    let shown_until = now.clamp(operation_at, moved(operation_at, SHOWN_WITHIN_HOURS));
+    let last = issuer_day(moved(shown_until, CLOCK_DIFFERENCE_HOURS));
     let mut months = Vec::new();
     let mut month = first.first_of_month();
     while month <= last && months.len() < 4 {
@@ -148,6 +156,11 @@ mod tests {
         // Five in the morning UTC is still the day before in Guatemala.
         assert_eq!(months("2026-11-01T05:30:00Z", "2026-11-01T05:35:00Z"), [(2026, 10), (2026, 11)]);
         assert_eq!(months("2026-12-31T23:00:00Z", "2026-12-31T23:05:00Z"), [(2026, 12), (2027, 1)]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_hide_the_operations_own_month() {
+        assert_eq!(months("2026-11-15T12:00:00Z", "2026-09-01T12:00:00Z"), [(2026, 11)]);
     }
 
     #[test]

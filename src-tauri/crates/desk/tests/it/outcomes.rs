@@ -156,6 +156,8 @@ async fn only_a_movement_of_the_same_reference_amount_and_direction_is_evidence(
         gateway.show_movement(reference, amount, direction);
         assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "{reference} {amount} {direction}");
     }
+    gateway.show_movement_in("USD", &lost.reference, "75.00", "CREDIT");
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "another currency");
     gateway.show_movement(&lost.reference, "75", "CREDIT");
     // Looking at the card is enough.
     let view = desk.card(CARD).await.unwrap();
@@ -232,6 +234,18 @@ async fn issuing_is_settled_by_exactly_one_new_card() {
     gateway.add_card(90_001);
     gateway.add_card(90_002);
     assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "of two new cards either may be ours");
+}
+
+#[tokio::test]
+async fn an_issued_card_that_cannot_be_kept_is_still_an_issued_card() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    // More than the journal can hold: an error here would make the operator issue a second card.
+    let card = json!({ "id": 777, "userId": CARDHOLDER, "status": "INACTIVE", "currency": "GTQ", "balance": 999_999_999_999_999_u64 });
+    gateway.will([Answer::Envelope(201, json!({ "success": true, "data": card }))]);
+    let outcome = desk.issue_card(CARDHOLDER).await.unwrap();
+    assert_eq!(outcome.operation.state, OperationState::Applied);
+    assert_eq!(outcome.card.map(|card| card.card_id).as_deref(), Some("777"));
 }
 
 #[tokio::test]

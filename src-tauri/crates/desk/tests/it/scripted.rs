@@ -93,10 +93,15 @@ impl Scripted {
 
     /// Shows this movement from now on.
     pub(crate) fn show_movement(&self, reference: &str, amount: &str, direction: &str) {
+        self.show_movement_in("GTQ", reference, amount, direction);
+    }
+
+    /// The same in a currency.
+    pub(crate) fn show_movement_in(&self, currency: &str, reference: &str, amount: &str, direction: &str) {
         let amount: Value = serde_json::from_str(amount).unwrap();
         self.script.lock().unwrap().movements.push(json!({
             "id": "m-1", "cardId": 48213, "date": "2026-11-24T16:00:00Z", "type": "ADD_FUNDS", "direction": direction,
-            "amount": amount, "balance": 2000, "currency": "GTQ", "reference": reference,
+            "amount": amount, "balance": 2000, "currency": currency, "reference": reference,
         }));
     }
 
