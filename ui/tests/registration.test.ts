@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FieldProblem, RegistrationForm } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
-import { dateToWire, Registration } from '../src/screens/cardholders/registration.svelte';
+import { dateToWire, isCalendarDate, Registration } from '../src/screens/cardholders/registration.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
 const check = vi.mocked(backend.checkRegistration);
@@ -123,5 +123,14 @@ describe('registering', () => {
     form.form.dateOfBirth = '28/02/1990';
     await form.check();
     expect((check.mock.calls[0]?.[0] as RegistrationForm).dateOfBirth).toBe('1990-02-28');
+  });
+});
+
+describe('the date read back', () => {
+  it('is read back only when it is a day of the calendar', () => {
+    expect(isCalendarDate('2028-02-29')).toBe(true);
+    for (const none of ['2030-02-31', '2027-02-29', '2030-13-01', '2030-00-10', '28/02/1990', '']) {
+      expect(isCalendarDate(none)).toBe(false);
+    }
   });
 });

@@ -50,6 +50,13 @@ export function dateToWire(typed: string): string {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
+/** Whether a date in the wire's form is a day of the calendar: `2030-02-31` is none. */
+export function isCalendarDate(wire: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(wire)) return false;
+  const day = new Date(`${wire}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(wire);
+}
+
 export class Registration {
   form = $state<RegistrationForm>({ ...EMPTY });
   /** Fields that were left once: only they speak up before the form is submitted. */
