@@ -14,22 +14,29 @@
 //!
 //! The contract is `gateway-api.md`. This crate speaks it from the gateway's side, with rules of its own: it shares no
 //! code with `cardesk-gateway`, so that a mistake in one is caught by the other. Nothing in it is real, and nothing in
-//! it protects anything real. Faults on demand can stand between connection and contract (`server::router`); there are
-//! none now.
+//! it protects anything real. Faults on demand
+//! ([`FaultPlan`]) stand between connection and contract; [`PracticeCore`] is the same without a socket, for simulations.
 
 mod access;
 mod clock;
+mod core;
 mod embossing;
+mod faults;
 mod page;
 mod plastic;
 mod practice;
 mod seeding;
 mod server;
+mod serving;
 mod store;
 mod wire;
 
+pub use crate::core::{CoreConfig, Dropped, Handled, PracticeCore};
 pub use access::PracticeAccess;
 pub use clock::{Clock, SystemClock};
 pub use embossing::MAX_EMBOSSED_CHARACTERS;
+pub use faults::{
+    Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind,
+};
 pub use plastic::{Cvv, Expiry, Plastic};
 pub use practice::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_PORT, USUAL_SEED};

@@ -16,9 +16,12 @@ use tokio::time::timeout;
 
 use crate::access::PracticeAccess;
 use crate::clock::{Clock, SystemClock};
+use crate::core::PracticeCore;
+use crate::faults::{FaultPlan, FaultPlanError};
 use crate::plastic::{Plastic, cvv_of, expiry_of, pan_of};
 use crate::seeding;
-use crate::server::{self, House};
+use crate::server::{House, Surroundings};
+use crate::serving::{self, Door};
 use crate::store::{Store, StoreError, begin_anew, cards};
 
 /// The port of a local Wallet Gateway (`gateway-api.md`, Environments).
@@ -117,7 +120,8 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// finish first.
 #[derive(Debug)]
 pub struct Practice {
-    house: Arc<House>,
+    core: PracticeCore,
+    door: Arc<Door>,
     base_url: String,
     moved_from: Option<u16>,
     stop: watch::Sender<bool>,
@@ -154,19 +158,13 @@ impl Practice {
             on_a_worker(move || store.keep_port(bound)).await?;
         }
         let base_url = format!("http://127.0.0.1:{bound}");
-        let house = Arc::new(House::new(store, origin.seed, clock)?);
-        let router = server::router(Arc::clone(&house), &base_url);
-        let (stop, mut stopped) = watch::channel(false);
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router)
-                .with_graceful_shutdown(async move {
-                    // An error means that the sender is gone, which ends the server as well.
-                    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-                })
-                .await
-        });
+        let house = House::new(store, origin.seed, clock, Surroundings::System)?;
+        let core = PracticeCore::over(Arc::new(house), &base_url);
+        let door = Arc::new(Door::open());
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serving::serve(listener, core.clone(), Arc::clone(&door), stopped));
         tracing::info!(port = bound, "Practice answers");
-        Ok(Self { house, base_url, moved_from, stop, serving: Mutex::new(Some(serving)) })
+        Ok(Self { core, door, base_url, moved_from, stop, serving: Mutex::new(Some(serving)) })
     }
 
     /// Where the gateway's contract is served, for example `http://127.0.0.1:3010`, without a trailing slash.
@@ -191,7 +189,25 @@ impl Practice {
     /// How to sign in.
     #[must_use]
     pub fn access(&self) -> PracticeAccess {
-        self.house.access().clone()
+        self.core.access()
+    }
+
+    /// The faults in force.
+    #[must_use]
+    pub fn faults(&self) -> FaultPlan {
+        self.core.faults()
+    }
+
+    /// Puts these faults in force, in place of those before; their counting begins at nothing. Once this returns, a plan
+    /// that refuses connections has nobody listening, and any other has.
+    ///
+    /// # Errors
+    /// If the plan asks for what is not possible; then nothing has changed.
+    pub async fn set_faults(&self, plan: FaultPlan) -> Result<(), FaultPlanError> {
+        let is_open = !plan.refuses_connections;
+        self.core.set_faults(plan)?;
+        self.door.set(is_open).await;
+        Ok(())
     }
 
     /// A bearer token that is good for 30 minutes, for tools that can't sign in by themselves.
@@ -199,7 +215,7 @@ impl Practice {
     /// # Errors
     /// If the state can't be written.
     pub async fn bearer_token(&self) -> Result<String, PracticeError> {
-        let house = Arc::clone(&self.house);
+        let house = Arc::clone(self.core.house());
         on_a_worker(move || house.store().change(|change| house.open_session(change)).map(|pair| pair.access)).await
     }
 
@@ -208,7 +224,7 @@ impl Practice {
     /// # Errors
     /// If the state can't be read.
     pub async fn plastics(&self) -> Result<Vec<Plastic>, PracticeError> {
-        let house = Arc::clone(&self.house);
+        let house = Arc::clone(self.core.house());
         let activation_base = self.activation_base();
         on_a_worker(move || {
             let cards = house.store().read(cards::all)?;
@@ -222,8 +238,9 @@ impl Practice {
     /// # Errors
     /// If the state can't be written; then nothing has changed.
     pub async fn start_over(&self) -> Result<(), PracticeError> {
-        let house = Arc::clone(&self.house);
+        let house = Arc::clone(self.core.house());
         on_a_worker(move || {
+            house.faults().show_all();
             house.store().change(|change| {
                 begin_anew(change, house.seed())?;
                 seeding::seed(change, house.seed(), house.now())

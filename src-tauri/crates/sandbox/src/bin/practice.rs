@@ -2,19 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cardesk_sandbox::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_SEED};
+use cardesk_sandbox::{FaultPlan, PortChoice, Practice, PracticeConfig, PracticeError, USUAL_SEED};
 
 const USAGE: &str = "\
 Practice: the Wallet Gateway's contract and its activation page on 127.0.0.1, with invented data.
 
-  practice [--port N] [--state FILE] [--seed N] [--print-token] [--print-plastics]
+  practice [--port N] [--state FILE] [--seed N] [--faults FILE] [--print-token] [--print-plastics]
 
   --port N          listen on this port (0: any free one); without it on 3010, or on another if that is taken
   --state FILE      keep the state in FILE; without it everything is forgotten at the end
   --seed N          what people, cards and movements are made from; 502 without it; a state that exists keeps its own
+  --faults FILE     do wrong what the plan in FILE says (JSON), from the first request on
   --print-token     print a bearer token that is good for 30 minutes, as tools want it
   --print-plastics  print every plastic's number and name, so that the activation page can be tried
   --help            print this
@@ -26,6 +27,7 @@ struct Wishes {
     port: Option<u16>,
     state: Option<PathBuf>,
     seed: Option<u64>,
+    faults: Option<PathBuf>,
     prints_token: bool,
     prints_plastics: bool,
     prints_help: bool,
@@ -71,6 +73,7 @@ fn wishes_of(arguments: impl Iterator<Item = OsString>) -> Result<Wishes, String
             "--port" => wishes.port = Some(number(&name, &value()?, "a port from 0 to 65535")?),
             "--seed" => wishes.seed = Some(number(&name, &value()?, "a whole number from 0 on")?),
             "--state" => wishes.state = Some(PathBuf::from(value()?)),
+            "--faults" => wishes.faults = Some(PathBuf::from(value()?)),
             "--print-token" => wishes.prints_token = true,
             "--print-plastics" => wishes.prints_plastics = true,
             "--help" | "-h" => wishes.prints_help = true,
@@ -84,7 +87,13 @@ fn number<N: std::str::FromStr>(name: &str, value: &OsString, what: &str) -> Res
     value.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| format!("{name} wants {what}, not {}", value.to_string_lossy()))
 }
 
+fn plan_in(file: &Path) -> Result<FaultPlan, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} can't be read: {error}", file.display()))?;
+    FaultPlan::from_json(&text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
 async fn serve(wishes: Wishes) -> Result<(), String> {
+    let faults = wishes.faults.as_deref().map(plan_in).transpose()?;
     let config = PracticeConfig {
         state_file: wishes.state,
         port: wishes.port.map_or(PortChoice::Usual, PortChoice::Fixed),
@@ -117,6 +126,9 @@ async fn serve(wishes: Wishes) -> Result<(), String> {
     if wishes.prints_token {
         print(&format!("token: {}\n", practice.bearer_token().await.map_err(in_words)?))?;
     }
+    if let Some(plan) = faults {
+        practice.set_faults(plan).await.map_err(|error| error.to_string())?;
+    }
     print("ready; Ctrl+C ends it\n")?;
     tokio::signal::ctrl_c().await.map_err(|error| format!("can't wait for Ctrl+C: {error}"))?;
     practice.stop().await.map_err(in_words)
@@ -136,6 +148,7 @@ mod tests {
         assert_eq!(wishes.port, Some(3010));
         assert_eq!(wishes.seed, Some(7));
         assert!(wishes.prints_token && !wishes.prints_plastics);
+        assert_eq!(read("--faults plan.json").expect("a good line").faults, Some(PathBuf::from("plan.json")));
         assert_eq!(read("--port"), Err("--port wants a value".to_owned()));
         assert_eq!(read("--port 70000"), Err("--port wants a port from 0 to 65535, not 70000".to_owned()));
         assert_eq!(read("--seed -1"), Err("--seed wants a whole number from 0 on, not -1".to_owned()));

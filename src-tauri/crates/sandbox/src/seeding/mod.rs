@@ -16,8 +16,29 @@ use redb::WriteTransaction;
 use crate::clock::{at_the_issuer, issuer_time_zone};
 use crate::embossing::embossed_name;
 use crate::practice::PracticeError;
+use crate::store::ledger::{self, MovementType, NewMovement};
 use crate::store::users::UserRecord;
 use crate::store::{StoreError, cards, users};
+
+/// What each card of [`seed_few`] holds: 1,000.00.
+const FEW_BALANCE_TEN_THOUSANDTHS: i64 = 10_000_000;
+
+/// Fills an emptied state with a few people, each with one active card that holds 1,000.00: for runs that begin often.
+pub(crate) fn seed_few(change: &WriteTransaction, seed: u64, now: Timestamp, people: usize) -> Result<(), PracticeError> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    for (index, person) in people::PEOPLE.iter().enumerate().take(people) {
+        let user = people::registered(person, index, now, &mut random)?;
+        users::add(change, &user)?;
+        let (first_name, last_name) = user.names();
+        let mut card = cards::issue(change, &user.id, &embossed_name(first_name, last_name), now)?;
+        card.state = CardState::Active;
+        card.activated_at = Some(now);
+        let amount = Amount::from_ten_thousandths(FEW_BALANCE_TEN_THOUSANDTHS);
+        let load = NewMovement { movement_type: MovementType::AddFunds, amount, at: now, description: None, reference: Some("NOM-INICIO") };
+        ledger::record(change, &mut card, &load, amount)?;
+    }
+    Ok(())
+}
 
 /// What cards a person has.
 #[derive(Debug, Clone, Copy)]

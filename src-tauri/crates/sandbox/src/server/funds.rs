@@ -7,9 +7,10 @@ use cardesk_domain::{Amount, CardId, CardState};
 use jiff::civil::Date;
 use redb::WriteTransaction;
 
-use super::guard::{Application, Route, SignedIn, card_id, card_not_found, whole_number};
+use super::guard::{Application, Hiding, Route, SignedIn, card_id, card_not_found, whole_number};
 use super::house::House;
 use crate::clock::issuer_time_zone;
+use crate::faults::{Appearance, RepeatedReferences};
 use crate::store::cards::{self, CardRecord};
 use crate::store::ledger::{self, MovementRecord, MovementType, NewMovement};
 use crate::wire::answers::{FundsAnswer, Movement};
@@ -28,6 +29,7 @@ struct FundsOrder {
     amount: Amount,
     reference: String,
     description: Option<String>,
+    hidden_until: Option<Appearance>,
 }
 
 /// Loads or withdraws, from a channel. It moves money.
@@ -49,11 +51,12 @@ pub(super) async fn change(
     _: Application,
     State(house): State<Arc<House>>,
     Route(id): Route<String>,
+    Hiding(hidden_until): Hiding,
     body: JsonBody,
 ) -> Answer<FundsAnswer> {
     let card = card_id(&id)?;
     let fields = body.fields()?.check(&FUNDS_BY_CHANNEL)?;
-    apply(&house, order_of(card, &fields, "description")?).await
+    apply(&house, order_of(card, &fields, "description", hidden_until)?).await
 }
 
 /// Adjusts on the issuer's side. It moves money just the same.
@@ -75,20 +78,22 @@ pub(super) async fn adjust(
     _: Application,
     State(house): State<Arc<House>>,
     Route(id): Route<String>,
+    Hiding(hidden_until): Hiding,
     body: JsonBody,
 ) -> Answer<FundsAnswer> {
     let card = card_id(&id)?;
     let fields = body.fields()?.check(&FUNDS_ADJUSTMENT)?;
-    apply(&house, order_of(card, &fields, "observations")?).await
+    apply(&house, order_of(card, &fields, "observations", hidden_until)?).await
 }
 
-fn order_of(card: CardId, fields: &CheckedFields, note: &str) -> Result<FundsOrder, Refusal> {
+fn order_of(card: CardId, fields: &CheckedFields, note: &str, hidden_until: Option<Appearance>) -> Result<FundsOrder, Refusal> {
     Ok(FundsOrder {
         card,
         movement_type: if fields.text("operation")? == "ADD_FUNDS" { MovementType::AddFunds } else { MovementType::WithdrawFunds },
         amount: fields.amount("amount")?,
         reference: fields.text("reference")?.to_owned(),
         description: fields.optional(note).filter(|text| !text.is_empty()).map(str::to_owned),
+        hidden_until,
     })
 }
 
@@ -100,8 +105,15 @@ async fn apply(house: &Arc<House>, order: FundsOrder) -> Answer<FundsAnswer> {
 fn applied(house: &House, change: &WriteTransaction, order: &FundsOrder) -> Result<FundsAnswer, Refusal> {
     let mut card = cards::find_in_change(change, order.card)?.ok_or_else(card_not_found)?;
     // A repetition is recognised whatever has become of the card since.
-    if ledger::has_reference(change, card.id, &order.reference)? {
-        return Err(Refusal::of_field(Code::AlreadyExists, "reference", "This card has a movement with this reference already."));
+    if let Some(known) = ledger::by_reference(change, card.id, &order.reference)? {
+        let is_the_same = known.movement_type == order.movement_type && known.amount == order.amount;
+        match house.faults().repeated_references() {
+            RepeatedReferences::ApplyAgain => {}
+            RepeatedReferences::AnswerTheSame if is_the_same => return Ok(FundsAnswer::of(known, &card)),
+            RepeatedReferences::Reject | RepeatedReferences::AnswerTheSame => {
+                return Err(Refusal::of_field(Code::AlreadyExists, "reference", "This card has a movement with this reference already."));
+            }
+        }
     }
     if card.state != CardState::Active {
         return Err(Refusal::new(Code::CardState, format!("The card is {}: its state does not allow this.", card.state)));
@@ -114,6 +126,7 @@ fn applied(house: &House, change: &WriteTransaction, order: &FundsOrder) -> Resu
         reference: Some(&order.reference),
     };
     let made = moved(change, &mut card, &movement)?;
+    house.hide(&made, order.hidden_until);
     Ok(FundsAnswer::of(made, &card))
 }
 
@@ -152,7 +165,8 @@ pub(super) async fn movements(
             house.store().read(|view| {
                 let card = cards::find(view, id)?.ok_or_else(card_not_found)?;
                 let found = ledger::between(view, id, from, until)?;
-                Ok::<_, Refusal>(found.into_iter().map(|movement| Movement::of(movement, &card)).collect())
+                let shown = found.into_iter().filter(|movement| house.shows(movement));
+                Ok::<_, Refusal>(shown.map(|movement| Movement::of(movement, &card)).collect())
             })
         })
         .await?;

@@ -1,5 +1,6 @@
 //! What stands before the handlers: the token, the application's id, the parts of the address.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
@@ -10,6 +11,7 @@ use cardesk_domain::CardId;
 use serde::de::DeserializeOwned;
 
 use super::house::House;
+use crate::faults::Appearance;
 use crate::store::sessions::{self, TokenState};
 use crate::wire::envelope::{Code, Refusal};
 
@@ -23,6 +25,18 @@ pub(crate) struct SignedIn;
 /// Proof that the request names Practice's application.
 #[derive(Debug)]
 pub(crate) struct Application;
+
+/// From when the movement that the request makes is shown, if not at once: a fault on demand.
+#[derive(Debug)]
+pub(crate) struct Hiding(pub(crate) Option<Appearance>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Hiding {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().copied()))
+    }
+}
 
 /// Parts of the address, as text.
 #[derive(Debug)]

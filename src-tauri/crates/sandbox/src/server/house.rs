@@ -1,19 +1,23 @@
 //! What every handler needs: the state, the clock, the seed and the names to sign in with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cardesk_domain::Pan;
 use cardesk_domain::{CardId, CardState};
 use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use redb::WriteTransaction;
 
 use crate::access::{PracticeAccess, verifying_key_of};
 use crate::clock::Clock;
 use crate::embossing::is_embossed_name;
+use crate::faults::{Appearance, Faults};
 use crate::plastic::pan_of;
 use crate::practice::PracticeError;
 use crate::store::cards::CardRecord;
+use crate::store::ledger::MovementRecord;
 use crate::store::sessions::TokenPair;
 use crate::store::{Store, StoreError, cards, sessions};
 use crate::wire::envelope::{Code, Refusal};
@@ -26,6 +30,24 @@ pub(crate) struct House {
     clock: Arc<dyn Clock>,
     access: PracticeAccess,
     verifying_key: VerifyingKey,
+    faults: Faults,
+    surroundings: Surroundings,
+}
+
+/// What a Practice takes from the process around it.
+#[derive(Debug)]
+pub(crate) enum Surroundings {
+    /// The system's randomness, and threads that may block.
+    System,
+    /// Neither: chance follows from a seed, and what touches the state runs where it is asked for.
+    Closed(Box<Mutex<ChaCha8Rng>>),
+}
+
+impl Surroundings {
+    /// Nothing but a seed.
+    pub(crate) fn of_seed(seed: u64) -> Self {
+        Self::Closed(Box::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))))
+    }
 }
 
 /// Why a plastic is not activated.
@@ -52,8 +74,36 @@ impl From<StoreError> for ActivationError {
 }
 
 impl House {
-    pub(crate) fn new(store: Store, seed: u64, clock: Arc<dyn Clock>) -> Result<Self, PracticeError> {
-        Ok(Self { store, seed, clock, access: PracticeAccess::of_seed(seed)?, verifying_key: verifying_key_of(seed) })
+    pub(crate) fn new(store: Store, seed: u64, clock: Arc<dyn Clock>, surroundings: Surroundings) -> Result<Self, PracticeError> {
+        let access = PracticeAccess::of_seed(seed)?;
+        Ok(Self { store, seed, clock, access, verifying_key: verifying_key_of(seed), faults: Faults::default(), surroundings })
+    }
+
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Hides a movement that was just made, if that is asked for.
+    pub(crate) fn hide(&self, movement: &MovementRecord, until: Option<Appearance>) {
+        if let Some(until) = until {
+            self.faults.hide(movement.card_id, movement.number, until, self.now());
+        }
+    }
+
+    /// Whether a reading shows the movement.
+    pub(crate) fn shows(&self, movement: &MovementRecord) -> bool {
+        self.faults.shows(movement.card_id, movement.number, self.now())
+    }
+
+    /// Fills `bytes` with chance.
+    pub(crate) fn randomise(&self, bytes: &mut [u8]) -> Result<(), PracticeError> {
+        match &self.surroundings {
+            Surroundings::System => getrandom::fill(bytes).map_err(PracticeError::Randomness),
+            Surroundings::Closed(random) => {
+                random.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+                Ok(())
+            }
+        }
     }
 
     pub(crate) const fn store(&self) -> &Store {
@@ -80,7 +130,7 @@ impl House {
     /// Gives out a new pair of tokens, within a change.
     pub(crate) fn open_session(&self, change: &WriteTransaction) -> Result<TokenPair, PracticeError> {
         let mut randomness = [0_u8; 64];
-        getrandom::fill(&mut randomness).map_err(PracticeError::Randomness)?;
+        self.randomise(&mut randomness)?;
         Ok(sessions::open(change, &randomness, self.now())?)
     }
 
@@ -117,12 +167,15 @@ impl House {
         pan_of(self.seed, id).map_err(ActivationError::Practice)
     }
 
-    /// Runs what touches the state on a thread that may block, so that no request waits for another's disk.
+    /// Runs what touches the state on a thread that may block, where there are any, so that no request waits for another's disk.
     pub(crate) async fn work<T, E>(self: &Arc<Self>, work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        if matches!(self.surroundings, Surroundings::Closed(_)) {
+            return work(self);
+        }
         let house = Arc::clone(self);
         match tokio::task::spawn_blocking(move || work(&house)).await {
             Ok(outcome) => outcome,

@@ -25,7 +25,7 @@ use axum::{Json, Router, extract::Request};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use house::{ActivationError, House};
+pub(crate) use house::{ActivationError, House, Surroundings};
 
 use crate::page;
 use crate::wire::body::MAX_BODY_BYTES;

@@ -7,8 +7,9 @@ use cardesk_domain::{CardId, CardState};
 use redb::WriteTransaction;
 
 use super::funds::moved;
-use super::guard::{Application, Route, SignedIn, whole_number};
+use super::guard::{Application, Hiding, Route, SignedIn, whole_number};
 use super::house::House;
+use crate::faults::Appearance;
 use crate::store::cards::{self, CardRecord};
 use crate::store::ledger::{MovementType, NewMovement};
 use crate::store::transfers::{self, TransferRecord};
@@ -29,13 +30,24 @@ use crate::wire::requests::{TRANSFER, TransferRequest};
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn transfer(_: SignedIn, _: Application, State(house): State<Arc<House>>, body: JsonBody) -> Answer<Transfer> {
+pub(super) async fn transfer(
+    _: SignedIn,
+    _: Application,
+    State(house): State<Arc<House>>,
+    Hiding(hidden_until): Hiding,
+    body: JsonBody,
+) -> Answer<Transfer> {
     let fields = body.fields()?.check(&TRANSFER)?;
-    created(house.work(move |house| house.store().change(|change| transferred(house, change, &fields))).await?.into())
+    created(house.work(move |house| house.store().change(|change| transferred(house, change, &fields, hidden_until))).await?.into())
 }
 
 /// Everything in one change: either both cards have moved, or neither.
-fn transferred(house: &House, change: &WriteTransaction, fields: &CheckedFields) -> Result<TransferRecord, Refusal> {
+fn transferred(
+    house: &House,
+    change: &WriteTransaction,
+    fields: &CheckedFields,
+    hidden_until: Option<Appearance>,
+) -> Result<TransferRecord, Refusal> {
     let amount = fields.amount("amount")?;
     let mut from = active_card(change, fields, "fromCardId")?;
     let mut to = active_card(change, fields, "toCardId")?;
@@ -43,8 +55,10 @@ fn transferred(house: &House, change: &WriteTransaction, fields: &CheckedFields)
     let observations = fields.optional("observations").filter(|text| !text.is_empty());
     let at = house.now();
     let movement = NewMovement { movement_type: MovementType::TransferOut, amount, at, description: observations, reference: None };
-    moved(change, &mut from, &movement)?;
-    moved(change, &mut to, &NewMovement { movement_type: MovementType::TransferIn, ..movement })?;
+    let paid = moved(change, &mut from, &movement)?;
+    let received = moved(change, &mut to, &NewMovement { movement_type: MovementType::TransferIn, ..movement })?;
+    house.hide(&paid, hidden_until);
+    house.hide(&received, hidden_until);
     let transfer = TransferRecord {
         id: transfers::next_id(change)?,
         from: from.id,

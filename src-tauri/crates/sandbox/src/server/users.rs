@@ -8,7 +8,6 @@ use redb::WriteTransaction;
 
 use super::guard::{QueryFields, Route, SignedIn, user_not_found};
 use super::house::House;
-use crate::practice::PracticeError;
 use crate::store::invitations::{self, Invitation};
 use crate::store::users::{self, PersonalRecord, UserRecord};
 use crate::wire::answers::{InvitationAnswer, RegistrationAnswer, User, UserListing};
@@ -41,7 +40,7 @@ pub(super) async fn register(_: SignedIn, State(house): State<Arc<House>>, body:
     let is_by_invitation = raw.has("invitationCode");
     let (fields, personal) = if is_by_invitation { (raw.check(&BY_INVITATION)?, None) } else { personal_fields(&raw)? };
     let user = UserRecord {
-        id: new_user_id()?,
+        id: new_user_id(&house)?,
         username: fields.text("username")?.to_owned(),
         nit: fields.optional("nit").map(str::to_owned),
         personal,
@@ -101,9 +100,9 @@ fn take_invitation(change: &WriteTransaction, house: &House, fields: &CheckedFie
 }
 
 /// A random UUID of version 4 (RFC 9562, section 5.4).
-fn new_user_id() -> Result<CardholderId, Refusal> {
+fn new_user_id(house: &House) -> Result<CardholderId, Refusal> {
     let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(PracticeError::Randomness)?;
+    house.randomise(&mut bytes)?;
     Ok(uuid_of(bytes)?)
 }
 
@@ -115,7 +114,7 @@ fn new_user_id() -> Result<CardholderId, Refusal> {
 )]
 pub(super) async fn invite(_: SignedIn, State(house): State<Arc<House>>, _: NoBody) -> Answer<InvitationAnswer> {
     let mut bytes = [0_u8; 12];
-    getrandom::fill(&mut bytes).map_err(PracticeError::Randomness)?;
+    house.randomise(&mut bytes)?;
     let code = invitation_code(bytes);
     let expires_at = house.now() + jiff::SignedDuration::from_hours(INVITATION_HOURS);
     let answer = InvitationAnswer { invitation_code: code.clone(), expires_at: expires_at.to_string() };

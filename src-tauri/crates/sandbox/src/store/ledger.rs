@@ -72,9 +72,11 @@ pub(super) fn clear(change: &WriteTransaction) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the card has a movement with this reference.
-pub(crate) fn has_reference(change: &WriteTransaction, card: CardId, reference: &str) -> Result<bool, StoreError> {
-    Ok(change.open_table(REFERENCES)?.get((card.get(), reference))?.is_some())
+/// The card's movement with this reference; the last one, if it was applied more than once.
+pub(crate) fn by_reference(change: &WriteTransaction, card: CardId, reference: &str) -> Result<Option<MovementRecord>, StoreError> {
+    let references = change.open_table(REFERENCES)?;
+    let Some(number) = references.get((card.get(), reference))?.map(|number| number.value()) else { return Ok(None) };
+    change.open_table(MOVEMENTS)?.get((card.get(), number))?.map(|row| parsed(row.value().1)).transpose()
 }
 
 /// Moves the money: the card's balance becomes `balance`, and the movement that did it stands beside it.

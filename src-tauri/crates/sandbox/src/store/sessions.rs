@@ -78,6 +78,23 @@ pub(crate) fn use_refresh(change: &WriteTransaction, refresh: &str, now: Timesta
     Ok(if ends > second { TokenState::Good } else { TokenState::Expired })
 }
 
+/// Ends every access token now; their refresh tokens stay good.
+pub(crate) fn expire_all(change: &WriteTransaction, now: Timestamp) -> Result<(), StoreError> {
+    let mut access_tokens = change.open_table(ACCESS)?;
+    let second = now.as_second();
+    let mut open = Vec::new();
+    for entry in access_tokens.iter()? {
+        let (token, ends) = entry?;
+        if ends.value() > second {
+            open.push(token.value());
+        }
+    }
+    for token in open {
+        access_tokens.insert(token, second)?;
+    }
+    Ok(())
+}
+
 /// Whether this access token opens doors now.
 pub(crate) fn state_of(view: &ReadTransaction, access: &str, now: Timestamp) -> Result<TokenState, StoreError> {
     Ok(match view.open_table(ACCESS)?.get(hash(access))?.map(|row| row.value()) {

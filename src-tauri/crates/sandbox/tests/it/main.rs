@@ -3,8 +3,10 @@
 
 mod activation_page;
 mod cards;
+mod core;
 mod document;
 mod edges;
+mod faults;
 mod funds;
 mod registration;
 mod sessions;
