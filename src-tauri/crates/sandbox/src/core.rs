@@ -99,7 +99,7 @@ impl PracticeCore {
     /// If a rule of Practice's own does not hold.
     pub fn in_memory(config: CoreConfig) -> Result<Self, PracticeError> {
         let CoreConfig { seed, clock, cardholders } = config;
-        let store = Store::open(None)?;
+        let store = Store::fleeting()?;
         let now = clock.now();
         store.change(|change| {
             begin_anew(change, seed)?;

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
-use redb::{Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Database, DatabaseError, Durability, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,7 +55,10 @@ pub(crate) struct Origin {
 
 /// The open state. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Store(Arc<Database>);
+pub(crate) struct Store {
+    database: Arc<Database>,
+    durability: Durability,
+}
 
 impl Store {
     /// Opens the file, or makes it. A file that can't be read is never overwritten.
@@ -72,7 +75,7 @@ impl Store {
                 Database::create(path).map_err(|error| state_file_error(path, &error))?
             }
         };
-        let store = Self(Arc::new(database));
+        let store = Self { database: Arc::new(database), durability: Durability::Immediate };
         match store.fact("form").map_err(|error| damaged(file, &error))? {
             Some(found) if found > FORM => {
                 return Err(PracticeError::NewerState { path: file.map(Path::to_owned).unwrap_or_default(), found, known: FORM });
@@ -81,6 +84,12 @@ impl Store {
             _ => {}
         }
         Ok(store)
+    }
+
+    /// A state in memory for a short run: a change costs less, and the memory that changes leave behind is had back only at
+    /// the end.
+    pub(crate) fn fleeting() -> Result<Self, PracticeError> {
+        Ok(Self { durability: Durability::None, ..Self::open(None)? })
     }
 
     /// What the state was made from; `None` for a new one.
@@ -97,7 +106,8 @@ impl Store {
 
     /// Runs one change: on disk when this returns `Ok`, without a trace when it returns an error.
     pub(crate) fn change<T, E: From<StoreError>>(&self, act: impl FnOnce(&WriteTransaction) -> Result<T, E>) -> Result<T, E> {
-        let transaction = self.0.begin_write().map_err(StoreError::from)?;
+        let mut transaction = self.database.begin_write().map_err(StoreError::from)?;
+        transaction.set_durability(self.durability).map_err(StoreError::from)?;
         let outcome = act(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(outcome)
@@ -105,7 +115,7 @@ impl Store {
 
     /// Reads from one consistent view.
     pub(crate) fn read<T, E: From<StoreError>>(&self, look: impl FnOnce(&ReadTransaction) -> Result<T, E>) -> Result<T, E> {
-        let transaction = self.0.begin_read().map_err(StoreError::from)?;
+        let transaction = self.database.begin_read().map_err(StoreError::from)?;
         look(&transaction)
     }
 
