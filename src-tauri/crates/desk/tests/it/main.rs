@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_types, reason = "a keychain for the tests is made of the keychain library's own mock")]
 
 mod funds;
+mod in_process;
 mod outcomes;
 mod printing;
 mod profiles;
