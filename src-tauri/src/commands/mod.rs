@@ -10,6 +10,7 @@ mod funds;
 mod practice;
 mod print;
 mod session;
+mod tables;
 
 /// Every command, with its types, ready to be mounted or exported.
 #[must_use]
@@ -50,5 +51,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         print::print_inserts,
         print::open_file,
         print::show_in_folder,
+        tables::save_table,
+        tables::save_directory,
     ])
 }

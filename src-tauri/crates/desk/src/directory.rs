@@ -2,7 +2,10 @@
 
 use cardesk_domain::{CardholderId, OperationKind};
 use cardesk_gateway::Gateway;
-use cardesk_journal::{CardRecord, CardholderRecord, DirectoryFilter as JournalFilter, DirectoryQuery as JournalQuery, HappeningsOf};
+use cardesk_journal::{
+    CardRecord, CardholderRecord, DirectoryColumn as JournalColumn, DirectoryFilter as JournalFilter, DirectoryOrder as JournalOrder,
+    DirectoryQuery as JournalQuery, HappeningsOf,
+};
 
 use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
 use crate::desk::Desk;
@@ -11,7 +14,8 @@ use crate::funds::operation_view;
 use crate::happenings::happening_view;
 use crate::session::not_found;
 use crate::view::{
-    Action, ActionOffer, CardholderView, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, NotOfferedReason, RefreshReport,
+    Action, ActionOffer, CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, NotOfferedReason,
+    RefreshReport,
 };
 use crate::workplace::{Workplace, count};
 
@@ -39,14 +43,7 @@ impl Desk {
     /// # Errors
     /// If the journal can't be read.
     pub async fn directory(&self, query: DirectoryQuery) -> DeskResult<DirectoryPage> {
-        let filter = match query.filter {
-            DirectoryFilter::All => JournalFilter::All,
-            DirectoryFilter::NoCard => JournalFilter::NoCard,
-            DirectoryFilter::CardWithoutInsert => JournalFilter::CardWithoutInsert,
-            DirectoryFilter::NeverActivated => JournalFilter::NeverActivated,
-        };
-        let asked = JournalQuery { text: query.text, filter, offset: query.offset, limit: query.limit };
-        let page = self.workplace().await?.journal.directory(&asked).await?;
+        let page = self.workplace().await?.journal.directory(&journal_query(query)).await?;
         let rows = page.rows.iter().map(|row| row_view(&row.cardholder, &row.cards)).collect();
         Ok(DirectoryPage { rows, matched: page.matched, total: page.total })
     }
@@ -107,6 +104,26 @@ impl Desk {
         workplace.look_again_at_issuing(&id).await;
         workplace.fresh_cardholder(&id).await
     }
+}
+
+/// The question in the journal's words.
+pub(crate) fn journal_query(query: DirectoryQuery) -> JournalQuery {
+    let filter = match query.filter {
+        DirectoryFilter::All => JournalFilter::All,
+        DirectoryFilter::NoCard => JournalFilter::NoCard,
+        DirectoryFilter::CardWithoutInsert => JournalFilter::CardWithoutInsert,
+        DirectoryFilter::NeverActivated => JournalFilter::NeverActivated,
+    };
+    let by = match query.order.by {
+        DirectoryColumn::Name => JournalColumn::Name,
+        DirectoryColumn::Document => JournalColumn::Document,
+        DirectoryColumn::Email => JournalColumn::Email,
+        DirectoryColumn::Phone => JournalColumn::Phone,
+        DirectoryColumn::LastFour => JournalColumn::LastFour,
+        DirectoryColumn::CardState => JournalColumn::CardState,
+    };
+    let order = JournalOrder { by, is_descending: query.order.is_descending };
+    JournalQuery { text: query.text, filter, order, offset: query.offset, limit: query.limit }
 }
 
 impl Workplace {

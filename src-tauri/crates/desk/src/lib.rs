@@ -30,6 +30,8 @@ pub mod seams;
 mod secrets;
 mod session;
 mod settings;
+mod table_file;
+mod tables;
 pub mod view;
 mod workplace;
 

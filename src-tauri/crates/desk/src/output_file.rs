@@ -25,21 +25,21 @@ pub(crate) fn file_name(chosen: &[Chosen], number: u32, language: InsertLanguage
 }
 
 /// What every file system takes of a person's name: letters, digits, single spaces and hyphens.
-fn sound_name(name: &str) -> String {
+pub(crate) fn sound_name(name: &str) -> String {
     let kept: String =
         name.chars().map(|character| if character.is_alphanumeric() || character == '-' { character } else { ' ' }).collect();
     let spaced = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     spaced.chars().take(MOST_NAME_CHARACTERS).collect::<String>().trim_end().to_owned()
 }
 
-/// Saves a PDF under a name that is not taken: written to a temporary file in the same folder, flushed, then renamed.
-pub(crate) fn save_new(folder: &Path, name: &str, bytes: &[u8]) -> DeskResult<PathBuf> {
+/// Saves a file under a name that is not taken: written to a temporary file in the same folder, flushed, then renamed.
+pub(crate) fn save_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> DeskResult<PathBuf> {
     let failed = |error: &std::io::Error| of_file(error, folder, ErrorCode::FileFailed);
     std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     let mut file = tempfile::Builder::new().prefix(".cardesk-").suffix(".part").tempfile_in(folder).map_err(|error| failed(&error))?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
     for number in 1..10_000 {
-        let path = folder.join(if number == 1 { format!("{name}.pdf") } else { format!("{name} ({number}).pdf") });
+        let path = folder.join(if number == 1 { format!("{name}.{ending}") } else { format!("{name} ({number}).{ending}") });
         match file.persist_noclobber(&path) {
             Ok(_) => return Ok(path),
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
@@ -64,8 +64,8 @@ mod tests {
     #[test]
     fn a_file_that_is_there_is_never_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
-        let first = save_new(folder.path(), "Insertos 0001 (2)", b"one").expect("saved");
-        let second = save_new(folder.path(), "Insertos 0001 (2)", b"two").expect("saved");
+        let first = save_new(folder.path(), "Insertos 0001 (2)", "pdf", b"one").expect("saved");
+        let second = save_new(folder.path(), "Insertos 0001 (2)", "pdf", b"two").expect("saved");
         assert_ne!(first, second);
         assert_eq!(std::fs::read(first).expect("read"), b"one");
         assert_eq!(std::fs::read(second).expect("read"), b"two");
@@ -77,7 +77,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
         std::fs::write(&file, b"").expect("written");
-        let error = save_new(&file.join("below"), "x", b"").expect_err("a file is no folder");
+        let error = save_new(&file.join("below"), "x", "pdf", b"").expect_err("a file is no folder");
         assert_eq!(error.code, ErrorCode::FolderUnusable);
         assert!(error.params["path"].ends_with("below"));
     }

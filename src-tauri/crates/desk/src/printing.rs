@@ -102,7 +102,8 @@ impl Desk {
         let workplace = self.workplace().await?;
         let wanted = path.to_str().unwrap_or_default();
         let runs = workplace.journal.runs(RUNS_WITH_FILES).await?;
-        let is_ours = runs.iter().any(|run| matches!(&run.sent_to, Some(JournalSentTo::File(file)) if file == wanted));
+        let is_ours = workplace.has_saved_table(path)
+            || runs.iter().any(|run| matches!(&run.sent_to, Some(JournalSentTo::File(file)) if file == wanted));
         let named = |code| ErrorView::new(code).with_param("path", wanted);
         if !is_ours {
             return Err(named(ErrorCode::FileNotOurs));
@@ -173,7 +174,7 @@ impl Workplace {
             Ok((run, pdf)) => {
                 let name = file_name(&run.chosen, number, request.language);
                 let file = Arc::clone(&pdf);
-                blocking(move || save_new(&folder, &name, file.bytes())).await.and_then(|saved| saved).map(|path| (run, pdf, path))
+                blocking(move || save_new(&folder, &name, "pdf", file.bytes())).await.and_then(|saved| saved).map(|path| (run, pdf, path))
             }
             Err(error) => Err(error),
         };

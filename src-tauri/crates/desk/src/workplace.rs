@@ -37,6 +37,8 @@ pub(crate) struct Workplace {
     pub(crate) operator: String,
     pub(crate) drafts: Drafts,
     pub(crate) previews: Previews,
+    /// The tables that were saved since the workplace was opened: only they may be opened from the window.
+    saved_tables: StdMutex<HashSet<PathBuf>>,
     /// Operations whose request is on its way.
     pub(crate) underway: Underway,
     /// Issuing that is under way, so that a double click issues one card.
@@ -120,6 +122,7 @@ impl Workplace {
             operator: config.operator.clone(),
             drafts: Drafts::default(),
             previews: Previews::default(),
+            saved_tables: StdMutex::default(),
             underway: Underway::default(),
             issuing: Joined::default(),
             registering: Joined::default(),
@@ -130,6 +133,14 @@ impl Workplace {
             sending: Arc::default(),
         };
         Ok((workplace, notices))
+    }
+
+    pub(crate) fn note_saved_table(&self, path: &Path) {
+        self.saved_tables.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+    }
+
+    pub(crate) fn has_saved_table(&self, path: &Path) -> bool {
+        self.saved_tables.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
     }
 
     pub(crate) fn is_practice(&self) -> bool {

@@ -28,6 +28,34 @@ pub enum DirectoryFilter {
     NeverActivated,
 }
 
+/// What the directory is sorted by. Cardholders who have nothing there come last, whichever way it is sorted; those who
+/// are equal there come by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum DirectoryColumn {
+    /// Last name, then first name, whatever the accents and case.
+    #[default]
+    Name,
+    /// The document's number.
+    Document,
+    /// The e-mail address.
+    Email,
+    /// The phone number.
+    Phone,
+    /// The last four digits of the newest card.
+    LastFour,
+    /// The newest card's state: waiting for activation, active, blocked, others.
+    CardState,
+}
+
+/// The order of the directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct DirectoryOrder {
+    /// By what.
+    pub by: DirectoryColumn,
+    /// Whether the greatest comes first.
+    pub is_descending: bool,
+}
+
 /// A question to the directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryQuery {
@@ -36,13 +64,15 @@ pub struct DirectoryQuery {
     pub text: String,
     /// Which cardholders.
     pub filter: DirectoryFilter,
+    /// In which order.
+    pub order: DirectoryOrder,
     /// How many rows to pass over.
     pub offset: u32,
     /// How many rows to return at most; 500 is the most.
     pub limit: u32,
 }
 
-/// A page of the directory, by last name, then first name.
+/// A page of the directory, in the order that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryPage {
     /// The rows.
@@ -71,7 +101,7 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn directory(&self, query: &DirectoryQuery) -> Result<DirectoryPage, JournalError> {
-        let found = self.find_in_directory(&query.text, query.filter, query.offset, query.limit.min(MOST_ROWS)).await?;
+        let found = self.find_in_directory(query, query.limit.min(MOST_ROWS)).await?;
         if found.ids.is_empty() {
             return Ok(DirectoryPage { rows: Vec::new(), matched: found.matched, total: found.total });
         }

@@ -17,7 +17,7 @@ use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::database::Journal;
-use crate::directory::DirectoryFilter;
+use crate::directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryQuery};
 use crate::error::JournalError;
 use crate::profile::push_ids;
 use crate::stored::parsed_at;
@@ -67,17 +67,37 @@ pub(crate) struct Found {
 /// Every cardholder by name, and where each stands.
 #[derive(Default)]
 struct Entries {
-    by_name: BTreeMap<(Arc<str>, CardholderId), Entry>,
+    by_name: BTreeMap<(Arc<str>, CardholderId), Arc<Entry>>,
     names: HashMap<CardholderId, Arc<str>>,
+    /// The last order that was asked for and is not the one of names: sorted once, and again after a change.
+    sorted: Option<(DirectoryOrder, Vec<(CardholderId, Arc<Entry>)>)>,
 }
 
 /// What a cardholder is found by: every word with a space before it, and what the filters ask.
 #[derive(Default)]
 struct Entry {
     words: String,
+    sorted_by: SortedBy,
     has_card: bool,
     has_card_without_insert: bool,
     has_card_never_activated: bool,
+}
+
+/// What a cardholder is sorted by, beside the name; without what is not known.
+#[derive(Default)]
+struct SortedBy {
+    document: Option<Box<str>>,
+    email: Option<Box<str>>,
+    phone: Option<Box<str>>,
+    last_four: Option<Box<str>>,
+    card_state: Option<u8>,
+}
+
+/// One thing that is sorted by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum SortKey<'entry> {
+    Text(&'entry str),
+    Rank(u8),
 }
 
 /// From this many changes on, reading everything again is quicker than picking.
@@ -87,13 +107,7 @@ const MANY_CHANGES: usize = 10_000;
 const IDS_A_STATEMENT: usize = 500;
 
 impl Journal {
-    pub(crate) async fn find_in_directory(
-        &self,
-        text: &str,
-        filter: DirectoryFilter,
-        offset: u32,
-        limit: u32,
-    ) -> Result<Found, JournalError> {
+    pub(crate) async fn find_in_directory(&self, query: &DirectoryQuery, limit: u32) -> Result<Found, JournalError> {
         let index = self.directory_index();
         let mut held = index.entries.lock().await;
         let entries = match held.take() {
@@ -101,7 +115,8 @@ impl Journal {
             _ => self.all_entries().await,
         };
         let entries = held.insert(entries?);
-        Ok(entries.find(&Question::new(text), filter, offset, limit))
+        entries.sort(query.order);
+        Ok(entries.find(query, limit))
     }
 
     /// Everything, from one snapshot.
@@ -132,26 +147,83 @@ impl Journal {
 impl Entries {
     fn remove(&mut self, ids: &[CardholderId]) {
         for id in ids {
+            self.sorted = None;
             if let Some(name) = self.names.remove(id) {
                 self.by_name.remove(&(name, id.clone()));
             }
         }
     }
 
-    fn find(&self, question: &Question, filter: DirectoryFilter, offset: u32, limit: u32) -> Found {
-        let (first, last) = (u64::from(offset), u64::from(offset) + u64::from(limit));
-        let mut matched: u64 = 0;
-        let mut ids = Vec::new();
-        for ((_, id), entry) in &self.by_name {
-            if entry.passes(filter) && question.is_answered_by(&entry.words) {
-                if (first..last).contains(&matched) {
-                    ids.push(id.clone());
-                }
-                matched += 1;
-            }
+    /// Sorts, if it is not sorted so already. The order of names is always there.
+    fn sort(&mut self, order: DirectoryOrder) {
+        if order.by == DirectoryColumn::Name || self.sorted.as_ref().is_some_and(|(sorted, _)| *sorted == order) {
+            return;
         }
+        let mut all: Vec<_> = self.by_name.iter().map(|((_, id), entry)| (id.clone(), Arc::clone(entry))).collect();
+        // They come in the order of names, which a stable sort keeps among equals.
+        all.sort_by(|(_, one), (_, other)| {
+            let (one, other) = (one.sorted_by.key(order.by), other.sorted_by.key(order.by));
+            let is_missing = one.is_none().cmp(&other.is_none());
+            is_missing.then_with(|| if order.is_descending { other.cmp(&one) } else { one.cmp(&other) })
+        });
+        self.sorted = Some((order, all));
+    }
+
+    fn find(&self, query: &DirectoryQuery, limit: u32) -> Found {
+        let mut page = Page::new(query, limit);
+        match &self.sorted {
+            Some((order, all)) if *order == query.order => all.iter().for_each(|(id, entry)| page.look_at(id, entry)),
+            _ if query.order.is_descending => self.by_name.iter().rev().for_each(|((_, id), entry)| page.look_at(id, entry)),
+            _ => self.by_name.iter().for_each(|((_, id), entry)| page.look_at(id, entry)),
+        }
+        let (ids, matched) = (page.ids, page.matched);
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         Found { ids, matched: count(matched), total: count(self.by_name.len() as u64) }
+    }
+}
+
+/// A page that is being filled, one cardholder after the other.
+struct Page {
+    question: Question,
+    filter: DirectoryFilter,
+    rows: std::ops::Range<u64>,
+    matched: u64,
+    ids: Vec<CardholderId>,
+}
+
+impl Page {
+    fn new(query: &DirectoryQuery, limit: u32) -> Self {
+        let first = u64::from(query.offset);
+        Self {
+            question: Question::new(&query.text),
+            filter: query.filter,
+            rows: first..first + u64::from(limit),
+            matched: 0,
+            ids: Vec::new(),
+        }
+    }
+
+    fn look_at(&mut self, id: &CardholderId, entry: &Entry) {
+        if entry.passes(self.filter) && self.question.is_answered_by(&entry.words) {
+            if self.rows.contains(&self.matched) {
+                self.ids.push(id.clone());
+            }
+            self.matched += 1;
+        }
+    }
+}
+
+impl SortedBy {
+    fn key(&self, column: DirectoryColumn) -> Option<SortKey<'_>> {
+        match column {
+            // Names have an order of their own.
+            DirectoryColumn::Name => None,
+            DirectoryColumn::Document => self.document.as_deref().map(SortKey::Text),
+            DirectoryColumn::Email => self.email.as_deref().map(SortKey::Text),
+            DirectoryColumn::Phone => self.phone.as_deref().map(SortKey::Text),
+            DirectoryColumn::LastFour => self.last_four.as_deref().map(SortKey::Text),
+            DirectoryColumn::CardState => self.card_state.map(SortKey::Rank),
+        }
     }
 }
 
@@ -169,9 +241,18 @@ impl Entry {
         self.has_card = true;
         self.has_card_without_insert |= !row.try_get::<bool, _>("has_insert")?;
         self.has_card_never_activated |= CardState::from_gateway(row.try_get("state")?).awaits_activation();
-        if let Some(last_four) = row.try_get::<Option<&str>, _>("last_four")? {
+        let last_four = row.try_get::<Option<&str>, _>("last_four")?;
+        if let Some(last_four) = last_four {
             add_word(&mut self.words, last_four);
         }
+        // The newest card comes last, and is the one that is shown.
+        self.sorted_by.last_four = last_four.map(Into::into);
+        self.sorted_by.card_state = Some(match CardState::from_gateway(row.try_get("state")?) {
+            CardState::Inactive => 0,
+            CardState::Active => 1,
+            CardState::Blocked => 2,
+            CardState::Other(_) => 3,
+        });
         Ok(())
     }
 }
@@ -211,6 +292,7 @@ async fn read_into(entries: &mut Entries, connection: &mut SqliteConnection, ids
          AND i.cardholder_id = c.cardholder_id AND (i.card_id = c.id OR i.card_id IS NULL)) AS has_insert FROM cards c",
     );
     only(&mut query, " WHERE c.cardholder_id IN ", ids);
+    query.push(" ORDER BY c.issued_at, c.id");
     let mut of_cards: HashMap<CardholderId, Entry> = HashMap::new();
     for row in &query.build().fetch_all(&mut *connection).await? {
         of_cards.entry(parsed_at(row, "cardholder_id")?).or_default().add_card(row)?;
@@ -225,10 +307,18 @@ async fn read_into(entries: &mut Entries, connection: &mut SqliteConnection, ids
         let mut entry = of_cards.remove(&id).unwrap_or_default();
         entry.words = profile_words(row)? + &entry.words;
         entry.words.shrink_to_fit();
+        entry.sorted_by.document = sortable(row.try_get("document_number")?);
+        entry.sorted_by.email = sortable(row.try_get("username")?);
+        entry.sorted_by.phone = sortable(row.try_get("phone_number")?);
         entries.names.insert(id.clone(), Arc::clone(&name));
-        entries.by_name.insert((name, id), entry);
+        entries.by_name.insert((name, id), Arc::new(entry));
     }
     Ok(())
+}
+
+/// Text as it is sorted; nothing for an empty one.
+fn sortable(text: Option<&str>) -> Option<Box<str>> {
+    text.map(fold_for_search).filter(|folded| !folded.is_empty()).map(String::into_boxed_str)
 }
 
 fn only(query: &mut QueryBuilder<Sqlite>, clause: &str, ids: Option<&[CardholderId]>) {

@@ -58,7 +58,7 @@ mod records;
 mod stored;
 
 pub use database::{Encryption, Journal};
-pub use directory::{DirectoryFilter, DirectoryPage, DirectoryQuery, DirectoryRow};
+pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryPage, DirectoryQuery, DirectoryRow};
 pub use error::JournalError;
 pub use happenings::{Happening, HappeningsOf};
 pub use key::JournalKey;

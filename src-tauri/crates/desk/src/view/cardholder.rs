@@ -23,6 +23,35 @@ pub enum DirectoryFilter {
     NeverActivated,
 }
 
+/// A column of the list of cardholders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectoryColumn {
+    /// Family name, then first name.
+    #[default]
+    Name,
+    /// The document's number.
+    Document,
+    /// The e-mail address.
+    Email,
+    /// The phone number.
+    Phone,
+    /// The last four digits of the newest card.
+    LastFour,
+    /// The newest card's state.
+    CardState,
+}
+
+/// How the list of cardholders is sorted. Whoever has nothing in the column comes last, equals come by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryOrder {
+    /// By which column.
+    pub by: DirectoryColumn,
+    /// Whether the greatest comes first.
+    pub is_descending: bool,
+}
+
 /// What the list of cardholders asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +60,8 @@ pub struct DirectoryQuery {
     pub text: String,
     /// Which cardholders.
     pub filter: DirectoryFilter,
+    /// In which order.
+    pub order: DirectoryOrder,
     /// The first row, counted from 0.
     pub offset: u32,
     /// How many rows, at most 500.
@@ -41,7 +72,7 @@ pub struct DirectoryQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DirectoryPage {
-    /// The rows, by family name.
+    /// The rows, in the order that was asked for.
     pub rows: Vec<CardholderRow>,
     /// How many match.
     pub matched: u32,

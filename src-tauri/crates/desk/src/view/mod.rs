@@ -9,6 +9,7 @@ mod cardholder;
 mod funds;
 mod print;
 mod session;
+mod table;
 mod word;
 
 pub use card::*;
@@ -16,4 +17,5 @@ pub use cardholder::*;
 pub use funds::*;
 pub use print::*;
 pub use session::*;
+pub use table::*;
 pub use word::*;

@@ -39,7 +39,7 @@ impl From<Environment> for domain::Environment {
 }
 
 /// The state of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum CardState {
     /// Issued, not yet activated.

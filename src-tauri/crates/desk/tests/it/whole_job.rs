@@ -1,8 +1,8 @@
 //! The whole job against Practice: register, issue, print, activate, load.
 
 use cardesk_desk::view::{
-    CardState, DirectoryFilter, DirectoryQuery, FundsDraftRequest, FundsForm, FundsKind, HappeningAction, InsertLanguage, InsertLayout,
-    MovementKind, OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, SecretText,
+    CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsDraftRequest, FundsForm, FundsKind, HappeningAction, InsertLanguage,
+    InsertLayout, MovementKind, OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, SecretText,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode, PracticeAccess};
 use cardesk_sandbox::{Practice, PracticeConfig};
@@ -29,7 +29,7 @@ async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
 }
 
 fn all(text: &str) -> DirectoryQuery {
-    DirectoryQuery { text: text.to_owned(), filter: DirectoryFilter::All, offset: 0, limit: 100 }
+    DirectoryQuery { text: text.to_owned(), filter: DirectoryFilter::All, order: DirectoryOrder::default(), offset: 0, limit: 100 }
 }
 
 #[tokio::test]

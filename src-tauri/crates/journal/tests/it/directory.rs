@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use crate::support::{at, card, cardholder, holder, place, plain, quetzales};
 
 async fn find(journal: &Journal, text: &str, filter: DirectoryFilter) -> DirectoryPage {
-    journal.directory(&DirectoryQuery { text: text.to_owned(), filter, offset: 0, limit: 100 }).await.unwrap()
+    journal.directory(&DirectoryQuery { text: text.to_owned(), filter, limit: 100, ..DirectoryQuery::default() }).await.unwrap()
 }
 
 async fn ids(journal: &Journal, text: &str) -> Vec<String> {
