@@ -168,6 +168,29 @@ function directory(query: DirectoryQuery): DirectoryPage {
     ).split(/[\s,]+/);
     return words.every((word) => hay.some((part) => part.startsWith(word)));
   });
+  const key = (each: Person): string => {
+    const newest = cardsOf(each.id)[0]?.summary;
+    switch (query.order.by) {
+      case 'document':
+        return each.dpi;
+      case 'email':
+        return each.username;
+      case 'phone':
+        return each.phone;
+      case 'last_four':
+        return newest?.lastFour ?? '';
+      case 'card_state':
+        return newest ? String(['inactive', 'active', 'blocked', 'other'].indexOf(newest.state)) : '';
+      default:
+        return '';
+    }
+  };
+  if (query.order.by === 'name' && query.order.isDescending) matched.reverse();
+  matched.sort((one, other) => {
+    const [mine, theirs] = [key(one), key(other)];
+    if (mine === '' || theirs === '') return Number(mine === '') - Number(theirs === '');
+    return mine.localeCompare(theirs) * (query.order.isDescending ? -1 : 1);
+  });
   return {
     rows: matched.slice(query.offset, query.offset + query.limit).map(rowOf),
     matched: matched.length,
@@ -703,7 +726,8 @@ const answers: Record<string, (args: any) => unknown> = {
   practice_play_cardholder: () => null,
   directory: ({ query }) => directory(query),
   refresh_directory: () => ({ cardholders: people.length, cards: cards.size, cardsPending: 0, finishedAt: now() }),
-  search_gateway: ({ text }) => directory({ text, filter: 'all', offset: 0, limit: 100 }),
+  search_gateway: ({ text }) =>
+    directory({ text, filter: 'all', order: { by: 'name', isDescending: false }, offset: 0, limit: 100 }),
   check_registration: ({ form }) => checkRegistration(form),
   register_cardholder: ({ form }) => register(form),
   cardholder: ({ id }) => cardholder(id),
@@ -733,6 +757,11 @@ const answers: Record<string, (args: any) => unknown> = {
   print_inserts: ({ request, printer }) => run(request, printer),
   open_file: () => null,
   show_in_folder: () => null,
+  save_table: ({ table }) => ({ path: `${session.settings.outputFolder}/${table.name}.csv`, rows: table.rows.length }),
+  save_directory: ({ request }) => ({
+    path: `${session.settings.outputFolder}/${request.name}.csv`,
+    rows: directory(request.query).matched,
+  }),
 };
 
 const SLOW: Record<string, number> = {

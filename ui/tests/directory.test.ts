@@ -84,6 +84,28 @@ describe('the directory', () => {
     expect(directory.ready).toBe(true);
   });
 
+  it('sorts by a column, and the other way round the second time', async () => {
+    const directory = new Directory();
+    await directory.sort('card_state');
+    expect(ask).toHaveBeenLastCalledWith(
+      expect.objectContaining({ order: { by: 'card_state', isDescending: false }, offset: 0 }),
+    );
+    await directory.sort('card_state');
+    expect(directory.order).toEqual({ by: 'card_state', isDescending: true });
+    await directory.sort('name');
+    expect(directory.order).toEqual({ by: 'name', isDescending: false });
+  });
+
+  it('keeps the same cardholder active after sorting, wherever they stand then', async () => {
+    const directory = new Directory();
+    await directory.load();
+    directory.position = { active: 3, anchor: 3, selected: new Set([3]) };
+    ask.mockImplementation((query) => Promise.resolve({ ...answer(query), rows: [...answer(query).rows].reverse() }));
+    await directory.sort('email');
+    expect(directory.row(directory.position.active)?.cardholderId).toBe('c-3');
+    expect(directory.position.active).toBe(96);
+  });
+
   it('counts what stands behind each filter', async () => {
     const directory = new Directory();
     ask.mockImplementation((query) => Promise.resolve(answer(query, query.filter === 'no_card' ? 7 : 20)));

@@ -70,7 +70,13 @@ struct Entries {
     by_name: BTreeMap<(Arc<str>, CardholderId), Arc<Entry>>,
     names: HashMap<CardholderId, Arc<str>>,
     /// The last order that was asked for and is not the one of names: sorted once, and again after a change.
-    sorted: Option<(DirectoryOrder, Vec<(CardholderId, Arc<Entry>)>)>,
+    sorted: Option<Sorted>,
+}
+
+/// Everyone in one order.
+struct Sorted {
+    order: DirectoryOrder,
+    all: Vec<(CardholderId, Arc<Entry>)>,
 }
 
 /// What a cardholder is found by: every word with a space before it, and what the filters ask.
@@ -156,7 +162,7 @@ impl Entries {
 
     /// Sorts, if it is not sorted so already. The order of names is always there.
     fn sort(&mut self, order: DirectoryOrder) {
-        if order.by == DirectoryColumn::Name || self.sorted.as_ref().is_some_and(|(sorted, _)| *sorted == order) {
+        if order.by == DirectoryColumn::Name || self.sorted.as_ref().is_some_and(|sorted| sorted.order == order) {
             return;
         }
         let mut all: Vec<_> = self.by_name.iter().map(|((_, id), entry)| (id.clone(), Arc::clone(entry))).collect();
@@ -166,13 +172,13 @@ impl Entries {
             let is_missing = one.is_none().cmp(&other.is_none());
             is_missing.then_with(|| if order.is_descending { other.cmp(&one) } else { one.cmp(&other) })
         });
-        self.sorted = Some((order, all));
+        self.sorted = Some(Sorted { order, all });
     }
 
     fn find(&self, query: &DirectoryQuery, limit: u32) -> Found {
         let mut page = Page::new(query, limit);
         match &self.sorted {
-            Some((order, all)) if *order == query.order => all.iter().for_each(|(id, entry)| page.look_at(id, entry)),
+            Some(sorted) if sorted.order == query.order => sorted.all.iter().for_each(|(id, entry)| page.look_at(id, entry)),
             _ if query.order.is_descending => self.by_name.iter().rev().for_each(|((_, id), entry)| page.look_at(id, entry)),
             _ => self.by_name.iter().for_each(|((_, id), entry)| page.look_at(id, entry)),
         }

@@ -15,6 +15,8 @@ export interface Ended {
   text: () => string;
   good: boolean;
   at: Date;
+  /** The file that came of it, on offer to be opened. */
+  file?: string | undefined;
 }
 
 let works = $state<Work[]>([]);
@@ -53,7 +55,7 @@ export const work = {
     }
   },
   /** Says what was done, for work that was too short to show. */
-  say(text: () => string, good = true): void {
-    ended = { text, good, at: new Date() };
+  say(text: () => string, good = true, file?: string): void {
+    ended = { text, good, at: new Date(), file };
   },
 };

@@ -77,6 +77,10 @@ export const commands = {
 	openFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_file", { path })),
 	/**  Shows a file that this desk wrote in the system's file manager. */
 	showInFolder: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("show_in_folder", { path })),
+	/**  Saves a list of the window as CSV into the folder chosen in Settings. */
+	saveTable: (table: TableToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_table", { table })),
+	/**  Saves everyone in the directory who matches, in the order of the list. */
+	saveDirectory: (request: DirectoryToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_directory", { request })),
 };
 
 /* Types */
@@ -269,6 +273,21 @@ export type ConnectionReport = {
 	login: Check,
 };
 
+/**  A column of the list of cardholders. */
+export type DirectoryColumn = 
+/**  Family name, then first name. */
+"name" | 
+/**  The document's number. */
+"document" | 
+/**  The e-mail address. */
+"email" | 
+/**  The phone number. */
+"phone" | 
+/**  The last four digits of the newest card. */
+"last_four" | 
+/**  The newest card's state. */
+"card_state";
+
 /**  Which cardholders a list shows. */
 export type DirectoryFilter = 
 /**  Everyone. */
@@ -280,9 +299,17 @@ export type DirectoryFilter =
 /**  With a card that was never activated. */
 "never_activated";
 
+/**  How the list of cardholders is sorted. Whoever has nothing in the column comes last, equals come by name. */
+export type DirectoryOrder = {
+	/**  By which column. */
+	by: DirectoryColumn,
+	/**  Whether the greatest comes first. */
+	isDescending: boolean,
+};
+
 /**  A stretch of the list of cardholders. */
 export type DirectoryPage = {
-	/**  The rows, by family name. */
+	/**  The rows, in the order that was asked for. */
 	rows: CardholderRow[],
 	/**  How many match. */
 	matched: number,
@@ -296,10 +323,28 @@ export type DirectoryQuery = {
 	text: string,
 	/**  Which cardholders. */
 	filter: DirectoryFilter,
+	/**  In which order. */
+	order: DirectoryOrder,
 	/**  The first row, counted from 0. */
 	offset: number,
 	/**  How many rows, at most 500. */
 	limit: number,
+};
+
+/**  The directory, as it is to be saved: all rows of a query. */
+export type DirectoryToSave = {
+	/**  What the file is called, without its ending. */
+	name: string,
+	/**  Which cardholders, in which order. Its stretch (`offset`, `limit`) does not count: everyone who matches is saved. */
+	query: DirectoryQuery,
+	/**  The columns. */
+	columns: TitledColumn[],
+	/**  The title of the column with the number of cards. */
+	cardsTitle: string,
+	/**  What a document's kind is called, by the gateway's word. */
+	documentTypes: { [key in string]: string },
+	/**  What a card's state is called. */
+	cardStates: Partial<{ [key in CardState]: string }>,
 };
 
 /**  The kind of an identity document, as the contract has it. */
@@ -1187,6 +1232,14 @@ export type RegistrationForm = {
 	nit: string,
 };
 
+/**  A saved table. */
+export type SavedTable = {
+	/**  The file. */
+	path: string,
+	/**  How many rows it has, the titles not counted. */
+	rows: number,
+};
+
 /**  Where a profile's key or token is. */
 export type SecretState = 
 /**  Practice carries its own. */
@@ -1280,6 +1333,16 @@ export type Severity =
 /**  Unusual; the form can be submitted. */
 "warning";
 
+/**  A list of the window, as it is to be saved: a title for each column and, in every row, a cell for each. */
+export type TableToSave = {
+	/**  What the file is called, without its ending. */
+	name: string,
+	/**  The columns' titles. */
+	titles: string[],
+	/**  The rows; amounts as canonical decimals, cards by their last four digits. */
+	rows: string[][],
+};
+
 /**  The window's colours. */
 export type Theme = 
 /**  As the system has it. */
@@ -1288,6 +1351,14 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  A column of the directory with its title. */
+export type TitledColumn = {
+	/**  The column. */
+	column: DirectoryColumn,
+	/**  Its title. */
+	title: string,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -2,6 +2,7 @@
 
 import type {
   CardState,
+  DirectoryColumn,
   DirectoryFilter,
   DocumentType,
   Environment,
@@ -62,6 +63,15 @@ export const MOVEMENT_KIND: Record<MovementKind, MessageKey> = {
   transfer_in: 'movement.transfer_in',
   transfer_out: 'movement.transfer_out',
   other: 'movement.other',
+};
+
+export const DIRECTORY_COLUMN: Record<DirectoryColumn, MessageKey> = {
+  name: 'column.cardholder',
+  document: 'column.document',
+  email: 'column.email',
+  phone: 'column.phone',
+  last_four: 'column.last_four',
+  card_state: 'column.card_state',
 };
 
 export const DIRECTORY_FILTER: Record<DirectoryFilter, MessageKey> = {

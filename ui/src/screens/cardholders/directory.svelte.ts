@@ -2,7 +2,15 @@
 // into sight. It outlives the screen, so that coming back finds the list as it was left.
 
 import { asBackendError, type BackendError } from '$lib/backend/errors';
-import { backend, type CardholderRow, type DirectoryFilter, type RefreshReport } from '$lib/backend';
+import {
+  backend,
+  type CardholderRow,
+  type DirectoryColumn,
+  type DirectoryFilter,
+  type DirectoryOrder,
+  type DirectoryQuery,
+  type RefreshReport,
+} from '$lib/backend';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
@@ -10,6 +18,9 @@ import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 /** Rows fetched at once. */
 const PAGE_ROWS = 100;
 export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_without_insert', 'never_activated'];
+
+/** How the list is sorted until the operator sorts it otherwise. */
+const BY_NAME: DirectoryOrder = { by: 'name', isDescending: false };
 
 /** Practice is ready a moment after the window is: the first reading waits for it, so many times and so long each. */
 const PRACTICE_TRIES = 40;
@@ -31,6 +42,7 @@ export async function readListing(): Promise<RefreshReport> {
 export class Directory {
   text = $state('');
   filter = $state<DirectoryFilter>('all');
+  order = $state.raw<DirectoryOrder>(BY_NAME);
   matched = $state(0);
   total = $state(0);
   position = $state.raw<ListPosition>(NOWHERE);
@@ -67,6 +79,21 @@ export class Directory {
     this.filter = filter;
     this.position = NOWHERE;
     await this.load();
+  }
+
+  /** Sorts by a column; the second time the other way round. The active cardholder stays active, wherever they stand. */
+  async sort(by: DirectoryColumn): Promise<void> {
+    this.order = { by, isDescending: this.order.by === by && !this.order.isDescending };
+    const active = this.row(this.position.active)?.cardholderId;
+    this.position = NOWHERE;
+    await this.load();
+    const index = active === undefined ? -1 : this.indexOf(active);
+    if (index >= 0) this.position = { active: index, anchor: index, selected: new Set([index]) };
+  }
+
+  /** What is asked for, from its first row on. */
+  get query(): DirectoryQuery {
+    return { text: this.text, filter: this.filter, order: this.order, offset: 0, limit: PAGE_ROWS };
   }
 
   /** Fetches the list anew. The rows on show stay until the first new ones are here. */
@@ -119,7 +146,7 @@ export class Directory {
   async count(): Promise<void> {
     try {
       const pages = await Promise.all(
-        FILTERS.map((filter) => backend.directory({ text: '', filter, offset: 0, limit: 1 })),
+        FILTERS.map((filter) => backend.directory({ text: '', filter, order: BY_NAME, offset: 0, limit: 1 })),
       );
       this.counts = Object.fromEntries(FILTERS.map((filter, at) => [filter, pages[at]?.matched]));
     } catch {
@@ -149,7 +176,7 @@ export class Directory {
   }
 
   #ask(page: number) {
-    return backend.directory({ text: this.text, filter: this.filter, offset: page * PAGE_ROWS, limit: PAGE_ROWS });
+    return backend.directory({ ...this.query, offset: page * PAGE_ROWS });
   }
 }
 

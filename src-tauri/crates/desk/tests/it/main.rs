@@ -11,4 +11,5 @@ mod profiles;
 mod registering;
 mod rig;
 mod scripted;
+mod tables;
 mod whole_job;

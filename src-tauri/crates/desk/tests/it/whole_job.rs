@@ -10,7 +10,7 @@ use cardesk_sandbox::{Practice, PracticeConfig};
 use crate::registering::sound_form;
 use crate::rig::Rig;
 
-async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
+pub(crate) async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
     let config = PracticeConfig { port: cardesk_sandbox::PortChoice::Any, ..PracticeConfig::default() };
     let practice = Practice::start(config).await.unwrap();
     let access = practice.access();

@@ -82,6 +82,29 @@ async fn rows_come_by_last_name_then_first_name_whatever_the_accents_and_pages_d
 }
 
 #[tokio::test]
+async fn any_column_sorts_both_ways_with_equals_by_name_and_the_missing_last() {
+    use cardesk_journal::{DirectoryColumn, DirectoryOrder};
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.upsert_cardholders(&people()).await.unwrap();
+    journal
+        .upsert_cards(&[card(1, "b", CardState::Inactive), card(2, "c", CardState::Blocked), card(3, "d", CardState::Blocked)])
+        .await
+        .unwrap();
+    let sorted = async |by, is_descending| {
+        let query = DirectoryQuery { limit: 100, order: DirectoryOrder { by, is_descending }, ..DirectoryQuery::default() };
+        let page = journal.directory(&query).await.unwrap();
+        page.rows.into_iter().map(|row| row.cardholder.id.to_string()).collect::<Vec<_>>()
+    };
+    // By name: b, c, 3f2a91c4-77aa, d; of them only 3f2a91c4-77aa has no card.
+    assert_eq!(sorted(DirectoryColumn::Name, true).await, ["d", "3f2a91c4-77aa", "c", "b"]);
+    assert_eq!(sorted(DirectoryColumn::CardState, false).await, ["b", "c", "d", "3f2a91c4-77aa"]);
+    assert_eq!(sorted(DirectoryColumn::CardState, true).await, ["c", "d", "b", "3f2a91c4-77aa"]);
+    // The order follows a change.
+    journal.upsert_cards(&[card(2, "c", CardState::Active)]).await.unwrap();
+    assert_eq!(sorted(DirectoryColumn::CardState, true).await, ["d", "c", "b", "3f2a91c4-77aa"]);
+}
+
+#[tokio::test]
 async fn the_filters_follow_the_cards_as_they_change() {
     let journal = Journal::open_in_memory().await.unwrap();
     journal.upsert_cardholders(&people()).await.unwrap();
