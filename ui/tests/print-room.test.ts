@@ -48,6 +48,22 @@ describe('the print room', () => {
     expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '3']);
   });
 
+  it('sorts, and prints, by a column; what was chosen stays chosen', async () => {
+    const named = (name: string, index: number) => ({ ...row(index), displayName: name });
+    queue.mockResolvedValue([named('Zúñiga', 1), named('Álvarez', 2), named('Núñez', 3), named('Nunez', 4)]);
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    room.choose([0, 2]);
+    room.sort('name');
+    expect(room.rows.map((each) => each.displayName)).toEqual(['Álvarez', 'Nunez', 'Núñez', 'Zúñiga']);
+    expect(room.request()?.items.map((item) => item.cardId)).toEqual(['3', '1']);
+    room.sort('name');
+    expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '3']);
+    // None was ever printed: all are equal, and stay as they came.
+    room.sort('serial');
+    expect(room.rows.map((each) => each.cardId)).toEqual(['1', '2', '3', '4']);
+  });
+
   it('opens with the one insert that was asked for, printed before or not', async () => {
     const room = new PrintRoom();
     await room.showWanted({ cardholderId: 'c-2', cardId: '2' });

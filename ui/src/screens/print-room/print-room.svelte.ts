@@ -17,12 +17,24 @@ import {
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
+import { nextOrder, positionAfter, sortRows, type ListOrder } from '$lib/list/sorting';
 
 /** The desk takes this many inserts in one run. */
 export const RUN_MAX = 10_000;
 
+export type QueueColumn = 'name' | 'last_four' | 'when' | 'serial';
+
+const SORTED_BY: Record<QueueColumn, (row: QueueRow) => string | null> = {
+  name: (row) => row.displayName,
+  last_four: (row) => row.lastFour,
+  when: (row) => row.issuedAt,
+  serial: (row) => row.serial,
+};
+
 export class PrintRoom {
   filter = $state<QueueFilter>('needs_insert');
+  /** Nothing: in the order of the queue. */
+  order = $state.raw<ListOrder<QueueColumn> | undefined>(undefined);
   position = $state.raw<ListPosition>(NOWHERE);
   layout = $state<InsertLayout>('trifold_letter_10');
   language = $state<InsertLanguage>('spanish');
@@ -37,8 +49,21 @@ export class PrintRoom {
   readonly preview = new Loadable<PreviewPage>();
   readonly printers = new Loadable<PrintersView>();
 
+  readonly #sorted = $derived.by((): readonly QueueRow[] => {
+    const rows = this.queue.value ?? [];
+    return this.order ? sortRows(rows, SORTED_BY[this.order.by], this.order.isDescending) : rows;
+  });
+
   get rows(): readonly QueueRow[] {
-    return this.queue.value ?? [];
+    return this.#sorted;
+  }
+
+  /** Sorts, and prints, by a column. What was chosen stays chosen. */
+  sort(by: QueueColumn): void {
+    const before = this.rows;
+    this.order = nextOrder(this.order, by);
+    this.position = positionAfter(this.position, before, this.rows);
+    this.page = 1;
   }
 
   get chosen(): QueueRow[] {
@@ -64,9 +89,11 @@ export class PrintRoom {
 
   /** Fetches the queue and chooses all of it. */
   async show(filter: QueueFilter): Promise<void> {
+    // What stands in the last column is another thing in the other list.
+    if (filter !== this.filter) this.order = undefined;
     this.filter = filter;
     const rows = await this.queue.run(() => backend.insertQueue(filter));
-    if (rows) this.choose(filter === 'needs_insert' ? rows.slice(0, RUN_MAX).map((_, index) => index) : []);
+    if (rows) this.choose(filter === 'needs_insert' ? this.rows.slice(0, RUN_MAX).map((_, index) => index) : []);
   }
 
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
@@ -99,6 +126,7 @@ export class PrintRoom {
   /** Forgets the queue, the page and the run. */
   clear(): void {
     this.filter = 'needs_insert';
+    this.order = undefined;
     this.position = NOWHERE;
     this.reprintReason = '';
     this.page = 1;
