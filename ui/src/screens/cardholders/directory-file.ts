@@ -1,20 +1,18 @@
 // The directory as a file for a spreadsheet: everyone who matches, in the order of the list, titled in the operator's
 // language. Rust reads the rows and writes the file.
 
-import { work } from '$lib/app/work.svelte';
 import { backend, type CardState, type DirectoryColumn, type DirectoryQuery } from '$lib/backend';
-import { asBackendError } from '$lib/backend/errors';
-import { errorText } from '$lib/i18n/errors';
-import { show, t } from '$lib/i18n/index.svelte';
+import { t } from '$lib/i18n/index.svelte';
 import { CARD_STATE, DIRECTORY_COLUMN, DOCUMENT_TYPE } from '$lib/i18n/words';
+import { savingTable } from '$lib/list/save-table';
 
 const COLUMNS: readonly DirectoryColumn[] = ['name', 'document', 'phone', 'email', 'last_four', 'card_state'];
 
 export async function saveDirectory(query: DirectoryQuery): Promise<void> {
   const entries = <Word extends string, Text>(words: Record<Word, Text>) =>
     Object.entries(words) as Array<[Word, Text]>;
-  try {
-    const saved = await backend.saveDirectory({
+  await savingTable(() =>
+    backend.saveDirectory({
       name: t('screen.cardholders'),
       query,
       columns: COLUMNS.map((column) => ({ column, title: t(DIRECTORY_COLUMN[column]) })),
@@ -24,10 +22,6 @@ export async function saveDirectory(query: DirectoryQuery): Promise<void> {
         CardState,
         string
       >,
-    });
-    work.say(() => t('export.done', { count: saved.rows, rows: show.count(saved.rows) }), true, saved.path);
-  } catch (thrown) {
-    const error = asBackendError(thrown);
-    work.say(() => errorText(error), false);
-  }
+    }),
+  );
 }

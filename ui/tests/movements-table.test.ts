@@ -1,0 +1,41 @@
+// Movements leave for a spreadsheet with their exact amounts, and with no more of a card than its last four digits.
+import { describe, expect, it } from 'vitest';
+import type { MovementsView } from '../src/lib/backend';
+import { movementsTable } from '../src/screens/card/movements-table';
+
+const view: MovementsView = {
+  cardId: '9007199254740993',
+  year: 2026,
+  month: 3,
+  currency: 'GTQ',
+  rows: [
+    {
+      movementId: 'm-1',
+      at: '2026-03-05T16:04:00Z',
+      kind: 'payment',
+      kindWord: 'PAYMENT',
+      description: '=HYPERLINK("http://x")',
+      reference: null,
+      isOurs: false,
+      amount: '-1234567890123.4501',
+      balance: null,
+    },
+  ],
+  credits: '0',
+  debits: '0',
+  addsUp: true,
+  fetchedAt: '2026-03-06T00:00:00Z',
+};
+
+describe('a table of movements', () => {
+  const table = movementsTable(view, view.rows, '0417');
+  it('has exact amounts, and the currency in a column of its own', () => {
+    expect(table.rows[0]?.slice(4)).toEqual(['', '-1234567890123.4501', '', 'GTQ']);
+    expect(table.titles).toHaveLength(table.rows[0]?.length ?? 0);
+  });
+  it('names the card by its last four digits, and the month', () => {
+    expect(table.rows[0]?.[0]).toMatch(/^••••\s0417$/);
+    expect(table.name).toMatch(/0417 2026-03$/);
+    expect(JSON.stringify(table)).not.toContain(view.cardId);
+  });
+});
