@@ -7,6 +7,7 @@ pub mod commands;
 mod graphics;
 mod places;
 mod shell;
+mod start_again;
 mod window;
 mod words;
 
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            start_again::if_another_was_closing(&error);
             tracing::error!(%error, "the window could not be started; is there a display (DISPLAY, WAYLAND_DISPLAY)?");
             ExitCode::FAILURE
         }

@@ -8,6 +8,7 @@
 //!
 //! Nothing here waits for a fixed time: every wait is for a condition, and says which when it does not come.
 
+pub mod closing;
 pub mod demo;
 pub mod page;
 pub mod paper;

@@ -139,7 +139,7 @@ impl Session {
         let path = |name: &str| self.folder.path().join(name);
         command.env(MARK, &self.mark).env("HOME", self.home()).env("XDG_RUNTIME_DIR", path("run")).env("TMPDIR", path("tmp"));
         command.env("XDG_DATA_HOME", path("data")).env("XDG_CONFIG_HOME", path("config")).env("XDG_CACHE_HOME", path("cache"));
-        command.env("XDG_STATE_HOME", path("state")).env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.bus().display()));
+        command.env("XDG_STATE_HOME", path("state")).env("DBUS_SESSION_BUS_ADDRESS", self.bus_address());
         command.env("DISPLAY", &self.display).env("GDK_BACKEND", "x11");
         command.env("LANG", format!("{}.UTF-8", self.locale)).env("LOCPATH", path("locales"));
         // No accessibility bus is there, and the usual graphics path is slower under a virtual display.
@@ -170,6 +170,12 @@ impl Session {
     /// Keeps a program that was started in this session until the session ends.
     pub fn keep(&mut self, child: Child) {
         self.children.push(child);
+    }
+
+    /// Where the session bus listens, as programs look for it.
+    #[must_use]
+    pub fn bus_address(&self) -> String {
+        format!("unix:path={}", self.bus().display())
     }
 
     fn bus(&self) -> PathBuf {

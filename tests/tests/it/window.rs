@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cardesk_sandbox::{PortChoice, PracticeConfig};
+use cardesk_tests::closing::Closing;
 use cardesk_tests::demo::{self, Report};
 use cardesk_tests::page::Page;
 use cardesk_tests::practice::Practice;
@@ -113,6 +114,17 @@ async fn a_second_start_brings_the_first_window_forward_and_opens_no_other() {
     assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
     until("the first window above the cover", SOON, || async { Ok((!screen.is_above(cover, pid)?).then_some(())) }).await.unwrap();
     assert_eq!(window.processes(), first);
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_start_in_the_moment_in_which_another_closes_opens_the_window() {
+    let mut session = Session::start(&SessionOptions::default()).await.unwrap();
+    let closing = Closing::desks(&session, 3).unwrap();
+    let window = Window::open(&mut session).await.unwrap();
+    window.page.see("#greeting").await.unwrap();
+    closing.all_were_called().unwrap();
     window.close().await.unwrap();
 }
 
