@@ -2,7 +2,8 @@
 
 export interface Work {
   id: number;
-  title: string;
+  /** Asked for each time it is drawn, so that it follows the language. */
+  title: () => string;
   /** Done and total; without a total the bar only says that something moves. */
   done?: number | undefined;
   total?: number | undefined;
@@ -32,7 +33,7 @@ export const work = {
   },
   /** Shows work while it runs, and what it came to. The result, or the failure, goes on to the caller. */
   async run<T>(
-    title: string,
+    title: () => string,
     job: (progress: (done: number, total: number) => void) => Promise<T>,
     end: (result: T) => string,
     failure: (thrown: unknown) => string,
