@@ -159,7 +159,9 @@ impl Workplace {
     pub(crate) async fn keep_cards(&self, cards: Vec<CardRecord>) -> DeskResult<()> {
         let mut changed = Vec::new();
         for card in &cards {
-            if let Some(before) = self.journal.card(card.id).await?.filter(|before| before.state != card.state) {
+            if let Some(before) =
+                self.journal.card(card.id).await?.filter(|before| before.state != card.state && !card.state.as_str().is_empty())
+            {
                 changed.push(Happened {
                     cardholder_id: Some(card.cardholder_id.clone()),
                     card_id: Some(card.id),

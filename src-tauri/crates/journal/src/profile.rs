@@ -25,7 +25,9 @@ pub(crate) const CARDHOLDER_COLUMNS: &str = "h.id AS h_id, h.first_name, h.last_
 const UPSERT_CARDHOLDER: &str = "INSERT INTO cardholders (id, first_name, last_name, username, phone_number, address, country_of_birth, \
      place_of_birth, gender, marital_status, date_of_birth, document_type, document_number, nit, status, registered_at, source, seen_at, sort_key) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-     ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username, \
+     ON CONFLICT (id) DO UPDATE SET first_name = coalesce(nullif(excluded.first_name, ''), cardholders.first_name), \
+     last_name = coalesce(nullif(excluded.last_name, ''), cardholders.last_name), \
+     username = coalesce(nullif(excluded.username, ''), cardholders.username), \
      phone_number = coalesce(excluded.phone_number, cardholders.phone_number), \
      address = coalesce(excluded.address, cardholders.address), \
      country_of_birth = coalesce(excluded.country_of_birth, cardholders.country_of_birth), \
@@ -44,7 +46,7 @@ const UPSERT_CARDHOLDER: &str = "INSERT INTO cardholders (id, first_name, last_n
 const UPSERT_CARD: &str = "INSERT INTO cards (id, cardholder_id, last_four, alias, state, currency, balance, pending_debits, pending_credits, \
      expiry_month, expiry_year, embossed_name, issued_at, activated_at, seen_at) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-     ON CONFLICT (id) DO UPDATE SET cardholder_id = excluded.cardholder_id, state = excluded.state, \
+     ON CONFLICT (id) DO UPDATE SET cardholder_id = excluded.cardholder_id, state = coalesce(nullif(excluded.state, ''), cards.state), \
      last_four = coalesce(excluded.last_four, cards.last_four), \
      alias = coalesce(excluded.alias, cards.alias), \
      currency = coalesce(excluded.currency, cards.currency), \
@@ -152,6 +154,9 @@ async fn upsert_cardholder(connection: &mut SqliteConnection, record: &Cardholde
         .bind(sort_key(&record.last_name, &record.first_name))
         .execute(&mut *connection)
         .await?;
+    if record.first_name.is_empty() || record.last_name.is_empty() {
+        sort_by_kept_names(connection, &record.id).await?;
+    }
     if record.source == CardholderSource::RegisteredHere {
         sqlx::query("UPDATE cardholders SET source = ? WHERE id = ?")
             .bind(record.source.as_str())
@@ -159,6 +164,18 @@ async fn upsert_cardholder(connection: &mut SqliteConnection, record: &Cardholde
             .execute(connection)
             .await?;
     }
+    Ok(())
+}
+
+/// Sorts a cardholder by the names that stand there, where the copy left one of them out.
+async fn sort_by_kept_names(connection: &mut SqliteConnection, id: &CardholderId) -> Result<(), JournalError> {
+    let (first_name, last_name): (String, String) =
+        sqlx::query_as("SELECT first_name, last_name FROM cardholders WHERE id = ?").bind(id.as_str()).fetch_one(&mut *connection).await?;
+    sqlx::query("UPDATE cardholders SET sort_key = ? WHERE id = ?")
+        .bind(sort_key(&last_name, &first_name))
+        .bind(id.as_str())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub enum CardholderSource {
 
 /// A cardholder as last seen at the gateway, and what this desk knows besides.
 ///
-/// Fields that the gateway may leave out are optional; writing `None` keeps what was known. Its `Debug` shows the id
+/// What the gateway leaves out is `None`, or empty where a field is no option; writing that keeps what was known. Its `Debug` shows the id
 /// alone, since logs carry no personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardholderRecord {
@@ -76,7 +76,7 @@ pub struct CardExpiry {
     pub year: u16,
 }
 
-/// A card as last seen at the gateway. Writing `None` keeps what was known.
+/// A card as last seen at the gateway. Writing `None`, or a state without a word, keeps what was known.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardRecord {
     /// The gateway's id.

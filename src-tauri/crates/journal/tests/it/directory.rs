@@ -151,6 +151,28 @@ async fn a_page_of_the_gateway_never_loses_what_the_desk_knows() {
 }
 
 #[tokio::test]
+async fn an_answer_that_leaves_names_or_a_state_out_takes_neither_away() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    let known = cardholder("z", "Zoila", "Zamora");
+    journal.upsert_cardholders(&[known.clone(), cardholder("y", "Ana", "Yax")]).await.unwrap();
+    journal.upsert_cards(&[card(9, "z", CardState::Inactive)]).await.unwrap();
+
+    let sparse = CardholderRecord { first_name: String::new(), last_name: String::new(), username: String::new(), ..known.clone() };
+    journal.upsert_cardholders(&[CardholderRecord { seen_at: at(1), ..sparse.clone() }]).await.unwrap();
+    journal.upsert_cards(&[CardRecord { seen_at: at(1), ..card(9, "z", CardState::Other(String::new())) }]).await.unwrap();
+    assert_eq!(journal.cardholder(&known.id).await.unwrap(), Some(CardholderRecord { seen_at: at(1), ..known.clone() }));
+    assert_eq!(journal.card(CardId::new(9)).await.unwrap().unwrap().state, CardState::Inactive);
+    assert_eq!(ids(&journal, "").await, ["y", "z"]);
+
+    // One name alone: the order follows both.
+    journal.upsert_cardholders(&[CardholderRecord { last_name: "Abaj".to_owned(), seen_at: at(2), ..sparse }]).await.unwrap();
+    let kept = journal.cardholder(&known.id).await.unwrap().unwrap();
+    assert_eq!((kept.first_name.as_str(), kept.last_name.as_str()), ("Zoila", "Abaj"));
+    journal.upsert_cardholders(&[cardholder("x", "Berta", "Abaj")]).await.unwrap();
+    assert_eq!(ids(&journal, "").await, ["x", "z", "y"]);
+}
+
+#[tokio::test]
 async fn a_card_reads_back_whole_and_an_older_copy_changes_nothing() {
     let journal = Journal::open_in_memory().await.unwrap();
     journal.upsert_cardholders(&people()).await.unwrap();
