@@ -95,8 +95,9 @@ pub enum JournalError {
     /// A reprint replaces an insert that was printed and is not voided; this one is not.
     #[error("the insert {0} can't be reprinted: it was never printed, or is voided already")]
     InsertNotPrinted(String),
-    /// The card has a valid insert: printing another one is a reprint, with a reason.
-    #[error("this card has the insert {0} already: to print another, reprint that one with a reason")]
+    /// The card, or the cardholder where no card is named, has a valid insert: printing another one is a reprint, with a
+    /// reason.
+    #[error("this card or cardholder has the insert {0} already: to print another, reprint that one with a reason")]
     AlreadyPrinted(String),
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
+use cardesk_domain::{CardState, CardholderId, LastFour};
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection};
 
@@ -18,12 +18,14 @@ use crate::print_records::{
 use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from};
 use crate::stored::{card_id_text, microseconds, parsed_at};
 
+// A run's positions count from 1 without a gap, so that the last one is the number of its inserts: found at once in the
+// index, where counting would read a run of 10,000 for each of its rows.
 macro_rules! inserts_where {
     ($clause:literal) => {
         concat!(
             "SELECT i.serial, i.state AS insert_state, i.cardholder_id, i.card_id, i.last_four, i.replaces, i.replaces_why, i.voided_by, \
              r.number, r.state, r.layout, r.language, r.begun_at, r.operator, r.ended_at, r.sent_to, r.sent_to_name, \
-             (SELECT count(*) FROM inserts WHERE run_number = r.number) AS inserts \
+             (SELECT max(position) FROM inserts WHERE run_number = r.number) AS inserts \
              FROM inserts i JOIN print_runs r ON r.number = i.run_number ",
             $clause
         )
@@ -34,7 +36,7 @@ macro_rules! runs_where {
     ($clause:literal) => {
         concat!(
             "SELECT r.number, r.state, r.layout, r.language, r.begun_at, r.operator, r.ended_at, r.sent_to, r.sent_to_name, \
-             (SELECT count(*) FROM inserts WHERE run_number = r.number) AS inserts FROM print_runs r ",
+             (SELECT max(position) FROM inserts WHERE run_number = r.number) AS inserts FROM print_runs r ",
             $clause
         )
     };
@@ -200,10 +202,14 @@ fn check_shape(run: &NewRun) -> Result<(), JournalError> {
         return Err(JournalError::InvalidRun("it has no inserts"));
     }
     let mut cards = HashSet::new();
+    let mut without_card = HashSet::new();
     let mut replaced = HashSet::new();
     for insert in &run.inserts {
         if insert.card_id.is_some_and(|card_id| !cards.insert(card_id)) {
             return Err(JournalError::InvalidRun("it has the same card twice"));
+        }
+        if insert.card_id.is_none() && !without_card.insert(&insert.cardholder_id) {
+            return Err(JournalError::InvalidRun("it has two inserts without a card for the same cardholder"));
         }
         if let Some(reprint) = &insert.reprint {
             if reprint.reason.trim().is_empty() {
@@ -237,7 +243,7 @@ async fn check_insert(connection: &mut SqliteConnection, insert: &NewInsert) -> 
     if let Some(reprint) = &insert.reprint {
         check_reprint(connection, insert, &reprint.serial).await?;
     }
-    match valid_insert(connection, insert.card_id).await? {
+    match valid_insert(connection, insert).await? {
         Some(serial) if insert.reprint.as_ref().is_none_or(|reprint| reprint.serial != serial) => Err(JournalError::AlreadyPrinted(serial)),
         _ => Ok(()),
     }
@@ -257,14 +263,16 @@ async fn check_reprint(connection: &mut SqliteConnection, insert: &NewInsert, re
     Ok(())
 }
 
-async fn valid_insert(connection: &mut SqliteConnection, card_id: Option<CardId>) -> Result<Option<String>, JournalError> {
-    let Some(card_id) = card_id else {
-        return Ok(None);
+/// The valid insert of the same card; of an insert that names no card, the one of its cardholder that names none either.
+async fn valid_insert(connection: &mut SqliteConnection, insert: &NewInsert) -> Result<Option<String>, JournalError> {
+    let query = match insert.card_id {
+        Some(card_id) => {
+            sqlx::query_scalar("SELECT serial FROM inserts WHERE card_id = ? AND state = 'printed'").bind(card_id_text(card_id))
+        }
+        None => sqlx::query_scalar("SELECT serial FROM inserts WHERE cardholder_id = ? AND card_id IS NULL AND state = 'printed'")
+            .bind(insert.cardholder_id.as_str().to_owned()),
     };
-    Ok(sqlx::query_scalar("SELECT serial FROM inserts WHERE card_id = ? AND state = 'printed'")
-        .bind(card_id_text(card_id))
-        .fetch_optional(connection)
-        .await?)
+    Ok(query.fetch_optional(connection).await?)
 }
 
 async fn write_insert(
@@ -331,11 +339,15 @@ async fn void_replaced(connection: &mut SqliteConnection, number: u32) -> Result
     Ok(())
 }
 
-/// Refuses a run with a card that has got a valid insert since the run was begun.
+/// Refuses a run with a card, or a cardholder without one, that has got a valid insert since the run was begun.
 async fn refuse_second_inserts(connection: &mut SqliteConnection, number: u32) -> Result<(), JournalError> {
     let valid: Option<String> = sqlx::query_scalar(
-        "SELECT old.serial FROM inserts new JOIN inserts old ON old.card_id = new.card_id WHERE new.run_number = ? AND old.state = 'printed'",
+        "SELECT old.serial FROM inserts new JOIN inserts old ON old.card_id = new.card_id WHERE new.run_number = ? AND old.state = 'printed' \
+         UNION ALL \
+         SELECT old.serial FROM inserts new JOIN inserts old ON old.cardholder_id = new.cardholder_id AND old.card_id IS NULL \
+         WHERE new.run_number = ? AND new.card_id IS NULL AND old.state = 'printed'",
     )
+    .bind(i64::from(number))
     .bind(i64::from(number))
     .fetch_optional(connection)
     .await?;

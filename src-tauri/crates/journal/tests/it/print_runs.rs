@@ -64,6 +64,34 @@ async fn nothing_of_a_run_counts_until_it_is_finished() {
 }
 
 #[tokio::test]
+async fn an_insert_that_names_no_card_is_valid_once_for_its_cardholder_too() {
+    let journal = desk().await;
+    let twice = journal.begin_run(run(vec![insert("u1", None), insert("u1", None)])).await;
+    assert!(matches!(twice, Err(JournalError::InvalidRun(_))), "{twice:?}");
+
+    for number in [1, 2] {
+        assert_eq!(journal.begin_run(run(vec![insert("u1", None), insert("u2", None)])).await.unwrap().number, number);
+    }
+    journal.finish_run(1, &file(), at(1)).await.unwrap();
+    let came_between = journal.finish_run(2, &file(), at(2)).await;
+    assert!(matches!(&came_between, Err(JournalError::AlreadyPrinted(serial)) if serial == "0001-001"), "{came_between:?}");
+    let again = journal.begin_run(run(vec![insert("u1", None)])).await;
+    assert!(matches!(&again, Err(JournalError::AlreadyPrinted(serial)) if serial == "0001-001"), "{again:?}");
+
+    journal.begin_run(run(vec![reprint("0001-001", "u1", None)])).await.unwrap();
+    journal.finish_run(3, &file(), at(3)).await.unwrap();
+    let valid: Vec<String> = journal
+        .inserts_of(&holder("u1"))
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|insert| insert.state == InsertState::Printed)
+        .map(|insert| insert.serial)
+        .collect();
+    assert_eq!(valid, ["0003-001"]);
+}
+
+#[tokio::test]
 async fn a_discarded_draft_leaves_its_number_used_and_nothing_counted() {
     let journal = desk().await;
     journal.begin_run(run(vec![insert("u1", Some(1))])).await.unwrap();
