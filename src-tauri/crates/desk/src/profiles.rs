@@ -160,6 +160,8 @@ impl Desk {
         stored.id = before.map_or_else(|| self.new_profile_id(settings), |before| before.id.clone());
         if let Some(secret) = &form.secret {
             self.inner.secrets.keep_login_secret(&stored.id, form.login_method, secret).await?;
+        } else if before.is_some_and(|before| before.signs_in_otherwise_than(&stored)) {
+            self.inner.secrets.forget_session(&stored.id).await?;
         }
         let mut settings = settings.clone();
         let id = stored.id.clone();

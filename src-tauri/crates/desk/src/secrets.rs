@@ -57,6 +57,11 @@ impl Secrets {
         Ok(self.keychain.clear_tokens(&profile).await?)
     }
 
+    /// Ends the profile's session: what signs it in stays, and signs in afresh.
+    pub(crate) async fn forget_session(&self, profile: &str) -> DeskResult<()> {
+        Ok(self.keychain.clear_tokens(&profile_id(profile)?).await?)
+    }
+
     /// Removes what signs the profile in. Its journal stays, and so does the journal's key.
     pub(crate) async fn forget_login(&self, profile: &str) -> DeskResult<()> {
         Ok(self.keychain.forget_login(&profile_id(profile)?).await?)

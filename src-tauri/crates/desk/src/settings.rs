@@ -107,6 +107,14 @@ pub(crate) struct StoredProfile {
     pub(crate) money: MoneyChoices,
 }
 
+impl StoredProfile {
+    /// Whether the session of the one is none of the other's: it would go on in another company's name, or be shown to a
+    /// gateway that did not open it.
+    pub(crate) fn signs_in_otherwise_than(&self, other: &Self) -> bool {
+        (&self.merchant, &self.base_url, self.login_method) != (&other.merchant, &other.base_url, other.login_method)
+    }
+}
+
 mod amount_text {
     use cardesk_domain::Amount;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};

@@ -50,6 +50,29 @@ async fn a_company_works_in_its_own_encrypted_journal_and_its_secrets_are_in_the
 }
 
 #[tokio::test]
+async fn a_profile_that_goes_to_another_gateway_or_merchant_signs_in_afresh_there() {
+    let (gateway, other, rig) = (Scripted::start().await, Scripted::start().await, Rig::new());
+    let logins = |gateway: &Scripted| gateway.seen(&axum::http::Method::POST, "/auth/login").len();
+    let desk = rig.desk().await;
+    let id = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&id).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    let unchanged = || ProfileForm { id: Some(id.clone()), secret: None, ..company(&gateway.base_url) };
+
+    desk.save_profile(ProfileForm { company_name: "La Espiga, S. A.".into(), ..unchanged() }).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    assert_eq!(logins(&gateway), 1, "another name is no other session");
+
+    desk.save_profile(ProfileForm { merchant: "otraPanaderia".into(), ..unchanged() }).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    assert_eq!(logins(&gateway), 2, "the old merchant's session went on");
+
+    desk.save_profile(ProfileForm { base_url: other.base_url.clone(), ..unchanged() }).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    assert_eq!(logins(&other), 1, "the old gateway's tokens were shown to another");
+}
+
+#[tokio::test]
 async fn deleting_a_profile_removes_its_login_keeps_its_journal_and_asks_the_gateway_nothing() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk().await;
