@@ -1,5 +1,8 @@
 //! The desk's directory of cardholders, its refresh from the gateway, and one cardholder whole.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
 use cardesk_domain::{CardholderId, OperationKind};
 use cardesk_gateway::Gateway;
 use cardesk_journal::{
@@ -31,6 +34,28 @@ const MOST_CARD_LISTS: usize = 500;
 /// How many of these are asked for at a time.
 const AT_A_TIME: usize = 4;
 
+/// Whose empty lists of cards were read since the workplace was opened, and by which refresh: without it the same first
+/// ones would be read again each time, and the rest never.
+#[derive(Default)]
+pub(crate) struct CardListsRead(Mutex<HashMap<CardholderId, usize>>);
+
+impl CardListsRead {
+    /// Leaves the `most` whose reading is longest ago, never before all others; says how many are left out that were never
+    /// read.
+    fn oldest_first(&self, waiting: &mut Vec<CardholderId>, most: usize) -> usize {
+        let read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.sort_by_key(|id| read.get(id).copied());
+        let left_out = waiting.split_off(most.min(waiting.len()));
+        left_out.iter().filter(|id| !read.contains_key(id)).count()
+    }
+
+    fn note(&self, ids: Vec<CardholderId>) {
+        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let refresh = read.values().max().map_or(0, |last| last + 1);
+        read.extend(ids.into_iter().map(|id| (id, refresh)));
+    }
+}
+
 /// The most characters that the gateway's search is asked for.
 const MOST_SEARCHED: usize = 100;
 
@@ -56,15 +81,9 @@ impl Desk {
         let workplace = self.workplace().await?;
         let gateway = workplace.gateway().await?;
         let listed = workplace.read_listing(&gateway).await?;
-        let mut without_cards = Vec::new();
-        for id in &listed {
-            if workplace.journal.cards_of(id).await?.is_empty() {
-                without_cards.push(id.clone());
-            }
-        }
-        let cards_pending = without_cards.len().saturating_sub(MOST_CARD_LISTS);
-        without_cards.truncate(MOST_CARD_LISTS);
-        let cards = workplace.read_card_lists(&gateway, without_cards).await?;
+        let (asked, cards_pending) = workplace.whose_cards_to_read(&listed).await?;
+        let cards = workplace.read_card_lists(&gateway, asked.clone()).await?;
+        workplace.card_lists_read.note(asked);
         Ok(RefreshReport {
             cardholders: count(listed.len()),
             cards: count(cards),
@@ -128,21 +147,32 @@ pub(crate) fn journal_query(query: DirectoryQuery) -> JournalQuery {
 
 impl Workplace {
     /// Every cardholder that the gateway lists, copied.
-    async fn read_listing(&self, gateway: &Gateway) -> DeskResult<Vec<CardholderId>> {
-        let mut listed: Vec<CardholderId> = Vec::new();
+    async fn read_listing(&self, gateway: &Gateway) -> DeskResult<HashSet<CardholderId>> {
+        let mut listed = HashSet::new();
         for number in 1..=MOST_PAGES {
             let page = gateway.find_cardholders("", number, PAGE).await?;
-            let is_last = page.cardholders.len() < PAGE as usize;
+            let (total, known_before) = (page.total, listed.len());
             let seen_at = self.now();
             let records: Vec<CardholderRecord> =
                 page.cardholders.into_iter().map(|cardholder| cardholder_record(cardholder, seen_at)).collect();
             self.journal.upsert_cardholders(&records).await?;
             listed.extend(records.into_iter().map(|record| record.id));
-            if is_last || page.total.is_some_and(|total| listed.len() as u64 >= total) {
+            // A short page ends nothing: a gateway's pages may be smaller than was asked for. One that brings nobody new
+            // does, whatever total was told.
+            if listed.len() == known_before || total.is_some_and(|total| listed.len() as u64 >= total) {
                 break;
             }
         }
         Ok(listed)
+    }
+
+    /// Of those without cards, whose lists this refresh reads, the longest not read first; and how many more have never
+    /// been read.
+    async fn whose_cards_to_read(&self, listed: &HashSet<CardholderId>) -> DeskResult<(Vec<CardholderId>, usize)> {
+        let mut waiting = self.journal.cardholders_without_cards().await?;
+        waiting.retain(|id| listed.contains(id));
+        let left = self.card_lists_read.oldest_first(&mut waiting, MOST_CARD_LISTS);
+        Ok((waiting, left))
     }
 
     /// Reads the cards of many cardholders, a few at a time, and says how many cards there were.

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, watch};
 
 use crate::desk::DeskConfig;
+use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::Drafts;
 use crate::happenings::Happened;
@@ -45,6 +46,7 @@ pub(crate) struct Workplace {
     pub(crate) issuing: Joined<CardholderId, DeskResult<IssueOutcome>>,
     /// Registrations that are under way, by e-mail address.
     pub(crate) registering: Joined<String, DeskResult<CardholderView>>,
+    pub(crate) card_lists_read: CardListsRead,
     profile: StdRwLock<Arc<Profile>>,
     secrets: Secrets,
     practice: watch::Receiver<PracticeStatus>,
@@ -126,6 +128,7 @@ impl Workplace {
             underway: Underway::default(),
             issuing: Joined::default(),
             registering: Joined::default(),
+            card_lists_read: CardListsRead::default(),
             profile: StdRwLock::new(Arc::new(profile)),
             secrets: secrets.clone(),
             practice,

@@ -121,6 +121,19 @@ impl Journal {
         rows.iter().map(card_from).collect()
     }
 
+    /// The cardholders of whom no card has been seen, in the order of their ids.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn cardholders_without_cards(&self) -> Result<Vec<CardholderId>, JournalError> {
+        let rows = sqlx::query(
+            "SELECT h.id FROM cardholders h WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.cardholder_id = h.id) ORDER BY h.id",
+        )
+        .fetch_all(self.reading())
+        .await?;
+        rows.iter().map(|row| parsed_at(row, "id")).collect()
+    }
+
     /// The card with this id, as last seen.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod in_process;
 mod outcomes;
 mod printing;
 mod profiles;
+mod refreshing;
 mod registering;
 mod rig;
 mod scripted;

@@ -57,6 +57,28 @@ struct Script {
     seen: Vec<Seen>,
     movements: Vec<Value>,
     cards: Vec<u64>,
+    listing: Option<Listing>,
+}
+
+/// A long listing of cardholders without cards.
+#[derive(Clone, Copy)]
+pub(crate) struct Listing {
+    pub(crate) people: usize,
+    /// The gateway's own, whatever it is asked for.
+    pub(crate) largest_page: usize,
+    pub(crate) tells_total: bool,
+}
+
+impl Listing {
+    /// The page that this query asks for.
+    fn page(self, query: &str) -> Value {
+        let asked = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('=')?.parse().ok());
+        let (page, limit): (usize, usize) = (asked("page").unwrap_or(1), asked("limit").unwrap_or(20));
+        let limit = limit.min(self.largest_page);
+        let users: Vec<Value> =
+            (0..self.people).skip((page - 1) * limit).take(limit).map(|number| json!({ "userId": format!("p-{number:04}") })).collect();
+        if self.tells_total { json!({ "users": users, "total": self.people }) } else { json!({ "users": users }) }
+    }
 }
 
 /// The running gateway.
@@ -105,6 +127,13 @@ impl Scripted {
         }));
     }
 
+    /// Lists these from now on, and nobody has a card.
+    pub(crate) fn list(&self, listing: Listing) {
+        let mut script = self.script.lock().unwrap();
+        script.listing = Some(listing);
+        script.cards.clear();
+    }
+
     /// Has this card too from now on.
     pub(crate) fn add_card(&self, id: u64) {
         self.script.lock().unwrap().cards.push(id);
@@ -144,9 +173,9 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, method: Method, uri: U
     match next {
         Answer::Envelope(status, body) => envelope(status, &body),
         Answer::Html(status) => page(status),
-        Answer::Applied => good(&script, &method, &path, &body),
+        Answer::Applied => good(&script, &method, &uri, &body),
         Answer::AppliedAndDropped => {
-            drop(good(&script, &method, &path, &body));
+            drop(good(&script, &method, &uri, &body));
             broken()
         }
         Answer::Dropped => broken(),
@@ -193,12 +222,13 @@ fn page(status: u16) -> Response<Body> {
 }
 
 /// The contract, as far as these tests walk it.
-fn good(script: &Mutex<Script>, method: &Method, path: &str, body: &Value) -> Response<Body> {
+fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Response<Body> {
     let mut script = script.lock().unwrap();
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
     let data = match (method.as_str(), segments.as_slice()) {
         ("GET", ["health"]) => return envelope(200, &json!({ "success": true, "message": "ok" })),
         ("POST", ["auth", _]) => tokens(),
+        ("GET", ["users"]) if script.listing.is_some() => script.listing.unwrap().page(uri.query().unwrap_or_default()),
         ("GET", ["users"]) => json!({ "users": [cardholder()], "total": 1, "page": 1, "limit": 100 }),
         ("GET", ["users", _]) => cardholder(),
         ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id)).collect(),

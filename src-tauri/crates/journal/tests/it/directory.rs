@@ -196,6 +196,14 @@ async fn a_card_reads_back_whole_and_an_older_copy_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_has_no_card_is_named_until_one_is_seen() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.upsert_cardholders(&["b", "a", "c"].map(|id| cardholder(id, "Ana", "Yax"))).await.unwrap();
+    journal.upsert_cards(&[card(1, "b", CardState::Blocked)]).await.unwrap();
+    assert_eq!(journal.cardholders_without_cards().await.unwrap(), [holder("a"), holder("c")]);
+}
+
+#[tokio::test]
 async fn a_card_of_a_stranger_is_refused_and_the_whole_page_with_it() {
     let journal = Journal::open_in_memory().await.unwrap();
     journal.upsert_cardholders(&people()).await.unwrap();
