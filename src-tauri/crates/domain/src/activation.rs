@@ -19,8 +19,9 @@ pub struct ActivationLink(String);
 /// Why no link can be built on a webview address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActivationLinkError {
-    /// Not an absolute http or https address, or one with a query or a fragment of its own.
-    #[error("the activation page's address must be an absolute http or https address without ? and #")]
+    /// Not an absolute http or https address, one with a user name, a query or a fragment of its own, or one with characters
+    /// that an address can't have.
+    #[error("the activation page's address must be an absolute http or https address without spaces, @, ? and #")]
     Webview,
 }
 
@@ -28,12 +29,15 @@ impl ActivationLink {
     /// The link of one cardholder.
     ///
     /// # Errors
-    /// If `webview` is not an absolute http(s) address, or has a query or fragment already.
+    /// If `webview` is not an absolute http(s) address as it stands, or has a user name, a query or a fragment already.
     pub fn new(webview: &str, client: Option<&ClientSlug>, cardholder: &CardholderId) -> Result<Self, ActivationLinkError> {
         let parsed = Url::parse(webview).map_err(|_| ActivationLinkError::Webview)?;
         let is_plain =
             matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none() && parsed.fragment().is_none();
-        if !is_plain || webview.trim() != webview {
+        // The parser mends what it reads (it drops line breaks, encodes spaces, turns backslashes around), and the link is
+        // made of the text as it stands: nothing may be left to mend.
+        let is_sound = webview.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && parsed.username().is_empty();
+        if !is_plain || !is_sound {
             return Err(ActivationLinkError::Webview);
         }
         let user = utf8_percent_encode(cardholder.as_str(), QUERY_VALUE);
@@ -88,6 +92,9 @@ mod tests {
     #[test]
     fn an_address_that_is_not_a_plain_page_is_refused() {
         for wrong in ["", "web.migopayments.com", "javascript:alert(1)", "https://x/?a=b", "https://x/#y", " https://x/"] {
+            assert_eq!(link(wrong, None, "u"), Err(ActivationLinkError::Webview), "{wrong:?}");
+        }
+        for wrong in ["https://x/a b", "https://x/a\nb", "https://x\t.org/", "https:\\\\x/a", "https://x/ñ", "https://bank@x/"] {
             assert_eq!(link(wrong, None, "u"), Err(ActivationLinkError::Webview), "{wrong:?}");
         }
     }
