@@ -25,13 +25,14 @@ fn looks_secret(word: &str) -> bool {
         .any(|part| part.len() >= TOKEN_CHARACTERS)
 }
 
-/// Replaces each run of digits, spaces and dashes that holds as many digits as a card number.
+/// Replaces each run of digits, and of what stands between the groups of a number, that holds as many digits as a card
+/// number.
 fn without_long_numbers(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut run = String::new();
     for character in text.chars().map(Some).chain([None]) {
         match character {
-            Some(part) if part.is_numeric() || (!run.is_empty() && matches!(part, ' ' | '-' | '.' | '\u{a0}')) => run.push(part),
+            Some(part) if part.is_numeric() || (!run.is_empty() && stands_between_groups(part)) => run.push(part),
             other => {
                 let digits = run.chars().filter(|part| part.is_numeric()).count();
                 cleaned.push_str(if digits >= CARD_NUMBER_DIGITS { "[removed] " } else { &run });
@@ -41,6 +42,11 @@ fn without_long_numbers(text: &str) -> String {
         }
     }
     cleaned
+}
+
+/// White space, dashes of every kind, and the signs that people and programs group digits with.
+fn stands_between_groups(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '-' | '.' | '_' | '/' | '*' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]
@@ -53,6 +59,10 @@ mod tests {
     fn card_numbers_and_tokens_are_taken_out_and_words_are_left() {
         assert_eq!(clean("card 4111 1111 1111 1111 not found"), "card [removed] not found");
         assert_eq!(clean("card 4111111111111111"), "card [removed]");
+        for between in ['-', '_', '/', '\u{2009}', '\u{2013}', '\u{2011}', '\u{a0}', '\u{ad}'] {
+            let number = ["4111"; 4].join(&between.to_string());
+            assert_eq!(clean(&format!("card {number}")), "card [removed]", "{between:?}");
+        }
         assert_eq!(clean(&format!("bad token Bearer {}.x", "eyJhbGciOiJ9".repeat(5))), "bad token Bearer [removed]");
         assert_eq!(clean("user 6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd not found"), "user 6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd not found");
         assert_eq!(clean("tarjeta 48213\nbloqueada\u{202e}"), "tarjeta 48213 bloqueada");
