@@ -3,13 +3,18 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::of_file;
 use crate::print_contents::Chosen;
 use crate::view::InsertLanguage;
 
-/// The most characters of a name within a file's name, well under every file system's limit.
+/// The most characters of a name within a file's name.
 const MOST_NAME_CHARACTERS: usize = 60;
+
+/// The most bytes of it: with the words around it still under the 255 of common file systems, whatever the script.
+const MOST_NAME_BYTES: usize = 180;
 
 /// The name of a run's PDF, without its ending: `Inserto 0043-001 María José Ramírez Núñez`, `Insertos 0043 (14)`.
 pub(crate) fn file_name(chosen: &[Chosen], number: u32, language: InsertLanguage) -> String {
@@ -26,10 +31,13 @@ pub(crate) fn file_name(chosen: &[Chosen], number: u32, language: InsertLanguage
 
 /// What every file system takes of a person's name: letters, digits, single spaces and hyphens.
 pub(crate) fn sound_name(name: &str) -> String {
-    let kept: String =
-        name.chars().map(|character| if character.is_alphanumeric() || character == '-' { character } else { ' ' }).collect();
+    // An accent on its own would be taken for no letter, and leave a gap in the middle of the name.
+    let composed = name.nfc().map(|character| if character.is_alphanumeric() || character == '-' { character } else { ' ' });
+    let kept: String = composed.collect();
     let spaced = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    spaced.chars().take(MOST_NAME_CHARACTERS).collect::<String>().trim_end().to_owned()
+    let fitting = spaced.char_indices().take(MOST_NAME_CHARACTERS).map(|(start, character)| start + character.len_utf8());
+    let end = fitting.take_while(|end| *end <= MOST_NAME_BYTES).last().unwrap_or(0);
+    spaced[..end].trim_end().to_owned()
 }
 
 /// Saves a file under a name that is not taken: written to a temporary file in the same folder, flushed, then renamed.
@@ -59,6 +67,15 @@ mod tests {
         assert_eq!(sound_name("<img src=x onerror=\"a\"> =HYPERLINK(1)"), "img src x onerror a HYPERLINK 1");
         assert_eq!(sound_name("María José O’Connor-Güitz\u{202e}\n"), "María José O Connor-Güitz");
         assert_eq!(sound_name(&"ñ".repeat(300)).chars().count(), MOST_NAME_CHARACTERS);
+    }
+
+    #[test]
+    fn a_name_in_any_script_and_form_can_be_saved_under() {
+        assert_eq!(sound_name("Jose\u{301} Nu\u{301}n\u{303}ez"), "José Núñez");
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = format!("Inserto 4294967295-001 {}", sound_name(&"\u{20000}".repeat(100)));
+        save_new(folder.path(), &name, "pdf", b"one").expect("saved");
+        save_new(folder.path(), &name, "pdf", b"two").expect("saved beside it");
     }
 
     #[test]
