@@ -146,6 +146,7 @@ const fn word_of_field(field: cardesk_inserts::Field) -> &'static str {
         Field::Address => "address",
         Field::CompanyName => "company_name",
         Field::Link => "link",
+        Field::Card => "card",
         Field::Wording => "wording",
     }
 }

@@ -16,7 +16,7 @@ use crate::code::{QUIET_ZONE, Symbol};
 use crate::content::{InsertContent, Serial, printable_line};
 use crate::error::{Field, InsertError};
 use crate::fit::DoesNotFit;
-use crate::font::{Fonts, missing_character};
+use crate::font::{Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, ErrorCorrection, Module, PrintJob};
 use crate::layout::Layout;
 use crate::words::{Wording, joined, mark_text, wordings};
@@ -27,6 +27,9 @@ const MOST_ADDRESS_LINES: usize = 5;
 /// The module of the serial's code: the smallest that is printed, so that its 29 modules take 9.8 mm.
 pub(crate) const SERIAL_MODULE: Module = Module::SMALLEST;
 
+/// What stands for the digits of a card that are not shown.
+pub(crate) const MASK: &str = "••••";
+
 /// One insert, checked and encoded.
 #[derive(Debug)]
 pub(crate) struct Insert {
@@ -34,10 +37,10 @@ pub(crate) struct Insert {
     pub(crate) link: String,
     pub(crate) link_code: Symbol,
     pub(crate) serial_code: Symbol,
-    full_name: String,
-    given_name: String,
-    last_four: Option<String>,
-    address_lines: Vec<String>,
+    pub(crate) full_name: String,
+    pub(crate) given_name: String,
+    pub(crate) last_four: Option<String>,
+    pub(crate) address_lines: Vec<String>,
 }
 
 /// Everything that the pages of one file share.
@@ -147,10 +150,22 @@ impl<'a> Plan<'a> {
         characters
     }
 
+    /// What stands on an insert in its own words: what it is, how it is set, and the text, which may be broken into lines.
+    pub(crate) fn own_texts(&self, insert: &Insert) -> Vec<(Field, Weight, String)> {
+        let mut texts =
+            vec![(Field::Link, Weight::Regular, insert.link.clone()), (Field::GivenName, Weight::SemiBold, self.greeting(insert))];
+        texts.extend(self.card_text(insert).map(|card| (Field::Card, Weight::SemiBold, card)));
+        if self.job.layout.has_address() {
+            texts.push((Field::FullName, Weight::SemiBold, insert.full_name.clone()));
+            texts.push((Field::Address, Weight::Regular, insert.address_lines.concat()));
+        }
+        texts
+    }
+
     /// The card as it is printed, where it is known.
     fn card_text(&self, insert: &Insert) -> Option<String> {
         let card = joined(self.wordings, " · ", |wording| wording.card);
-        insert.last_four.as_ref().map(|last_four| format!("{card} •••• {last_four}"))
+        insert.last_four.as_ref().map(|last_four| format!("{card} {MASK} {last_four}"))
     }
 
     fn greeting(&self, insert: &Insert) -> String {

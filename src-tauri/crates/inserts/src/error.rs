@@ -17,6 +17,8 @@ pub enum Field {
     CompanyName,
     /// The activation link in text.
     Link,
+    /// The card's last four.
+    Card,
     /// A text of the product's own.
     Wording,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Field {
             Self::Address => "the address",
             Self::CompanyName => "the company's name",
             Self::Link => "the activation link",
+            Self::Card => "the card",
             Self::Wording => "the insert's own wording",
         })
     }

@@ -140,6 +140,13 @@ impl Typeface {
         })
     }
 
+    /// A text as readers of the file get it back: where two characters share a glyph, it stands for one of them.
+    pub(crate) fn read_back(&self, text: &str) -> String {
+        text.chars()
+            .map(|character| self.characters.get(usize::from(self.glyph(character))).copied().flatten().unwrap_or(character))
+            .collect()
+    }
+
     /// Width of a text in points.
     pub(crate) fn width_pt(&self, text: &str, size_pt: f64) -> f64 {
         self.glyphs(text).map(|(glyph, kern)| self.advance(glyph) + kern).sum::<f64>() * size_pt / 1000.0

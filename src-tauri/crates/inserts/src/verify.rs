@@ -3,7 +3,7 @@
 //! Owns the one way to a [`VerifiedPdf`]: the finished bytes are read back (`drawing`), every code found is rebuilt from
 //! its drawn rectangles, decoded by `rqrr`, which shares nothing with the encoder, and compared with the link or the
 //! serial that belongs in that place. The quiet zones, the folds and cuts, the module's size, the printer's dots, the
-//! serial in text and the test mark are checked on the way.
+//! serial, link, names and card in text, and the test mark are checked on the way.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::canvas::PT_PER_DOT;
 use crate::code::{QUIET_ZONE, Symbol};
-use crate::compose::{Insert, Plan, SERIAL_MODULE};
+use crate::compose::{Insert, MASK, Plan, SERIAL_MODULE};
 use crate::content::InsertContent;
 use crate::drawing::{Bounds, FontCache, Mark, read_page};
 use crate::error::InsertError;
@@ -272,17 +272,53 @@ fn decode(symbol: &Symbol) -> Result<String, String> {
     rqrr::Grid::new(grid).decode().map(|(_, text)| text).map_err(|error| format!("a code can't be decoded: {error}"))
 }
 
-/// The serial stands in text on its insert, and so does the test mark where there must be one.
+/// What stands in text on the insert is its own: the serial, the link, the names, the card; and so does the test mark where
+/// there must be one.
 fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -> Result<(), String> {
-    let says =
-        |wanted: &str| marks.iter().any(|mark| matches!(mark, Mark::Text { bounds, text } if cell.contains(bounds) && text == wanted));
-    if !says(insert.serial.as_str()) {
+    let texts: Vec<String> = marks
+        .iter()
+        .filter_map(|mark| match mark {
+            Mark::Text { bounds, text } if cell.contains(bounds) => Some(without_spaces(text)),
+            _ => None,
+        })
+        .collect();
+    if !says(&texts, insert.serial.as_str()) {
         return Err("its serial is not on it in text".to_owned());
     }
+    for (field, weight, text) in plan.own_texts(insert) {
+        if !says(&texts, &plan.fonts.of(weight).read_back(&text)) {
+            return Err(format!("{field} is not on it as it should be"));
+        }
+    }
+    if insert.last_four.is_none() && texts.iter().any(|text| text.contains(MASK)) {
+        return Err("it names a card, and none is known".to_owned());
+    }
     match &plan.mark_text {
-        Some(mark) if !says(mark) => Err(format!("the mark “{mark}” is missing")),
+        Some(mark) if !says(&texts, mark) => Err(format!("the mark “{mark}” is missing")),
         _ => Ok(()),
     }
+}
+
+/// Whether some texts that follow each other are together just this one: it may have been broken into lines, at its spaces
+/// or within a word.
+fn says(texts: &[String], wanted: &str) -> bool {
+    let wanted = without_spaces(wanted);
+    let is_begun_at = |start: usize| {
+        let mut rest = wanted.as_str();
+        for text in &texts[start..] {
+            match rest.strip_prefix(text.as_str()) {
+                Some("") => return true,
+                Some(left) => rest = left,
+                None => return false,
+            }
+        }
+        false
+    };
+    wanted.is_empty() || (0..texts.len()).any(is_begun_at)
+}
+
+fn without_spaces(text: &str) -> String {
+    text.chars().filter(|character| *character != ' ').collect()
 }
 
 #[cfg(test)]
@@ -305,7 +341,7 @@ mod tests {
             given_name: "Ana Lucía".to_owned(),
             last_four: None,
             serial: format!("0001-{number:03}").parse().expect("a serial"),
-            address_lines: Vec::new(),
+            address_lines: vec!["4a. avenida 12-59, zona 1".to_owned()],
         };
         (0..count).map(content).collect()
     }
@@ -379,6 +415,32 @@ mod tests {
     fn a_serial_in_text_that_is_not_that_of_its_code_is_found() {
         let found = tampered(Layout::EightUpA4, |plan| plan.inserts[0].serial = "0001-009".parse().expect("a serial"));
         refused(found, Some("0001-000"), "serial is not on it in text");
+    }
+
+    #[test]
+    fn words_of_another_insert_are_found() {
+        for layout in LAYOUTS {
+            // One that goes on where the right one ends is another link.
+            let found = tampered(layout, |plan| plan.inserts[1].link.push('7'));
+            refused(found, Some("0001-001"), "the activation link is not on it");
+            let found = tampered(layout, |plan| plan.inserts[2].given_name = "Lucía Ana".to_owned());
+            refused(found, Some("0001-002"), "the given name is not on it");
+            let found = tampered(layout, |plan| plan.inserts[0].last_four = Some("4417".to_owned()));
+            refused(found, Some("0001-000"), "names a card");
+        }
+        let found = tampered(Layout::TrifoldA4FormB, |plan| plan.inserts[0].full_name = "Ana Lucía".to_owned());
+        refused(found, Some("0001-000"), "the full name is not on it");
+        let found = tampered(Layout::TrifoldA4FormB, |plan| plan.inserts[0].address_lines[0].push('3'));
+        refused(found, Some("0001-000"), "the address is not on it");
+    }
+
+    #[test]
+    fn letters_that_look_alike_in_two_scripts_are_no_mistake() {
+        let job = job(Layout::TrifoldA4FormB);
+        let mut content = contents(1);
+        content[0].full_name = "Anna Анна Αννα ABEHKMOPTXYZ АВЕНКМОРТХУ ΑΒΕΗΚΜΟΡΤΧΥΖ µμ Ωω".to_owned();
+        content[0].given_name = content[0].full_name.clone();
+        assert_eq!(make(&job, &content).map(|pdf| pdf.codes_verified()), Ok(2));
     }
 
     #[test]
