@@ -2,11 +2,11 @@
 //!
 //! Owns what stands on an insert and in which lines; how it is laid out is `inserts`' business.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{ActivationLink, CardId, CardholderId};
 use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, Serial};
-use cardesk_journal::{CardRecord, CardholderRecord};
+use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, InsertState};
 
 use crate::copies::{parsed, valid_insert};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -61,34 +61,41 @@ impl Workplace {
         if distinct.len() != request.items.len() {
             return Err(ErrorView::new(ErrorCode::InsertChosenTwice));
         }
+        let known = self.known_of(&request.items).await?;
         let profile = self.profile();
         let has_address = layout_of(request.layout).has_address();
         let mut chosen = Vec::with_capacity(request.items.len());
         for item in &request.items {
-            chosen.push(self.chosen_one(item, &profile, has_address).await?);
+            chosen.push(self.chosen_one(item, &known, &profile, has_address).await?);
         }
         Ok(chosen)
     }
 
-    async fn chosen_one(&self, item: &PrintItem, profile: &Profile, has_address: bool) -> DeskResult<Chosen> {
-        let id: CardholderId = parsed(&item.cardholder_id, ErrorCode::CardholderNotFound)?;
-        let cardholder = self.known_cardholder(&id).await?;
+    /// What the directory has of everyone who was chosen, read at once: one by one, 10,000 would be waited for.
+    async fn known_of(&self, items: &[PrintItem]) -> DeskResult<Known> {
+        let ids: HashSet<CardholderId> = items.iter().map(cardholder_id).collect::<DeskResult<_>>()?;
+        let ids: Vec<CardholderId> = ids.into_iter().collect();
+        Ok(Known {
+            cardholders: self.journal.cardholders_by_id(&ids).await?,
+            cards: self.journal.cards_by_cardholder(&ids).await?,
+            inserts: self.journal.inserts_by_cardholder(&ids).await?,
+        })
+    }
+
+    async fn chosen_one(&self, item: &PrintItem, known: &Known, profile: &Profile, has_address: bool) -> DeskResult<Chosen> {
+        let id = cardholder_id(item)?;
+        let cardholder = match known.cardholders.get(&id) {
+            Some(cardholder) => cardholder.clone(),
+            None => self.known_cardholder(&id).await?,
+        };
         let card = match &item.card_id {
-            Some(card_id) => {
-                let card_id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-                let card = self.known_card(card_id).await?;
-                // Somebody else's card beside this name is the worst defect of all.
-                if card.cardholder_id != id {
-                    return Err(not_found(ErrorCode::CardNotFound, &card_id.to_string()));
-                }
-                Some(card)
-            }
+            Some(card_id) => Some(self.chosen_card(&id, parsed(card_id, ErrorCode::CardNotFound)?, known).await?),
             None => None,
         };
-        let inserts = self.journal.inserts_of(&id).await?;
+        let inserts = known.inserts.get(&id).map_or(&[][..], Vec::as_slice);
         let replaced = match &card {
-            Some(card) => valid_insert(card.id, &inserts),
-            None => inserts.iter().find(|insert| insert.state == cardesk_journal::InsertState::Printed && insert.card_id.is_none()),
+            Some(card) => valid_insert(card.id, inserts),
+            None => inserts.iter().find(|insert| insert.state == InsertState::Printed && insert.card_id.is_none()),
         };
         Ok(Chosen {
             link: profile.activation_link(&id)?,
@@ -98,6 +105,26 @@ impl Workplace {
             has_address,
         })
     }
+
+    async fn chosen_card(&self, cardholder: &CardholderId, id: CardId, known: &Known) -> DeskResult<CardRecord> {
+        if let Some(card) = known.cards.get(cardholder).and_then(|cards| cards.iter().find(|card| card.id == id)) {
+            return Ok(card.clone());
+        }
+        let card = self.known_card(id).await?;
+        // Somebody else's card beside this name is the worst defect of all.
+        if card.cardholder_id == *cardholder { Ok(card) } else { Err(not_found(ErrorCode::CardNotFound, &id.to_string())) }
+    }
+}
+
+/// What the directory has of those who were chosen.
+struct Known {
+    cardholders: HashMap<CardholderId, CardholderRecord>,
+    cards: HashMap<CardholderId, Vec<CardRecord>>,
+    inserts: HashMap<CardholderId, Vec<InsertRecord>>,
+}
+
+fn cardholder_id(item: &PrintItem) -> DeskResult<CardholderId> {
+    parsed(&item.cardholder_id, ErrorCode::CardholderNotFound)
 }
 
 pub(crate) const fn layout_of(layout: LayoutWord) -> Layout {

@@ -9,6 +9,7 @@ use cardesk_domain::CardholderId;
 use sqlx::QueryBuilder;
 
 use crate::database::Journal;
+use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from, push_ids};
 use crate::records::{CardRecord, CardholderRecord};
@@ -118,22 +119,38 @@ impl Journal {
         Ok(DirectoryPage { rows, matched: found.matched, total: found.total })
     }
 
-    async fn cardholders_by_id(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, CardholderRecord>, JournalError> {
-        let mut query = QueryBuilder::new("SELECT ");
-        query.push(CARDHOLDER_COLUMNS).push(" FROM cardholders h WHERE h.id IN ");
-        push_ids(&mut query, ids);
-        let rows = query.build().fetch_all(self.reading()).await?;
-        rows.iter().map(|row| cardholder_from(row).map(|record| (record.id.clone(), record))).collect()
+    /// The cardholders with these ids, as last seen; without those that the directory does not have.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn cardholders_by_id(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, CardholderRecord>, JournalError> {
+        let mut cardholders = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut query = QueryBuilder::new("SELECT ");
+            query.push(CARDHOLDER_COLUMNS).push(" FROM cardholders h WHERE h.id IN ");
+            push_ids(&mut query, ids);
+            for row in &query.build().fetch_all(self.reading()).await? {
+                let record = cardholder_from(row)?;
+                cardholders.insert(record.id.clone(), record);
+            }
+        }
+        Ok(cardholders)
     }
 
-    async fn cards_by_cardholder(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<CardRecord>>, JournalError> {
-        let mut query = QueryBuilder::new("SELECT c.* FROM cards c WHERE c.cardholder_id IN ");
-        push_ids(&mut query, ids);
-        query.push(" ORDER BY c.issued_at, c.id");
+    /// The cards of these cardholders as last seen, each one's in the order of their issue; nothing for those without.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn cards_by_cardholder(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<CardRecord>>, JournalError> {
         let mut cards: HashMap<CardholderId, Vec<CardRecord>> = HashMap::new();
-        for row in &query.build().fetch_all(self.reading()).await? {
-            let card = card_from(row)?;
-            cards.entry(card.cardholder_id.clone()).or_default().push(card);
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut query = QueryBuilder::new("SELECT c.* FROM cards c WHERE c.cardholder_id IN ");
+            push_ids(&mut query, ids);
+            query.push(" ORDER BY c.issued_at, c.id");
+            for row in &query.build().fetch_all(self.reading()).await? {
+                let card = card_from(row)?;
+                cards.entry(card.cardholder_id.clone()).or_default().push(card);
+            }
         }
         Ok(cards)
     }

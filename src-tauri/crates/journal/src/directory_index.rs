@@ -110,7 +110,7 @@ enum SortKey<'entry> {
 const MANY_CHANGES: usize = 10_000;
 
 /// How many ids one statement names.
-const IDS_A_STATEMENT: usize = 500;
+pub(crate) const IDS_A_STATEMENT: usize = 500;
 
 impl Journal {
     pub(crate) async fn find_in_directory(&self, query: &DirectoryQuery, limit: u32) -> Result<Found, JournalError> {

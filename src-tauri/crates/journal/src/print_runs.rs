@@ -4,18 +4,19 @@
 //! voids the old serial at that same stroke. Making the pages, and getting them to a printer, is left to `inserts` and
 //! `desk`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{CardState, CardholderId, LastFour};
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::database::Journal;
+use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::print_records::{
     CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, RunDraft, RunRecord, SentTo, insert_from, run_from,
 };
-use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from};
+use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from, push_ids};
 use crate::stored::{card_id_text, microseconds, parsed_at};
 
 // A run's positions count from 1 without a gap, so that the last one is the number of its inserts: found at once in the
@@ -167,6 +168,24 @@ impl Journal {
         rows.iter().map(insert_from).collect()
     }
 
+    /// The same for many cardholders at once; nothing for those of whom none was printed.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn inserts_by_cardholder(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<InsertRecord>>, JournalError> {
+        let mut inserts: HashMap<CardholderId, Vec<InsertRecord>> = HashMap::new();
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut query = QueryBuilder::new(inserts_where!("WHERE i.state IN ('printed', 'voided') AND i.cardholder_id IN "));
+            push_ids(&mut query, ids);
+            query.push(" ORDER BY i.run_number DESC, i.position DESC");
+            for row in &query.build().fetch_all(self.reading()).await? {
+                let insert = insert_from(row)?;
+                inserts.entry(insert.cardholder_id.clone()).or_default().push(insert);
+            }
+        }
+        Ok(inserts)
+    }
+
     /// The insert with this serial, whatever its state.
     ///
     /// # Errors
@@ -182,7 +201,7 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn needing_insert(&self, limit: u32) -> Result<Vec<CardNeedingInsert>, JournalError> {
-        let mut query = sqlx::QueryBuilder::new("SELECT c.*, ");
+        let mut query = QueryBuilder::new("SELECT c.*, ");
         query.push(CARDHOLDER_COLUMNS);
         query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE c.state = ");
         query.push_bind(CardState::Inactive.as_str().to_owned());

@@ -92,6 +92,34 @@ async fn an_insert_that_names_no_card_is_valid_once_for_its_cardholder_too() {
 }
 
 #[tokio::test]
+async fn what_is_read_for_many_cardholders_at_once_is_what_is_read_for_each() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    let people: Vec<_> = (0..1_203).map(|number| cardholder(&format!("p{number:04}"), "Ana", "Yax")).collect();
+    journal.upsert_cardholders(&people).await.unwrap();
+    let cards: Vec<_> = (0..1_203).map(|number| card(number, &format!("p{:04}", number / 2 * 2), CardState::Inactive)).collect();
+    journal.upsert_cards(&cards).await.unwrap();
+    for number in [1, 2] {
+        let inserts = [0, 501, 1_202].map(|number: u64| match number {
+            501 => insert("p0500", Some(501)),
+            number => insert(&format!("p{number:04}"), Some(number)),
+        });
+        let inserts = if number == 1 { inserts.to_vec() } else { vec![reprint("0001-001", "p0000", Some(0))] };
+        journal.begin_run(run(inserts)).await.unwrap();
+        journal.finish_run(number, &file(), at(1)).await.unwrap();
+    }
+
+    let ids: Vec<_> = people.iter().map(|person| person.id.clone()).chain([holder("nobody")]).collect();
+    let (known, of_cards) = (journal.cardholders_by_id(&ids).await.unwrap(), journal.cards_by_cardholder(&ids).await.unwrap());
+    let of_inserts = journal.inserts_by_cardholder(&ids).await.unwrap();
+    assert_eq!((known.len(), of_cards.len(), of_inserts.len()), (1_203, 602, 3));
+    for id in [&ids[0], &ids[500], &ids[501], &ids[1_202], &ids[1_203]] {
+        assert_eq!(known.get(id).cloned(), journal.cardholder(id).await.unwrap());
+        assert_eq!(of_cards.get(id).cloned().unwrap_or_default(), journal.cards_of(id).await.unwrap());
+        assert_eq!(of_inserts.get(id).cloned().unwrap_or_default(), journal.inserts_of(id).await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_discarded_draft_leaves_its_number_used_and_nothing_counted() {
     let journal = desk().await;
     journal.begin_run(run(vec![insert("u1", Some(1))])).await.unwrap();
