@@ -11,6 +11,7 @@ import {
   type DirectoryQuery,
   type RefreshReport,
 } from '$lib/backend';
+import { nextOrder } from '$lib/list/sorting';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
@@ -83,7 +84,7 @@ export class Directory {
 
   /** Sorts by a column; the second time the other way round. The active cardholder stays active, wherever they stand. */
   async sort(by: DirectoryColumn): Promise<void> {
-    this.order = { by, isDescending: this.order.by === by && !this.order.isDescending };
+    this.order = nextOrder(this.order, by);
     const active = this.row(this.position.active)?.cardholderId;
     this.position = NOWHERE;
     await this.load();
