@@ -15,6 +15,7 @@ use crate::funds::operation_view;
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
+use crate::sights::Asked;
 use crate::view::{
     Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, MovementKind, MovementRow, MovementsView, NotOfferedReason,
     SecretText,
@@ -138,8 +139,9 @@ impl Workplace {
     }
 
     /// Reads the card at the gateway and keeps a copy.
-    async fn read_card(&self, id: CardId) -> DeskResult<CardRecord> {
+    pub(crate) async fn read_card(&self, id: CardId) -> DeskResult<CardRecord> {
         let gateway = self.gateway().await?;
+        let asked = self.sights.ask();
         let card = gateway.card(id).await?;
         let before = self.journal.card(id).await?;
         let owner = match (card.cardholder_id.clone(), &before) {
@@ -151,13 +153,16 @@ impl Workplace {
             let cardholder = gateway.cardholder(&owner).await?;
             self.journal.upsert_cardholders(&[cardholder_record(cardholder, self.now())]).await?;
         }
-        self.keep_cards(vec![card_record(card, &owner, self.now())]).await?;
+        self.keep_cards(asked, vec![card_record(card, &owner, self.now())]).await?;
         self.journal.card(id).await?.ok_or_else(|| ErrorView::new(ErrorCode::Internal))
     }
 
-    /// Keeps copies of cards, and records where one is in another state than the desk last saw.
-    pub(crate) async fn keep_cards(&self, cards: Vec<CardRecord>) -> DeskResult<()> {
+    /// Keeps copies of cards but for those that are newer already, and records where one is in another state than the desk
+    /// last saw.
+    pub(crate) async fn keep_cards(&self, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<()> {
         let mut changed = Vec::new();
+        let mut keeping = self.sights.keep().await;
+        cards.retain(|card| keeping.is_newest(card.id, asked));
         for card in &cards {
             if let Some(before) =
                 self.journal.card(card.id).await?.filter(|before| before.state != card.state && !card.state.as_str().is_empty())
@@ -171,6 +176,7 @@ impl Workplace {
             }
         }
         self.journal.upsert_cards(&cards).await?;
+        drop(keeping);
         for happened in changed {
             self.record(happened).await;
         }
@@ -242,10 +248,11 @@ impl Workplace {
             detail,
             ..Happened::new(HappeningAction::CardActivated, result)
         };
+        let asked = self.sights.ask();
         let error = match gateway.activate_card(&card.cardholder_id, pan, name).await {
             Ok(answer) => {
                 self.record(happened(HappeningResult::Done, None)).await;
-                self.keep_cards(vec![card_record(answer, &card.cardholder_id, self.now())]).await?;
+                self.keep_cards(asked, vec![card_record(answer, &card.cardholder_id, self.now())]).await?;
                 return self.fresh_card(card.id).await;
             }
             Err(error) => error,

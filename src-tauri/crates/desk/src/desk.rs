@@ -3,12 +3,14 @@
 //! Owns which profile is active and that its journal is open exactly once. The jobs are in files of their own, as further
 //! methods of [`Desk`].
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use cardesk_credentials::Keychain;
-use tokio::sync::{Mutex, watch};
+use cardesk_journal::Journal;
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::practice::{PracticeAccess, PracticeStatus};
@@ -64,6 +66,8 @@ pub(crate) struct Book {
     pub(crate) settings: Settings,
     pub(crate) notices: Vec<Notice>,
     workplace: Option<Arc<Workplace>>,
+    /// The profiles whose journal is not closed yet, with what ends when it is.
+    closing: HashMap<String, watch::Receiver<()>>,
 }
 
 impl Desk {
@@ -73,7 +77,7 @@ impl Desk {
         let folder = config.config_dir.clone();
         let (file, settings, notices) = blocking(move || SettingsFile::open(&folder)).await.unwrap_or_else(|_| SettingsFile::unusable());
         let secrets = Secrets::new(config.keychain.clone());
-        let book = Book { file, settings, notices, workplace: None };
+        let book = Book { file, settings, notices, workplace: None, closing: HashMap::new() };
         let practice = watch::Sender::new(PracticeStatus::Starting);
         Self { inner: Arc::new(Inner { config, secrets, practice, book: Mutex::new(book) }) }
     }
@@ -97,28 +101,61 @@ impl Desk {
     /// # Errors
     /// If the journal is still in use, or its file can't be removed.
     pub async fn practice_started_over(&self) -> DeskResult<SessionView> {
-        {
+        // Lives until the file is gone, so that nobody opens it in between.
+        let (removing, removed) = watch::channel(());
+        let closing = {
             let mut book = self.inner.book.lock().await;
             if book.workplace.as_ref().is_some_and(|workplace| workplace.is_practice()) {
-                self.leave(&mut book).await;
+                leave(&mut book);
             }
-            self.inner.remove_practice_journal().await?;
+            book.closing.insert(PRACTICE_ID.to_owned(), removed)
+        };
+        if let Some(closing) = closing {
+            ended(closing).await;
         }
+        let path = crate::workplace::journal_path(&self.inner.config.data_dir, PRACTICE_ID);
+        blocking(move || Journal::remove(path)).await??;
+        drop(removing);
         self.session().await
     }
 
     /// The place that the active profile's jobs are done in. Tries to open it if it is not open.
     pub(crate) async fn workplace(&self) -> DeskResult<Arc<Workplace>> {
-        let mut book = self.inner.book.lock().await;
+        let mut book = self.book_to_enter().await;
         self.inner.enter(&mut book).await
     }
 
-    /// Leaves the active profile: waits for what is being sent, then closes its journal.
-    pub(crate) async fn leave(&self, book: &mut Book) {
-        if let Some(workplace) = book.workplace.take() {
-            workplace.close().await;
+    /// The book, once the active profile can be entered: a journal that is being closed is waited for, without keeping
+    /// anybody else from the book.
+    pub(crate) async fn book_to_enter(&self) -> MutexGuard<'_, Book> {
+        loop {
+            let mut book = self.inner.book.lock().await;
+            book.closing.retain(|_, closing| closing.has_changed().is_ok());
+            let Some(closing) = book.closing.get(&book.settings.active_profile).cloned() else {
+                return book;
+            };
+            drop(book);
+            ended(closing).await;
         }
     }
+}
+
+/// Leaves the active profile. Its journal closes as soon as nothing is on its way any more; nobody waits for that but
+/// whoever enters the same profile again.
+pub(crate) fn leave(book: &mut Book) {
+    if let Some(workplace) = book.workplace.take() {
+        let (closed, closing) = watch::channel(());
+        book.closing.insert(workplace.profile().id.clone(), closing);
+        tokio::spawn(async move {
+            workplace.close().await;
+            drop(closed);
+        });
+    }
+}
+
+/// Waits until the other half is gone.
+async fn ended(mut closing: watch::Receiver<()>) {
+    while closing.changed().await.is_ok() {}
 }
 
 impl Book {
@@ -153,25 +190,6 @@ impl Inner {
         }
         let stored = settings.profiles.iter().find(|profile| profile.id == id);
         stored.map(Profile::of_stored).ok_or_else(|| ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", id))
-    }
-
-    /// Removes the file and what the database keeps beside it.
-    async fn remove_practice_journal(&self) -> DeskResult<()> {
-        let path = crate::workplace::journal_path(&self.config.data_dir, PRACTICE_ID);
-        blocking(move || {
-            for ending in ["", "-wal", "-shm"] {
-                let mut name = path.clone().into_os_string();
-                name.push(ending);
-                match std::fs::remove_file(&name) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(crate::error_sources::of_file(&error, &path, ErrorCode::FileFailed));
-                    }
-                    _ => {}
-                }
-            }
-            Ok(())
-        })
-        .await?
     }
 }
 

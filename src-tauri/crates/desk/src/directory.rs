@@ -180,6 +180,7 @@ impl Workplace {
         let mut cards = 0;
         let mut waiting = cardholders.into_iter();
         loop {
+            let when = self.sights.ask();
             let mut asked = tokio::task::JoinSet::new();
             for id in waiting.by_ref().take(AT_A_TIME) {
                 let gateway = gateway.clone();
@@ -195,15 +196,17 @@ impl Workplace {
                 records.extend(answered.into_iter().map(|card| card_record(card, &id, seen_at)));
             }
             cards += records.len();
-            self.keep_cards(records).await?;
+            self.keep_cards(when, records).await?;
         }
     }
 
     /// Reads a cardholder's cards and keeps copies.
     pub(crate) async fn refresh_cards_of(&self, cardholder: &CardholderId) -> DeskResult<()> {
-        let cards = self.gateway().await?.cards_of(cardholder).await?;
+        let gateway = self.gateway().await?;
+        let asked = self.sights.ask();
+        let cards = gateway.cards_of(cardholder).await?;
         let seen_at = self.now();
-        self.keep_cards(cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await
+        self.keep_cards(asked, cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await
     }
 
     /// The desk's copy of a cardholder, or the gateway's word where there is none.

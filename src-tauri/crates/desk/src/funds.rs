@@ -24,6 +24,7 @@ use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::settings::MoneyChoices;
+use crate::sights::Asked;
 use crate::view::{
     FundsDraft, FundsDraftRequest, FundsForm, FundsKind, HappeningAction, HappeningResult, OperationKind as KindWord,
     OperationState as StateWord, OperationView,
@@ -51,8 +52,9 @@ struct Draft {
     card: CardId,
     kind: FundsKind,
     number: u64,
-    /// Held while it is being sent, so that a second submit waits for the first one's outcome.
-    submitting: Mutex<()>,
+    /// Held while it is being sent, so that a second submit waits for the first one's outcome; with why the intent could
+    /// not be written, which is the second one's outcome too.
+    submitting: Mutex<Option<ErrorView>>,
 }
 
 impl Drafts {
@@ -255,10 +257,13 @@ impl Workplace {
     async fn submit(self: Arc<Self>, reference: Reference, form: FundsForm) -> DeskResult<OperationView> {
         let _open = self.hold_open().await;
         let draft = self.drafts.find(&reference);
-        let _alone = match &draft {
+        let mut alone = match &draft {
             Some(draft) => Some(draft.submitting.lock().await),
             None => None,
         };
+        if let Some(failure) = alone.as_ref().and_then(|failure| failure.as_ref()) {
+            return Err(failure.clone());
+        }
         if let Some(submitted) = self.journal.operation(&reference).await?.filter(|known| known.state != OperationState::Drafted) {
             return Ok(operation_view(&submitted));
         }
@@ -270,7 +275,12 @@ impl Workplace {
         // Everything that can fail without a trace is done before the intent is written.
         let gateway = self.gateway().await?;
         let _underway = self.underway.begin(&reference);
-        self.write_intent(&reference, draft.kind, &card, money, note.clone()).await?;
+        if let Err(failure) = self.write_intent(&reference, draft.kind, &card, money, note.clone()).await {
+            if let Some(alone) = alone.as_mut() {
+                **alone = Some(failure.clone());
+            }
+            return Err(failure);
+        }
         let funds = FundsRequest {
             amount: money.amount(),
             operation: draft.kind.wire(),
@@ -279,8 +289,9 @@ impl Workplace {
             description: note,
             currency: Some(money.currency()),
         };
+        let asked = self.sights.ask();
         let answer = send_funds(&gateway, card.id, &funds).await;
-        self.write_outcome(draft.kind, &card, &reference, answer).await
+        self.write_outcome(draft.kind, &card, &reference, asked, answer).await
     }
 
     /// Writes the draft and then the intent. When this has returned, both are on disk.
@@ -342,6 +353,7 @@ impl Workplace {
         kind: FundsKind,
         card: &CardRecord,
         reference: &Reference,
+        asked: Asked,
         answer: Result<FundsReceipt, GatewayError>,
     ) -> DeskResult<OperationView> {
         let (event, evidence, result) = match &answer {
@@ -361,20 +373,28 @@ impl Workplace {
         let mut view = operation_view(&operation);
         if let Some(balance) = answer.ok().and_then(|receipt| receipt.balance) {
             view.balance_after = Some(amount_text(balance));
-            self.keep_balance(card.id, balance).await;
+            self.keep_balance(card.id, asked, balance).await;
         }
         Ok(view)
     }
 
-    /// Puts a balance into the copy as it is now: a block that was seen while the request was on its way stays seen. The copy
+    /// Puts a balance into the copy as it is now: a block that was seen while the request was on its way stays seen. A
+    /// balance that the gateway told before another one says nothing certain any more, so the card is read afresh. The copy
     /// is refreshed by the next look at the card anyway, so one that can't be kept is only logged.
-    async fn keep_balance(&self, card: CardId, balance: Amount) {
-        let kept = match self.journal.card(card).await {
-            Ok(Some(now)) => self.journal.upsert_cards(&[CardRecord { balance: Some(balance), seen_at: self.now(), ..now }]).await,
-            other => other.map(|_| ()),
+    async fn keep_balance(&self, card: CardId, asked: Asked, balance: Amount) {
+        let mut keeping = self.sights.keep().await;
+        let kept = if keeping.is_newest(card, asked) {
+            match self.journal.card(card).await {
+                Ok(Some(now)) => self.journal.upsert_cards(&[CardRecord { balance: Some(balance), seen_at: self.now(), ..now }]).await,
+                other => other.map(|_| ()),
+            }
+            .map_err(ErrorView::from)
+        } else {
+            drop(keeping);
+            self.read_card(card).await.map(|_| ())
         };
         if let Err(error) = kept {
-            tracing::warn!(%error, "a balance could not be kept");
+            tracing::warn!(code = ?error.code, "a balance could not be kept");
         }
     }
 

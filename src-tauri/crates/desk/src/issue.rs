@@ -55,6 +55,7 @@ impl Workplace {
             operator: self.operator.clone(),
         })
         .await?;
+        let asked = self.sights.ask();
         let answer = gateway.issue_card(&cardholder).await;
         let (event, evidence, result) = outcome_of(&answer);
         let operation = self.write_move(&reference, event, evidence).await?;
@@ -63,7 +64,7 @@ impl Workplace {
         happened.card_id = issued.as_ref().map(|card| card.id);
         self.record(happened).await;
         if let Some(card) = &issued
-            && let Err(error) = self.keep_cards(vec![card.clone()]).await
+            && let Err(error) = self.keep_cards(asked, vec![card.clone()]).await
         {
             // The card was issued: an error here would only make somebody issue another.
             tracing::warn!(code = ?error.code, "the copy of an issued card could not be kept");

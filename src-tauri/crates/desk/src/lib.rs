@@ -30,6 +30,7 @@ pub mod seams;
 mod secrets;
 mod session;
 mod settings;
+mod sights;
 mod table_file;
 mod tables;
 pub mod view;

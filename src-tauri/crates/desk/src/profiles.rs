@@ -7,7 +7,7 @@ use cardesk_domain::text::{TextError, single_line};
 use cardesk_domain::{ActivationLink, Amount, ClientSlug, Environment, MerchantSlug, MoneyError, money};
 use cardesk_gateway::{ApplicationId, Endpoint, SigningKey, Token, TokenError};
 
-use crate::desk::{Book, Desk, blocking};
+use crate::desk::{Book, Desk, blocking, leave};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::practice::PracticeAccess;
 use crate::problem::{Field, FieldCode, FieldProblem};
@@ -199,7 +199,7 @@ impl Desk {
             let mut settings = book.settings.clone();
             settings.profiles.retain(|profile| profile.id != id);
             if settings.active_profile == id {
-                self.leave(&mut book).await;
+                leave(&mut book);
                 PRACTICE_ID.clone_into(&mut settings.active_profile);
             }
             self.write_settings(&mut book, settings).await?;
@@ -207,7 +207,7 @@ impl Desk {
         self.session().await
     }
 
-    /// Goes over to another profile. What is being sent in the old one is waited for.
+    /// Goes over to another profile. What is being sent in the old one comes to its outcome there.
     ///
     /// # Errors
     /// For an id that is not there. A journal that can't be opened is told by [`SessionView::blocked`].
@@ -216,7 +216,7 @@ impl Desk {
             let mut book = self.inner.book.lock().await;
             self.inner.profile(&book.settings, id)?;
             if book.settings.active_profile != id {
-                self.leave(&mut book).await;
+                leave(&mut book);
                 let mut settings = book.settings.clone();
                 id.clone_into(&mut settings.active_profile);
                 self.write_settings(&mut book, settings).await?;

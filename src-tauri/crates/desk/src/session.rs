@@ -34,7 +34,7 @@ impl Desk {
     /// # Errors
     /// If the active profile is not there any more.
     pub async fn session(&self) -> DeskResult<SessionView> {
-        let mut book = self.inner.book.lock().await;
+        let mut book = self.book_to_enter().await;
         let workplace = self.inner.enter(&mut book).await;
         let profile = self.inner.active_profile(&book.settings)?;
         let mut view = SessionView {

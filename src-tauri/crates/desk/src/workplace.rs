@@ -26,10 +26,15 @@ use crate::profiles::Profile;
 use crate::seams::Seams;
 use crate::secrets::Secrets;
 use crate::settings::PRACTICE_ID;
+use crate::sights::Sights;
 use crate::view::{CardholderView, IssueOutcome, LoginMethod, Notice};
 
 /// How long a job waits for Practice, which starts beside the window.
 const PRACTICE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long closing waits for what is on its way: longer than a request may take with all its repetitions. An operation
+/// whose outcome is not on disk by then is unknown at the next start.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(120);
 
 /// The active profile at work.
 pub(crate) struct Workplace {
@@ -47,6 +52,8 @@ pub(crate) struct Workplace {
     /// Registrations that are under way, by e-mail address.
     pub(crate) registering: Joined<String, DeskResult<CardholderView>>,
     pub(crate) card_lists_read: CardListsRead,
+    /// Which copies of cards are newer than which answers.
+    pub(crate) sights: Sights,
     profile: StdRwLock<Arc<Profile>>,
     secrets: Secrets,
     practice: watch::Receiver<PracticeStatus>,
@@ -129,6 +136,7 @@ impl Workplace {
             issuing: Joined::default(),
             registering: Joined::default(),
             card_lists_read: CardListsRead::default(),
+            sights: Sights::default(),
             profile: StdRwLock::new(Arc::new(profile)),
             secrets: secrets.clone(),
             practice,
@@ -188,9 +196,17 @@ impl Workplace {
         Arc::clone(&self.sending).read_owned().await
     }
 
-    /// Waits for everything that is on its way, then closes the journal.
+    /// Waits for everything that is on its way, up to a limit, then closes the journal.
     pub(crate) async fn close(&self) {
-        let _nothing_is_sent = self.sending.write().await;
+        let patience = self.seams.gateway.clock.sleep(CLOSING_PATIENCE);
+        let _nothing_is_sent = tokio::select! {
+            biased;
+            nothing_is_sent = self.sending.write() => Some(nothing_is_sent),
+            () = patience => {
+                tracing::warn!("something was still on its way when the journal was closed; its outcome is looked up at the next start");
+                None
+            }
+        };
         self.journal.close().await;
     }
 

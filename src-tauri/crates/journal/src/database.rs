@@ -95,6 +95,28 @@ impl Journal {
         Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), lock: Mutex::default() }) })
     }
 
+    /// Removes the journal in `path` with everything in it, if there is one: for Practice, whose data is invented.
+    ///
+    /// # Errors
+    /// [`JournalError::InUse`] if anybody has it open; or that its files can't be removed. It blocks.
+    pub fn remove(path: impl AsRef<Path>) -> Result<(), JournalError> {
+        let path = path.as_ref().to_owned();
+        let cannot = |path: &Path| {
+            let path = path.to_owned();
+            move |source| JournalError::CannotOpen { path, source }
+        };
+        make_folder(&path).map_err(cannot(&path))?;
+        let _alone = lock(&path)?;
+        // The log first: without its file it would be taken for a new one's.
+        for ending in ["-wal", "-shm", ""] {
+            match std::fs::remove_file(beside(&path, ending)) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(cannot(&path)(source)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Closes the connections, writes the log back into the file, and lets go of the lock, whoever still has a clone: a
     /// job that ends late must not keep the profile from being opened again. Afterwards every call is an error.
     pub async fn close(&self) {

@@ -6,6 +6,7 @@
 mod funds;
 mod in_process;
 mod outcomes;
+mod overlapping;
 mod printing;
 mod profiles;
 mod refreshing;

@@ -9,7 +9,7 @@ use keyring_core::api::CredentialStoreApi;
 use crate::rig::{Rig, SIGNING_KEY, all_bytes_below};
 use crate::scripted::{CARD, Scripted, refusal};
 
-fn company(base_url: &str) -> ProfileForm {
+pub(crate) fn company(base_url: &str) -> ProfileForm {
     ProfileForm {
         id: None,
         environment: Environment::Qa,

@@ -11,6 +11,7 @@ use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
 use cardesk_gateway::{BoxFuture, Clock, Entropy, Limits, Seams as GatewaySeams};
 use keyring_core::{CredentialStore, Error as StoreError, mock};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 /// RFC 8032, section 7.1, test 1.
 pub(crate) const SIGNING_KEY: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
@@ -18,10 +19,21 @@ pub(crate) const SIGNING_KEY: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2
 /// The moment at which every desk of these tests begins: 2026-11-24 10:00 in Guatemala.
 pub(crate) const BEGIN: &str = "2026-11-24T16:00:00Z";
 
+/// From this long on, a sleep ends only when a test says so.
+const LONG_SLEEP: Duration = Duration::from_secs(60);
+
 /// A clock that goes on only when somebody sleeps.
 pub(crate) struct HandClock {
     seconds: AtomicI64,
     elapsed: AtomicU64,
+    long_sleeps: Arc<Notify>,
+}
+
+impl HandClock {
+    /// Ends every long sleep that has begun.
+    pub(crate) fn end_long_sleeps(&self) {
+        self.long_sleeps.notify_waiters();
+    }
 }
 
 impl Clock for HandClock {
@@ -34,6 +46,9 @@ impl Clock for HandClock {
     }
 
     fn sleep(&self, pause: Duration) -> BoxFuture<'static, ()> {
+        if pause >= LONG_SLEEP {
+            return Box::pin(Arc::clone(&self.long_sleeps).notified_owned());
+        }
         self.elapsed.fetch_add(u64::try_from(pause.as_millis()).unwrap(), Ordering::SeqCst);
         Box::pin(tokio::task::yield_now())
     }
@@ -108,6 +123,7 @@ pub(crate) struct Rig {
     pub(crate) keychain: Keychain,
     pub(crate) store: Arc<mock::Store>,
     pub(crate) printing: Arc<HandPrinting>,
+    pub(crate) clock: Arc<HandClock>,
     seams: Seams,
 }
 
@@ -128,14 +144,12 @@ impl Rig {
     fn with_keychain(keychain: Keychain, store: Arc<mock::Store>) -> Self {
         let printing = Arc::new(HandPrinting::default());
         let begin = BEGIN.parse::<jiff::Timestamp>().unwrap().as_second();
-        let gateway = GatewaySeams {
-            clock: Arc::new(HandClock { seconds: AtomicI64::new(begin), elapsed: AtomicU64::new(0) }),
-            entropy: Arc::new(Counting(AtomicU64::new(42))),
-            transport: None,
-        };
+        let clock = Arc::new(HandClock { seconds: AtomicI64::new(begin), elapsed: AtomicU64::new(0), long_sleeps: Arc::default() });
+        let gateway =
+            GatewaySeams { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(Counting(AtomicU64::new(42))), transport: None };
         let limits = Limits { whole_timeout: Duration::from_secs(3), ..Limits::default() };
         let seams = Seams { gateway, limits, printing: Arc::clone(&printing) as Arc<dyn PrintSystem> };
-        Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, seams }
+        Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, clock, seams }
     }
 
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {

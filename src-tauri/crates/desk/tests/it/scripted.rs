@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{Method, Response, StatusCode, Uri};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 /// The one cardholder and the one card that this gateway knows.
 pub(crate) const CARDHOLDER: &str = "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd";
@@ -23,6 +24,8 @@ pub(crate) enum Answer {
     Html(u16),
     /// The money moves, and the answer is whole.
     Applied,
+    /// The money moves, and the answer comes once this is notified.
+    Held(Arc<Notify>),
     /// The money moves, and the connection breaks without an answer.
     AppliedAndDropped,
     /// The connection breaks without an answer.
@@ -57,6 +60,7 @@ struct Script {
     seen: Vec<Seen>,
     movements: Vec<Value>,
     cards: Vec<u64>,
+    balance: Value,
     listing: Option<Listing>,
 }
 
@@ -89,7 +93,7 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) async fn start() -> Self {
-        let script = Arc::new(Mutex::new(Script { cards: vec![48_213], ..Script::default() }));
+        let script = Arc::new(Mutex::new(Script { cards: vec![48_213], balance: json!(1842.50), ..Script::default() }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
@@ -134,16 +138,21 @@ impl Scripted {
         script.cards.clear();
     }
 
+    /// Shows every card with this balance from now on.
+    pub(crate) fn show_balance(&self, balance: &str) {
+        self.script.lock().unwrap().balance = serde_json::from_str(balance).unwrap();
+    }
+
     /// Has this card too from now on.
     pub(crate) fn add_card(&self, id: u64) {
         self.script.lock().unwrap().cards.push(id);
     }
 }
 
-fn card(id: u64) -> Value {
+fn card(id: u64, balance: &Value) -> Value {
     json!({
         "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": "ACTIVE", "currency": "GTQ",
-        "balance": 1842.50, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
+        "balance": balance, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
         "cardholderName": "MARIA J RAMIREZ", "createdAt": "2026-11-01T15:00:00Z",
     })
 }
@@ -174,6 +183,11 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, method: Method, uri: U
         Answer::Envelope(status, body) => envelope(status, &body),
         Answer::Html(status) => page(status),
         Answer::Applied => good(&script, &method, &uri, &body),
+        Answer::Held(gate) => {
+            let answer = good(&script, &method, &uri, &body);
+            gate.notified().await;
+            answer
+        }
         Answer::AppliedAndDropped => {
             drop(good(&script, &method, &uri, &body));
             broken()
@@ -231,14 +245,14 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
         ("GET", ["users"]) if script.listing.is_some() => script.listing.unwrap().page(uri.query().unwrap_or_default()),
         ("GET", ["users"]) => json!({ "users": [cardholder()], "total": 1, "page": 1, "limit": 100 }),
         ("GET", ["users", _]) => cardholder(),
-        ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id)).collect(),
-        ("GET", ["cards", id]) => card(id.parse().unwrap()),
+        ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id, &script.balance)).collect(),
+        ("GET", ["cards", id]) => card(id.parse().unwrap(), &script.balance),
         ("GET", ["cards", _, "transfers", _, _]) => Value::Array(script.movements.clone()),
         ("POST", ["users"]) => return envelope(201, &json!({ "success": true, "data": { "userId": CARDHOLDER } })),
         ("POST", ["users", _, "cards", "virtuals"]) => {
             let id = 48_214 + script.cards.len() as u64;
             script.cards.push(id);
-            return envelope(201, &json!({ "success": true, "data": card(id) }));
+            return envelope(201, &json!({ "success": true, "data": card(id, &script.balance) }));
         }
         ("POST", ["cards", _, "funds"]) => json!({
             "id": "m-7", "cardId": 48213, "operation": body["operation"], "amount": body["amount"], "currency": "GTQ",

@@ -21,6 +21,19 @@ async fn an_empty_file_becomes_a_journal_and_opens_again_with_what_was_written()
     assert_eq!(journal.cardholder(&holder("u1")).await.unwrap().unwrap().last_name, "Pérez");
 }
 
+#[tokio::test]
+async fn a_journal_is_removed_only_while_nobody_has_it_open() {
+    let (_folder, path) = place();
+    Journal::remove(&path).unwrap();
+    let journal = plain(&path).await;
+    let written = journal.draft(load(1, 7, "1")).await.unwrap();
+    assert!(matches!(Journal::remove(&path), Err(JournalError::InUse(_))));
+    assert_eq!(journal.operation(&reference(1)).await.unwrap(), Some(written));
+    journal.close().await;
+    Journal::remove(&path).unwrap();
+    assert_eq!(plain(&path).await.operation(&reference(1)).await.unwrap(), None);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_the_user_can_read_the_file_and_its_folder() {

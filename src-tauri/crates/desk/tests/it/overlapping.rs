@@ -1,0 +1,101 @@
+//! What overlaps: answers that come late, and leaving a profile while something is on its way.
+
+use std::sync::Arc;
+
+use cardesk_desk::view::{FundsKind, OperationState, OperationView};
+use cardesk_desk::{Desk, DeskResult, ErrorCode};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::outcomes::{draft_request, form};
+use crate::profiles::company;
+use crate::rig::Rig;
+use crate::scripted::{Answer, CARD, Scripted};
+
+/// A load whose answer the gateway holds back until the gate is notified.
+async fn held_load(desk: &Desk, gateway: &Scripted, amount: &'static str) -> (Arc<Notify>, JoinHandle<DeskResult<OperationView>>) {
+    let gate = Arc::new(Notify::new());
+    gateway.will([Answer::Held(Arc::clone(&gate))]);
+    let before = gateway.funds().len();
+    let draft = desk.draft_funds(draft_request(FundsKind::Load, amount)).await.unwrap();
+    let sender = desk.clone();
+    let load = tokio::spawn(async move { sender.submit_funds(form(&draft.reference, amount)).await });
+    while gateway.funds().len() == before {
+        tokio::task::yield_now().await;
+    }
+    (gate, load)
+}
+
+async fn known_balance(desk: &Desk) -> String {
+    desk.draft_funds(draft_request(FundsKind::Load, "1")).await.unwrap().balance.unwrap()
+}
+
+#[tokio::test]
+async fn a_receipt_that_comes_late_does_not_replace_a_newer_balance() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let (gate, load) = held_load(&desk, &gateway, "1,250.00").await;
+    gateway.show_balance("5000.00");
+    desk.card(CARD).await.unwrap();
+    gate.notify_one();
+    let outcome = load.await.unwrap().unwrap();
+    assert_eq!((outcome.state, outcome.balance_after.as_deref()), (OperationState::Applied, Some("3092.50")));
+    assert_eq!(known_balance(&desk).await, "5000.00");
+}
+
+#[tokio::test]
+async fn everyone_who_waits_for_an_intent_that_could_not_be_written_is_told_so() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([Answer::Dropped]);
+    let lost = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap().reference;
+    assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
+    let draft = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap();
+    let submit = || desk.submit_funds(form(&draft.reference, "400.00"));
+    let (first, second, third) = tokio::join!(submit(), submit(), submit());
+    for outcome in [first, second, third] {
+        let error = outcome.unwrap_err();
+        assert_eq!((error.code, error.reference.as_ref()), (ErrorCode::LookAlikeOpen, Some(&lost)));
+    }
+    assert_eq!(gateway.funds().len(), 1);
+}
+
+#[tokio::test]
+async fn leaving_a_profile_keeps_nobody_waiting_and_what_is_on_its_way_there_gets_its_outcome() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let other = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    let session = desk.activate_profile(&other).await.unwrap();
+    assert_eq!((session.profile.id.as_str(), session.blocked), (&*other, None));
+    desk.card(CARD).await.unwrap();
+    gate.notify_one();
+    let outcome = load.await.unwrap().unwrap();
+    assert_eq!(outcome.state, OperationState::Applied);
+    let back = desk.activate_profile("practice").await.unwrap();
+    assert_eq!(back.blocked, None);
+    assert_eq!(desk.operations_of_card(CARD).await.unwrap()[0].state, OperationState::Applied);
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_keep_a_journal_open_for_ever() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    let starting_over = desk.practice_started_over();
+    let patience = async {
+        // Long sleeps end for those who sleep already.
+        while !load.is_finished() {
+            rig.clock.end_long_sleeps();
+            tokio::task::yield_now().await;
+        }
+    };
+    let started_over = async {
+        let session = starting_over.await.unwrap();
+        assert_eq!(session.blocked, None);
+        gate.notify_one();
+    };
+    tokio::join!(started_over, patience);
+    assert_eq!(load.await.unwrap().unwrap_err().code, ErrorCode::OutcomeNotWritten);
+    assert_eq!(desk.operations_of_card(CARD).await.unwrap(), [], "the new journal");
+}
