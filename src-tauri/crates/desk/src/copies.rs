@@ -163,7 +163,7 @@ pub(crate) fn card_summary(card: &CardRecord, inserts: &[InsertRecord]) -> CardS
         balance: card.balance.map(amount_text),
         expiry: card.expiry.map(|expiry| ExpiryView { month: expiry.month, year: expiry.year }),
         issued_at: card.issued_at.map(|at| at.to_string()),
-        needs_insert: card.state.awaits_activation() && valid_insert(card.id, inserts).is_none(),
+        needs_insert: card.state.needs_insert(valid_insert(card.id, inserts).is_some()),
     }
 }
 

@@ -64,9 +64,14 @@ impl Workplace {
         let known = self.known_of(&request.items).await?;
         let profile = self.profile();
         let has_address = layout_of(request.layout).has_address();
-        let mut chosen = Vec::with_capacity(request.items.len());
+        let mut chosen: Vec<Chosen> = Vec::with_capacity(request.items.len());
+        let mut replaced = HashSet::new();
         for item in &request.items {
-            chosen.push(self.chosen_one(item, &known, &profile, has_address).await?);
+            let mut one = self.chosen_one(item, &known, &profile, has_address).await?;
+            // An insert that names no card may stand for several of those that are chosen. It is replaced once, by the first;
+            // the others then get the first insert of their own.
+            one.replaces = one.replaces.filter(|serial| replaced.insert(serial.clone()));
+            chosen.push(one);
         }
         Ok(chosen)
     }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cardesk_inserts::{PrintJob, VerifiedPdf, make};
-use cardesk_journal::{InsertState, NewInsert, NewRun, Reprint, RunDraft, RunRecord, RunState, SentTo as JournalSentTo};
+use cardesk_journal::{NewInsert, NewRun, Reprint, RunDraft, RunRecord, SentTo as JournalSentTo};
 
-use crate::copies::{card_summary, display_name, last_four_text};
+use crate::copies::{display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::Happened;
@@ -140,30 +140,17 @@ impl Workplace {
 
     /// The valid inserts of the latest runs, the newest first.
     async fn printed(&self) -> DeskResult<Vec<QueueRow>> {
-        let mut rows = Vec::new();
-        for run in self.journal.runs(RUNS_TO_REPRINT).await?.into_iter().filter(|run| run.state == RunState::Finished) {
-            for insert in self.journal.inserts_of_run(run.number).await? {
-                let (InsertState::Printed, Some(card_id)) = (insert.state, insert.card_id) else {
-                    continue;
-                };
-                let (Some(cardholder), Some(card)) =
-                    (self.journal.cardholder(&insert.cardholder_id).await?, self.journal.card(card_id).await?)
-                else {
-                    continue;
-                };
-                let summary = card_summary(&card, &[]);
-                rows.push(QueueRow {
-                    cardholder_id: summary.cardholder_id,
-                    card_id: summary.card_id,
-                    display_name: display_name(&cardholder),
-                    last_four: summary.last_four,
-                    issued_at: summary.issued_at,
-                    serial: Some(insert.serial),
-                    printed_at: run.ended_at.map(|at| at.to_string()),
-                });
-            }
-        }
-        Ok(rows)
+        let printed = self.journal.printed_for_cards(RUNS_TO_REPRINT).await?;
+        let row = |printed: cardesk_journal::PrintedInsert| QueueRow {
+            cardholder_id: printed.card.cardholder_id.to_string(),
+            card_id: printed.card.id.to_string(),
+            display_name: display_name(&printed.cardholder),
+            last_four: last_four_text(printed.card.last_four.as_ref()),
+            issued_at: printed.card.issued_at.map(|at| at.to_string()),
+            serial: Some(printed.serial),
+            printed_at: printed.printed_at.map(|at| at.to_string()),
+        };
+        Ok(printed.into_iter().map(row).collect())
     }
 
     async fn save_run(self: Arc<Self>, request: &PrintRequest, folder: PathBuf) -> DeskResult<PrintRunView> {

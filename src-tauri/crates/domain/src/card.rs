@@ -52,6 +52,13 @@ impl CardState {
     pub const fn awaits_activation(&self) -> bool {
         matches!(self, Self::Inactive)
     }
+
+    /// Whether the card still needs an activation insert: it waits for its cardholder, and no valid insert is there for it.
+    /// Who is active or blocked has no use for one.
+    #[must_use]
+    pub const fn needs_insert(&self, has_insert: bool) -> bool {
+        self.awaits_activation() && !has_insert
+    }
 }
 
 impl fmt::Display for CardState {
@@ -76,5 +83,14 @@ mod tests {
         assert!(CardState::Active.takes_funds());
         assert!(!CardState::Inactive.takes_funds());
         assert!(!CardState::Blocked.takes_funds());
+    }
+
+    #[test]
+    fn only_a_card_that_waits_for_its_cardholder_needs_an_insert_and_only_one() {
+        assert!(CardState::Inactive.needs_insert(false));
+        assert!(!CardState::Inactive.needs_insert(true));
+        for state in [CardState::Active, CardState::Blocked, CardState::Other("LOST".to_owned())] {
+            assert!(!state.needs_insert(false), "{state}");
+        }
     }
 }

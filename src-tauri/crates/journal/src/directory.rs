@@ -22,8 +22,8 @@ pub enum DirectoryFilter {
     All,
     /// Those without a card.
     NoCard,
-    /// Those with a card that has no valid printed insert. An insert that names no card stands for all cards of its
-    /// cardholder.
+    /// Those with a card that awaits activation and has no valid printed insert: the same cards as
+    /// [`Journal::needing_insert`]. An insert that names no card stands for all cards of its cardholder.
     CardWithoutInsert,
     /// Those with a card that was issued and never activated.
     NeverActivated,

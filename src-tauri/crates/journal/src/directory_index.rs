@@ -85,7 +85,7 @@ struct Entry {
     words: String,
     sorted_by: SortedBy,
     has_card: bool,
-    has_card_without_insert: bool,
+    has_card_needing_insert: bool,
     has_card_never_activated: bool,
 }
 
@@ -238,22 +238,23 @@ impl Entry {
         match filter {
             DirectoryFilter::All => true,
             DirectoryFilter::NoCard => !self.has_card,
-            DirectoryFilter::CardWithoutInsert => self.has_card_without_insert,
+            DirectoryFilter::CardWithoutInsert => self.has_card_needing_insert,
             DirectoryFilter::NeverActivated => self.has_card_never_activated,
         }
     }
 
     fn add_card(&mut self, row: &SqliteRow) -> Result<(), JournalError> {
         self.has_card = true;
-        self.has_card_without_insert |= !row.try_get::<bool, _>("has_insert")?;
-        self.has_card_never_activated |= CardState::from_gateway(row.try_get("state")?).awaits_activation();
+        let state = CardState::from_gateway(row.try_get("state")?);
+        self.has_card_needing_insert |= state.needs_insert(row.try_get("has_insert")?);
+        self.has_card_never_activated |= state.awaits_activation();
         let last_four = row.try_get::<Option<&str>, _>("last_four")?;
         if let Some(last_four) = last_four {
             add_word(&mut self.words, last_four);
         }
         // The newest card comes last, and is the one that is shown.
         self.sorted_by.last_four = last_four.map(Into::into);
-        self.sorted_by.card_state = Some(match CardState::from_gateway(row.try_get("state")?) {
+        self.sorted_by.card_state = Some(match state {
             CardState::Inactive => 0,
             CardState::Active => 1,
             CardState::Blocked => 2,

@@ -63,5 +63,7 @@ pub use error::JournalError;
 pub use happenings::{Happening, HappeningsOf};
 pub use key::JournalKey;
 pub use operations::{Evidence, NewOperation, Operation, OperationMove};
-pub use print_records::{CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, Reprint, RunDraft, RunRecord, RunState, SentTo};
+pub use print_records::{
+    CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
+};
 pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};

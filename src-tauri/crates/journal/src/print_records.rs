@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::JournalError;
+use crate::profile::{card_from, cardholder_from};
 use crate::records::{CardRecord, CardholderRecord};
 use crate::stored::{optional_parsed_at, optional_timestamp_at, parsed_at, timestamp_at, whole_at};
 
@@ -171,6 +172,28 @@ pub struct CardNeedingInsert {
     pub cardholder: CardholderRecord,
     /// The card.
     pub card: CardRecord,
+}
+
+/// A valid insert with the card that it goes with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedInsert {
+    /// `0043-001`.
+    pub serial: String,
+    /// When its run was finished.
+    pub printed_at: Option<Timestamp>,
+    /// Whose it is.
+    pub cardholder: CardholderRecord,
+    /// The card.
+    pub card: CardRecord,
+}
+
+pub(crate) fn printed_from(row: &SqliteRow) -> Result<PrintedInsert, JournalError> {
+    Ok(PrintedInsert {
+        serial: row.try_get("serial")?,
+        printed_at: optional_timestamp_at(row, "ended_at")?,
+        cardholder: cardholder_from(row)?,
+        card: card_from(row)?,
+    })
 }
 
 pub(crate) fn run_from(row: &SqliteRow) -> Result<RunRecord, JournalError> {

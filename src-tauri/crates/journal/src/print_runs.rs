@@ -14,7 +14,8 @@ use crate::database::Journal;
 use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::print_records::{
-    CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, RunDraft, RunRecord, SentTo, insert_from, run_from,
+    CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, RunDraft, RunRecord, SentTo, insert_from, printed_from,
+    run_from,
 };
 use crate::profile::{CARDHOLDER_COLUMNS, card_from, cardholder_from, push_ids};
 use crate::stored::{card_id_text, microseconds, parsed_at};
@@ -195,8 +196,8 @@ impl Journal {
         row.as_ref().map(insert_from).transpose()
     }
 
-    /// The cards that wait for their cardholder and have no valid insert, by the cardholder's name, at most `limit`. An
-    /// insert that names no card stands for all cards of its cardholder.
+    /// The cards that wait for their cardholder and have no valid insert ([`CardState::needs_insert`]), by the cardholder's
+    /// name, at most `limit`. An insert that names no card stands for all cards of its cardholder.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -212,6 +213,23 @@ impl Journal {
         query.push_bind(i64::from(limit));
         let rows = query.build().fetch_all(self.reading()).await?;
         rows.iter().map(|row| Ok(CardNeedingInsert { cardholder: cardholder_from(row)?, card: card_from(row)? })).collect()
+    }
+
+    /// The valid inserts that name a card, of the latest finished runs, with card and cardholder: the newest run first, each
+    /// in the order of its pages.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn printed_for_cards(&self, latest_runs: u32) -> Result<Vec<PrintedInsert>, JournalError> {
+        let mut query = QueryBuilder::new("SELECT c.*, i.serial, r.ended_at, ");
+        query.push(CARDHOLDER_COLUMNS);
+        query.push(" FROM (SELECT number, ended_at FROM print_runs WHERE state = 'finished' ORDER BY number DESC LIMIT ");
+        query.push_bind(i64::from(latest_runs));
+        query.push(
+            ") r JOIN inserts i ON i.run_number = r.number AND i.state = 'printed' JOIN cards c ON c.id = i.card_id \
+             JOIN cardholders h ON h.id = c.cardholder_id ORDER BY r.number DESC, i.position",
+        );
+        query.build().fetch_all(self.reading()).await?.iter().map(printed_from).collect()
     }
 }
 

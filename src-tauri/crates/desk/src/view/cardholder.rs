@@ -17,7 +17,7 @@ pub enum DirectoryFilter {
     All,
     /// Without a card.
     NoCard,
-    /// With a card that has no insert yet.
+    /// With a card that awaits activation and has no insert yet, as in the print room.
     CardWithoutInsert,
     /// With a card that was never activated.
     NeverActivated,

@@ -71,6 +71,31 @@ async fn a_reprint_needs_its_reason_and_voids_the_old_serial() {
 }
 
 #[tokio::test]
+async fn cards_that_share_an_insert_without_a_card_are_reprinted_together() {
+    let rig = Rig::new();
+    let gateway = Scripted::start().await;
+    gateway.add_card(48_202);
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    let item = |card_id: Option<&str>| PrintItem { cardholder_id: CARDHOLDER.to_owned(), card_id: card_id.map(ToOwned::to_owned) };
+    let for_both = PrintRequest { items: vec![item(None)], ..request(None) };
+    let shared = desk.save_inserts(for_both).await.unwrap().first_serial.unwrap();
+
+    let each = |reason| PrintRequest { items: vec![item(Some(CARD)), item(Some("48202"))], ..request(reason) };
+    assert_eq!(desk.save_inserts(each(None)).await.unwrap_err().code, ErrorCode::ReprintReasonMissing);
+    let run = desk.save_inserts(each(Some("uno por tarjeta"))).await.unwrap();
+    let inserts = desk.cardholder(CARDHOLDER).await.unwrap().inserts;
+    let standing: Vec<_> = inserts.iter().map(|insert| (insert.card_id.as_deref(), insert.state)).collect();
+    assert_eq!(
+        standing,
+        [(Some("48202"), InsertState::Printed), (Some(CARD), InsertState::Printed), (None, InsertState::Voided)],
+        "{:?} replaces {shared}",
+        run.first_serial
+    );
+    assert_eq!(inserts[2].void_reason.as_deref(), Some("uno por tarjeta"));
+}
+
+#[tokio::test]
 async fn a_folder_that_can_not_be_written_to_leaves_nothing_counted() {
     let rig = Rig::new();
     let (_gateway, desk) = desk(&rig).await;
