@@ -5,6 +5,7 @@
 
 pub mod commands;
 mod graphics;
+mod language;
 mod places;
 mod shell;
 mod start_again;

@@ -83,6 +83,7 @@ impl Shell {
             config_dir: places.config_dir.clone(),
             documents_dir: places.documents_dir.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            system_language: crate::language::of_system(),
             operator: cardesk_desk::operator_of_this_machine(),
             keychain: Keychain::system(),
             seams: Seams::system(),

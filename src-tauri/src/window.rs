@@ -8,7 +8,7 @@ use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWind
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::shell::Shell;
-use crate::words::Tongue;
+use crate::{language, words};
 
 /// The window's label, which the capability file names.
 const LABEL: &str = "desk";
@@ -61,7 +61,7 @@ pub(crate) fn bring_forward(app: &AppHandle) {
 
 /// Lets title, decorations and ground follow what the session says.
 pub(crate) fn follow(window: &WebviewWindow, session: &SessionView) {
-    let title = Tongue::of(session.settings.language).title(&session.profile.company_name, session.profile.environment);
+    let title = words::title(session.language, &session.profile.company_name, session.profile.environment);
     or_log("name the window", window.set_title(&title));
     let theme = match session.settings.theme {
         Theme::System => None,
@@ -100,8 +100,8 @@ async fn watch_for_silence(window: WebviewWindow) {
         return;
     }
     tracing::error!("the page is silent");
-    let tongue = Tongue::of(cardesk_desk::view::Language::System);
-    window.dialog().message(tongue.nothing_drawn()).title(tongue.nothing_drawn_heading()).kind(MessageDialogKind::Error).show(|_| ());
+    let (heading, text) = words::nothing_drawn(language::of_system());
+    window.dialog().message(text).title(heading).kind(MessageDialogKind::Error).show(|_| ());
 }
 
 /// The window goes on without it; whoever looks for the cause finds it in the log.

@@ -123,6 +123,8 @@ function move(
     description,
     reference,
     isOurs: reference?.startsWith('CD-') ?? false,
+    direction: amount.startsWith('-') ? 'out' : 'in',
+    currency: 'GTQ',
     amount,
     balance,
   });
@@ -317,10 +319,11 @@ function movements(cardId: string, year: number, month: number): MovementsView {
     cardId,
     year,
     month,
+    beginsAt: new Date(Date.UTC(year, month - 1, 1, 6)).toISOString(),
+    endsAt: new Date(Date.UTC(year, month, 1, 6)).toISOString(),
     currency: 'GTQ',
     rows: [...rows],
-    credits: sum(...credits),
-    debits: sum(...debits),
+    totals: rows.length > 0 ? [{ currency: 'GTQ', credits: sum(...credits), debits: sum(...debits) }] : [],
     addsUp: true,
     fetchedAt: now(),
   };
@@ -476,8 +479,8 @@ function submitFunds(form: FundsForm): OperationView {
   if (amount === '13.00')
     made = operation(request.kind, 'refused', {
       ...more,
-      gatewayCode: '7213',
-      detail: 'card is in a state that does not allow this',
+      gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',
+      detail: request.kind === 'withdrawal' ? 'insufficient funds' : 'card is in a state that does not allow this',
     });
   else if (amount === '14.00') made = operation(request.kind, 'unknown', more);
   else if (amount === '15.00') made = operation(request.kind, 'not_sent', more);
@@ -510,11 +513,12 @@ const profile: ProfileView = {
   confirmationLimit: '5000.00',
   isActive: true,
 };
+const SYSTEM_LANGUAGE = asked.get('language') === 'en' ? 'english' : 'spanish';
 const session: SessionView = {
   profile,
   profiles: [profile],
   settings: {
-    language: asked.get('language') === 'en' ? 'english' : 'spanish',
+    language: 'system',
     theme: (asked.get('theme') ?? 'system') as SessionView['settings']['theme'],
     greetingIsFinished: !asked.has('greeting'),
     outputFolder: '/home/operador/Documentos/Cardesk',
@@ -522,6 +526,7 @@ const session: SessionView = {
     insertLanguage: 'spanish',
     printer: null,
   },
+  language: SYSTEM_LANGUAGE,
   operator: 'operacion',
   version: '0.1.0',
   today: now().slice(0, 10),
@@ -536,6 +541,7 @@ function changeSettings(change: SettingsChange): SessionView {
   switch (change.setting) {
     case 'language':
       settings.language = change.value;
+      session.language = change.value === 'system' ? SYSTEM_LANGUAGE : change.value;
       break;
     case 'theme':
       settings.theme = change.value;
@@ -725,7 +731,13 @@ const answers: Record<string, (args: any) => unknown> = {
     ),
   practice_play_cardholder: () => null,
   directory: ({ query }) => directory(query),
-  refresh_directory: () => ({ cardholders: people.length, cards: cards.size, cardsPending: 0, finishedAt: now() }),
+  refresh_directory: () => ({
+    cardholders: people.length,
+    newCardholders: 0,
+    newCards: 0,
+    cardsPending: 0,
+    finishedAt: now(),
+  }),
   search_gateway: ({ text }) =>
     directory({ text, filter: 'all', order: { by: 'name', isDescending: false }, offset: 0, limit: 100 }),
   check_registration: ({ form }) => checkRegistration(form),

@@ -7,6 +7,8 @@ const view: MovementsView = {
   cardId: '9007199254740993',
   year: 2026,
   month: 3,
+  beginsAt: '2026-03-01T06:00:00Z',
+  endsAt: '2026-04-01T06:00:00Z',
   currency: 'GTQ',
   rows: [
     {
@@ -17,12 +19,13 @@ const view: MovementsView = {
       description: '=HYPERLINK("http://x")',
       reference: null,
       isOurs: false,
+      direction: 'out',
+      currency: null,
       amount: '-1234567890123.4501',
       balance: null,
     },
   ],
-  credits: '0',
-  debits: '0',
+  totals: [],
   addsUp: true,
   fetchedAt: '2026-03-06T00:00:00Z',
 };
@@ -31,6 +34,12 @@ describe('a table of movements', () => {
   const table = movementsTable(view, view.rows, '0417');
   it('has exact amounts, and the currency in a column of its own', () => {
     expect(table.rows[0]?.slice(4)).toEqual(['', '-1234567890123.4501', '', 'GTQ']);
+    const foreign = movementsTable(
+      view,
+      view.rows.map((row) => ({ ...row, currency: 'USD' })),
+      '0417',
+    );
+    expect(foreign.rows[0]?.at(-1)).toBe('USD');
     expect(table.titles).toHaveLength(table.rows[0]?.length ?? 0);
   });
   it('names the card by its last four digits, and the month', () => {

@@ -1,11 +1,11 @@
-//! One card: how it stands, what moved it, and activating it from the desk.
+//! One card: how it stands, and activating it from the desk.
 
 use std::sync::Arc;
 
 use cardesk_domain::pan::PanError;
 use cardesk_domain::text::{TextError, single_line};
-use cardesk_domain::{Amount, CardId, OperationKind, Pan};
-use cardesk_gateway::{Month, Movement, MovementDirection, MovementType, WriteOutcome};
+use cardesk_domain::{CardId, OperationKind, Pan};
+use cardesk_gateway::WriteOutcome;
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
 
 use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
@@ -16,10 +16,7 @@ use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
-use crate::view::{
-    Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, MovementKind, MovementRow, MovementsView, NotOfferedReason,
-    SecretText,
-};
+use crate::view::{Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, NotOfferedReason, SecretText};
 use crate::workplace::Workplace;
 
 /// The most characters of the name on a plastic that are taken; embossers have 26.
@@ -36,18 +33,6 @@ impl Desk {
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
         workplace.look_again_at_card(id).await;
         workplace.fresh_card(id).await
-    }
-
-    /// The movements of one calendar month in the issuer's time zone, the newest first.
-    ///
-    /// # Errors
-    /// For a month that is none, or if the gateway can't be asked.
-    pub async fn movements(&self, card_id: &str, year: u16, month: u8) -> DeskResult<MovementsView> {
-        let workplace = self.workplace().await?;
-        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        let asked = Month::new(year, month).map_err(|_| not_found(ErrorCode::PageNotFound, &format!("{year}-{month}")))?;
-        let movements = workplace.gateway().await?.movements(id, asked).await?;
-        workplace.movements_view(id, asked, &movements).await
     }
 
     /// Activates a card with its number and the name on the plastic. The number is wiped as soon as it was sent.
@@ -159,14 +144,14 @@ impl Workplace {
 
     /// Keeps copies of cards but for those that are newer already, and records where one is in another state than the desk
     /// last saw.
-    pub(crate) async fn keep_cards(&self, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<()> {
-        let mut changed = Vec::new();
+    pub(crate) async fn keep_cards(&self, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<usize> {
+        let (mut changed, mut new) = (Vec::new(), 0);
         let mut keeping = self.sights.keep().await;
         cards.retain(|card| keeping.is_newest(card.id, asked));
         for card in &cards {
-            if let Some(before) =
-                self.journal.card(card.id).await?.filter(|before| before.state != card.state && !card.state.as_str().is_empty())
-            {
+            let before = self.journal.card(card.id).await?;
+            new += usize::from(before.is_none());
+            if let Some(before) = before.filter(|before| before.state != card.state && !card.state.as_str().is_empty()) {
                 changed.push(Happened {
                     cardholder_id: Some(card.cardholder_id.clone()),
                     card_id: Some(card.id),
@@ -180,7 +165,7 @@ impl Workplace {
         for happened in changed {
             self.record(happened).await;
         }
-        Ok(())
+        Ok(new)
     }
 
     async fn card_view(&self, card: CardRecord, error: Option<ErrorView>) -> DeskResult<CardView> {
@@ -194,49 +179,6 @@ impl Workplace {
             &open,
             Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
         ))
-    }
-
-    async fn movements_view(&self, card: CardId, month: Month, movements: &[Movement]) -> DeskResult<MovementsView> {
-        let mut rows = Vec::with_capacity(movements.len());
-        let (mut credits, mut debits) = (Amount::ZERO, Amount::ZERO);
-        let too_large = |_| ErrorView::new(ErrorCode::GatewayUnreadable);
-        for movement in movements.iter().rev() {
-            if movement.direction == MovementDirection::Debit {
-                debits = debits.checked_add(movement.amount).map_err(too_large)?;
-            } else {
-                credits = credits.checked_add(movement.amount).map_err(too_large)?;
-            }
-            rows.push(self.movement_row(movement).await?);
-        }
-        Ok(MovementsView {
-            card_id: card.to_string(),
-            year: month.year(),
-            month: month.month(),
-            currency: movements.iter().find_map(|movement| movement.currency).map(|currency| currency.to_string()),
-            rows,
-            credits: amount_text(credits),
-            debits: amount_text(debits),
-            adds_up: balances_follow(movements),
-            fetched_at: self.now().to_string(),
-        })
-    }
-
-    async fn movement_row(&self, movement: &Movement) -> DeskResult<MovementRow> {
-        let is_ours = match movement.reference.as_deref().and_then(|reference| reference.parse().ok()) {
-            Some(reference) => self.journal.operation(&reference).await?.is_some(),
-            None => false,
-        };
-        Ok(MovementRow {
-            movement_id: movement.id.clone(),
-            at: movement.at.to_string(),
-            kind: movement_kind(&movement.kind),
-            kind_word: movement.kind.as_str().to_owned(),
-            description: movement.description.clone(),
-            reference: movement.reference.clone(),
-            is_ours,
-            amount: amount_text(signed(movement)),
-            balance: movement.balance.map(amount_text),
-        })
     }
 
     async fn activate(self: Arc<Self>, card: &CardRecord, pan: &Pan, name: &str) -> DeskResult<CardView> {
@@ -279,30 +221,6 @@ impl Workplace {
             },
         }
     }
-}
-
-const fn movement_kind(kind: &MovementType) -> MovementKind {
-    match kind {
-        MovementType::AddFunds => MovementKind::Load,
-        MovementType::WithdrawFunds => MovementKind::Withdrawal,
-        MovementType::Payment => MovementKind::Payment,
-        MovementType::Refund => MovementKind::Refund,
-        MovementType::TransferIn => MovementKind::TransferIn,
-        MovementType::TransferOut => MovementKind::TransferOut,
-        MovementType::Other(_) => MovementKind::Other,
-    }
-}
-
-fn signed(movement: &Movement) -> Amount {
-    if movement.direction == MovementDirection::Debit { movement.amount.negated() } else { movement.amount }
-}
-
-/// Whether each balance that the gateway tells follows from the one before it. `movements` are oldest first.
-fn balances_follow(movements: &[Movement]) -> bool {
-    movements.windows(2).all(|pair| match (pair[0].balance, pair[1].balance) {
-        (Some(before), Some(after)) => before.checked_add(signed(&pair[1])) == Ok(after),
-        _ => true,
-    })
 }
 
 fn whole_card_view(

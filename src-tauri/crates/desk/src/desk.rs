@@ -18,7 +18,7 @@ use crate::profiles::Profile;
 use crate::seams::Seams;
 use crate::secrets::Secrets;
 use crate::settings::{PRACTICE_ID, Settings, SettingsFile};
-use crate::view::{Notice, SessionView};
+use crate::view::{Notice, SessionView, SpokenLanguage};
 use crate::workplace::Workplace;
 
 /// What a desk is opened with.
@@ -32,6 +32,8 @@ pub struct DeskConfig {
     pub documents_dir: PathBuf,
     /// This program's version.
     pub version: String,
+    /// The language to speak where none is chosen.
+    pub system_language: SpokenLanguage,
     /// Who works here; [`operator_of_this_machine`] says who is signed in.
     pub operator: String,
     /// The keychain for secrets.

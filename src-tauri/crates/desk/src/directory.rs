@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use cardesk_domain::{CardholderId, OperationKind};
-use cardesk_gateway::Gateway;
+use cardesk_gateway::{ErrorKind, Gateway, GatewayError};
 use cardesk_journal::{
     CardRecord, CardholderRecord, DirectoryColumn as JournalColumn, DirectoryFilter as JournalFilter, DirectoryOrder as JournalOrder,
     DirectoryQuery as JournalQuery, HappeningsOf,
@@ -16,6 +16,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::operation_view;
 use crate::happenings::happening_view;
 use crate::session::not_found;
+use crate::sights::Asked;
 use crate::view::{
     Action, ActionOffer, CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, NotOfferedReason,
     RefreshReport,
@@ -33,6 +34,9 @@ const MOST_CARD_LISTS: usize = 500;
 
 /// How many of these are asked for at a time.
 const AT_A_TIME: usize = 4;
+
+/// How many lists of one refresh may fail by the gateway's own fault. One more, and the gateway is taken to be ill.
+const MOST_FAULTS: usize = 5;
 
 /// Whose empty lists of cards were read since the workplace was opened, and by which refresh: without it the same first
 /// ones would be read again each time, and the rest never.
@@ -81,13 +85,13 @@ impl Desk {
         let workplace = self.workplace().await?;
         let gateway = workplace.gateway().await?;
         let listed = workplace.read_listing(&gateway).await?;
-        let (asked, cards_pending) = workplace.whose_cards_to_read(&listed).await?;
-        let cards = workplace.read_card_lists(&gateway, asked.clone()).await?;
-        workplace.card_lists_read.note(asked);
+        let (asked, left) = workplace.whose_cards_to_read(&listed.ids).await?;
+        let read = workplace.read_card_lists(&gateway, asked).await?;
         Ok(RefreshReport {
-            cardholders: count(listed.len()),
-            cards: count(cards),
-            cards_pending: count(cards_pending),
+            cardholders: count(listed.ids.len()),
+            new_cardholders: count(listed.new),
+            new_cards: count(read.cards),
+            cards_pending: count(left + read.failed),
             finished_at: workplace.now().to_string(),
         })
     }
@@ -145,13 +149,36 @@ pub(crate) fn journal_query(query: DirectoryQuery) -> JournalQuery {
     JournalQuery { text: query.text, filter, order, offset: query.offset, limit: query.limit }
 }
 
+/// Whom the gateway lists, and how many of them the desk had not met.
+struct Listed {
+    ids: HashSet<CardholderId>,
+    new: usize,
+}
+
+/// What came of reading many lists of cards.
+#[derive(Default)]
+struct CardLists {
+    /// Cards that the desk had not met.
+    cards: usize,
+    /// Lists that could not be read.
+    failed: usize,
+}
+
+/// Whether an error says something about the one thing that was asked for, and not about the gateway or the session.
+const fn is_about_one(error: &GatewayError) -> bool {
+    matches!(error.kind, ErrorKind::Rejected | ErrorKind::Fault | ErrorKind::Unreadable | ErrorKind::TooLarge)
+}
+
 impl Workplace {
     /// Every cardholder that the gateway lists, copied.
-    async fn read_listing(&self, gateway: &Gateway) -> DeskResult<HashSet<CardholderId>> {
-        let mut listed = HashSet::new();
+    async fn read_listing(&self, gateway: &Gateway) -> DeskResult<Listed> {
+        let (mut listed, mut new) = (HashSet::new(), 0);
         for number in 1..=MOST_PAGES {
             let page = gateway.find_cardholders("", number, PAGE).await?;
             let (total, known_before) = (page.total, listed.len());
+            let ids: HashSet<CardholderId> = page.cardholders.iter().map(|cardholder| cardholder.id.clone()).collect();
+            new += ids.len();
+            new -= self.journal.cardholders_by_id(&ids.into_iter().collect::<Vec<_>>()).await?.len();
             let seen_at = self.now();
             let records: Vec<CardholderRecord> =
                 page.cardholders.into_iter().map(|cardholder| cardholder_record(cardholder, seen_at)).collect();
@@ -163,7 +190,7 @@ impl Workplace {
                 break;
             }
         }
-        Ok(listed)
+        Ok(Listed { ids: listed, new })
     }
 
     /// Of those without cards, whose lists this refresh reads, the longest not read first; and how many more have never
@@ -175,29 +202,36 @@ impl Workplace {
         Ok((waiting, left))
     }
 
-    /// Reads the cards of many cardholders, a few at a time, and says how many cards there were.
-    async fn read_card_lists(&self, gateway: &Gateway, cardholders: Vec<CardholderId>) -> DeskResult<usize> {
-        let mut cards = 0;
-        let mut waiting = cardholders.into_iter();
-        loop {
+    /// Reads the cards of many cardholders, a few at a time. A list that can't be read is left for the next refresh, unless
+    /// it is the gateway that is ill: that ends the reading.
+    async fn read_card_lists(&self, gateway: &Gateway, cardholders: Vec<CardholderId>) -> DeskResult<CardLists> {
+        let mut read = CardLists::default();
+        let mut faults = 0;
+        for ids in cardholders.chunks(AT_A_TIME) {
             let when = self.sights.ask();
             let mut asked = tokio::task::JoinSet::new();
-            for id in waiting.by_ref().take(AT_A_TIME) {
+            for id in ids.iter().cloned() {
                 let gateway = gateway.clone();
-                asked.spawn(async move { gateway.cards_of(&id).await.map(|cards| (id, cards)) });
-            }
-            if asked.is_empty() {
-                return Ok(cards);
+                asked.spawn(async move { (gateway.cards_of(&id).await, id) });
             }
             let seen_at = self.now();
             let mut records: Vec<CardRecord> = Vec::new();
             while let Some(answer) = asked.join_next().await {
-                let (id, answered) = answer.map_err(|_| ErrorView::new(ErrorCode::Internal))??;
-                records.extend(answered.into_iter().map(|card| card_record(card, &id, seen_at)));
+                match answer.map_err(|_| ErrorView::new(ErrorCode::Internal))? {
+                    (Ok(cards), id) => records.extend(cards.into_iter().map(|card| card_record(card, &id, seen_at))),
+                    (Err(error), _) => {
+                        read.failed += 1;
+                        faults += usize::from(error.kind != ErrorKind::Rejected);
+                        if !is_about_one(&error) || faults > MOST_FAULTS {
+                            return Err(error.into());
+                        }
+                    }
+                }
             }
-            cards += records.len();
-            self.keep_cards(when, records).await?;
+            read.cards += self.keep_listed_cards(gateway, when, records).await?;
+            self.card_lists_read.note(ids.to_vec());
         }
+        Ok(read)
     }
 
     /// Reads a cardholder's cards and keeps copies.
@@ -206,7 +240,24 @@ impl Workplace {
         let asked = self.sights.ask();
         let cards = gateway.cards_of(cardholder).await?;
         let seen_at = self.now();
-        self.keep_cards(asked, cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await
+        let records = cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect();
+        self.keep_listed_cards(&gateway, asked, records).await.map(|_| ())
+    }
+
+    /// Keeps the cards of a list, and says how many were not known before. A card may name another owner than was asked
+    /// about: one whom the desk has not met is read first, and without them their card is left out.
+    async fn keep_listed_cards(&self, gateway: &Gateway, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<usize> {
+        let owners: HashSet<CardholderId> = cards.iter().map(|card| card.cardholder_id.clone()).collect();
+        let owners: Vec<CardholderId> = owners.into_iter().collect();
+        let known = self.journal.cardholders_by_id(&owners).await?;
+        for owner in owners.iter().filter(|owner| !known.contains_key(owner)) {
+            match gateway.cardholder(owner).await {
+                Ok(cardholder) => self.journal.upsert_cardholders(&[cardholder_record(cardholder, self.now())]).await?,
+                Err(error) if is_about_one(&error) => cards.retain(|card| card.cardholder_id != *owner),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.keep_cards(asked, cards).await
     }
 
     /// The desk's copy of a cardholder, or the gateway's word where there is none.

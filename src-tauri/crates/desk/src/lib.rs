@@ -18,6 +18,7 @@ mod happenings;
 mod issue;
 mod joined;
 mod look_again;
+mod movements;
 mod output_file;
 mod practice;
 mod preview;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cardesk_domain::text::single_line;
+use cardesk_gateway::Month;
 use cardesk_journal::{DirectoryQuery, RunState};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +25,15 @@ pub(crate) fn issuer_day(at: Timestamp) -> Date {
     TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC).to_datetime(at).date()
 }
 
+/// When a month begins and when it ends, by the issuer's calendar.
+pub(crate) fn issuer_month(month: Month) -> (Timestamp, Timestamp) {
+    let zone = TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC);
+    let first = Date::new(month.year().cast_signed(), month.month().cast_signed(), 1).unwrap_or_default();
+    let beginning = |day: Date| zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::UNIX_EPOCH);
+    // A month is of 2000 to 2099, so its last day has a next one.
+    (beginning(first), beginning(first.last_of_month().tomorrow().unwrap_or(first)))
+}
+
 /// The most cards that the figure beside the print room counts.
 const MOST_COUNTED: u32 = 10_000;
 
@@ -41,6 +51,7 @@ impl Desk {
             profile: profile.view(&profile.id),
             profiles: self.profiles(&book)?,
             settings: self.settings_view(&book.settings),
+            language: book.settings.language.spoken(self.inner.config.system_language),
             operator: self.inner.config.operator.clone(),
             version: self.inner.config.version.clone(),
             today: issuer_day(self.inner.config.seams.now()).to_string(),
@@ -162,4 +173,21 @@ fn is_usable(folder: &Path) -> bool {
 /// What is said when an id that the window sent is none.
 pub(crate) fn not_found(code: ErrorCode, id: &str) -> ErrorView {
     ErrorView::new(code).with_param("id", id.chars().take(128).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_cut_at_the_issuers_midnight() {
+        let cut = |year, month| {
+            let (begins, ends) = issuer_month(Month::new(year, month).unwrap());
+            (begins.to_string(), ends.to_string())
+        };
+        assert_eq!(cut(2026, 2), ("2026-02-01T06:00:00Z".to_owned(), "2026-03-01T06:00:00Z".to_owned()));
+        assert_eq!(cut(2026, 12), ("2026-12-01T06:00:00Z".to_owned(), "2027-01-01T06:00:00Z".to_owned()));
+        // Guatemala had summer time in 2006.
+        assert_eq!(cut(2006, 5), ("2006-05-01T05:00:00Z".to_owned(), "2006-06-01T05:00:00Z".to_owned()));
+    }
 }

@@ -1,7 +1,7 @@
 // The session on screen: company, environment and settings, as the shell last said. Language and theme follow it at
 // once. Everything else about a session is the shell's.
 
-import { backend, type SessionView, type SettingsChange } from '$lib/backend';
+import { backend, type SessionView, type SettingsChange, type SpokenLanguage } from '$lib/backend';
 import { forgetProfile } from './profile-scope';
 import { setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
 
@@ -27,16 +27,12 @@ export function sessionIsOpen(): boolean {
   return current !== undefined;
 }
 
-/** The language that a session asks for: Spanish unless English was chosen, or is the system's. */
-function languageOf(view: SessionView): Language {
-  if (view.settings.language === 'system') return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'es';
-  return view.settings.language === 'english' ? 'en' : 'es';
-}
+const LANGUAGES: Record<SpokenLanguage, Language> = { spanish: 'es', english: 'en' };
 
 /** Shows a session that the shell answered with. */
 export async function adoptSession(view: SessionView): Promise<void> {
   if (current && current.profile.id !== view.profile.id) forgetProfile();
-  await setLanguage(languageOf(view));
+  await setLanguage(LANGUAGES[view.language]);
   setNumberStyle(view.profile.numberStyle);
   current = view;
   showTheme();

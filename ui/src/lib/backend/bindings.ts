@@ -294,7 +294,7 @@ export type DirectoryFilter =
 "all" | 
 /**  Without a card. */
 "no_card" | 
-/**  With a card that has no insert yet. */
+/**  With a card that awaits activation and has no insert yet, as in the print room. */
 "card_without_insert" | 
 /**  With a card that was never activated. */
 "never_activated";
@@ -798,6 +798,15 @@ export type LoginMethod =
 /**  Marital status, as the contract has it. */
 export type MaritalStatus = "soltero" | "casado" | "viudo" | "divorciado" | "separado";
 
+/**  Which way the money went. */
+export type MovementDirection = 
+/**  Onto the card. */
+"in" | 
+/**  Off the card. */
+"out" | 
+/**  By a word that this version does not know. */
+"unknown";
+
 /**  What moved the balance. */
 export type MovementKind = 
 /**  Money was loaded. */
@@ -831,10 +840,24 @@ export type MovementRow = {
 	reference: string | null,
 	/**  Whether it is an operation of this desk. */
 	isOurs: boolean,
-	/**  With its sign, canonical (`-157.50`). */
+	/**  Which way the money went. */
+	direction: MovementDirection,
+	/**  With its sign, canonical (`-157.50`); without one where the direction is not known. */
 	amount: string,
+	/**  Three letters, where the gateway tells. */
+	currency: string | null,
 	/**  The balance after it, where the gateway tells. */
 	balance: string | null,
+};
+
+/**  What went onto and off a card in one currency. Movements whose direction is not known are in neither. */
+export type MovementTotals = {
+	/**  Three letters, where known. */
+	currency: string | null,
+	/**  The sum of the credits. */
+	credits: string,
+	/**  The sum of the debits, without a sign. */
+	debits: string,
 };
 
 /**  The movements of one month, the newest first. */
@@ -845,14 +868,16 @@ export type MovementsView = {
 	year: number,
 	/**  1 to 12. */
 	month: number,
-	/**  Three letters, where known. */
+	/**  When the month begins in the issuer's time zone. */
+	beginsAt: string,
+	/**  When it ends: the beginning of the next. */
+	endsAt: string,
+	/**  The card's, three letters, where known. */
 	currency: string | null,
 	/**  The rows. */
 	rows: MovementRow[],
-	/**  The sum of the credits. */
-	credits: string,
-	/**  The sum of the debits, without a sign. */
-	debits: string,
+	/**  What went in and out, by currency, the card's own first; empty without rows. */
+	totals: MovementTotals[],
 	/**  Whether each running balance follows from the one before it. */
 	addsUp: boolean,
 	/**  When the gateway said so. */
@@ -1194,9 +1219,14 @@ export type QueueRow = {
 export type RefreshReport = {
 	/**  Cardholders that the gateway listed. */
 	cardholders: number,
-	/**  Cards that were read. */
-	cards: number,
-	/**  Cardholders whose cards were left for the next refresh. */
+	/**  Those of them whom the desk had not met before. */
+	newCardholders: number,
+	/**  Cards that the desk had not met before. */
+	newCards: number,
+	/**
+	 *  Cardholders whose cards were left for the next refresh: more waited than one refresh reads, or theirs could not be
+	 *  read.
+	 */
 	cardsPending: number,
 	/**  When it was finished. */
 	finishedAt: string,
@@ -1277,6 +1307,8 @@ export type SessionView = {
 	profiles: ProfileView[],
 	/**  What the operator has chosen. */
 	settings: SettingsView,
+	/**  The language that the window speaks: the chosen one, or the system's. */
+	language: SpokenLanguage,
 	/**  The name of whoever is signed in to the computer. */
 	operator: string,
 	/**  This program's version. */
@@ -1332,6 +1364,13 @@ export type Severity =
 "error" | 
 /**  Unusual; the form can be submitted. */
 "warning";
+
+/**  A language that the window speaks. */
+export type SpokenLanguage = 
+/**  Spanish. */
+"spanish" | 
+/**  English. */
+"english";
 
 /**  A list of the window, as it is to be saved: a title for each column and, in every row, a cell for each. */
 export type TableToSave = {

@@ -2,6 +2,7 @@
 
 import type { ErrorCode, Field, FieldCode, FieldProblem } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
+import { gatewayCodeText, gatewayFieldText, inItsWords } from './gateway-codes';
 import { show, t, type MessageKey } from './index.svelte';
 
 const ERRORS: Record<ErrorCode, MessageKey> = {
@@ -155,9 +156,18 @@ const NO_PARAMETERS = {
 };
 const AMOUNTS = ['ending', 'limit'];
 
-/** What went wrong and what to do, in the operator's language, with the gateway's own words where they help. */
+/** The errors that are the gateway's answer: its code says more than that it said no. */
+const ANSWERS: ReadonlySet<ErrorCode> = new Set(['gateway_refused', 'gateway_not_found', 'gateway_fault']);
+
+function codeText(error: BackendError): string | undefined {
+  return ANSWERS.has(error.code) ? gatewayCodeText(error.params.code) : undefined;
+}
+
+/** What went wrong and what to do, in the operator's language. The gateway's own words only where its code is not known. */
 export function errorText(error: BackendError): string {
   const { code, params, detail, reference } = error;
+  const known = codeText(error);
+  if (known) return known;
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,
@@ -167,11 +177,23 @@ export function errorText(error: BackendError): string {
   return text.replace(/\s+([.:)])/g, '$1').trim();
 }
 
-/** What is wrong with a field, in the words that stand at it and in the summary. */
-export function problemText(problem: FieldProblem): string {
-  const params: Record<string, string> = { ...NO_PARAMETERS, field: t(FIELD_LABELS[problem.field]) };
+/** The gateway's own words, where `errorText` tells its reason in ours. */
+export function errorDetail(error: BackendError): string | undefined {
+  return codeText(error) ? inItsWords(error.detail) : undefined;
+}
+
+/**
+ * What is wrong with a field, in the words that stand at it and in the summary. Amounts in it are in `currency`, where the
+ * form knows it.
+ */
+export function problemText(problem: FieldProblem, currency?: string | null): string {
+  const field = t(FIELD_LABELS[problem.field]);
+  const known = problem.code === 'refused_by_gateway' ? gatewayFieldText(problem.params.code) : undefined;
+  if (known) return `${field}: ${known}`;
+  const params: Record<string, string> = { ...NO_PARAMETERS, field, example: show.amount('1234.50') };
   for (const [name, value] of Object.entries(problem.params)) {
-    if (value !== undefined) params[name] = AMOUNTS.includes(name) ? show.amount(value) : value;
+    if (value === undefined) continue;
+    params[name] = AMOUNTS.includes(name) ? (currency ? show.money(value, currency) : show.amount(value)) : value;
   }
   return t(FIELDS[problem.code], params);
 }

@@ -24,16 +24,25 @@ export function toTenThousandths(amount: string): bigint | null {
 
 /**
  * The steps of a month, oldest first. The line begins at the balance before the first movement and ends at `until`
- * (0 to 1: today within the running month). Empty when the gateway tells no balances.
+ * (0 to 1: today within the running month). A movement without a balance adds no step: what the gateway leaves out is not
+ * made up. Empty when it tells no balance at all.
  */
-export function balanceSteps(newestFirst: readonly MovementRow[], from: Date, to: Date, until: number): Step[] {
+export function balanceSteps(
+  newestFirst: readonly MovementRow[],
+  currency: string | null,
+  from: Date,
+  to: Date,
+  until: number,
+): Step[] {
   const rows = newestFirst.toReversed();
   const points: Array<{ at: number; balance: bigint }> = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const balance = row.balance === null ? null : toTenThousandths(row.balance);
-    const amount = toTenThousandths(row.amount);
-    if (balance === null || amount === null) return [];
-    if (points.length === 0) points.push({ at: 0, balance: balance - amount });
+    if (balance === null) continue;
+    // What was there before is known only from the month's very first movement, in the card's own currency.
+    const says = index === 0 && row.direction !== 'unknown' && (row.currency ?? currency) === currency;
+    const amount = says ? toTenThousandths(row.amount) : null;
+    if (amount !== null) points.push({ at: 0, balance: balance - amount });
     const share = (new Date(row.at).getTime() - from.getTime()) / (to.getTime() - from.getTime());
     points.push({ at: Math.min(1, Math.max(0, share)), balance });
   }

@@ -1,7 +1,14 @@
 // One load or withdrawal, from the first digit to its outcome. The desk reads the amount, keeps the draft and its
 // reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome.
 
-import { backend, type Field, type FundsDraft, type FundsKind, type OperationView } from '$lib/backend';
+import {
+  backend,
+  type Field,
+  type FieldProblem,
+  type FundsDraft,
+  type FundsKind,
+  type OperationView,
+} from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { problemText } from '$lib/i18n/errors';
@@ -71,12 +78,16 @@ export class FundsFormState {
 
   #problemsFromDesk = $derived([...(this.draft?.problems ?? []), ...(this.failure?.fields ?? [])]);
 
+  #words(problem: FieldProblem): string {
+    return problemText(problem, this.draft?.currency);
+  }
+
   problemAt(field: FundsField): Problem | undefined {
     const spoken = this.attempt > 0 || this.left[field] === true;
     if (!spoken) return undefined;
     const here = this.#problemsFromDesk.filter((problem) => problem.field === field);
     const worst = here.find((problem) => problem.severity === 'error') ?? here[0];
-    return worst && { message: problemText(worst), severity: worst.severity };
+    return worst && { message: this.#words(worst), severity: worst.severity };
   }
 
   summary(): Array<{ field: string | null; message: string }> {
@@ -84,7 +95,7 @@ export class FundsFormState {
     const seen = new Set<string>();
     return this.#problemsFromDesk
       .filter((problem) => problem.severity === 'error')
-      .map((problem) => ({ field: fieldId(problem.field), message: problemText(problem) }))
+      .map((problem) => ({ field: fieldId(problem.field), message: this.#words(problem) }))
       .filter(({ field, message }) => !seen.has(`${field} ${message}`) && seen.add(`${field} ${message}`));
   }
 

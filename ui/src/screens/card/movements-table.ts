@@ -28,7 +28,7 @@ export function movementsTable(view: MovementsView, rows: readonly MovementRow[]
       row.reference ?? '',
       row.amount,
       row.balance ?? '',
-      view.currency ?? '',
+      row.currency ?? view.currency ?? '',
     ]),
   };
 }

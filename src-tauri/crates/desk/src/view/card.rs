@@ -136,6 +136,18 @@ pub enum MovementKind {
     Other,
 }
 
+/// Which way the money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementDirection {
+    /// Onto the card.
+    In,
+    /// Off the card.
+    Out,
+    /// By a word that this version does not know.
+    Unknown,
+}
+
 /// One row of the movements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -154,10 +166,26 @@ pub struct MovementRow {
     pub reference: Option<String>,
     /// Whether it is an operation of this desk.
     pub is_ours: bool,
-    /// With its sign, canonical (`-157.50`).
+    /// Which way the money went.
+    pub direction: MovementDirection,
+    /// With its sign, canonical (`-157.50`); without one where the direction is not known.
     pub amount: String,
+    /// Three letters, where the gateway tells.
+    pub currency: Option<String>,
     /// The balance after it, where the gateway tells.
     pub balance: Option<String>,
+}
+
+/// What went onto and off a card in one currency. Movements whose direction is not known are in neither.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MovementTotals {
+    /// Three letters, where known.
+    pub currency: Option<String>,
+    /// The sum of the credits.
+    pub credits: String,
+    /// The sum of the debits, without a sign.
+    pub debits: String,
 }
 
 /// The movements of one month, the newest first.
@@ -170,14 +198,16 @@ pub struct MovementsView {
     pub year: u16,
     /// 1 to 12.
     pub month: u8,
-    /// Three letters, where known.
+    /// When the month begins in the issuer's time zone.
+    pub begins_at: String,
+    /// When it ends: the beginning of the next.
+    pub ends_at: String,
+    /// The card's, three letters, where known.
     pub currency: Option<String>,
     /// The rows.
     pub rows: Vec<MovementRow>,
-    /// The sum of the credits.
-    pub credits: String,
-    /// The sum of the debits, without a sign.
-    pub debits: String,
+    /// What went in and out, by currency, the card's own first; empty without rows.
+    pub totals: Vec<MovementTotals>,
     /// Whether each running balance follows from the one before it.
     pub adds_up: bool,
     /// When the gateway said so.

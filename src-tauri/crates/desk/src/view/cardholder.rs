@@ -118,9 +118,12 @@ pub struct CardBadge {
 pub struct RefreshReport {
     /// Cardholders that the gateway listed.
     pub cardholders: u32,
-    /// Cards that were read.
-    pub cards: u32,
-    /// Cardholders whose cards were left for the next refresh.
+    /// Those of them whom the desk had not met before.
+    pub new_cardholders: u32,
+    /// Cards that the desk had not met before.
+    pub new_cards: u32,
+    /// Cardholders whose cards were left for the next refresh: more waited than one refresh reads, or theirs could not be
+    /// read.
     pub cards_pending: u32,
     /// When it was finished.
     pub finished_at: String,

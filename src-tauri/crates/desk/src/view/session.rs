@@ -21,6 +21,8 @@ pub struct SessionView {
     pub profiles: Vec<ProfileView>,
     /// What the operator has chosen.
     pub settings: SettingsView,
+    /// The language that the window speaks: the chosen one, or the system's.
+    pub language: SpokenLanguage,
     /// The name of whoever is signed in to the computer.
     pub operator: String,
     /// This program's version.
@@ -242,6 +244,28 @@ pub enum Language {
     Spanish,
     /// English.
     English,
+}
+
+/// A language that the window speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SpokenLanguage {
+    /// Spanish.
+    Spanish,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// What was chosen, or else the system's.
+    #[must_use]
+    pub const fn spoken(self, of_system: SpokenLanguage) -> SpokenLanguage {
+        match self {
+            Self::System => of_system,
+            Self::Spanish => SpokenLanguage::Spanish,
+            Self::English => SpokenLanguage::English,
+        }
+    }
 }
 
 /// The window's colours.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cardesk_desk::seams::{JobState, PrintSystem, SystemPrinter, SystemPrinterState};
-use cardesk_desk::view::SecretText;
+use cardesk_desk::view::{SecretText, SpokenLanguage};
 use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
 use cardesk_gateway::{BoxFuture, Clock, Entropy, Limits, Seams as GatewaySeams};
 use keyring_core::{CredentialStore, Error as StoreError, mock};
@@ -163,6 +163,7 @@ impl Rig {
             config_dir: self.path("config"),
             documents_dir: self.path("documents"),
             version: "0.0.0-test".to_owned(),
+            system_language: SpokenLanguage::Spanish,
             operator: "Operadora".to_owned(),
             keychain: self.keychain.clone(),
             seams: self.seams.clone(),

@@ -1,7 +1,7 @@
 //! A gateway that answers as it is told: the good contract, and one fault after another on the requests that change
 //! something.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -46,6 +46,11 @@ pub(crate) fn refusal(status: u16, code: &str) -> Answer {
     )
 }
 
+/// What was asked for, by the gateway's envelope.
+pub(crate) fn data(data: &Value) -> Answer {
+    Answer::Envelope(200, json!({ "success": true, "data": data }))
+}
+
 /// One request as it came in.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
@@ -57,6 +62,7 @@ pub(crate) struct Seen {
 #[derive(Default)]
 struct Script {
     answers: VecDeque<Answer>,
+    reads: HashMap<String, Answer>,
     seen: Vec<Seen>,
     movements: Vec<Value>,
     cards: Vec<u64>,
@@ -104,6 +110,11 @@ impl Scripted {
     /// The answers for the next changing requests, in their order.
     pub(crate) fn will(&self, answers: impl IntoIterator<Item = Answer>) {
         self.script.lock().unwrap().answers = answers.into_iter().collect();
+    }
+
+    /// What reading this path is answered with from now on.
+    pub(crate) fn on_read(&self, path: &str, answer: Answer) {
+        self.script.lock().unwrap().reads.insert(path.to_owned(), answer);
     }
 
     /// The requests so far to paths that end like this.
@@ -177,7 +188,8 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, method: Method, uri: U
         let mut script = script.lock().unwrap();
         script.seen.push(Seen { method: method.clone(), path: path.clone(), body: body.clone() });
         let changes = method != Method::GET && !path.starts_with("/auth");
-        if changes { script.answers.pop_front().unwrap_or(Answer::Applied) } else { Answer::Applied }
+        let told = if changes { script.answers.pop_front() } else { script.reads.get(&path).cloned() };
+        told.unwrap_or(Answer::Applied)
     };
     match next {
         Answer::Envelope(status, body) => envelope(status, &body),

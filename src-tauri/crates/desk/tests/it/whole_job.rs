@@ -105,7 +105,9 @@ async fn activate_and_load(practice: &Practice, desk: &Desk, cardholder: &str, c
     let month = desk.movements(card_id, u16::try_from(day.year()).unwrap(), u8::try_from(day.month()).unwrap()).await.unwrap();
     let rows: Vec<_> = month.rows.iter().map(|row| (row.kind, row.amount.as_str(), row.balance.as_deref(), row.is_ours)).collect();
     assert_eq!(rows, [(MovementKind::Withdrawal, "-250.25", Some("999.75"), true), (MovementKind::Load, "1250.00", Some("1250.00"), true)]);
-    assert_eq!((month.credits.as_str(), month.debits.as_str(), month.adds_up), ("1250.00", "250.25", true));
+    let total = &month.totals[0];
+    assert_eq!((total.currency.as_deref(), &*total.credits, &*total.debits, month.adds_up), (Some("GTQ"), "1250.00", "250.25", true));
+    assert_eq!(month.totals.len(), 1);
     assert_eq!(desk.card(card_id).await.unwrap().card.balance.as_deref(), Some("999.75"));
 }
 
