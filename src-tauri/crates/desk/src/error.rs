@@ -114,6 +114,24 @@ pub enum ErrorCode {
     PrintFailed,
     /// The job was cancelled at the printer.
     PrintCancelled,
+    /// The file is larger than `max` megabytes.
+    TableTooLarge,
+    /// The file has more rows than `max`.
+    TableTooLong,
+    /// The file has more columns than `max`.
+    TableTooWide,
+    /// The file is a workbook of a spreadsheet program: it has to be saved as CSV.
+    TableIsWorkbook,
+    /// The file is no text, or damaged.
+    TableNotText,
+    /// The file has no rows below its titles.
+    TableEmpty,
+    /// Columns that are needed have no title in the first row; `fields` names them.
+    TableColumnsMissing,
+    /// Two columns have titles that mean the same; the second is `title`.
+    TableColumnTwice,
+    /// The file was read too long ago: it has to be chosen again.
+    BatchNotRead,
     /// A fault of this program.
     Internal,
 }

@@ -6,6 +6,7 @@
 //!
 //! Each job is a method of [`Desk`], in the file named after the job.
 
+mod batch;
 mod cards;
 mod connection;
 mod copies;

@@ -40,6 +40,12 @@ pub enum Field {
     ConfirmationLimit,
     OutputFolder,
     ReprintReason,
+    CardId,
+    LastFour,
+    Operation,
+    Currency,
+    /// A row of a batch as a whole.
+    Row,
 }
 
 /// Whether a problem stops the form.
@@ -136,6 +142,40 @@ pub enum FieldCode {
     FolderForm,
     /// There is no such folder, and it can't be made.
     FolderUnusable,
+    /// The file has no column of this kind.
+    ColumnMissing,
+    /// The row has `actual` cells under `expected` titles.
+    CellCount,
+    /// A cell runs over lines; perhaps a quotation mark is not closed.
+    LineBreak,
+    /// A card's id is a whole number.
+    CardIdForm,
+    /// A whole card number stands where none may.
+    CardNumberGiven,
+    /// The last four digits are four digits.
+    LastFourForm,
+    /// Neither a load nor a withdrawal, by its word.
+    OperationUnknown,
+    /// A currency is three letters.
+    CurrencyForm,
+    /// The desk knows no such card; of the cardholder, none with these last four digits.
+    CardUnknown,
+    /// Several cards of the cardholder end in these four digits.
+    CardNotSingle,
+    /// Nobody in the directory has this document.
+    DocumentUnknown,
+    /// The card ends in `last_four`.
+    LastFourDiffers,
+    /// The card is not of whoever has this document.
+    DocumentDiffers,
+    /// The card is in `currency`.
+    CurrencyDiffers,
+    /// The same as line `line` of the file.
+    RowRepeated,
+    /// The same was done before, `at`, with `reference`.
+    DoneBefore,
+    /// The same was sent, `at`, with `reference`, and its outcome is not known.
+    LookAlikeOpen,
 }
 
 /// One problem of one field.

@@ -14,6 +14,7 @@ use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, watch};
 
+use crate::batch::ReadFiles;
 use crate::desk::DeskConfig;
 use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -43,6 +44,7 @@ pub(crate) struct Workplace {
     pub(crate) operator: String,
     pub(crate) drafts: Drafts,
     pub(crate) previews: Previews,
+    pub(crate) read_files: ReadFiles,
     /// The tables that were saved since the workplace was opened: only they may be opened from the window.
     saved_tables: StdMutex<HashSet<PathBuf>>,
     /// Operations whose request is on its way.
@@ -131,6 +133,7 @@ impl Workplace {
             operator: config.operator.clone(),
             drafts: Drafts::default(),
             previews: Previews::default(),
+            read_files: ReadFiles::default(),
             saved_tables: StdMutex::default(),
             underway: Underway::default(),
             issuing: Joined::default(),

@@ -55,8 +55,8 @@ impl FromStr for Pan {
             }
         }
         match digits.0.len() {
-            13..=19 if luhn_check_digit(&digits.0[..digits.0.len() - 1]) == digits.0.chars().last() => Ok(digits),
-            13..=19 => Err(PanError::CheckDigit),
+            MIN_DIGITS..=MAX_DIGITS if fits_check_digit(&digits.0) => Ok(digits),
+            MIN_DIGITS..=MAX_DIGITS => Err(PanError::CheckDigit),
             length => Err(PanError::Length(length)),
         }
     }
@@ -82,6 +82,66 @@ pub fn luhn_check_digit(digits: &str) -> Option<char> {
         };
     }
     char::from_digit((10 - sum % 10) % 10, 10)
+}
+
+/// The most digits of a card number (ISO/IEC 7812-1).
+const MAX_DIGITS: usize = 19;
+
+/// The fewest that this programme's cards have.
+const MIN_DIGITS: usize = 13;
+
+/// The text with every whole card number in it masked to its last four: 13 to 19 digits, in groups or not, whose check
+/// digit fits. `None` if there is none.
+#[must_use]
+pub fn with_numbers_masked(text: &str) -> Option<String> {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_found = false;
+    while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
+        let (before, from_digit) = rest.split_at(start);
+        masked.push_str(before);
+        let group_end = from_digit.find(|character: char| !character.is_ascii_digit()).unwrap_or(from_digit.len());
+        let end = whole_number_end(from_digit);
+        match end {
+            Some(end) => {
+                is_found = true;
+                masked.push_str("•••• ");
+                masked.extend(from_digit[..end].chars().filter(char::is_ascii_digit).skip(digits_in(&from_digit[..end]) - 4));
+            }
+            None => masked.push_str(&from_digit[..group_end]),
+        }
+        rest = &from_digit[end.unwrap_or(group_end)..];
+    }
+    masked.push_str(rest);
+    is_found.then_some(masked)
+}
+
+/// Where a whole card number ends that begins with the text's first digit, at the end of a group of digits.
+fn whole_number_end(text: &str) -> Option<usize> {
+    let mut digits = Pan(String::with_capacity(MAX_DIGITS + 1));
+    let mut ends = None;
+    for (position, character) in text.char_indices() {
+        match character {
+            '0'..='9' if digits.0.len() == MAX_DIGITS => return ends,
+            '0'..='9' => digits.0.push(character),
+            ' ' | '-' | '\u{a0}' => {}
+            _ => break,
+        }
+        let end = position + character.len_utf8();
+        let is_end_of_group = character.is_ascii_digit() && !text[end..].starts_with(|next: char| next.is_ascii_digit());
+        if is_end_of_group && digits.0.len() >= MIN_DIGITS && fits_check_digit(&digits.0) {
+            ends = Some(end);
+        }
+    }
+    ends
+}
+
+fn digits_in(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+fn fits_check_digit(digits: &str) -> bool {
+    luhn_check_digit(&digits[..digits.len() - 1]) == digits.chars().last()
 }
 
 /// The last four digits of a card number, as printed and as people say them.
@@ -199,6 +259,21 @@ mod tests {
         assert_eq!("411111111111".parse::<Pan>(), Err(PanError::Length(12)));
         assert_eq!("41111111111111111111".parse::<Pan>(), Err(PanError::Length(20)));
         assert_eq!("4111x11111111111".parse::<Pan>(), Err(PanError::NotDigits));
+    }
+
+    #[test]
+    fn whole_card_numbers_in_a_text_are_masked_and_other_numbers_are_left() {
+        for (text, masked) in [
+            ("4111111111111111", "•••• 1111"),
+            ("pago 4111-1111 1111 1111, mayo", "pago •••• 1111, mayo"),
+            ("2026 4111 1111 1111 1111 05", "2026 •••• 1111 05"),
+            ("ñ 5500000000000004 y 4111111111111111", "ñ •••• 0004 y •••• 1111"),
+        ] {
+            assert_eq!(with_numbers_masked(text).as_deref(), Some(masked), "{text}");
+        }
+        for harmless in ["", "48213", "4111111111111112", "factura 12-2026", "41111111111111111111111", "1 2 3 4 5 6 7 8 9"] {
+            assert_eq!(with_numbers_masked(harmless), None, "{harmless}");
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@
 //! # }
 //! ```
 
+mod batch_lookups;
 mod database;
 mod directory;
 mod directory_index;
@@ -57,6 +58,7 @@ mod profile;
 mod records;
 mod stored;
 
+pub use batch_lookups::FundsDone;
 pub use database::{Encryption, Journal};
 pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryPage, DirectoryQuery, DirectoryRow};
 pub use error::JournalError;

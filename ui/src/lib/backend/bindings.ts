@@ -461,6 +461,24 @@ export type ErrorCode =
 "print_failed" | 
 /**  The job was cancelled at the printer. */
 "print_cancelled" | 
+/**  The file is larger than `max` megabytes. */
+"table_too_large" | 
+/**  The file has more rows than `max`. */
+"table_too_long" | 
+/**  The file has more columns than `max`. */
+"table_too_wide" | 
+/**  The file is a workbook of a spreadsheet program: it has to be saved as CSV. */
+"table_is_workbook" | 
+/**  The file is no text, or damaged. */
+"table_not_text" | 
+/**  The file has no rows below its titles. */
+"table_empty" | 
+/**  Columns that are needed have no title in the first row; `fields` names them. */
+"table_columns_missing" | 
+/**  Two columns have titles that mean the same; the second is `title`. */
+"table_column_twice" | 
+/**  The file was read too long ago: it has to be chosen again. */
+"batch_not_read" | 
 /**  A fault of this program. */
 "internal";
 
@@ -491,7 +509,9 @@ export type ExpiryView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "note" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "outputFolder" | "reprintReason";
+export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "note" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
+/**  A row of a batch as a whole. */
+"row";
 
 /**  What is wrong with a field. */
 export type FieldCode = 
@@ -574,7 +594,41 @@ export type FieldCode =
 /**  Not an absolute path of a folder. */
 "folder_form" | 
 /**  There is no such folder, and it can't be made. */
-"folder_unusable";
+"folder_unusable" | 
+/**  The file has no column of this kind. */
+"column_missing" | 
+/**  The row has `actual` cells under `expected` titles. */
+"cell_count" | 
+/**  A cell runs over lines; perhaps a quotation mark is not closed. */
+"line_break" | 
+/**  A card's id is a whole number. */
+"card_id_form" | 
+/**  A whole card number stands where none may. */
+"card_number_given" | 
+/**  The last four digits are four digits. */
+"last_four_form" | 
+/**  Neither a load nor a withdrawal, by its word. */
+"operation_unknown" | 
+/**  A currency is three letters. */
+"currency_form" | 
+/**  The desk knows no such card; of the cardholder, none with these last four digits. */
+"card_unknown" | 
+/**  Several cards of the cardholder end in these four digits. */
+"card_not_single" | 
+/**  Nobody in the directory has this document. */
+"document_unknown" | 
+/**  The card ends in `last_four`. */
+"last_four_differs" | 
+/**  The card is not of whoever has this document. */
+"document_differs" | 
+/**  The card is in `currency`. */
+"currency_differs" | 
+/**  The same as line `line` of the file. */
+"row_repeated" | 
+/**  The same was done before, `at`, with `reference`. */
+"done_before" | 
+/**  The same was sent, `at`, with `reference`, and its outcome is not known. */
+"look_alike_open";
 
 /**  One problem of one field. */
 export type FieldProblem = {

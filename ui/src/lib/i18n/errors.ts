@@ -56,6 +56,15 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   printer_not_found: 'error.printer_not_found',
   print_failed: 'error.print_failed',
   print_cancelled: 'error.print_cancelled',
+  table_too_large: 'error.table_too_large',
+  table_too_long: 'error.table_too_long',
+  table_too_wide: 'error.table_too_wide',
+  table_is_workbook: 'error.table_is_workbook',
+  table_not_text: 'error.table_not_text',
+  table_empty: 'error.table_empty',
+  table_columns_missing: 'error.table_columns_missing',
+  table_column_twice: 'error.table_column_twice',
+  batch_not_read: 'error.batch_not_read',
   internal: 'error.internal',
 };
 
@@ -100,6 +109,23 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   token_form: 'problem.token_form',
   folder_form: 'problem.folder_form',
   folder_unusable: 'problem.folder_unusable',
+  column_missing: 'problem.column_missing',
+  cell_count: 'problem.cell_count',
+  line_break: 'problem.line_break',
+  card_id_form: 'problem.card_id_form',
+  card_number_given: 'problem.card_number_given',
+  last_four_form: 'problem.last_four_form',
+  operation_unknown: 'problem.operation_unknown',
+  currency_form: 'problem.currency_form',
+  card_unknown: 'problem.card_unknown',
+  card_not_single: 'problem.card_not_single',
+  document_unknown: 'problem.document_unknown',
+  last_four_differs: 'problem.last_four_differs',
+  document_differs: 'problem.document_differs',
+  currency_differs: 'problem.currency_differs',
+  row_repeated: 'problem.row_repeated',
+  done_before: 'problem.done_before',
+  look_alike_open: 'problem.look_alike_open',
 };
 
 /** What every field of a form is called, at its control and in what is said about it. */
@@ -132,6 +158,11 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   confirmationLimit: 'field.confirmationLimit',
   outputFolder: 'field.outputFolder',
   reprintReason: 'field.reprintReason',
+  cardId: 'field.cardId',
+  lastFour: 'field.lastFour',
+  operation: 'field.operation',
+  currency: 'field.currency',
+  row: 'field.row',
 };
 
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
@@ -153,8 +184,14 @@ const NO_PARAMETERS = {
   last_four: '',
   printer: '',
   reference: '',
+  title: '',
+  expected: '',
+  line: '',
+  currency: '',
+  at: '',
 };
 const AMOUNTS = ['ending', 'limit'];
+const INSTANTS = ['at'];
 
 /** The errors that are the gateway's answer: its code says more than that it said no. */
 const ANSWERS: ReadonlySet<ErrorCode> = new Set(['gateway_refused', 'gateway_not_found', 'gateway_fault']);
@@ -193,7 +230,8 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
   const params: Record<string, string> = { ...NO_PARAMETERS, field, example: show.amount('1234.50') };
   for (const [name, value] of Object.entries(problem.params)) {
     if (value === undefined) continue;
-    params[name] = AMOUNTS.includes(name) ? (currency ? show.money(value, currency) : show.amount(value)) : value;
+    if (AMOUNTS.includes(name)) params[name] = currency ? show.money(value, currency) : show.amount(value);
+    else params[name] = INSTANTS.includes(name) ? show.instant(value) : value;
   }
   return t(FIELDS[problem.code], params);
 }

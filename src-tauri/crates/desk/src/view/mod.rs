@@ -4,6 +4,7 @@
 //! RFC 3339, days are `YYYY-MM-DD`, and every choice is a word of an enum, so that the generated TypeScript knows them
 //! all. No view carries a secret or a whole card number.
 
+mod batch;
 mod card;
 mod cardholder;
 mod funds;
@@ -12,6 +13,7 @@ mod session;
 mod table;
 mod word;
 
+pub use batch::*;
 pub use card::*;
 pub use cardholder::*;
 pub use funds::*;

@@ -1,0 +1,121 @@
+//! Batches of loads and withdrawals: what is told of a file before anything moves, and that each row moves once.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use cardesk_desk::view::{
+    BatchCheck, BatchDecisions, BatchSeparator, BatchSource, BatchVerdict, CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery,
+    FundsDraftRequest, FundsForm, FundsKind, NumberStyle, OperationState,
+};
+use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
+
+use crate::rig::Rig;
+use crate::whole_job::practice_and_desk;
+
+/// A card of Practice that takes money, and whose it is.
+pub(crate) struct Active {
+    pub(crate) card_id: String,
+    pub(crate) last_four: String,
+    pub(crate) document: String,
+}
+
+/// The active cards of the directory, each of another cardholder.
+pub(crate) async fn active_cards(desk: &Desk) -> Vec<Active> {
+    desk.refresh_directory().await.unwrap();
+    let all = DirectoryQuery { text: String::new(), filter: DirectoryFilter::All, order: DirectoryOrder::default(), offset: 0, limit: 100 };
+    let rows = desk.directory(all).await.unwrap().rows;
+    rows.iter()
+        .filter_map(|row| {
+            let card = row.cards.iter().find(|card| card.state == CardState::Active)?;
+            let document = row.document_number.clone()?;
+            Some(Active { card_id: card.card_id.clone(), last_four: card.last_four.clone(), document })
+        })
+        .collect()
+}
+
+pub(crate) fn pasted(text: impl Into<String>) -> BatchSource {
+    BatchSource::Pasted { text: text.into() }
+}
+
+fn as_file(name: &str, bytes: &[u8]) -> BatchSource {
+    BatchSource::File { name: name.to_owned(), base64: BASE64_STANDARD.encode(bytes) }
+}
+
+pub(crate) fn decided(check: &BatchCheck, style: NumberStyle) -> BatchDecisions {
+    BatchDecisions { id: check.id.clone(), number_style: Some(style), takes_repeated: false, takes_done_before: false }
+}
+
+fn verdicts(check: &BatchCheck) -> Vec<BatchVerdict> {
+    check.rows.iter().map(|row| row.verdict).collect()
+}
+
+#[tokio::test]
+async fn a_file_of_another_country_is_read_and_its_style_is_confirmed_before_its_amounts_count() {
+    let rig = Rig::new();
+    let (_practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    let text = format!(
+        "DPI;Últimos 4;Operación;Importe;Concepto;Nombre\r\n{};{};carga;1.234,50;Viáticos;Ñandú\r\n{};{};carga;1.250;Bono;x\r\n",
+        cards[0].document, cards[0].last_four, cards[1].document, cards[1].last_four
+    );
+    let latin: Vec<u8> = text.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    let check = desk.read_batch(as_file("nómina.csv", &latin)).await.unwrap();
+    assert_eq!(
+        (check.encoding.as_str(), check.separator, check.name.as_deref()),
+        ("windows-1252", BatchSeparator::Semicolon, Some("nómina.csv"))
+    );
+    assert_eq!(check.unused_titles, ["Nombre"]);
+    assert_eq!(
+        (check.style.detected, check.style.used, check.style.is_confirmed),
+        (Some(NumberStyle::PointThousands), NumberStyle::PointThousands, false)
+    );
+    assert_eq!(check.style.examples[0].cell, "1.234,50");
+    assert_eq!(
+        (check.style.examples[0].comma_thousands.as_deref(), check.style.examples[0].point_thousands.as_deref()),
+        (None, Some("1234.50"))
+    );
+    assert_eq!(verdicts(&check), [BatchVerdict::Ready; 2]);
+    let [total] = check.totals.as_slice() else { panic!("{:?}", check.totals) };
+    assert_eq!((total.currency.as_str(), total.loads.as_str(), total.load_count), ("GTQ", "2484.50", 2));
+    assert_eq!(check.rows[0].card_id.as_deref(), Some(cards[0].card_id.as_str()));
+
+    // The operator knows better, or errs: either way nothing is guessed.
+    let other = desk.check_batch(decided(&check, NumberStyle::CommaThousands)).await.unwrap();
+    assert!(other.style.is_confirmed);
+    let codes: Vec<FieldCode> = other.rows.iter().map(|row| row.problems[0].code).collect();
+    assert_eq!(codes, [FieldCode::AmountForm, FieldCode::AmountAmbiguous]);
+    assert_eq!((other.rows[1].given[0].field, other.rows[1].given[0].text.as_str()), (Field::Amount, "1.250"));
+    assert_eq!(other.totals, []);
+}
+
+#[tokio::test]
+async fn what_was_loaded_by_hand_is_doubtful_in_a_file_and_a_blocked_card_is_refused() {
+    let rig = Rig::new();
+    let (_practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    let card = &cards[0].card_id;
+    let draft = FundsDraftRequest { card_id: card.clone(), kind: FundsKind::Load, amount_typed: "75.25".to_owned(), reference: None };
+    let reference = desk.draft_funds(draft).await.unwrap().reference;
+    let form = FundsForm { reference: reference.clone(), amount_typed: "75.25".to_owned(), amount_again: None, note: "Bono".to_owned() };
+    assert_eq!(desk.submit_funds(form).await.unwrap().state, OperationState::Applied);
+
+    let check = desk
+        .read_batch(pasted(format!("card\ttype\tamount\tnote\n{card}\tload\t75.25\tBono\n{card}\tload\t75.25\tother\n999999\tload\t5\t\n")))
+        .await
+        .unwrap();
+    assert_eq!(verdicts(&check), [BatchVerdict::Doubtful, BatchVerdict::Ready, BatchVerdict::Refused]);
+    let doubt = &check.rows[0].problems[0];
+    assert_eq!((doubt.code, doubt.params["reference"].as_str()), (FieldCode::DoneBefore, reference.as_str()));
+    let meant = BatchDecisions { takes_done_before: true, ..decided(&check, NumberStyle::CommaThousands) };
+    assert_eq!(desk.check_batch(meant).await.unwrap().ready, 2);
+}
+
+#[tokio::test]
+async fn a_file_of_which_nothing_can_be_made_is_an_error_and_a_file_that_is_gone_as_well() {
+    let rig = Rig::new();
+    let (_practice, desk) = practice_and_desk(&rig).await;
+    assert_eq!(desk.read_batch(as_file("x.xlsx", b"PK\x03\x04....")).await.unwrap_err().code, ErrorCode::TableIsWorkbook);
+    assert_eq!(desk.read_batch(as_file("x.csv", &vec![b' '; 5 * 1024 * 1024])).await.unwrap_err().code, ErrorCode::TableTooLarge);
+    assert_eq!(desk.read_batch(pasted("nombre;saldo\nx;5\n")).await.unwrap_err().code, ErrorCode::TableColumnsMissing);
+    let gone = BatchDecisions { id: "0000".to_owned(), number_style: None, takes_repeated: false, takes_done_before: false };
+    assert_eq!(desk.check_batch(gone).await.unwrap_err().code, ErrorCode::BatchNotRead);
+}
