@@ -1,6 +1,6 @@
 // Global keys: each does its one thing, and none fires while someone types.
 import { describe, expect, it } from 'vitest';
-import { actionFor, chordOf, isTyping, writeChord, type Action } from '../src/lib/app/actions.svelte';
+import { actionFor, chordOf, isTyping, selectsThePage, writeChord, type Action } from '../src/lib/app/actions.svelte';
 
 const nothing = () => undefined;
 const register: Action = { id: 'register', title: 'action.register', keys: 'n', run: nothing };
@@ -31,6 +31,16 @@ describe('global keys', () => {
       expect(actionFor(press('n', {}, document.createElement(kind)), all)).toBeUndefined();
     }
     expect(isTyping(Object.assign(document.createElement('input'), { type: 'checkbox' }))).toBe(false);
+  });
+
+  it('never select the whole page, but leave Ctrl+A to text fields and lists', () => {
+    const selectAll = (kind: string) => press('a', { ctrlKey: true }, document.createElement(kind));
+    for (const kind of ['div', 'button', 'select']) expect(selectsThePage(selectAll(kind)), kind).toBe(true);
+    for (const kind of ['input', 'textarea']) expect(selectsThePage(selectAll(kind)), kind).toBe(false);
+    const taken = selectAll('div');
+    taken.preventDefault();
+    expect(selectsThePage(taken)).toBe(false);
+    expect(selectsThePage(press('a'))).toBe(false);
   });
 
   it('with Ctrl, and Escape, work from a text field too', () => {

@@ -49,6 +49,11 @@ describe('the summary of errors', () => {
     expect(document.querySelectorAll('#error-summary a')).toHaveLength(1);
   });
 
+  it('says the same thing about a field once', () => {
+    show({ problems: [...problems, ...problems], attempt: 1 });
+    expect(document.querySelectorAll('#error-summary li')).toHaveLength(2);
+  });
+
   it('is not there when nothing is wrong', () => {
     show({ problems: [], attempt: 1 });
     expect(document.getElementById('error-summary')).toBeNull();

@@ -67,6 +67,12 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a key press would select the whole page as if it were a document. Text fields and lists have it for themselves. */
+export function selectsThePage(event: KeyboardEvent): boolean {
+  const hasTextOfItsOwn = isTyping(event.target) && !(event.target instanceof HTMLSelectElement);
+  return chordOf(event) === 'mod+a' && !event.defaultPrevented && !hasTextOfItsOwn;
+}
+
 /** The action that a key press means, if any: in a text field only chords with Ctrl or ⌘ and Escape count. */
 export function actionFor(event: KeyboardEvent, actions: readonly Action[]): Action | undefined {
   if (event.defaultPrevented || event.isComposing || event.repeat) return undefined;

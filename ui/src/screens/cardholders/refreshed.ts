@@ -17,5 +17,5 @@ export function refreshedText(report: RefreshReport): string {
         });
   const text = t('work.refreshed', { cardholders, cardholdersShown: show.count(cardholders), news });
   if (cardsPending === 0) return text;
-  return `${text} ${t('work.refreshed.pending', { count: cardsPending, shown: show.count(cardsPending) })}`;
+  return t('work.refreshed.pending', { before: text, count: cardsPending, shown: show.count(cardsPending) });
 }
