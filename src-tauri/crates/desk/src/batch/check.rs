@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::batch::read::{BatchTable, CardNamed, ReadRow};
 use crate::copies::amount_text;
 use crate::problem::{Field, FieldCode, FieldProblem};
-use crate::view::FundsKind;
+use crate::view::BatchOperation;
 use crate::workplace::count;
 
 /// What the desk knows of the cards of a file.
@@ -26,7 +26,7 @@ pub(crate) struct Known {
     /// What was done before, or waits to be done in another batch.
     pub(crate) done: HashMap<Deed, Done>,
     /// What was sent and has no outcome yet, whatever its note: nothing like it can be sent.
-    pub(crate) open: HashMap<(CardId, FundsKind, Money), Done>,
+    pub(crate) open: HashMap<(CardId, BatchOperation, Money), Done>,
 }
 
 /// A card, and whose it is.
@@ -43,7 +43,7 @@ pub(crate) struct KnownCard {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Deed {
     pub(crate) card: CardId,
-    pub(crate) kind: FundsKind,
+    pub(crate) kind: BatchOperation,
     pub(crate) money: Money,
     pub(crate) note: Option<String>,
 }
@@ -153,7 +153,7 @@ impl Ledger<'_> {
         checked.problems.extend(doubts.problems);
         let balance = *self.balances.entry(deed.card).or_insert(card.record.balance);
         let ending = balance.and_then(|balance| ending(balance, &deed));
-        if let Some(ending) = ending.filter(|ending| deed.kind == FundsKind::Withdrawal && ending.is_negative()) {
+        if let Some(ending) = ending.filter(|ending| deed.kind == BatchOperation::Withdrawal && ending.is_negative()) {
             checked.problems.push(FieldProblem::error(Field::Amount, FieldCode::AmountOverdraws).with_param("ending", amount_text(ending)));
         }
         if !is_clean || checked.problems.iter().any(FieldProblem::is_error) {
@@ -201,8 +201,8 @@ impl Ledger<'_> {
             withdrawal_count: 0,
         });
         let (sum, rows) = match deed.kind {
-            FundsKind::Load => (&mut total.loads, &mut total.load_count),
-            FundsKind::Withdrawal => (&mut total.withdrawals, &mut total.withdrawal_count),
+            BatchOperation::Load => (&mut total.loads, &mut total.load_count),
+            BatchOperation::Withdrawal => (&mut total.withdrawals, &mut total.withdrawal_count),
         };
         *sum = sum.checked_add(deed.money.amount()).ok()?;
         *rows += 1;
@@ -218,8 +218,8 @@ struct Doubts {
 
 fn ending(balance: Amount, deed: &Deed) -> Option<Amount> {
     match deed.kind {
-        FundsKind::Load => balance.checked_add(deed.money.amount()).ok(),
-        FundsKind::Withdrawal => balance.checked_sub(deed.money.amount()).ok(),
+        BatchOperation::Load => balance.checked_add(deed.money.amount()).ok(),
+        BatchOperation::Withdrawal => balance.checked_sub(deed.money.amount()).ok(),
     }
 }
 
@@ -357,7 +357,7 @@ mod tests {
 
     fn deed(card: u64, amount: &str, note: Option<&str>) -> Deed {
         let money = Money::new(amount.parse().expect("an amount"), Currency::GTQ);
-        Deed { card: CardId::new(card), kind: FundsKind::Load, money, note: note.map(ToOwned::to_owned) }
+        Deed { card: CardId::new(card), kind: BatchOperation::Load, money, note: note.map(ToOwned::to_owned) }
     }
 
     fn done() -> Done {
@@ -458,7 +458,7 @@ mod tests {
     fn what_was_done_before_is_left_out_and_what_is_open_is_refused() {
         let mut known = known([card(1, None)]);
         known.done.insert(deed(1, "5", None), done());
-        known.open.insert((CardId::new(1), FundsKind::Load, deed(1, "6", None).money), done());
+        known.open.insert((CardId::new(1), BatchOperation::Load, deed(1, "6", None).money), done());
         let rows = "1,,,carga,5.00,,\n1,,,carga,6,,any\n1,,,retiro,6,,\n1,,,carga,5,,other\n";
         let check = checked(rows, &known, decisions());
         assert_eq!(verdicts(&check), [Verdict::Doubtful, Verdict::Refused, Verdict::Ready, Verdict::Ready]);

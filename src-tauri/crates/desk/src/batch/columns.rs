@@ -6,7 +6,7 @@
 use cardesk_domain::text::fold_for_search;
 
 use crate::problem::Field;
-use crate::view::FundsKind;
+use crate::view::BatchOperation;
 
 /// A column that means something to the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,10 +89,10 @@ impl Column {
 }
 
 /// Which way the money goes, by the word in the file.
-pub(crate) fn operation_of(word: &str) -> Option<FundsKind> {
+pub(crate) fn operation_of(word: &str) -> Option<BatchOperation> {
     match bare(word).as_str() {
-        "carga" | "cargar" | "recarga" | "recargar" | "load" | "addfunds" => Some(FundsKind::Load),
-        "retiro" | "retirar" | "withdrawal" | "withdraw" | "withdrawfunds" => Some(FundsKind::Withdrawal),
+        "carga" | "cargar" | "recarga" | "recargar" | "load" | "addfunds" => Some(BatchOperation::Load),
+        "retiro" | "retirar" | "withdrawal" | "withdraw" | "withdrawfunds" => Some(BatchOperation::Withdrawal),
         _ => None,
     }
 }
@@ -140,10 +140,10 @@ mod tests {
     #[test]
     fn a_word_that_could_mean_either_way_is_no_operation() {
         for word in ["Carga", "LOAD", "recarga", "ADD_FUNDS"] {
-            assert_eq!(operation_of(word), Some(FundsKind::Load), "{word}");
+            assert_eq!(operation_of(word), Some(BatchOperation::Load), "{word}");
         }
         for word in ["Retiro", "withdraw", "WITHDRAW_FUNDS"] {
-            assert_eq!(operation_of(word), Some(FundsKind::Withdrawal), "{word}");
+            assert_eq!(operation_of(word), Some(BatchOperation::Withdrawal), "{word}");
         }
         for word in ["", "cargo", "abono", "crédito", "charge", "transfer", "cargas y retiros"] {
             assert_eq!(operation_of(word), None, "{word}");

@@ -15,7 +15,7 @@ use crate::cards::text_problem;
 use crate::error::{ErrorCode, ErrorView};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::table_file::unguarded;
-use crate::view::FundsKind;
+use crate::view::BatchOperation;
 use crate::workplace::count;
 
 /// The largest file that is read. Ten thousand rows with a long note take less than one.
@@ -83,7 +83,7 @@ pub(crate) struct ReadRow {
     /// The cardholder's document, where it stands there, as [`document_key`] makes it.
     pub(crate) document: Option<String>,
     /// Which way the money goes.
-    pub(crate) kind: Option<FundsKind>,
+    pub(crate) kind: Option<BatchOperation>,
     /// The amount as it stands.
     pub(crate) amount: String,
     /// The currency, where the file names one.
@@ -297,7 +297,7 @@ fn card_of(id: Option<&str>, document: Option<&str>, last_four: Option<&LastFour
     }
 }
 
-fn kind_of(cell: Option<&str>) -> Result<FundsKind, FieldProblem> {
+fn kind_of(cell: Option<&str>) -> Result<BatchOperation, FieldProblem> {
     let word = cell.unwrap_or_default();
     let code = if word.is_empty() { FieldCode::Missing } else { FieldCode::OperationUnknown };
     operation_of(word).ok_or_else(|| FieldProblem::error(Field::Operation, code))
@@ -346,7 +346,10 @@ mod tests {
             assert_eq!(table.separator, separator, "{text}");
             let [row] = table.rows.as_slice() else { panic!("{text}: {:?}", table.rows) };
             assert_eq!(row.card, Some(CardNamed::Id(CardId::new(48_201))));
-            assert_eq!((row.kind, row.amount.as_str(), row.note.as_deref()), (Some(FundsKind::Load), "1,250.00", Some("Viáticos, mayo")));
+            assert_eq!(
+                (row.kind, row.amount.as_str(), row.note.as_deref()),
+                (Some(BatchOperation::Load), "1,250.00", Some("Viáticos, mayo"))
+            );
             assert_eq!(row.problems, []);
         }
     }

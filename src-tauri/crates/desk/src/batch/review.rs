@@ -19,8 +19,8 @@ use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::view::{
-    BatchCell, BatchCheck, BatchDecisions, BatchRowCheck, BatchSeparator, BatchSource, BatchStyle, BatchStyleExample, BatchTotal,
-    BatchVerdict, FundsKind, NumberStyle,
+    BatchCell, BatchCheck, BatchDecisions, BatchOperation, BatchRowCheck, BatchSeparator, BatchSource, BatchStyle, BatchStyleExample,
+    BatchTotal, BatchVerdict, NumberStyle,
 };
 use crate::workplace::{Workplace, count};
 
@@ -146,7 +146,7 @@ impl Workplace {
     async fn add_done(&self, known: &mut Known) -> DeskResult<()> {
         let cards: Vec<CardId> = known.cards.keys().copied().collect();
         for funds in self.journal.funds_done(&cards).await? {
-            let kind = if funds.kind == OperationKind::Withdrawal { FundsKind::Withdrawal } else { FundsKind::Load };
+            let kind = if funds.kind == OperationKind::Withdrawal { BatchOperation::Withdrawal } else { BatchOperation::Load };
             let done = Done { reference: funds.reference, at: funds.drafted_at };
             if funds.state.is_open() {
                 known.open.insert((funds.card_id, kind, funds.money), done.clone());

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::problem::{Field, FieldProblem};
-use crate::view::funds::FundsKind;
 use crate::view::session::NumberStyle;
 
 /// Where a batch's rows come from.
@@ -37,6 +36,16 @@ pub struct BatchDecisions {
     pub takes_repeated: bool,
     /// Whether rows that were loaded before are meant once more.
     pub takes_done_before: bool,
+}
+
+/// What a row of a batch does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchOperation {
+    /// Money onto the card.
+    Load,
+    /// Money off the card.
+    Withdrawal,
 }
 
 /// What becomes of a row if the batch is run.
@@ -136,7 +145,7 @@ pub struct BatchRowCheck {
     /// Whose card it is, where it was found.
     pub holder: Option<String>,
     /// Which way the money goes, where that could be read.
-    pub kind: Option<FundsKind>,
+    pub kind: Option<BatchOperation>,
     /// The amount, canonical, where it could be read.
     pub amount: Option<String>,
     /// Its currency, where it is known.
