@@ -195,9 +195,15 @@ function directory(query: DirectoryQuery): DirectoryPage {
   });
   return {
     rows: matched.slice(query.offset, query.offset + query.limit).map(rowOf),
+    located: locatedIn(matched, query.locate),
     matched: matched.length,
     total: people.length,
   };
+}
+
+function locatedIn(matched: readonly Person[], id: string | null): number | null {
+  const index = matched.findIndex((each) => each.id === id);
+  return index < 0 ? null : index;
 }
 
 function find(id: string): Person {
@@ -525,6 +531,7 @@ const session: SessionView = {
     insertLayout: 'trifold_letter_10',
     insertLanguage: 'spanish',
     printer: null,
+    lists: {},
   },
   language: SYSTEM_LANGUAGE,
   operator: 'operacion',
@@ -554,6 +561,9 @@ function changeSettings(change: SettingsChange): SessionView {
       break;
     case 'insert_language':
       settings.insertLanguage = change.value;
+      break;
+    case 'list':
+      settings.lists = { ...settings.lists, [change.value.list]: change.value.layout };
       break;
     case 'printer':
       settings.printer = change.value ?? null;
@@ -739,7 +749,7 @@ const answers: Record<string, (args: any) => unknown> = {
     finishedAt: now(),
   }),
   search_gateway: ({ text }) =>
-    directory({ text, filter: 'all', order: { by: 'name', isDescending: false }, offset: 0, limit: 100 }),
+    directory({ text, filter: 'all', order: { by: 'name', isDescending: false }, locate: null, offset: 0, limit: 100 }),
   check_registration: ({ form }) => checkRegistration(form),
   register_cardholder: ({ form }) => register(form),
   cardholder: ({ id }) => cardholder(id),

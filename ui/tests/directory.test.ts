@@ -5,7 +5,9 @@ import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { Directory, readListing } from '../src/screens/cardholders/directory.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn(), refreshDirectory: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({
+  backend: { directory: vi.fn(), refreshDirectory: vi.fn(), changeSettings: vi.fn() },
+}));
 const ask = vi.mocked(backend.directory);
 const refresh = vi.mocked(backend.refreshDirectory);
 
@@ -18,8 +20,9 @@ const row = (index: number): CardholderRow => ({
   phoneNumber: '',
   cards: [],
 });
-const answer = ({ offset, limit }: DirectoryQuery, matched = 1000): DirectoryPage => ({
+const answer = ({ offset, limit, locate }: DirectoryQuery, matched = 1000): DirectoryPage => ({
   rows: Array.from({ length: Math.min(limit, matched - offset) }, (_, at) => row(offset + at)),
+  located: locate === null ? null : Number(locate.slice(2)),
   matched,
   total: 1000,
 });
@@ -100,10 +103,33 @@ describe('the directory', () => {
     const directory = new Directory();
     await directory.load();
     directory.position = { active: 3, anchor: 3, selected: new Set([3]) };
-    ask.mockImplementation((query) => Promise.resolve({ ...answer(query), rows: [...answer(query).rows].reverse() }));
+    ask.mockImplementation((query) => Promise.resolve({ ...answer(query), located: 996 }));
     await directory.sort('email');
-    expect(directory.row(directory.position.active)?.cardholderId).toBe('c-3');
-    expect(directory.position.active).toBe(96);
+    expect(ask).toHaveBeenLastCalledWith(expect.objectContaining({ locate: 'c-3', offset: 0 }));
+    expect(directory.position).toEqual({ active: 996, anchor: 996, selected: new Set([996]) });
+  });
+
+  it('keeps a cardholder far down active when the list is fetched anew, and nobody whom it no longer has', async () => {
+    const directory = new Directory();
+    await directory.load();
+    await directory.ensure(700, 700);
+    directory.position = { active: 700, anchor: 700, selected: new Set([700]) };
+    ask.mockImplementation((query) => Promise.resolve({ ...answer(query), located: 701 }));
+    await directory.load();
+    expect(directory.position.active).toBe(701);
+    await directory.ensure(701, 701);
+    ask.mockImplementation((query) => Promise.resolve({ ...answer(query), located: null }));
+    await directory.load();
+    expect(directory.position.active).toBe(-1);
+  });
+
+  it('has the rows that are chosen ready to copy, in the order of the list', async () => {
+    const directory = new Directory();
+    await directory.load();
+    directory.position = { active: 450, anchor: 2, selected: new Set([450, 2]) };
+    expect(directory.chosen).toBeUndefined();
+    await directory.ensureChosen();
+    expect(directory.chosen?.map((each) => each.cardholderId)).toEqual(['c-2', 'c-450']);
   });
 
   it('counts what stands behind each filter', async () => {

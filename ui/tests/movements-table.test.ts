@@ -42,6 +42,9 @@ describe('a table of movements', () => {
     expect(foreign.rows[0]?.at(-1)).toBe('USD');
     expect(table.titles).toHaveLength(table.rows[0]?.length ?? 0);
   });
+  it('has dates that a spreadsheet program reads, in the issuer’s time zone', () => {
+    expect(table.rows[0]?.[1]).toBe('2026-03-05 10:04:00');
+  });
   it('names the card by its last four digits, and the month', () => {
     expect(table.rows[0]?.[0]).toMatch(/^••••\s0417$/);
     expect(table.name).toMatch(/0417 2026-03$/);

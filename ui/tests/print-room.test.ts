@@ -6,7 +6,13 @@ import { toggle } from '../src/lib/list/keyboard';
 import { formatMillimetres, PrintRoom } from '../src/screens/print-room/print-room.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn(), printInserts: vi.fn() },
+  backend: {
+    insertQueue: vi.fn(),
+    previewInserts: vi.fn(),
+    saveInserts: vi.fn(),
+    printInserts: vi.fn(),
+    changeSettings: vi.fn(),
+  },
 }));
 const queue = vi.mocked(backend.insertQueue);
 const preview = vi.mocked(backend.previewInserts);

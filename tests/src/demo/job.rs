@@ -264,7 +264,7 @@ impl Job {
         let reference = self.submit_funds().await?;
         self.page().click("#funds-done").await?;
         self.page().says("#card-balance", "1,250.50").await?;
-        self.page().see(&format!("#movements tr[data-reference='{reference}']")).await?;
+        self.page().see(&format!("#movements [data-reference='{reference}']")).await?;
         self.expect_at_gateway("1250.5", &[(&reference, "ADD_FUNDS", "1250.5")]).await?;
         self.ids.insert("loadReference", reference);
         Ok(())

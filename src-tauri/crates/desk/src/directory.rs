@@ -74,7 +74,7 @@ impl Desk {
     pub async fn directory(&self, query: DirectoryQuery) -> DeskResult<DirectoryPage> {
         let page = self.workplace().await?.journal.directory(&journal_query(query)).await?;
         let rows = page.rows.iter().map(|row| row_view(&row.cardholder, &row.cards)).collect();
-        Ok(DirectoryPage { rows, matched: page.matched, total: page.total })
+        Ok(DirectoryPage { rows, located: page.located, matched: page.matched, total: page.total })
     }
 
     /// Reads the gateway's whole listing, page by page, and the cards of those whose cards the desk has not seen.
@@ -114,7 +114,7 @@ impl Desk {
         for record in &records {
             rows.push(row_view(record, &workplace.journal.cards_of(&record.id).await?));
         }
-        Ok(DirectoryPage { matched: count(rows.len()), total, rows })
+        Ok(DirectoryPage { located: None, matched: count(rows.len()), total, rows })
     }
 
     /// One cardholder as the gateway has them now; the desk's copy with its age where the gateway can't be asked.
@@ -146,7 +146,9 @@ pub(crate) fn journal_query(query: DirectoryQuery) -> JournalQuery {
         DirectoryColumn::CardState => JournalColumn::CardState,
     };
     let order = JournalOrder { by, is_descending: query.order.is_descending };
-    JournalQuery { text: query.text, filter, order, offset: query.offset, limit: query.limit }
+    // An id that is none is nobody's.
+    let locate = query.locate.and_then(|id| id.parse().ok());
+    JournalQuery { text: query.text, filter, order, locate, offset: query.offset, limit: query.limit }
 }
 
 /// Whom the gateway lists, and how many of them the desk had not met.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cardesk_domain::text::single_line;
 use cardesk_gateway::Month;
-use cardesk_journal::{DirectoryQuery, RunState};
+use cardesk_journal::RunState;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -62,7 +62,12 @@ impl Desk {
         };
         drop(book);
         let figures = match workplace {
-            Ok(workplace) => figures_of(&workplace).await,
+            Ok(workplace) => {
+                let figures = figures_of(&workplace).await;
+                // Not before: the window is not shown until this answer is there.
+                workplace.warm_directory();
+                figures
+            }
             Err(error) => Err(error),
         };
         match figures {
@@ -87,6 +92,7 @@ impl Desk {
             SettingsChange::OutputFolder(_) => settings.output_folder = folder,
             SettingsChange::InsertLayout(layout) => settings.insert_layout = layout,
             SettingsChange::InsertLanguage(language) => settings.insert_language = language,
+            SettingsChange::List(change) => drop(settings.lists.insert(change.list, change.layout.bounded())),
             SettingsChange::Printer(printer) => settings.printer = printer.filter(|name| !name.is_empty()),
         })
         .await
@@ -133,6 +139,7 @@ impl Desk {
             insert_layout: settings.insert_layout,
             insert_language: settings.insert_language,
             printer: settings.printer.clone(),
+            lists: settings.lists.clone(),
         }
     }
 
@@ -145,8 +152,8 @@ impl Desk {
 async fn figures_of(workplace: &Workplace) -> DeskResult<(SessionCounts, Option<PrintRunView>)> {
     let journal = &workplace.journal;
     let counts = SessionCounts {
-        cardholders: journal.directory(&DirectoryQuery { limit: 1, ..DirectoryQuery::default() }).await?.total,
-        needing_insert: count(journal.needing_insert(MOST_COUNTED).await?.len()),
+        cardholders: journal.cardholder_count().await?,
+        needing_insert: journal.needing_insert_count(MOST_COUNTED).await?,
         needs_attention: count(journal.open_operations().await?.len()),
     };
     // A run that came to nothing is not the last one that people remember.

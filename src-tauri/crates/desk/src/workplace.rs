@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ pub(crate) struct Workplace {
     pub(crate) card_lists_read: CardListsRead,
     /// Which copies of cards are newer than which answers.
     pub(crate) sights: Sights,
+    is_directory_warmed: AtomicBool,
     profile: StdRwLock<Arc<Profile>>,
     secrets: Secrets,
     practice: watch::Receiver<PracticeStatus>,
@@ -140,6 +142,7 @@ impl Workplace {
             registering: Joined::default(),
             card_lists_read: CardListsRead::default(),
             sights: Sights::default(),
+            is_directory_warmed: AtomicBool::new(false),
             profile: StdRwLock::new(Arc::new(profile)),
             secrets: secrets.clone(),
             practice,
@@ -147,6 +150,20 @@ impl Workplace {
             sending: Arc::default(),
         };
         Ok((workplace, notices))
+    }
+
+    /// Reads the directory into memory beside everything else, once: whoever first types does not wait for it.
+    pub(crate) fn warm_directory(&self) {
+        if self.is_directory_warmed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let journal = self.journal.clone();
+        tokio::spawn(async move {
+            // A journal that was closed meanwhile has nobody waiting; any other failure shows at the first question.
+            if let Err(error) = journal.warm_directory().await {
+                tracing::debug!(%error, "the directory could not be read beforehand");
+            }
+        });
     }
 
     pub(crate) fn note_saved_table(&self, path: &Path) {

@@ -67,6 +67,8 @@ pub struct DirectoryQuery {
     pub filter: DirectoryFilter,
     /// In which order.
     pub order: DirectoryOrder,
+    /// Of whom is asked which row they are in, whether or not it is among those returned.
+    pub locate: Option<CardholderId>,
     /// How many rows to pass over.
     pub offset: u32,
     /// How many rows to return at most; 500 is the most.
@@ -78,6 +80,8 @@ pub struct DirectoryQuery {
 pub struct DirectoryPage {
     /// The rows.
     pub rows: Vec<DirectoryRow>,
+    /// The row of [`DirectoryQuery::locate`], counted from 0 over all pages; without one for whoever does not match.
+    pub located: Option<u32>,
     /// How many cardholders match, on all pages.
     pub matched: u32,
     /// How many cardholders the directory has.
@@ -97,14 +101,14 @@ const MOST_ROWS: u32 = 500;
 
 impl Journal {
     /// Finds cardholders. The first call reads the whole directory into memory (some hundred milliseconds for 100,000
-    /// cardholders); ask once for no rows at the start, and every later call takes a few.
+    /// cardholders) unless [`Journal::warm_directory`] has; every later one takes a few.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn directory(&self, query: &DirectoryQuery) -> Result<DirectoryPage, JournalError> {
         let found = self.find_in_directory(query, query.limit.min(MOST_ROWS)).await?;
         if found.ids.is_empty() {
-            return Ok(DirectoryPage { rows: Vec::new(), matched: found.matched, total: found.total });
+            return Ok(DirectoryPage { rows: Vec::new(), located: found.located, matched: found.matched, total: found.total });
         }
         let mut cardholders = self.cardholders_by_id(&found.ids).await?;
         let mut cards = self.cards_by_cardholder(&found.ids).await?;
@@ -116,7 +120,15 @@ impl Journal {
                 Some(DirectoryRow { cardholder, cards: cards.remove(id).unwrap_or_default() })
             })
             .collect();
-        Ok(DirectoryPage { rows, matched: found.matched, total: found.total })
+        Ok(DirectoryPage { rows, located: found.located, matched: found.matched, total: found.total })
+    }
+
+    /// Reads the directory into memory, so that the first question needs not wait for it.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn warm_directory(&self) -> Result<(), JournalError> {
+        self.find_in_directory(&DirectoryQuery::default(), 0).await.map(|_| ())
     }
 
     /// The cardholders with these ids, as last seen; without those that the directory does not have.

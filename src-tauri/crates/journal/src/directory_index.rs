@@ -13,14 +13,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cardesk_domain::text::fold_for_search;
 use cardesk_domain::{CardState, CardholderId};
 use memchr::memmem::Finder;
-use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::Sqlite;
+use sqlx::{QueryBuilder, SqliteConnection};
 
 use crate::database::Journal;
 use crate::directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryQuery};
 use crate::error::JournalError;
 use crate::profile::push_ids;
-use crate::stored::parsed_at;
 
 /// The index, empty until the first question.
 #[derive(Default)]
@@ -60,6 +61,7 @@ impl DirectoryIndex {
 /// A page of ids, and the counts.
 pub(crate) struct Found {
     pub(crate) ids: Vec<CardholderId>,
+    pub(crate) located: Option<u32>,
     pub(crate) matched: u32,
     pub(crate) total: u32,
 }
@@ -182,27 +184,30 @@ impl Entries {
             _ if query.order.is_descending => self.by_name.iter().rev().for_each(|((_, id), entry)| page.look_at(id, entry)),
             _ => self.by_name.iter().for_each(|((_, id), entry)| page.look_at(id, entry)),
         }
-        let (ids, matched) = (page.ids, page.matched);
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        Found { ids, matched: count(matched), total: count(self.by_name.len() as u64) }
+        Found { located: page.located.map(count), matched: count(page.matched), total: count(self.by_name.len() as u64), ids: page.ids }
     }
 }
 
 /// A page that is being filled, one cardholder after the other.
-struct Page {
+struct Page<'query> {
     question: Question,
     filter: DirectoryFilter,
+    locate: Option<&'query CardholderId>,
+    located: Option<u64>,
     rows: std::ops::Range<u64>,
     matched: u64,
     ids: Vec<CardholderId>,
 }
 
-impl Page {
-    fn new(query: &DirectoryQuery, limit: u32) -> Self {
+impl<'query> Page<'query> {
+    fn new(query: &'query DirectoryQuery, limit: u32) -> Self {
         let first = u64::from(query.offset);
         Self {
             question: Question::new(&query.text),
             filter: query.filter,
+            locate: query.locate.as_ref(),
+            located: None,
             rows: first..first + u64::from(limit),
             matched: 0,
             ids: Vec::new(),
@@ -213,6 +218,9 @@ impl Page {
         if entry.passes(self.filter) && self.question.is_answered_by(&entry.words) {
             if self.rows.contains(&self.matched) {
                 self.ids.push(id.clone());
+            }
+            if self.locate == Some(id) {
+                self.located = Some(self.matched);
             }
             self.matched += 1;
         }
@@ -243,24 +251,43 @@ impl Entry {
         }
     }
 
-    fn add_card(&mut self, row: &SqliteRow) -> Result<(), JournalError> {
+    fn add_card(&mut self, card: &CardCells, is_newest: bool) {
+        let state = CardState::from_gateway(&card.state);
         self.has_card = true;
-        let state = CardState::from_gateway(row.try_get("state")?);
-        self.has_card_needing_insert |= state.needs_insert(row.try_get("has_insert")?);
+        self.has_card_needing_insert |= state.needs_insert(card.has_insert != 0);
         self.has_card_never_activated |= state.awaits_activation();
-        let last_four = row.try_get::<Option<&str>, _>("last_four")?;
-        if let Some(last_four) = last_four {
+        if let Some(last_four) = &card.last_four {
             add_word(&mut self.words, last_four);
         }
-        // The newest card comes last, and is the one that is shown.
-        self.sorted_by.last_four = last_four.map(Into::into);
-        self.sorted_by.card_state = Some(match state {
-            CardState::Inactive => 0,
-            CardState::Active => 1,
-            CardState::Blocked => 2,
-            CardState::Other(_) => 3,
-        });
-        Ok(())
+        // The newest card is the one that is shown.
+        if is_newest {
+            self.sorted_by.last_four = card.last_four.as_deref().map(Into::into);
+            self.sorted_by.card_state = Some(match state {
+                CardState::Inactive => 0,
+                CardState::Active => 1,
+                CardState::Blocked => 2,
+                CardState::Other(_) => 3,
+            });
+        }
+    }
+}
+
+/// What the cards of one cardholder say of an entry, as they are read, in any order.
+#[derive(Default)]
+struct CardsRead {
+    entry: Entry,
+    /// Of the newest so far: when it was issued, in microseconds, where known, and its id.
+    newest: Option<(Option<i64>, String)>,
+}
+
+impl CardsRead {
+    fn add(&mut self, mut card: CardCells) {
+        let issued = (card.issued_at, std::mem::take(&mut card.id));
+        let is_newest = self.newest.as_ref().is_none_or(|newest| *newest < issued);
+        self.entry.add_card(&card, is_newest);
+        if is_newest {
+            self.newest = Some(issued);
+        }
     }
 }
 
@@ -294,32 +321,106 @@ fn beginning(part: &str) -> Finder<'static> {
 /// Reads entries, all or those of `ids`, from one connection. They are made in the order of names and each at its full
 /// length, so that they lie in memory in the order in which a search passes over them.
 async fn read_into(entries: &mut Entries, connection: &mut SqliteConnection, ids: Option<&[CardholderId]>) -> Result<(), JournalError> {
-    let mut query = QueryBuilder::new(
-        "SELECT c.cardholder_id, c.last_four, c.state, EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' \
-         AND i.cardholder_id = c.cardholder_id AND (i.card_id = c.id OR i.card_id IS NULL)) AS has_insert FROM cards c",
-    );
-    only(&mut query, " WHERE c.cardholder_id IN ", ids);
-    query.push(" ORDER BY c.issued_at, c.id");
-    let mut of_cards: HashMap<CardholderId, Entry> = HashMap::new();
-    for row in &query.build().fetch_all(&mut *connection).await? {
-        of_cards.entry(parsed_at(row, "cardholder_id")?).or_default().add_card(row)?;
+    let mut of_cards: HashMap<String, CardsRead> = HashMap::new();
+    for mut card in read_cells::<CardCells>(connection, &CARD_CELLS, ids).await? {
+        of_cards.entry(std::mem::take(&mut card.cardholder_id)).or_default().add(card);
     }
-    let mut query =
-        QueryBuilder::new("SELECT id, first_name, last_name, username, phone_number, document_number, sort_key FROM cardholders");
-    only(&mut query, " WHERE id IN ", ids);
-    query.push(" ORDER BY sort_key, id");
-    for row in &query.build().fetch_all(connection).await? {
-        let id: CardholderId = parsed_at(row, "id")?;
-        let name: Arc<str> = row.try_get::<&str, _>("sort_key")?.into();
-        let mut entry = of_cards.remove(&id).unwrap_or_default();
-        entry.words = profile_words(row)? + &entry.words;
+    let mut cardholders: Vec<CardholderCells> = read_cells(connection, &CARDHOLDER_CELLS, ids).await?;
+    cardholders.sort_unstable_by(|one, other| (&one.sort_key, &one.id).cmp(&(&other.sort_key, &other.id)));
+    for cardholder in cardholders {
+        let mut entry = of_cards.remove(&cardholder.id).unwrap_or_default().entry;
+        entry.words = cardholder.words() + &entry.words;
         entry.words.shrink_to_fit();
-        entry.sorted_by.document = sortable(row.try_get("document_number")?);
-        entry.sorted_by.email = sortable(row.try_get("username")?);
-        entry.sorted_by.phone = sortable(row.try_get("phone_number")?);
+        entry.sorted_by.document = sortable(cardholder.document_number.as_deref());
+        entry.sorted_by.email = sortable(Some(&cardholder.username));
+        entry.sorted_by.phone = sortable(cardholder.phone_number.as_deref());
+        let id: CardholderId = cardholder.id.parse().map_err(|_| JournalError::UnreadableValue("id"))?;
+        let name: Arc<str> = cardholder.sort_key.into();
         entries.names.insert(id.clone(), Arc::clone(&name));
         entries.by_name.insert((name, id), Arc::new(entry));
     }
+    Ok(())
+}
+
+/// What the index reads of a table.
+struct Cells {
+    /// One row, as a JSON array in the order of the type that it is read into.
+    row: &'static str,
+    table: &'static str,
+    cardholder_id: &'static str,
+}
+
+const CARD_CELLS: Cells = Cells {
+    row: "json_array(t.cardholder_id, t.id, t.issued_at, t.last_four, t.state, EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' \
+          AND i.cardholder_id = t.cardholder_id AND (i.card_id = t.id OR i.card_id IS NULL)))",
+    table: "cards",
+    cardholder_id: "t.cardholder_id",
+};
+
+const CARDHOLDER_CELLS: Cells = Cells {
+    row: "json_array(t.id, t.first_name, t.last_name, t.username, t.phone_number, t.document_number, t.sort_key)",
+    table: "cardholders",
+    cardholder_id: "t.id",
+};
+
+/// A card, in the order of [`CARD_CELLS`].
+#[derive(Deserialize)]
+struct CardCells {
+    cardholder_id: String,
+    id: String,
+    issued_at: Option<i64>,
+    last_four: Option<String>,
+    state: String,
+    has_insert: u8,
+}
+
+/// A cardholder, in the order of [`CARDHOLDER_CELLS`].
+#[derive(Deserialize)]
+struct CardholderCells {
+    id: String,
+    first_name: String,
+    last_name: String,
+    username: String,
+    phone_number: Option<String>,
+    document_number: Option<String>,
+    sort_key: String,
+}
+
+/// How many rows the database hands over at a time.
+const ROWS_AT_A_TIME: i64 = 2_000;
+
+/// Reads rows, all or those of `ids`. They come thousands at a time as JSON: handing over each by itself, from the
+/// database's thread to this one, takes longer than reading it.
+async fn read_cells<Row: DeserializeOwned>(
+    connection: &mut SqliteConnection,
+    cells: &Cells,
+    ids: Option<&[CardholderId]>,
+) -> Result<Vec<Row>, JournalError> {
+    let select = format!("SELECT json_group_array({}) FROM {} t WHERE ", cells.row, cells.table);
+    let mut read = Vec::new();
+    if let Some(ids) = ids {
+        let mut query = QueryBuilder::new(format!("{select}{} IN ", cells.cardholder_id));
+        push_ids(&mut query, ids);
+        add_rows(&mut read, &query.build_query_scalar::<String>().fetch_one(connection).await?)?;
+        return Ok(read);
+    }
+    let last: i64 = QueryBuilder::<Sqlite>::new(format!("SELECT coalesce(max(rowid), 0) FROM {}", cells.table))
+        .build_query_scalar()
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut after = 0;
+    while after < last {
+        let mut query = QueryBuilder::<Sqlite>::new(format!("{select}t.rowid > "));
+        query.push_bind(after).push(" AND t.rowid <= ").push_bind(after + ROWS_AT_A_TIME);
+        add_rows(&mut read, &query.build_query_scalar::<String>().fetch_one(&mut *connection).await?)?;
+        after += ROWS_AT_A_TIME;
+    }
+    Ok(read)
+}
+
+fn add_rows<Row: DeserializeOwned>(read: &mut Vec<Row>, json: &str) -> Result<(), JournalError> {
+    let rows: Vec<Row> = serde_json::from_str(json).map_err(|_| JournalError::UnreadableValue("directory"))?;
+    read.extend(rows);
     Ok(())
 }
 
@@ -328,28 +429,22 @@ fn sortable(text: Option<&str>) -> Option<Box<str>> {
     text.map(fold_for_search).filter(|folded| !folded.is_empty()).map(String::into_boxed_str)
 }
 
-fn only(query: &mut QueryBuilder<Sqlite>, clause: &str, ids: Option<&[CardholderId]>) {
-    if let Some(ids) = ids {
-        query.push(clause);
-        push_ids(query, ids);
+impl CardholderCells {
+    fn words(&self) -> String {
+        let mut words = String::new();
+        add_name(&mut words, &self.first_name);
+        add_name(&mut words, &self.last_name);
+        for text in [&self.username, &self.id] {
+            words_of(&fold_for_search(text)).for_each(|word| add_word(&mut words, word));
+        }
+        if let Some(document) = &self.document_number {
+            add_word(&mut words, &joined(&fold_for_search(document)));
+        }
+        if let Some(phone) = &self.phone_number {
+            add_phone(&mut words, phone);
+        }
+        words
     }
-}
-
-fn profile_words(row: &SqliteRow) -> Result<String, JournalError> {
-    let mut words = String::new();
-    for column in ["first_name", "last_name"] {
-        add_name(&mut words, row.try_get(column)?);
-    }
-    for column in ["username", "id"] {
-        words_of(&fold_for_search(row.try_get(column)?)).for_each(|word| add_word(&mut words, word));
-    }
-    if let Some(document) = row.try_get::<Option<&str>, _>("document_number")? {
-        add_word(&mut words, &joined(&fold_for_search(document)));
-    }
-    if let Some(phone) = row.try_get::<Option<&str>, _>("phone_number")? {
-        add_phone(&mut words, phone);
-    }
-    Ok(words)
 }
 
 /// `O'Neill` is found by `oneill` and by `neill`.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{CardState, CardholderId, LastFour};
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::database::Journal;
 use crate::directory_index::IDS_A_STATEMENT;
@@ -204,15 +204,23 @@ impl Journal {
     pub async fn needing_insert(&self, limit: u32) -> Result<Vec<CardNeedingInsert>, JournalError> {
         let mut query = QueryBuilder::new("SELECT c.*, ");
         query.push(CARDHOLDER_COLUMNS);
-        query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE c.state = ");
-        query.push_bind(CardState::Inactive.as_str().to_owned());
-        query.push(
-            " AND NOT EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
-             AND (i.card_id = c.id OR i.card_id IS NULL)) ORDER BY h.sort_key, h.id, c.issued_at, c.id LIMIT ",
-        );
-        query.push_bind(i64::from(limit));
+        query.push(" FROM cards c JOIN cardholders h ON h.id = c.cardholder_id WHERE ");
+        push_needing_insert(&mut query);
+        query.push(" ORDER BY h.sort_key, h.id, c.issued_at, c.id LIMIT ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(self.reading()).await?;
         rows.iter().map(|row| Ok(CardNeedingInsert { cardholder: cardholder_from(row)?, card: card_from(row)? })).collect()
+    }
+
+    /// How many cards [`Journal::needing_insert`] would give; counting ends at `most`.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn needing_insert_count(&self, most: u32) -> Result<u32, JournalError> {
+        let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM cards c WHERE ");
+        push_needing_insert(&mut query);
+        query.push(" LIMIT ").push_bind(i64::from(most)).push(")");
+        let count: i64 = query.build_query_scalar().fetch_one(self.reading()).await?;
+        Ok(u32::try_from(count).unwrap_or(most))
     }
 
     /// The valid inserts that name a card, of the latest finished runs, with card and cardholder: the newest run first, each
@@ -231,6 +239,14 @@ impl Journal {
         );
         query.build().fetch_all(self.reading()).await?.iter().map(printed_from).collect()
     }
+}
+
+/// That a card `c` needs an insert: the rule of [`CardState::needs_insert`], in the database's words.
+fn push_needing_insert(query: &mut QueryBuilder<Sqlite>) {
+    query.push("c.state = ").push_bind(CardState::Inactive.as_str().to_owned()).push(
+        " AND NOT EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
+         AND (i.card_id = c.id OR i.card_id IS NULL))",
+    );
 }
 
 /// What can be said without the database: an empty run, a reason left out, the same card or old serial twice.

@@ -121,6 +121,15 @@ impl Journal {
         rows.iter().map(card_from).collect()
     }
 
+    /// How many cardholders the directory has, without reading it.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn cardholder_count(&self) -> Result<u32, JournalError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM cardholders").fetch_one(self.reading()).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     /// The cardholders of whom no card has been seen, in the order of their ids.
     ///
     /// # Errors

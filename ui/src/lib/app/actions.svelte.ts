@@ -11,6 +11,8 @@ export interface Action {
   parameters?: MessageParameters;
   /** `n`, `/`, `mod+k`, `escape`, `mod+1`. `mod` is Ctrl, and ⌘ on a Mac. */
   keys?: string;
+  /** What belongs to a list stands in the palette below what moves the work on. */
+  group?: 'list';
   /** Not offered in the palette: what only makes sense by key (closing what is open). */
   hidden?: boolean;
   run: () => void;

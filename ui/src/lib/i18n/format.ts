@@ -129,6 +129,17 @@ export function formatInstantLong(instant: string, language: Language, timeZone?
   return parts ? `${parts.day} ${parts.month} ${parts.year}, ${parts.time}` : instant;
 }
 
+/** An instant as ISO 8601 has it, to the second and with a space, so that spreadsheet programs read it: `2026-11-21 16:04:09`. */
+export function formatInstantForFile(instant: string, timeZone?: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  const two = '2-digit';
+  const options = { year: 'numeric', month: two, day: two, hour: two, minute: two, second: two } as const;
+  const parts = dateFormat('en', { ...options, hourCycle: 'h23', timeZone }).formatToParts(date);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`;
+}
+
 /** Only the time of an instant: `16:04`. */
 export function formatTime(instant: string, language: Language, timeZone?: string): string {
   return instantParts(instant, language, timeZone, false)?.time ?? instant;

@@ -26,14 +26,31 @@ export function sortedAs<Column extends string>(
   return order.isDescending ? 'descending' : 'ascending';
 }
 
-/** The rows sorted by a text of each; rows without one come last, whichever way it is sorted. */
-export function sortRows<Row>(rows: readonly Row[], key: (row: Row) => string | null, isDescending: boolean): Row[] {
-  const keyed = rows.map((row) => ({ row, key: key(row) || null }));
+/** What a row is sorted by: a text, or a number; all rows of a list by the same kind. */
+export type SortKey = string | number | bigint;
+
+function compared(one: SortKey, other: SortKey): number {
+  if (typeof one === 'string' && typeof other === 'string') return names.compare(one, other);
+  return one < other ? -1 : Number(one > other);
+}
+
+/** The rows sorted by a key of each; rows without one come last, whichever way it is sorted. */
+export function sortRows<Row>(rows: readonly Row[], key: (row: Row) => SortKey | null, isDescending: boolean): Row[] {
+  const keyed = rows.map((row) => {
+    const found = key(row);
+    return { row, key: found === '' ? null : found };
+  });
   keyed.sort((one, other) => {
     if (one.key === null || other.key === null) return Number(one.key === null) - Number(other.key === null);
-    return names.compare(one.key, other.key) * (isDescending ? -1 : 1);
+    return compared(one.key, other.key) * (isDescending ? -1 : 1);
   });
   return keyed.map(({ row }) => row);
+}
+
+/** An instant as a key; nothing for text that is none. */
+export function instantKey(instant: string | null): number | null {
+  const at = instant === null ? NaN : Date.parse(instant);
+  return Number.isNaN(at) ? null : at;
 }
 
 /** Where the same rows stand after they were sorted: the selection is of rows, not of places. */

@@ -22,7 +22,7 @@ export function movementsTable(view: MovementsView, rows: readonly MovementRow[]
     ],
     rows: rows.map((row) => [
       formatLastFour(lastFour),
-      show.instantLong(row.at),
+      show.instantForFile(row.at),
       row.kind === 'other' ? row.kindWord : t(MOVEMENT_KIND[row.kind]),
       row.description ?? '',
       row.reference ?? '',

@@ -1,8 +1,11 @@
-// The directory as a file for a spreadsheet: everyone who matches, in the order of the list, titled in the operator's
-// language. Rust reads the rows and writes the file.
+// The directory for a spreadsheet: as a file of everyone who matches, in the order of the list, which Rust reads and
+// writes; and as rows to copy, which look as on screen. Both are titled in the operator's language.
 
-import { backend, type CardState, type DirectoryColumn, type DirectoryQuery } from '$lib/backend';
+import { backend, type CardholderRow, type CardState, type DirectoryColumn, type DirectoryQuery } from '$lib/backend';
+import { formatLastFour } from '$lib/i18n/format';
 import { t } from '$lib/i18n/index.svelte';
+import type { Column } from '$lib/list/columns.svelte';
+import type { CopiedTable } from '$lib/list/table-text';
 import { CARD_STATE, DIRECTORY_COLUMN, DOCUMENT_TYPE } from '$lib/i18n/words';
 import { savingTable } from '$lib/list/save-table';
 
@@ -24,4 +27,40 @@ export async function saveDirectory(query: DirectoryQuery): Promise<void> {
       >,
     }),
   );
+}
+
+/** `DPI 2987 41203 0101`; nothing for whoever has none. */
+function documentText({ documentType, documentNumber }: CardholderRow): string {
+  if (documentNumber === null) return '';
+  return documentType === null ? documentNumber : `${t(DOCUMENT_TYPE[documentType])} ${documentNumber}`;
+}
+
+/** What stands in a column: as on screen, for the newest card. */
+export function directoryCell(row: CardholderRow, column: DirectoryColumn): string {
+  const card = row.cards[0];
+  switch (column) {
+    case 'name':
+      return row.displayName;
+    case 'document':
+      return documentText(row);
+    case 'email':
+      return row.username;
+    case 'phone':
+      return row.phoneNumber;
+    case 'last_four':
+      return card ? formatLastFour(card.lastFour) : '';
+    case 'card_state':
+      return card ? t(CARD_STATE[card.state].text) : '';
+  }
+}
+
+/** Rows with the columns that are shown. */
+export function directoryRows(
+  rows: readonly CardholderRow[],
+  columns: ReadonlyArray<Column<DirectoryColumn>>,
+): CopiedTable {
+  return {
+    titles: columns.map(({ title }) => t(title)),
+    rows: rows.map((row) => columns.map(({ name }) => directoryCell(row, name))),
+  };
 }

@@ -1,5 +1,6 @@
 // The list of cardholders: what was typed, which filter is on, and the rows that were fetched, in pages, as they came
-// into sight. It outlives the screen, so that coming back finds the list as it was left.
+// into sight. It outlives the screen, so that coming back finds the list as it was left; its columns and its order
+// outlive the program.
 
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import {
@@ -11,7 +12,7 @@ import {
   type DirectoryQuery,
   type RefreshReport,
 } from '$lib/backend';
-import { nextOrder } from '$lib/list/sorting';
+import { ListColumns, type Column } from '$lib/list/columns.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
@@ -19,6 +20,19 @@ import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 /** Rows fetched at once. */
 const PAGE_ROWS = 100;
 export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_without_insert', 'never_activated'];
+
+/** The columns, in their order from left to right. */
+const COLUMNS: ReadonlyArray<Column<DirectoryColumn>> = [
+  { name: 'name', title: 'column.cardholder', min: 130, always: true },
+  { name: 'document', title: 'column.document', min: 60, width: 150, hidden: true },
+  { name: 'phone', title: 'column.phone', min: 60, width: 116, hidden: true },
+  { name: 'email', title: 'column.email', min: 60, width: 190, hidden: true },
+  { name: 'card_state', title: 'column.card_state', min: 60, width: 144, hidden: true },
+  { name: 'last_four', title: 'column.card', number: true, min: 60, width: 88 },
+];
+
+/** So many rows can be copied at a time; a file holds them all. */
+export const MOST_COPIED = 2_000;
 
 /** How the list is sorted until the operator sorts it otherwise. */
 const BY_NAME: DirectoryOrder = { by: 'name', isDescending: false };
@@ -43,7 +57,7 @@ export async function readListing(): Promise<RefreshReport> {
 export class Directory {
   text = $state('');
   filter = $state<DirectoryFilter>('all');
-  order = $state.raw<DirectoryOrder>(BY_NAME);
+  readonly columns = new ListColumns<DirectoryColumn>('directory', COLUMNS, { gap: 8 });
   matched = $state(0);
   total = $state(0);
   position = $state.raw<ListPosition>(NOWHERE);
@@ -56,6 +70,10 @@ export class Directory {
   #pages = $state.raw<ReadonlyMap<number, readonly CardholderRow[]>>(new Map());
   #asked = new Map<number, Promise<void>>();
   #question = 0;
+
+  get order(): DirectoryOrder {
+    return this.columns.order ?? BY_NAME;
+  }
 
   row(index: number): CardholderRow | undefined {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
@@ -84,26 +102,29 @@ export class Directory {
 
   /** Sorts by a column; the second time the other way round. The active cardholder stays active, wherever they stand. */
   async sort(by: DirectoryColumn): Promise<void> {
-    this.order = nextOrder(this.order, by);
-    const active = this.row(this.position.active)?.cardholderId;
-    this.position = NOWHERE;
+    this.columns.sortBy(by, BY_NAME);
     await this.load();
-    const index = active === undefined ? -1 : this.indexOf(active);
-    if (index >= 0) this.position = { active: index, anchor: index, selected: new Set([index]) };
   }
 
   /** What is asked for, from its first row on. */
   get query(): DirectoryQuery {
-    return { text: this.text, filter: this.filter, order: this.order, offset: 0, limit: PAGE_ROWS };
+    return { text: this.text, filter: this.filter, order: this.order, locate: null, offset: 0, limit: PAGE_ROWS };
   }
 
-  /** Fetches the list anew. The rows on show stay until the first new ones are here. */
+  /**
+   * Fetches the list anew. The rows on show stay until the first new ones are here. The active cardholder stays active,
+   * wherever they now stand.
+   */
   async load(): Promise<void> {
     const question = ++this.#question;
+    const active = this.position.active;
+    const locate = this.row(active)?.cardholderId ?? null;
     const timer = setTimeout(() => (this.slow = question === this.#question), SKELETON_AFTER_MS);
     try {
-      const page = await this.#ask(0);
+      const page = await this.#ask(0, locate);
       if (question !== this.#question) return;
+      // Whoever was moved to while the answer was on its way is active now.
+      if (this.position.active === active) this.position = standingAt(page.located);
       this.#asked = new Map([[0, Promise.resolve()]]);
       this.#pages = new Map([[0, page.rows]]);
       this.matched = page.matched;
@@ -143,11 +164,28 @@ export class Directory {
     }
   }
 
+  /** Fetches the rows that are chosen, so that they can be copied at once; none of them if they are too many. */
+  async ensureChosen(): Promise<void> {
+    const { selected } = this.position;
+    if (selected.size < 2 || selected.size > MOST_COPIED) return;
+    const pages = new Set([...selected].map((index) => Math.floor(index / PAGE_ROWS) * PAGE_ROWS));
+    await Promise.all([...pages].map((first) => this.ensure(first, first)));
+  }
+
+  /** The rows that are chosen, in the order of the list; nothing while one of them is still on its way. */
+  get chosen(): CardholderRow[] | undefined {
+    const rows = [...this.position.selected].sort((one, other) => one - other).map((index) => this.row(index));
+    const here = rows.filter((row) => row !== undefined);
+    return here.length === rows.length ? here : undefined;
+  }
+
   /** How many stand behind each filter. */
   async count(): Promise<void> {
     try {
       const pages = await Promise.all(
-        FILTERS.map((filter) => backend.directory({ text: '', filter, order: BY_NAME, offset: 0, limit: 1 })),
+        FILTERS.map((filter) =>
+          backend.directory({ text: '', filter, order: BY_NAME, locate: null, offset: 0, limit: 1 }),
+        ),
       );
       this.counts = Object.fromEntries(FILTERS.map((filter, at) => [filter, pages[at]?.matched]));
     } catch {
@@ -176,9 +214,13 @@ export class Directory {
     await Promise.all([this.load(), this.count()]);
   }
 
-  #ask(page: number) {
-    return backend.directory({ ...this.query, offset: page * PAGE_ROWS });
+  #ask(page: number, locate: string | null = null) {
+    return backend.directory({ ...this.query, locate, offset: page * PAGE_ROWS });
   }
+}
+
+function standingAt(index: number | null): ListPosition {
+  return index === null ? NOWHERE : { active: index, anchor: index, selected: new Set([index]) };
 }
 
 export const directory = new Directory();

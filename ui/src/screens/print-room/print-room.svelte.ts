@@ -17,24 +17,47 @@ import {
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
-import { nextOrder, positionAfter, sortRows, type ListOrder } from '$lib/list/sorting';
+import { ListColumns, type Column } from '$lib/list/columns.svelte';
+import { instantKey, positionAfter, sortRows, type ListOrder, type SortKey } from '$lib/list/sorting';
 
 /** The desk takes this many inserts in one run. */
 export const RUN_MAX = 10_000;
 
-export type QueueColumn = 'name' | 'last_four' | 'when' | 'serial';
+export type QueueColumn = 'name' | 'last_four' | 'issued' | 'serial' | 'printed';
 
-const SORTED_BY: Record<QueueColumn, (row: QueueRow) => string | null> = {
+const NAME_AND_CARD: ReadonlyArray<Column<QueueColumn>> = [
+  { name: 'name', title: 'column.cardholder', min: 120, always: true },
+  { name: 'last_four', title: 'column.card', number: true, min: 60, width: 84 },
+];
+const AROUND = { gap: 12, lead: 22 };
+
+const SORTED_BY: Record<QueueColumn, (row: QueueRow) => SortKey | null> = {
   name: (row) => row.displayName,
   last_four: (row) => row.lastFour,
-  when: (row) => row.issuedAt,
+  issued: (row) => instantKey(row.issuedAt),
   serial: (row) => row.serial,
+  printed: (row) => instantKey(row.printedAt),
 };
 
 export class PrintRoom {
   filter = $state<QueueFilter>('needs_insert');
-  /** Nothing: in the order of the queue. */
-  order = $state.raw<ListOrder<QueueColumn> | undefined>(undefined);
+  /** Each list has columns and an order of its own. */
+  readonly #columns: Record<QueueFilter, ListColumns<QueueColumn>> = {
+    needs_insert: new ListColumns(
+      'needing_insert',
+      [...NAME_AND_CARD, { name: 'issued', title: 'column.issued', min: 60, width: 100 }],
+      AROUND,
+    ),
+    printed: new ListColumns(
+      'printed_inserts',
+      [
+        ...NAME_AND_CARD,
+        { name: 'printed', title: 'column.printed', min: 60, width: 100, hidden: true },
+        { name: 'serial', title: 'column.serial', min: 60, width: 100 },
+      ],
+      AROUND,
+    ),
+  };
   position = $state.raw<ListPosition>(NOWHERE);
   layout = $state<InsertLayout>('trifold_letter_10');
   language = $state<InsertLanguage>('spanish');
@@ -49,9 +72,19 @@ export class PrintRoom {
   readonly preview = new Loadable<PreviewPage>();
   readonly printers = new Loadable<PrintersView>();
 
+  get columns(): ListColumns<QueueColumn> {
+    return this.#columns[this.filter];
+  }
+
+  /** Nothing: in the order of the queue. */
+  get order(): ListOrder<QueueColumn> | undefined {
+    return this.columns.order;
+  }
+
   readonly #sorted = $derived.by((): readonly QueueRow[] => {
     const rows = this.queue.value ?? [];
-    return this.order ? sortRows(rows, SORTED_BY[this.order.by], this.order.isDescending) : rows;
+    const { order } = this;
+    return order ? sortRows(rows, SORTED_BY[order.by], order.isDescending) : rows;
   });
 
   get rows(): readonly QueueRow[] {
@@ -61,7 +94,7 @@ export class PrintRoom {
   /** Sorts, and prints, by a column. What was chosen stays chosen. */
   sort(by: QueueColumn): void {
     const before = this.rows;
-    this.order = nextOrder(this.order, by);
+    this.columns.sortBy(by);
     this.position = positionAfter(this.position, before, this.rows);
     this.page = 1;
   }
@@ -89,8 +122,6 @@ export class PrintRoom {
 
   /** Fetches the queue and chooses all of it. */
   async show(filter: QueueFilter): Promise<void> {
-    // What stands in the last column is another thing in the other list.
-    if (filter !== this.filter) this.order = undefined;
     this.filter = filter;
     const rows = await this.queue.run(() => backend.insertQueue(filter));
     if (rows) this.choose(filter === 'needs_insert' ? this.rows.slice(0, RUN_MAX).map((_, index) => index) : []);
@@ -126,7 +157,6 @@ export class PrintRoom {
   /** Forgets the queue, the page and the run. */
   clear(): void {
     this.filter = 'needs_insert';
-    this.order = undefined;
     this.position = NOWHERE;
     this.reprintReason = '';
     this.page = 1;

@@ -62,6 +62,8 @@ pub struct DirectoryQuery {
     pub filter: DirectoryFilter,
     /// In which order.
     pub order: DirectoryOrder,
+    /// The cardholder of whom is asked which row they are in; `null` for nobody.
+    pub locate: Option<String>,
     /// The first row, counted from 0.
     pub offset: u32,
     /// How many rows, at most 500.
@@ -74,6 +76,8 @@ pub struct DirectoryQuery {
 pub struct DirectoryPage {
     /// The rows, in the order that was asked for.
     pub rows: Vec<CardholderRow>,
+    /// The row of whoever was to be located, counted from 0 over everyone who matches; `null` if they do not match.
+    pub located: Option<u32>,
     /// How many match.
     pub matched: u32,
     /// How many are in the directory.

@@ -1,5 +1,6 @@
 //! Who works where: the session, its profiles and settings, and the test of a connection.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use cardesk_domain::money;
@@ -8,6 +9,7 @@ use specta::Type;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::ErrorView;
+use crate::view::list::{ListChange, ListLayout, ListName};
 use crate::view::print::{InsertLanguage, InsertLayout, PrintRunView};
 use crate::view::word::Environment;
 
@@ -299,6 +301,8 @@ pub struct SettingsView {
     pub insert_language: InsertLanguage,
     /// The printer that was last used.
     pub printer: Option<String>,
+    /// How the lists look that the operator has changed.
+    pub lists: BTreeMap<ListName, ListLayout>,
 }
 
 /// One changed setting.
@@ -317,4 +321,6 @@ pub enum SettingsChange {
     InsertLanguage(InsertLanguage),
     /// The printer; `null` for none.
     Printer(Option<String>),
+    /// How one list looks.
+    List(ListChange),
 }

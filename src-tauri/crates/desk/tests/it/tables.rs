@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use cardesk_desk::view::{
-    CardState, DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryQuery, DirectoryToSave, SettingsChange, TableToSave, TitledColumn,
+    CardState, DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryQuery, DirectoryToSave, ListChange, ListColumn, ListLayout,
+    ListName, ListSorting, SettingsChange, TableToSave, TitledColumn,
 };
 use cardesk_desk::{Desk, ErrorCode};
 
@@ -19,6 +20,7 @@ fn names_by(text: &str, by: DirectoryColumn, is_descending: bool) -> DirectoryTo
             text: text.to_owned(),
             filter: DirectoryFilter::All,
             order: DirectoryOrder { by, is_descending },
+            locate: None,
             offset: 7,
             limit: 1,
         },
@@ -95,4 +97,23 @@ async fn a_hostile_name_is_text_in_a_table_and_amounts_stay_numbers() {
     let crooked = TableToSave { rows: vec![row(&["a"])], ..table };
     assert!(desk.save_table(crooked).await.is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "what could not be written leaves no file");
+}
+
+#[tokio::test]
+async fn how_a_list_looks_is_remembered_for_the_next_start() {
+    let rig = Rig::new();
+    let layout = ListLayout {
+        columns: vec![
+            ListColumn { name: "name".to_owned(), is_shown: true, width_px: Some(220) },
+            ListColumn { name: "email".to_owned(), is_shown: false, width_px: None },
+        ],
+        sorting: Some(ListSorting { column: "phone".to_owned(), is_descending: true }),
+        width_px: Some(400),
+    };
+    let change = ListChange { list: ListName::Directory, layout: layout.clone() };
+    let shown = rig.desk().await.change_settings(SettingsChange::List(change)).await.unwrap().settings.lists;
+    assert_eq!(shown.get(&ListName::Directory), Some(&layout));
+    let again = rig.desk().await.session().await.unwrap().settings.lists;
+    assert_eq!(again, shown);
+    assert_eq!(again.get(&ListName::Movements), None, "a list that nobody changed looks as the window has it");
 }

@@ -29,7 +29,14 @@ pub(crate) async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
 }
 
 fn all(text: &str) -> DirectoryQuery {
-    DirectoryQuery { text: text.to_owned(), filter: DirectoryFilter::All, order: DirectoryOrder::default(), offset: 0, limit: 100 }
+    DirectoryQuery {
+        text: text.to_owned(),
+        filter: DirectoryFilter::All,
+        order: DirectoryOrder::default(),
+        locate: None,
+        offset: 0,
+        limit: 100,
+    }
 }
 
 #[tokio::test]

@@ -82,6 +82,27 @@ async fn rows_come_by_last_name_then_first_name_whatever_the_accents_and_pages_d
 }
 
 #[tokio::test]
+async fn whoever_is_to_be_located_is_counted_in_any_order_whatever_page_is_asked_for() {
+    use cardesk_journal::{DirectoryColumn, DirectoryOrder};
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.upsert_cardholders(&people()).await.unwrap();
+    journal.upsert_cards(&[card(2, "c", CardState::Blocked)]).await.unwrap();
+    let located = async |id: &str, text: &str, by, is_descending| {
+        let order = DirectoryOrder { by, is_descending };
+        let query = DirectoryQuery { text: text.to_owned(), order, locate: Some(holder(id)), limit: 1, ..DirectoryQuery::default() };
+        journal.directory(&query).await.unwrap().located
+    };
+    // By name: b, c, 3f2a91c4-77aa, d.
+    assert_eq!(located("b", "", DirectoryColumn::Name, false).await, Some(0));
+    assert_eq!(located("d", "", DirectoryColumn::Name, false).await, Some(3));
+    assert_eq!(located("d", "", DirectoryColumn::Name, true).await, Some(0));
+    assert_eq!(located("d", "", DirectoryColumn::LastFour, false).await, Some(3));
+    assert_eq!(located("3f2a91c4-77aa", "nunez", DirectoryColumn::Name, false).await, Some(1));
+    assert_eq!(located("b", "nunez", DirectoryColumn::Name, false).await, None, "who does not match is in no row");
+    assert_eq!(located("nobody", "", DirectoryColumn::Name, false).await, None);
+}
+
+#[tokio::test]
 async fn any_column_sorts_both_ways_with_equals_by_name_and_the_missing_last() {
     use cardesk_journal::{DirectoryColumn, DirectoryOrder};
     let journal = Journal::open_in_memory().await.unwrap();
@@ -102,6 +123,33 @@ async fn any_column_sorts_both_ways_with_equals_by_name_and_the_missing_last() {
     // The order follows a change.
     journal.upsert_cards(&[card(2, "c", CardState::Active)]).await.unwrap();
     assert_eq!(sorted(DirectoryColumn::CardState, true).await, ["d", "c", "b", "3f2a91c4-77aa"]);
+}
+
+#[tokio::test]
+async fn the_newest_card_is_the_one_sorted_by_whatever_the_order_in_which_cards_were_seen() {
+    use cardesk_journal::{DirectoryColumn, DirectoryOrder};
+    let issued = |id, cardholder: &str, issued_at: Option<i64>| CardRecord {
+        issued_at: issued_at.map(at),
+        ..card(id, cardholder, CardState::Active)
+    };
+    // The newest of b is 9000, of c 1000 (whose day is known, unlike the others'), of d 7001 (of one day, by the id).
+    let cards = [
+        issued(9_000, "b", Some(30)),
+        issued(1, "b", Some(20)),
+        issued(1_000, "c", Some(1)),
+        issued(9_999, "c", None),
+        issued(7_001, "d", Some(5)),
+        issued(7_000, "d", Some(5)),
+    ];
+    for cards in [cards.to_vec(), cards.iter().rev().cloned().collect()] {
+        let journal = Journal::open_in_memory().await.unwrap();
+        journal.upsert_cardholders(&people()).await.unwrap();
+        journal.upsert_cards(&cards).await.unwrap();
+        let order = DirectoryOrder { by: DirectoryColumn::LastFour, is_descending: false };
+        let page = journal.directory(&DirectoryQuery { limit: 3, order, ..DirectoryQuery::default() }).await.unwrap();
+        let found: Vec<_> = page.rows.iter().map(|row| (row.cardholder.id.as_str(), row.cards.last().unwrap().id)).collect();
+        assert_eq!(found, [("c", CardId::new(1_000)), ("d", CardId::new(7_001)), ("b", CardId::new(9_000))]);
+    }
 }
 
 #[tokio::test]
@@ -309,6 +357,12 @@ async fn measure_the_directory_with_100_000_cardholders() {
     let started = Instant::now();
     find(&journal, "", DirectoryFilter::All).await;
     report("the first question", started);
+    let started = Instant::now();
+    journal.cardholder_count().await.unwrap();
+    report("how many there are", started);
+    let started = Instant::now();
+    journal.needing_insert_count(10_000).await.unwrap();
+    report("how many of them need an insert, up to 10,000", started);
     for text in ["", "m", "ma", "maria", "maria lop", "lop ma", "1234", "5512", "persona77", "2000", "xic byr", "zzz"] {
         measure(&journal, &DirectoryQuery { text: text.to_owned(), limit: 50, ..DirectoryQuery::default() }).await;
     }

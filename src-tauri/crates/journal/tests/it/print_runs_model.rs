@@ -112,6 +112,8 @@ async fn compare(journal: &Journal, model: &Model) {
         }
     }
     let needing = journal.needing_insert(100).await.unwrap();
+    assert_eq!(journal.needing_insert_count(100).await.unwrap() as usize, needing.len());
+    assert_eq!(journal.needing_insert_count(1).await.unwrap() as usize, needing.len().min(1));
     assert_eq!(needing.len() as u64, CARDS - model.valid.len() as u64);
 }
 

@@ -62,7 +62,8 @@ pub(crate) fn card(id: u64, cardholder_id: &str, state: CardState) -> CardRecord
         pending_credits: None,
         expiry: None,
         embossed_name: None,
-        issued_at: None,
+        // Not in the order of the ids, and not known of every seventh.
+        issued_at: (id % 7 != 6).then(|| at(i64::try_from(id.wrapping_mul(7_919) % 100_000).unwrap_or_default())),
         activated_at: None,
         seen_at: at(0),
     }
