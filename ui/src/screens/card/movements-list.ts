@@ -12,12 +12,12 @@ import { toTenThousandths } from './balance-plot';
 export type MovementColumn = 'date' | 'movement' | 'reference' | 'amount' | 'balance';
 
 const COLUMNS: ReadonlyArray<Column<MovementColumn>> = [
-  { name: 'date', title: 'column.date', min: 60, width: 104 },
-  { name: 'movement', title: 'column.movement', min: 120, always: true },
+  { name: 'date', title: 'column.date', min: 60, width: 92 },
+  { name: 'movement', title: 'column.movement', min: 100, always: true },
   // Where there is little room the references go: they stand in the operations too.
   { name: 'reference', title: 'column.reference', min: 60, width: 122, room: 620 },
-  { name: 'amount', title: 'column.amount', number: true, min: 70, width: 104 },
-  { name: 'balance', title: 'column.balance', number: true, min: 70, width: 104 },
+  { name: 'amount', title: 'column.amount', number: true, min: 70, width: 96 },
+  { name: 'balance', title: 'column.balance', number: true, min: 70, width: 96 },
 ];
 
 /** The columns of every card's movements, and their order. */
