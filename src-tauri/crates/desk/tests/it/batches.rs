@@ -21,7 +21,14 @@ pub(crate) struct Active {
 /// The active cards of the directory, each of another cardholder.
 pub(crate) async fn active_cards(desk: &Desk) -> Vec<Active> {
     desk.refresh_directory().await.unwrap();
-    let all = DirectoryQuery { text: String::new(), filter: DirectoryFilter::All, order: DirectoryOrder::default(), offset: 0, limit: 100 };
+    let all = DirectoryQuery {
+        text: String::new(),
+        filter: DirectoryFilter::All,
+        order: DirectoryOrder::default(),
+        locate: None,
+        offset: 0,
+        limit: 100,
+    };
     let rows = desk.directory(all).await.unwrap().rows;
     rows.iter()
         .filter_map(|row| {

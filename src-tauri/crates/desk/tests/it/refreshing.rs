@@ -91,7 +91,7 @@ async fn a_card_that_a_list_shows_for_somebody_else_brings_them_along_or_is_left
     let desk = rig.desk_at(&gateway.base_url).await;
     assert_eq!(desk.refresh_directory().await.unwrap().new_cards, 2);
     let order = DirectoryOrder { by: DirectoryColumn::Name, is_descending: false };
-    let query = DirectoryQuery { text: "yax".to_owned(), filter: DirectoryFilter::All, order, offset: 0, limit: 10 };
+    let query = DirectoryQuery { text: "yax".to_owned(), filter: DirectoryFilter::All, order, locate: None, offset: 0, limit: 10 };
     let found = desk.directory(query).await.unwrap();
     assert_eq!(found.rows[0].cards[0].card_id, "8");
 }
