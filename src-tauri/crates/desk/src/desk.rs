@@ -161,6 +161,11 @@ async fn ended(mut closing: watch::Receiver<()>) {
 }
 
 impl Book {
+    /// Whether the profile was left while something was on its way that has not ended yet.
+    pub(crate) fn is_closing(&self, profile_id: &str) -> bool {
+        self.closing.get(profile_id).is_some_and(|closing| closing.has_changed().is_ok())
+    }
+
     /// The active profile's workplace, if it is open.
     pub(crate) const fn workplace(&self) -> Option<&Arc<Workplace>> {
         self.workplace.as_ref()

@@ -134,6 +134,9 @@ pub enum FieldCode {
     PanOtherCard,
     /// Not https, and not http to this machine.
     AddressForm,
+    /// The gateway's address stays while `count` operations have no outcome yet; `references` names them. With a count of 0
+    /// something is on its way just now.
+    OutcomesOpen,
     /// Neither PEM, nor PKCS#8 in base64, nor a raw key of 32 or 64 bytes in base64.
     KeyForm,
     /// Not a token: white space, or characters that a header can't carry.

@@ -3,9 +3,13 @@
 //! Owns what a profile's form may contain. Several profiles stand side by side, each with a journal and keychain items of
 //! its own; Practice is always there and needs no keychain.
 
+use std::sync::Arc;
+
 use cardesk_domain::text::{TextError, single_line};
 use cardesk_domain::{ActivationLink, Amount, ClientSlug, Environment, MerchantSlug, MoneyError, money};
 use cardesk_gateway::{ApplicationId, Endpoint, SigningKey, Token, TokenError};
+use cardesk_journal::Operation;
+use tokio::sync::OwnedRwLockWriteGuard;
 
 use crate::desk::{Book, Desk, blocking, leave};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -13,12 +17,16 @@ use crate::practice::PracticeAccess;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::settings::{MoneyChoices, PRACTICE_ID, PracticeChoices, Settings, StoredProfile};
 use crate::view::{LoginMethod, NumberStyle, ProfileForm, ProfileView, SecretState, SecretText, SessionView};
+use crate::workplace::{Workplace, has_journal, open_journal};
 
 /// The name of Practice's company until the sandbox has said its own.
 const PRACTICE_COMPANY: &str = "Café Los Volcanes, S. A.";
 
 /// The most characters of a company's name.
 const MAX_COMPANY_NAME: usize = 80;
+
+/// How many open operations are named in one sentence.
+const MOST_NAMED: usize = 3;
 
 /// A profile, with everything filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,19 +121,58 @@ impl Desk {
     /// Saves a profile, and its secret into the keychain. A new one gets an id of its own.
     ///
     /// # Errors
-    /// Fields to mend; a keychain that can't be used (then nothing is saved); a settings file that can't be written.
+    /// Fields to mend, among them another gateway while outcomes at the old one are open; a keychain that can't be used (then
+    /// nothing is saved); a settings file that can't be written.
     pub async fn save_profile(&self, form: ProfileForm) -> DeskResult<ProfileView> {
         let mut book = self.inner.book.lock().await;
+        let working = book.workplace().filter(|workplace| form.id.as_ref() == Some(&workplace.profile().id)).cloned();
+        // Until the change is in force nothing leaves: neither to the old address, nor with half of the new profile.
+        let _held_back = self.held_back_for_move(&book, working.as_ref(), &form).await?;
+        let kept_from_gateway = match &working {
+            Some(workplace) => Some(workplace.keep_from_gateway().await),
+            None => None,
+        };
         let changed = match form.id.as_deref() {
             Some(PRACTICE_ID) => self.with_practice_form(&book.settings, &form)?,
             id => self.with_company_form(&book.settings, id, &form).await?,
         };
         self.write_settings(&mut book, changed.settings).await?;
         let profile = self.inner.profile(&book.settings, &changed.id)?;
-        if let Some(workplace) = book.workplace().filter(|_| book.settings.active_profile == profile.id) {
-            workplace.change_profile(profile.clone()).await;
+        if let Some(kept_from_gateway) = kept_from_gateway {
+            kept_from_gateway.change_profile(profile.clone());
         }
         Ok(profile.view(&book.settings.active_profile))
+    }
+
+    /// A profile goes to another gateway only when every outcome is known: an open one would be looked up where its request
+    /// never went. While what is given back is held, nothing leaves.
+    async fn held_back_for_move(
+        &self,
+        book: &Book,
+        working: Option<&Arc<Workplace>>,
+        form: &ProfileForm,
+    ) -> DeskResult<Option<OwnedRwLockWriteGuard<()>>> {
+        let Some(before) = book.settings.profiles.iter().find(|profile| form.id.as_ref() == Some(&profile.id)) else { return Ok(None) };
+        // One that can't be read is told with the rest of the form.
+        let stays = own_address(&form.base_url, before.environment.gateway_base()).map_or(true, |address| address == before.base_url);
+        if stays {
+            return Ok(None);
+        }
+        let (held_back, open) = match working {
+            Some(workplace) => match workplace.hold_back() {
+                Some(held_back) => (Some(held_back), workplace.journal.open_operations().await?),
+                None => return Err(outcomes_open(&workplace.journal.open_operations().await?)),
+            },
+            None if book.is_closing(&before.id) => return Err(outcomes_open(&[])),
+            None if !has_journal(&self.inner.config, &before.id) => return Ok(None),
+            None => {
+                let journal = open_journal(&self.inner.config, &self.inner.secrets, &Profile::of_stored(before)).await?;
+                let open = journal.open_operations().await;
+                journal.close().await;
+                (None, open?)
+            }
+        };
+        if open.is_empty() { Ok(held_back) } else { Err(outcomes_open(&open)) }
     }
 
     fn with_practice_form(&self, settings: &Settings, form: &ProfileForm) -> DeskResult<Changed> {
@@ -232,6 +279,16 @@ impl Desk {
         book.settings = settings;
         Ok(())
     }
+}
+
+/// Why the gateway's address can't be changed now; nothing named means that something is on its way.
+fn outcomes_open(open: &[Operation]) -> ErrorView {
+    let mut named: Vec<String> = open.iter().take(MOST_NAMED).map(|operation| operation.reference.to_string()).collect();
+    if open.len() > MOST_NAMED {
+        named.push("…".to_owned());
+    }
+    let problem = FieldProblem::error(Field::BaseUrl, FieldCode::OutcomesOpen);
+    ErrorView::fields(vec![problem.with_param("count", open.len()).with_param("references", named.join(", "))])
 }
 
 /// Changed settings, and the profile that was changed.

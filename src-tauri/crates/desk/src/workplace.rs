@@ -13,7 +13,7 @@ use cardesk_domain::{CardholderId, Environment, Reference};
 use cardesk_gateway::{ApplicationId, Endpoint, Gateway, GatewayConfig, LoginMethod as GatewayLogin, MemoryTokenStore, SigningKey, Token};
 use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
-use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, watch};
+use tokio::sync::{Mutex, MutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 
 use crate::batch::ReadFiles;
 use crate::desk::DeskConfig;
@@ -93,9 +93,40 @@ impl Drop for OnItsWay {
     }
 }
 
+/// Nobody gets at the gateway client while this is held.
+pub(crate) struct KeptFromGateway<'workplace> {
+    workplace: &'workplace Workplace,
+    made: MutexGuard<'workplace, Option<Gateway>>,
+}
+
+impl KeptFromGateway<'_> {
+    /// Goes on with a changed profile; its gateway client is made anew when it is next needed.
+    pub(crate) fn change_profile(mut self, profile: Profile) {
+        *self.workplace.profile.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile);
+        *self.made = None;
+    }
+}
+
 /// Where the journal of a profile is.
 pub(crate) fn journal_path(data_dir: &Path, profile_id: &str) -> PathBuf {
     data_dir.join("journals").join(format!("{profile_id}.journal"))
+}
+
+/// Opens the profile's journal; makes one, with its key, if there is none.
+pub(crate) async fn open_journal(config: &DeskConfig, secrets: &Secrets, profile: &Profile) -> DeskResult<Journal> {
+    let path = journal_path(&config.data_dir, &profile.id);
+    let encryption = match profile.environment {
+        Environment::Practice => Encryption::None,
+        Environment::Qa | Environment::Production => {
+            Encryption::Key(secrets.journal_key(&profile.id, has_journal(config, &profile.id)).await?)
+        }
+    };
+    Ok(Journal::open(&path, encryption).await?)
+}
+
+/// Whether anything was ever written down in the profile.
+pub(crate) fn has_journal(config: &DeskConfig, profile_id: &str) -> bool {
+    journal_path(&config.data_dir, profile_id).metadata().is_ok_and(|metadata| metadata.len() > 0)
 }
 
 impl Workplace {
@@ -107,15 +138,7 @@ impl Workplace {
         practice: watch::Receiver<PracticeStatus>,
         profile: Profile,
     ) -> DeskResult<(Self, Vec<Notice>)> {
-        let path = journal_path(&config.data_dir, &profile.id);
-        let encryption = match profile.environment {
-            Environment::Practice => Encryption::None,
-            Environment::Qa | Environment::Production => {
-                let has_journal = path.metadata().is_ok_and(|metadata| metadata.len() > 0);
-                Encryption::Key(secrets.journal_key(&profile.id, has_journal).await?)
-            }
-        };
-        let journal = Journal::open(&path, encryption).await?;
+        let journal = open_journal(config, secrets, &profile).await?;
         let now = config.seams.now();
         let interrupted = journal.interrupted(&config.operator, now).await?;
         let runs = journal.draft_runs().await?;
@@ -183,11 +206,20 @@ impl Workplace {
         Arc::clone(&self.profile.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Keeps everybody from the gateway client while the profile is being changed: one that is made in the middle would sign
+    /// in with half of it.
+    pub(crate) async fn keep_from_gateway(&self) -> KeptFromGateway<'_> {
+        KeptFromGateway { workplace: self, made: self.gateway.lock().await }
+    }
+
     /// Goes on with a changed profile; its gateway client is made anew when it is next needed.
     pub(crate) async fn change_profile(&self, profile: Profile) {
-        let mut gateway = self.gateway.lock().await;
-        *self.profile.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile);
-        *gateway = None;
+        self.keep_from_gateway().await.change_profile(profile);
+    }
+
+    /// While this is held nothing leaves; `None` if something is on its way.
+    pub(crate) fn hold_back(&self) -> Option<OwnedRwLockWriteGuard<()>> {
+        Arc::clone(&self.sending).try_write_owned().ok()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -304,7 +336,7 @@ pub(crate) async fn gateway_of(profile: &Profile, secrets: &Secrets, seams: &Sea
         LoginMethod::BearerToken => GatewayLogin::BearerToken(secret.reveal().parse::<Token>().map_err(|_| unreadable())?),
     };
     let config = GatewayConfig { endpoint, application_id, limits: seams.limits };
-    let store = secrets.token_store(&profile.id)?;
+    let store = secrets.token_store(&profile.id).await?;
     Ok(Gateway::new(config, login, store, seams.gateway.clone())?)
 }
 

@@ -591,6 +591,11 @@ export type FieldCode =
 "pan_other_card" | 
 /**  Not https, and not http to this machine. */
 "address_form" | 
+/**
+ *  The gateway's address stays while `count` operations have no outcome yet; `references` names them. With a count of 0
+ *  something is on its way just now.
+ */
+"outcomes_open" | 
 /**  Neither PEM, nor PKCS#8 in base64, nor a raw key of 32 or 64 bytes in base64. */
 "key_form" | 
 /**  Not a token: white space, or characters that a header can't carry. */

@@ -105,6 +105,7 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   pan_check_digit: 'problem.pan_check_digit',
   pan_other_card: 'problem.pan_other_card',
   address_form: 'problem.address_form',
+  outcomes_open: 'problem.outcomes_open',
   key_form: 'problem.key_form',
   token_form: 'problem.token_form',
   folder_form: 'problem.folder_form',

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use cardesk_desk::view::{FundsKind, OperationState, OperationView};
-use cardesk_desk::{Desk, DeskResult, ErrorCode};
+use cardesk_desk::problem::Field;
+use cardesk_desk::view::{FundsKind, OperationState, OperationView, ProfileForm};
+use cardesk_desk::{Desk, DeskResult, ErrorCode, ErrorView, FieldCode};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -98,4 +99,45 @@ async fn a_request_that_never_ends_does_not_keep_a_journal_open_for_ever() {
     tokio::join!(started_over, patience);
     assert_eq!(load.await.unwrap().unwrap_err().code, ErrorCode::OutcomeNotWritten);
     assert_eq!(desk.operations_of_card(CARD).await.unwrap(), [], "the new journal");
+}
+
+/// The one field that is told, as what is wrong with it, how many operations are named, and which.
+fn told(error: &ErrorView) -> (Field, FieldCode, String, String) {
+    let [problem] = error.fields.as_slice() else { panic!("one problem: {error:?}") };
+    (problem.field, problem.code, problem.params["count"].clone(), problem.params["references"].clone())
+}
+
+#[tokio::test]
+async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
+    let (gateway, other, rig) = (Scripted::start().await, Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let id = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&id).await.unwrap();
+    let saved = |base_url: &str| ProfileForm { id: Some(id.clone()), secret: None, ..company(base_url) };
+
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    let on_its_way = desk.save_profile(saved(&other.base_url)).await.unwrap_err();
+    let reference = desk.open_operations().await.unwrap()[0].reference.clone();
+    let one_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), reference.clone());
+    assert_eq!(told(&on_its_way), one_named);
+    gate.notify_one();
+    load.await.unwrap().unwrap();
+
+    gateway.will([Answer::Dropped]);
+    let lost = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap().reference;
+    assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
+    let lost_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), lost.clone());
+    assert_eq!(told(&desk.save_profile(saved(&other.base_url)).await.unwrap_err()), lost_named, "unknown");
+    desk.save_profile(ProfileForm { company_name: "La Espiga, S. A.".into(), ..saved(&gateway.base_url) }).await.unwrap();
+    desk.activate_profile("practice").await.unwrap();
+    assert_eq!(told(&desk.save_profile(saved(&other.base_url)).await.unwrap_err()), lost_named, "another profile is worked in");
+
+    desk.activate_profile(&id).await.unwrap();
+    gateway.show_movement(&lost, "400", "CREDIT");
+    assert_eq!(desk.look_again(&lost).await.unwrap().state, OperationState::SettledApplied);
+    desk.activate_profile("practice").await.unwrap();
+    assert_eq!(desk.save_profile(saved(&other.base_url)).await.unwrap().base_url, other.base_url);
+    desk.activate_profile(&id).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    assert!(!other.seen(&axum::http::Method::POST, "/auth/login").is_empty());
 }
