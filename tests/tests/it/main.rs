@@ -3,6 +3,7 @@
 
 mod architecture;
 mod harness;
+mod lists;
 mod practice;
 mod screen;
 mod tidy;

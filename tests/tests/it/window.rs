@@ -21,10 +21,10 @@ use serde_json::{Value, json};
 
 use crate::screen::Screen;
 
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 /// A folder for what a test leaves to be looked at.
-fn left_behind(name: &str) -> PathBuf {
+pub(crate) fn left_behind(name: &str) -> PathBuf {
     let folder = std::env::var_os("CARDESK_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
     fs::create_dir_all(&folder).unwrap();
     folder.join(name)
@@ -36,7 +36,7 @@ async fn whole_job(locale: &str) -> Report {
 }
 
 /// A desk past its greeting, in Practice.
-async fn desk_in_practice(session: &mut Session) -> Outcome<(Window, Practice)> {
+pub(crate) async fn desk_in_practice(session: &mut Session) -> Outcome<(Window, Practice)> {
     let window = Window::open(session).await?;
     window.page.click("#greeting-start").await?;
     window.page.see("#directory-list-row-0").await?;
