@@ -32,6 +32,6 @@ pub use environment::Environment;
 pub use id::{CardId, CardholderId, ClientSlug, MerchantSlug};
 pub use money::{Amount, Currency, Money, MoneyError};
 pub use number_clues::NumberClues;
-pub use operation::{OperationEvent, OperationKind, OperationState};
+pub use operation::{Basis, LinkKind, OperationEvent, OperationFacts, OperationKind, OperationState};
 pub use pan::{LastFour, MaskedPan, Pan};
 pub use reference::Reference;

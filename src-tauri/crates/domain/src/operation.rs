@@ -1,6 +1,6 @@
 //! The one life of an operation that changes something at the gateway.
 //!
-//! Owns the states and the single function that decides which may follow which (`design.md`, The way of one load of
+//! Owns the kinds of operations, how two of them relate, the states and the single function that decides which may follow which (`design.md`, The way of one load of
 //! funds). The journal's constraints repeat the same table, and a test compares the two. What evidence looks like, and
 //! when to ask for it, is left to `desk`.
 //!
@@ -8,37 +8,19 @@
 //! drafted ─► intent ─► applied
 //!    │          ├────► refused
 //!    ▼          ├────► not sent
-//! discarded     └────► unknown ─► settled as applied | settled as not applied
+//! discarded     └────► unknown ─┬► settled as applied (evidence, or a person with a reason)
+//!                               └► settled as not applied (only ever a person with a reason)
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-/// What an operation does at the gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperationKind {
-    /// Money onto a card (`POST /cards/{cardId}/funds`, `ADD_FUNDS`).
-    Load,
-    /// Money off a card (`POST /cards/{cardId}/funds`, `WITHDRAW_FUNDS`).
-    Withdrawal,
-    /// A new physical card (`POST /users/{userId}/cards/virtuals`).
-    Issue,
-}
+mod facts;
+mod kind;
+mod looking;
 
-impl OperationKind {
-    /// Every kind, in the order people meet them.
-    pub const ALL: [Self; 3] = [Self::Issue, Self::Load, Self::Withdrawal];
-
-    /// The stable word used in the journal and on the wire to the UI.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Load => "load",
-            Self::Withdrawal => "withdrawal",
-            Self::Issue => "issue",
-        }
-    }
-}
+pub use facts::{LinkKind, LinkProblem, OperationFacts};
+pub use kind::{Direction, OperationKind};
+pub use looking::{is_certainly_absent, next_look};
 
 /// Where an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,7 +42,7 @@ pub enum OperationState {
     Unknown,
     /// Was unknown; evidence or a person says that it was done.
     SettledApplied,
-    /// Was unknown; evidence or a person says that it was not done.
+    /// Was unknown; a person says that it was not done.
     SettledNotApplied,
 }
 
@@ -119,7 +101,7 @@ impl OperationState {
             (Self::Intent, Event::Refuse) => Ok(Self::Refused),
             (Self::Intent, Event::FailToSend) => Ok(Self::NotSent),
             (Self::Intent, Event::LoseSight) => Ok(Self::Unknown),
-            (Self::Unknown, Event::SettleApplied) => Ok(Self::SettledApplied),
+            (Self::Unknown, Event::SettleApplied(_)) => Ok(Self::SettledApplied),
             (Self::Unknown, Event::SettleNotApplied) => Ok(Self::SettledNotApplied),
             (from, event) => Err(IllegalTransition { from, event }),
         }
@@ -142,23 +124,61 @@ pub enum OperationEvent {
     /// A time-out, a lost connection, a 5xx, an unreadable answer, or the process ended.
     LoseSight,
     /// Evidence, or a person with a reason, says that it was done.
-    SettleApplied,
-    /// Evidence, or a person with a reason, says that it was not done.
+    SettleApplied(Basis),
+    /// A person, with a reason, says that it was not done: that nothing was found is never enough.
     SettleNotApplied,
+}
+
+/// What settling an unknown outcome rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The gateway shows the movement, or the card.
+    Evidence,
+    /// A person says so, with a reason.
+    Person,
+}
+
+impl Basis {
+    /// The stable word used in the journal and on the wire to the UI.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Person => "person",
+        }
+    }
+
+    /// The basis for its stable word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Evidence, Self::Person].into_iter().find(|basis| basis.as_str() == word)
+    }
 }
 
 impl OperationEvent {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Discard,
         Self::Send,
         Self::Confirm,
         Self::Refuse,
         Self::FailToSend,
         Self::LoseSight,
-        Self::SettleApplied,
+        Self::SettleApplied(Basis::Evidence),
+        Self::SettleApplied(Basis::Person),
         Self::SettleNotApplied,
     ];
+
+    /// What it rests on, if it settles something.
+    #[must_use]
+    pub const fn basis(self) -> Option<Basis> {
+        match self {
+            Self::SettleApplied(basis) => Some(basis),
+            Self::SettleNotApplied => Some(Basis::Person),
+            _ => None,
+        }
+    }
 }
 
 /// An event that can't happen in a state.
@@ -177,11 +197,12 @@ mod tests {
 
     #[test]
     fn exactly_eight_moves_exist() {
-        let moves: Vec<(OperationState, OperationState)> = OperationState::ALL
+        use OperationState as State;
+        let mut moves: Vec<(OperationState, OperationState)> = OperationState::ALL
             .into_iter()
             .flat_map(|from| OperationEvent::ALL.into_iter().filter_map(move |event| from.after(event).ok().map(|to| (from, to))))
             .collect();
-        use OperationState as State;
+        moves.dedup();
         assert_eq!(
             moves,
             [
@@ -201,6 +222,20 @@ mod tests {
     fn nothing_ever_leads_back_to_sending() {
         for state in OperationState::ALL {
             assert_eq!(state.after(OperationEvent::Send).is_ok(), state == OperationState::Drafted, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_settles_rests_on_something_and_not_applied_only_on_a_person() {
+        for event in OperationEvent::ALL {
+            let to = OperationState::Unknown.after(event);
+            assert_eq!(event.basis().is_some(), to.is_ok(), "{event:?}");
+            if to == Ok(OperationState::SettledNotApplied) {
+                assert_eq!(event.basis(), Some(Basis::Person));
+            }
+        }
+        for basis in [Basis::Evidence, Basis::Person] {
+            assert_eq!(Basis::from_word(basis.as_str()), Some(basis));
         }
     }
 

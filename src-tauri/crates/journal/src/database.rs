@@ -250,6 +250,7 @@ mod tests {
             kind: OperationKind::Issue,
             cardholder_id: Some("u1".parse().unwrap()),
             card_id: None,
+            to_card_id: None,
             money: None,
             note: None,
             channel: None,

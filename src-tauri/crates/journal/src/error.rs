@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use cardesk_domain::operation::IllegalTransition;
+use cardesk_domain::operation::{IllegalTransition, LinkProblem};
 use cardesk_domain::{CardholderId, Reference};
 
 /// Why the journal could not be opened, read or written.
@@ -69,6 +69,12 @@ pub enum JournalError {
     /// An operation just like this one has no known outcome yet; nothing was written.
     #[error("the operation {0} does the same and its outcome is not known yet: settle it first")]
     LookAlikeOpen(Reference),
+    /// The older operation can't be named like this; nothing was written.
+    #[error("the operation {0} can't be named like this: {1}")]
+    LinkRefused(Reference, #[source] LinkProblem),
+    /// Another operation takes the older one back, or makes it again, already; nothing was written.
+    #[error("the operation {0} would do again what another one does already: look at that one")]
+    FollowedAlready(Reference),
     /// A fact that this kind of operation needs is missing, or one is given that it can't have.
     #[error("this operation can't be written down: {0}")]
     IncompleteOperation(&'static str),

@@ -4,8 +4,8 @@
 
 use cardesk_domain::{CardId, CardholderId};
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::JournalError;
@@ -50,21 +50,7 @@ impl Journal {
     /// If it could not be written.
     pub async fn record(&self, happening: &Happening) -> Result<(), JournalError> {
         let mut transaction = self.begin_writing().await?;
-        sqlx::query(
-            "INSERT INTO happenings (number, at, operator, cardholder_id, card_id, action, reference, serial, result, detail) \
-             SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM happenings",
-        )
-        .bind(microseconds(happening.at))
-        .bind(&happening.operator)
-        .bind(happening.cardholder_id.as_ref().map(CardholderId::as_str))
-        .bind(happening.card_id.map(card_id_text))
-        .bind(&happening.action)
-        .bind(&happening.reference)
-        .bind(&happening.serial)
-        .bind(&happening.result)
-        .bind(&happening.detail)
-        .execute(&mut *transaction)
-        .await?;
+        write_happening(&mut transaction, happening).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -87,6 +73,26 @@ impl Journal {
         .await?;
         rows.iter().map(happening_from).collect()
     }
+}
+
+/// Adds to the record, within a transaction of the caller's.
+pub(crate) async fn write_happening(connection: &mut SqliteConnection, happening: &Happening) -> Result<(), JournalError> {
+    sqlx::query(
+        "INSERT INTO happenings (number, at, operator, cardholder_id, card_id, action, reference, serial, result, detail) \
+         SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM happenings",
+    )
+    .bind(microseconds(happening.at))
+    .bind(&happening.operator)
+    .bind(happening.cardholder_id.as_ref().map(CardholderId::as_str))
+    .bind(happening.card_id.map(card_id_text))
+    .bind(&happening.action)
+    .bind(&happening.reference)
+    .bind(&happening.serial)
+    .bind(&happening.result)
+    .bind(&happening.detail)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn happening_from(row: &SqliteRow) -> Result<Happening, JournalError> {

@@ -21,23 +21,22 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let journal = Journal::open_in_memory().await?;
 //! let at: Timestamp = "2026-03-01T12:00:00Z".parse()?;
-//! let draft = journal
-//!     .draft(NewOperation {
-//!         reference: Reference::from_entropy(42),
-//!         kind: OperationKind::Load,
-//!         cardholder_id: None,
-//!         card_id: Some("1207".parse()?),
-//!         money: Some(Money::new("1250.00".parse()?, Currency::GTQ)),
-//!         note: None,
-//!         channel: Some("WEB".to_owned()),
-//!         context: None,
-//!         at,
-//!         operator: "ana".to_owned(),
-//!     })
-//!     .await?;
+//! let load = NewOperation {
+//!     reference: Reference::from_entropy(42),
+//!     kind: OperationKind::Load,
+//!     cardholder_id: None,
+//!     card_id: Some("1207".parse()?),
+//!     to_card_id: None,
+//!     money: Some(Money::new("1250.00".parse()?, Currency::GTQ)),
+//!     note: None,
+//!     channel: Some("WEB".to_owned()),
+//!     context: None,
+//!     at,
+//!     operator: "ana".to_owned(),
+//! };
 //! // On disk from here on; only now may the request leave.
-//! journal.advance(&draft.reference, OperationEvent::Send, Evidence::default(), "ana", at).await?;
-//! let lost = journal.advance(&draft.reference, OperationEvent::LoseSight, Evidence::default(), "ana", at).await?;
+//! let intent = journal.begin_intent(load, &[]).await?;
+//! let lost = journal.advance(&intent.reference, OperationEvent::LoseSight, Evidence::default(), "ana", at).await?;
 //! assert_eq!(lost.state, OperationState::Unknown);
 //! # Ok(())
 //! # }
@@ -51,6 +50,8 @@ mod error;
 mod happenings;
 mod key;
 mod migrations;
+mod operation_links;
+mod operation_looks;
 mod operations;
 mod print_records;
 mod print_runs;
@@ -64,7 +65,9 @@ pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryP
 pub use error::JournalError;
 pub use happenings::{Happening, HappeningsOf};
 pub use key::JournalKey;
-pub use operations::{Evidence, NewOperation, Operation, OperationMove};
+pub use operation_links::{Link, NewLink};
+pub use operation_looks::{Look, LookResult, LooksSoFar};
+pub use operations::{Conclusion, Evidence, NewOperation, Operation, OperationMove};
 pub use print_records::{
     CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
 };

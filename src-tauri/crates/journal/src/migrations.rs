@@ -57,8 +57,105 @@ mod tests {
             run(&pool).await.unwrap();
             let guards: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
-            assert_eq!(guards, 19);
+            assert_eq!(guards, 28);
         }
+    }
+
+    /// Every state with the moves that lead to it, as the second version wrote them down.
+    const LIVES: [(&str, &[&str]); 9] = [
+        ("drafted", &[]),
+        ("discarded", &["discarded"]),
+        ("intent", &["intent"]),
+        ("applied", &["intent", "applied"]),
+        ("refused", &["intent", "refused"]),
+        ("not_sent", &["intent", "not_sent"]),
+        ("unknown", &["intent", "unknown"]),
+        ("settled_applied", &["intent", "unknown", "settled_applied"]),
+        ("settled_not_applied", &["intent", "unknown", "settled_not_applied"]),
+    ];
+
+    async fn run_all(pool: &SqlitePool, statements: String) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(pool).await.unwrap();
+    }
+
+    /// One operation in each state: loads of the cards 0 to 8, with every fact.
+    async fn write_lives(pool: &SqlitePool) {
+        for (number, (_, moves)) in LIVES.into_iter().enumerate() {
+            run_all(
+                pool,
+                format!(
+                    "INSERT INTO operations VALUES ('r{number}', 'load', 'u1', '{number}', 125000, 'GTQ', 'note', 'WEB', '{{}}', 5, 'ana', 'drafted', 0)"
+                ),
+            )
+            .await;
+            let mut from = "drafted";
+            for (sequence, to) in (1..).zip(moves) {
+                run_all(
+                    pool,
+                    format!(
+                        "INSERT INTO operation_moves VALUES ('r{number}', {sequence}, '{from}', '{to}', {sequence}, 'ana', NULL, '7303', 400, 'm-1'); \
+                         UPDATE operations SET state = '{to}', moves = {sequence} WHERE reference = 'r{number}'"
+                    ),
+                )
+                .await;
+                from = to;
+            }
+        }
+    }
+
+    type WholeRow = (String, String, Option<String>, Option<String>, Option<i64>, Option<String>, String, i64);
+
+    async fn operations(pool: &SqlitePool) -> Vec<WholeRow> {
+        let columns = "SELECT reference, kind, cardholder_id, card_id, amount, currency || note || channel || context || drafted_by, state, moves \
+                       FROM operations ORDER BY reference";
+        sqlx::query_as(columns).fetch_all(pool).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn operations_in_every_state_come_over_from_the_second_version_whole_and_guarded() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        MIGRATOR.run_to(2, &pool).await.unwrap();
+        write_lives(&pool).await;
+        let before = operations(&pool).await;
+        let moves = "SELECT reference, sequence, from_state, to_state, at, operator, gateway_code, http_status, movement_id FROM operation_moves \
+                     ORDER BY reference, sequence";
+        type Move = (String, i64, String, String, i64, String, Option<String>, Option<i64>, Option<String>);
+        let moves_before: Vec<Move> = sqlx::query_as(moves).fetch_all(&pool).await.unwrap();
+        assert_eq!(before.iter().map(|row| &*row.6).collect::<Vec<_>>(), LIVES.map(|(state, _)| state));
+
+        run(&pool).await.unwrap();
+
+        assert_eq!(operations(&pool).await, before);
+        assert_eq!(sqlx::query_as::<_, Move>(moves).fetch_all(&pool).await.unwrap(), moves_before);
+        let bases: Vec<(String, Option<String>)> =
+            sqlx::query_as("SELECT DISTINCT to_state, basis FROM operation_moves WHERE basis IS NOT NULL ORDER BY to_state")
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        let word = |text: &str| text.to_owned();
+        assert_eq!(bases, [(word("settled_applied"), Some(word("evidence"))), (word("settled_not_applied"), Some(word("person")))]);
+        let broken: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_foreign_key_check").fetch_one(&pool).await.unwrap();
+        assert_eq!(broken, 0);
+        for statement in [
+            "UPDATE operations SET amount = 1",
+            "DELETE FROM operation_moves",
+            "DELETE FROM operations",
+            "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator) VALUES ('nobody', 1, 'drafted', 'intent', 1, 'ana')",
+        ] {
+            assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
+        }
+        // What had no outcome before still blocks what is alike.
+        run_all(
+            &pool,
+            "INSERT INTO operations (reference, kind, card_id, amount, currency, drafted_at, drafted_by, state, moves) \
+             VALUES ('r9', 'adjustment_load', '6', 125000, 'GTQ', 5, 'ana', 'drafted', 0); \
+             INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator) VALUES ('r9', 1, 'drafted', 'intent', 1, 'ana')"
+                .to_owned(),
+        )
+        .await;
+        let refused =
+            sqlx::raw_sql("UPDATE operations SET state = 'intent', moves = 1 WHERE reference = 'r9'").execute(&pool).await.unwrap_err();
+        assert!(refused.to_string().contains("look-alike"), "{refused}");
     }
 
     #[tokio::test]

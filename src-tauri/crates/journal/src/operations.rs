@@ -1,16 +1,23 @@
 //! Operations that change something at the gateway: drafts, intents, outcomes, and every move between them.
 //!
-//! Owns writing them down; which move is legal is `cardesk_domain::operation`'s word, repeated by the database's guards.
-//! What evidence means, and when to ask for it, is left to `desk`.
+//! Owns writing them down; which move is legal, and what is alike, is `cardesk_domain::operation`'s word, repeated by the
+//! database's guards. What evidence means, and when to ask for it, is left to `desk`; how operations name each other, and
+//! the looks for what has no outcome, are in the modules beside this one.
+//!
+//! One operation costs two durable commits: [`Journal::begin_intent`] before its request leaves, [`Journal::conclude`] once
+//! its outcome is known.
 
-use cardesk_domain::{CardId, CardholderId, Money, OperationEvent, OperationKind, OperationState, Reference};
+use cardesk_domain::{
+    Amount, Basis, CardId, CardholderId, LinkKind, Money, OperationEvent, OperationFacts, OperationKind, OperationState, Reference,
+};
 use jiff::Timestamp;
-use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::{JournalError, is_refused_by};
+use crate::happenings::{Happening, write_happening};
+use crate::operation_links::{Link, NewLink, links_from, write_links};
 use crate::stored::{
     card_id_text, microseconds, optional_money_at, optional_parsed_at, optional_whole_at, parsed_at, ten_thousandths, timestamp_at,
 };
@@ -24,9 +31,11 @@ pub struct NewOperation {
     pub kind: OperationKind,
     /// Whom it is for; needed for issuing.
     pub cardholder_id: Option<CardholderId>,
-    /// Which card it changes; needed for loads and withdrawals.
+    /// Which card it changes; needed for everything but issuing. Of a transfer, the card that pays.
     pub card_id: Option<CardId>,
-    /// How much, more than nothing; needed for loads and withdrawals, absent for issuing.
+    /// The card that a transfer pays, another one; absent for everything else.
+    pub to_card_id: Option<CardId>,
+    /// How much, more than nothing; needed for everything but issuing, which has none.
     pub money: Option<Money>,
     /// The operator's note.
     pub note: Option<String>,
@@ -65,8 +74,10 @@ pub struct Operation {
     pub state: OperationState,
     /// Whom it is for.
     pub cardholder_id: Option<CardholderId>,
-    /// Which card it changes.
+    /// Which card it changes; of a transfer, the one that pays.
     pub card_id: Option<CardId>,
+    /// The card that a transfer pays.
+    pub to_card_id: Option<CardId>,
     /// How much.
     pub money: Option<Money>,
     /// The operator's note.
@@ -94,16 +105,65 @@ pub struct OperationMove {
     pub at: Timestamp,
     /// Who made it.
     pub operator: String,
+    /// For a move that settles an unknown outcome: evidence, or a person.
+    pub basis: Option<Basis>,
     /// What it rests on.
     pub evidence: Evidence,
+}
+
+/// How an operation came to its outcome, and what else is known with it; written down in one commit.
+#[derive(Debug, Clone)]
+pub struct Conclusion<'a> {
+    /// Which operation.
+    pub reference: &'a Reference,
+    /// What happened to it.
+    pub event: OperationEvent,
+    /// What that rests on. A person's reason stands in `detail`, the gateway's id in `movement_id`.
+    pub evidence: Evidence,
+    /// Who was at the desk.
+    pub operator: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What the record of what happened says of it.
+    pub happening: Option<Happening>,
+    /// The balance of a card after it, by the gateway's word: kept if there is a copy of the card.
+    pub balance: Option<(CardId, Amount)>,
+}
+
+impl NewOperation {
+    /// What it is about.
+    #[must_use]
+    pub const fn facts(&self) -> OperationFacts<'_> {
+        OperationFacts {
+            kind: self.kind,
+            cardholder: self.cardholder_id.as_ref(),
+            card: self.card_id,
+            to_card: self.to_card_id,
+            money: self.money,
+        }
+    }
+}
+
+impl Operation {
+    /// What it is about.
+    #[must_use]
+    pub const fn facts(&self) -> OperationFacts<'_> {
+        OperationFacts {
+            kind: self.kind,
+            cardholder: self.cardholder_id.as_ref(),
+            card: self.card_id,
+            to_card: self.to_card_id,
+            money: self.money,
+        }
+    }
 }
 
 /// An operation with its last move, chosen by the clause that is given.
 macro_rules! operations_where {
     ($clause:literal) => {
         concat!(
-            "SELECT o.reference, o.kind, o.state, o.cardholder_id, o.card_id, o.amount, o.currency, o.note, o.channel, o.context, \
-             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.detail, m.gateway_code, m.http_status, m.movement_id \
+            "SELECT o.reference, o.kind, o.state, o.cardholder_id, o.card_id, o.to_card_id, o.amount, o.currency, o.note, o.channel, o.context, \
+             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.basis, m.detail, m.gateway_code, m.http_status, m.movement_id \
              FROM operations o LEFT JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves ",
             $clause
         )
@@ -119,32 +179,28 @@ impl Journal {
     /// # Errors
     /// [`JournalError::ReferenceTaken`], [`JournalError::IncompleteOperation`], or that it could not be written.
     pub async fn draft(&self, new: NewOperation) -> Result<Operation, JournalError> {
-        let amount = checked_amount(&new)?;
         let mut transaction = self.begin_writing().await?;
-        let written = sqlx::query(
-            "INSERT INTO operations (reference, kind, cardholder_id, card_id, amount, currency, note, channel, context, drafted_at, drafted_by, state, moves) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drafted', 0)",
-        )
-        .bind(new.reference.as_str())
-        .bind(new.kind.as_str())
-        .bind(new.cardholder_id.as_ref().map(CardholderId::as_str))
-        .bind(new.card_id.map(card_id_text))
-        .bind(amount)
-        .bind(new.money.map(|money| money.currency().code().to_owned()))
-        .bind(&new.note)
-        .bind(&new.channel)
-        .bind(&new.context)
-        .bind(microseconds(new.at))
-        .bind(&new.operator)
-        .execute(&mut *transaction)
-        .await;
-        match written {
-            Err(error) if is_refused_by(&error, "operations.reference") => return Err(JournalError::ReferenceTaken(new.reference)),
-            other => other?,
-        };
-        let operation = existing(&mut transaction, &new.reference).await?;
+        let operation = write_draft(&mut transaction, &new).await?;
         transaction.commit().await?;
         Ok(operation)
+    }
+
+    /// Writes an operation down as an intent, with the older ones that it names, in one commit. When this has returned, it
+    /// is on disk and its request may leave, and not before. An operation that is made again keeps what it takes back.
+    ///
+    /// # Errors
+    /// [`JournalError::ReferenceTaken`]; [`JournalError::IncompleteOperation`]; [`JournalError::LookAlikeOpen`];
+    /// [`JournalError::LinkRefused`]; [`JournalError::FollowedAlready`]; or that it could not be written. In each case
+    /// nothing was written.
+    pub async fn begin_intent(&self, new: NewOperation, links: &[NewLink]) -> Result<Operation, JournalError> {
+        let mut transaction = self.begin_writing().await?;
+        let draft = write_draft(&mut transaction, &new).await?;
+        write_links(&mut transaction, &draft, links).await?;
+        let to = draft.state.after(OperationEvent::Send)?;
+        let sent = OperationMove { from: draft.state, to, at: new.at, operator: new.operator, basis: None, evidence: Evidence::default() };
+        make_move(&mut transaction, &draft, &sent).await?;
+        transaction.commit().await?;
+        Ok(Operation { state: to, last_move: Some(sent), ..draft })
     }
 
     /// Moves an operation on. When this has returned, the move is on disk: after [`OperationEvent::Send`] the request may
@@ -152,7 +208,8 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::UnknownOperation`]; [`JournalError::IllegalMove`] (so a second `Send` of one reference);
-    /// [`JournalError::LookAlikeOpen`] when sending; or that it could not be written. In each case nothing was written.
+    /// [`JournalError::LookAlikeOpen`] when sending; [`JournalError::IncompleteOperation`] for evidence without an id or a
+    /// person's word without a reason; or that it could not be written. In each case nothing was written.
     pub async fn advance(
         &self,
         reference: &Reference,
@@ -161,13 +218,34 @@ impl Journal {
         operator: &str,
         at: Timestamp,
     ) -> Result<Operation, JournalError> {
+        self.conclude(Conclusion { reference, event, evidence, operator, at, happening: None, balance: None }).await
+    }
+
+    /// Moves an operation on, and writes down what else is known with it, all in one commit.
+    ///
+    /// # Errors
+    /// As [`Journal::advance`].
+    pub async fn conclude(&self, conclusion: Conclusion<'_>) -> Result<Operation, JournalError> {
+        let Conclusion { reference, event, evidence, operator, at, happening, balance } = conclusion;
         let mut transaction = self.begin_writing().await?;
         let before = existing(&mut transaction, reference).await?;
-        let moved = OperationMove { from: before.state, to: before.state.after(event)?, at, operator: operator.to_owned(), evidence };
+        let to = before.state.after(event)?;
+        check_basis(event, &evidence)?;
+        let moved = OperationMove { from: before.state, to, at, operator: operator.to_owned(), basis: event.basis(), evidence };
         make_move(&mut transaction, &before, &moved).await?;
-        let after = existing(&mut transaction, reference).await?;
+        if let Some((card, balance)) = balance {
+            sqlx::query("UPDATE cards SET balance = ?, seen_at = max(seen_at, ?) WHERE id = ?")
+                .bind(ten_thousandths(balance)?)
+                .bind(microseconds(at))
+                .bind(card_id_text(card))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        if let Some(happening) = &happening {
+            write_happening(&mut transaction, happening).await?;
+        }
         transaction.commit().await?;
-        Ok(after)
+        Ok(Operation { state: to, last_move: Some(moved), ..before })
     }
 
     /// Turns every intent into an unknown outcome, and returns those. For the start of the program, before anything is
@@ -185,9 +263,9 @@ impl Journal {
             let before = operation_from(row)?;
             let evidence = Evidence { detail: Some(INTERRUPTED.to_owned()), ..Evidence::default() };
             let to = before.state.after(OperationEvent::LoseSight)?;
-            let moved = OperationMove { from: before.state, to, at, operator: operator.to_owned(), evidence };
+            let moved = OperationMove { from: before.state, to, at, operator: operator.to_owned(), basis: None, evidence };
             make_move(&mut transaction, &before, &moved).await?;
-            turned.push(existing(&mut transaction, &before.reference).await?);
+            turned.push(Operation { state: to, last_move: Some(moved), ..before });
         }
         transaction.commit().await?;
         Ok(turned)
@@ -202,16 +280,17 @@ impl Journal {
         row.as_ref().map(operation_from).transpose()
     }
 
-    /// A card's operations, newest first, at most `limit`.
+    /// A card's operations, newest first, at most `limit`; transfers to it included.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn operations_of_card(&self, card_id: CardId, limit: u32) -> Result<Vec<Operation>, JournalError> {
-        let rows = sqlx::query(operations_where!("WHERE o.card_id = ? ORDER BY o.drafted_at DESC, o.reference LIMIT ?"))
-            .bind(card_id_text(card_id))
-            .bind(i64::from(limit))
-            .fetch_all(self.reading())
-            .await?;
+        let rows =
+            sqlx::query(operations_where!("WHERE o.card_id = ?1 OR o.to_card_id = ?1 ORDER BY o.drafted_at DESC, o.reference LIMIT ?2"))
+                .bind(card_id_text(card_id))
+                .bind(i64::from(limit))
+                .fetch_all(self.reading())
+                .await?;
         rows.iter().map(operation_from).collect()
     }
 
@@ -226,13 +305,38 @@ impl Journal {
         rows.iter().map(operation_from).collect()
     }
 
+    /// How operations name each other: the older ones that `reference` names, and the newer ones that name it.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn links_of(&self, reference: &Reference) -> Result<Vec<Link>, JournalError> {
+        links_from(self.reading(), reference).await
+    }
+
+    /// The ids of the cards that this desk issued for a cardholder, as far as it knows them: none of them is the card of
+    /// another operation.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn cards_issued_for(&self, cardholder: &CardholderId) -> Result<Vec<CardId>, JournalError> {
+        let rows = sqlx::query(
+            "SELECT m.movement_id FROM operations o JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves \
+             WHERE o.cardholder_id = ? AND o.kind = 'issue' AND o.state IN ('applied', 'settled_applied') AND m.movement_id IS NOT NULL",
+        )
+        .bind(cardholder.as_str())
+        .fetch_all(self.reading())
+        .await?;
+        // What is no number was never a card's id.
+        Ok(rows.iter().filter_map(|row| row.try_get::<&str, _>("movement_id").ok()?.parse().ok()).collect())
+    }
+
     /// Every move of an operation, in their order; empty for a draft and for a reference that nobody has.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn moves_of(&self, reference: &Reference) -> Result<Vec<OperationMove>, JournalError> {
         let rows = sqlx::query(
-            "SELECT from_state, to_state, at, operator, detail, gateway_code, http_status, movement_id \
+            "SELECT from_state, to_state, at, operator, basis, detail, gateway_code, http_status, movement_id \
              FROM operation_moves WHERE reference = ? ORDER BY sequence",
         )
         .bind(reference.as_str())
@@ -242,34 +346,75 @@ impl Journal {
     }
 }
 
+async fn write_draft(connection: &mut SqliteConnection, new: &NewOperation) -> Result<Operation, JournalError> {
+    let amount = checked_amount(new)?;
+    let written = sqlx::query(
+        "INSERT INTO operations (reference, kind, cardholder_id, card_id, to_card_id, amount, currency, note, channel, context, drafted_at, \
+         drafted_by, state, moves) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drafted', 0)",
+    )
+    .bind(new.reference.as_str())
+    .bind(new.kind.as_str())
+    .bind(new.cardholder_id.as_ref().map(CardholderId::as_str))
+    .bind(new.card_id.map(card_id_text))
+    .bind(new.to_card_id.map(card_id_text))
+    .bind(amount)
+    .bind(new.money.map(|money| money.currency().code().to_owned()))
+    .bind(&new.note)
+    .bind(&new.channel)
+    .bind(&new.context)
+    .bind(microseconds(new.at))
+    .bind(&new.operator)
+    .execute(&mut *connection)
+    .await;
+    match written {
+        Err(error) if is_refused_by(&error, "operations.reference") => return Err(JournalError::ReferenceTaken(new.reference.clone())),
+        other => other?,
+    };
+    existing(connection, &new.reference).await
+}
+
 /// The amount to store, once the facts fit the kind.
 fn checked_amount(new: &NewOperation) -> Result<Option<i64>, JournalError> {
+    let incomplete = |what| Err(JournalError::IncompleteOperation(what));
     match (new.kind, new.money) {
-        (OperationKind::Issue, None) if new.cardholder_id.is_some() => Ok(None),
-        (OperationKind::Issue, None) => Err(JournalError::IncompleteOperation("issuing names the cardholder")),
-        (OperationKind::Issue, Some(_)) => Err(JournalError::IncompleteOperation("issuing moves no money")),
-        (OperationKind::Load | OperationKind::Withdrawal, _) if new.card_id.is_none() => {
-            Err(JournalError::IncompleteOperation("funds need a card"))
+        (OperationKind::Issue, None) if new.cardholder_id.is_some() && new.to_card_id.is_none() => Ok(None),
+        (OperationKind::Issue, None) => incomplete("issuing names the cardholder"),
+        (OperationKind::Issue, Some(_)) => incomplete("issuing moves no money"),
+        _ if new.card_id.is_none() => incomplete("moving money needs a card"),
+        (OperationKind::Transfer, _) if new.to_card_id.is_none() => incomplete("a transfer needs the card that it pays"),
+        (OperationKind::Transfer, _) if new.to_card_id == new.card_id => incomplete("a transfer pays another card"),
+        (kind, _) if kind != OperationKind::Transfer && new.to_card_id.is_some() => incomplete("only a transfer pays another card"),
+        (_, Some(money)) if money.amount().is_positive() => ten_thousandths(money.amount()).map(Some),
+        _ => incomplete("moving money needs an amount of more than zero"),
+    }
+}
+
+/// What the database's guards refuse as well, in words.
+fn check_basis(event: OperationEvent, evidence: &Evidence) -> Result<(), JournalError> {
+    let is_given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    match event.basis() {
+        Some(Basis::Evidence) if !is_given(&evidence.movement_id) => {
+            Err(JournalError::IncompleteOperation("evidence has an id at the gateway"))
         }
-        (OperationKind::Load | OperationKind::Withdrawal, Some(money)) if money.amount().is_positive() => {
-            ten_thousandths(money.amount()).map(Some)
-        }
-        (OperationKind::Load | OperationKind::Withdrawal, _) => {
-            Err(JournalError::IncompleteOperation("funds need an amount of more than zero"))
-        }
+        Some(Basis::Person) if !is_given(&evidence.detail) => Err(JournalError::IncompleteOperation("whoever settles it says why")),
+        _ => Ok(()),
     }
 }
 
 /// Writes the move down and makes it; the database's guards check both.
 async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved: &OperationMove) -> Result<(), JournalError> {
+    if moved.to == OperationState::Intent {
+        refuse_look_alike(connection, before).await?;
+    }
     sqlx::query(
-        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, detail, gateway_code, http_status, movement_id) \
-         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?",
+        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, detail, gateway_code, http_status, movement_id) \
+         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?",
     )
     .bind(moved.from.as_str())
     .bind(moved.to.as_str())
     .bind(microseconds(moved.at))
     .bind(&moved.operator)
+    .bind(moved.basis.map(Basis::as_str))
     .bind(&moved.evidence.detail)
     .bind(&moved.evidence.gateway_code)
     .bind(moved.evidence.http_status.map(i64::from))
@@ -283,33 +428,33 @@ async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved:
         .execute(&mut *connection)
         .await;
     match made {
-        // The indexes of look-alikes are the only unique ones that a change of state can meet.
-        Err(error) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => {
-            Err(match look_alike(connection, before).await? {
-                Some(open) => JournalError::LookAlikeOpen(open),
-                None => error.into(),
-            })
-        }
-        Err(error) => Err(error.into()),
-        Ok(_) => Ok(()),
+        Err(error) if is_refused_by(&error, "taken back or made again") => Err(JournalError::FollowedAlready(before.reference.clone())),
+        other => other.map(|_| ()).map_err(Into::into),
     }
 }
 
-/// The open operation that stands in the way of `wanted`.
-async fn look_alike(connection: &mut SqliteConnection, wanted: &Operation) -> Result<Option<Reference>, JournalError> {
-    let row = sqlx::query(
-        "SELECT a.reference FROM operations a JOIN operations b ON b.reference = ? AND b.kind = a.kind \
-         WHERE a.reference <> b.reference AND a.state IN ('intent', 'unknown') AND ( \
-             (a.kind = 'issue' AND a.cardholder_id = b.cardholder_id) \
-             OR (a.kind <> 'issue' AND a.card_id = b.card_id AND a.amount = b.amount AND a.currency = b.currency))",
-    )
+/// Nothing like an operation without an outcome is sent, unless it names that one.
+async fn refuse_look_alike(connection: &mut SqliteConnection, wanted: &Operation) -> Result<(), JournalError> {
+    let rows = sqlx::query(operations_where!(
+        "WHERE o.state IN ('intent', 'unknown') AND o.reference <> ?1 AND o.amount IS ?2 AND NOT EXISTS ( \
+             SELECT 1 FROM operation_links l WHERE l.reference = ?1 AND l.kind = ?3 AND l.older = o.reference) \
+         ORDER BY o.drafted_at, o.reference"
+    ))
     .bind(wanted.reference.as_str())
-    .fetch_optional(connection)
+    .bind(wanted.money.map(|money| ten_thousandths(money.amount())).transpose()?)
+    .bind(LinkKind::Despite.as_str())
+    .fetch_all(connection)
     .await?;
-    row.map(|row| parsed_at(&row, "reference")).transpose()
+    for row in &rows {
+        let open = operation_from(row)?;
+        if wanted.facts().is_alike(&open.facts()) {
+            return Err(JournalError::LookAlikeOpen(open.reference));
+        }
+    }
+    Ok(())
 }
 
-async fn existing(connection: &mut SqliteConnection, reference: &Reference) -> Result<Operation, JournalError> {
+pub(crate) async fn existing(connection: &mut SqliteConnection, reference: &Reference) -> Result<Operation, JournalError> {
     let row = sqlx::query(operations_where!("WHERE o.reference = ?")).bind(reference.as_str()).fetch_optional(connection).await?;
     row.as_ref().map(operation_from).transpose()?.ok_or_else(|| JournalError::UnknownOperation(reference.clone()))
 }
@@ -319,13 +464,11 @@ fn operation_from(row: &SqliteRow) -> Result<Operation, JournalError> {
     let has_moved = row.try_get::<Option<&str>, _>("to_state")?.is_some();
     Ok(Operation {
         reference: parsed_at(row, "reference")?,
-        kind: OperationKind::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == kind_word)
-            .ok_or(JournalError::UnreadableValue("kind of operation"))?,
+        kind: OperationKind::from_word(kind_word).ok_or(JournalError::UnreadableValue("kind of operation"))?,
         state: state_at(row, "state")?,
         cardholder_id: optional_parsed_at(row, "cardholder_id")?,
         card_id: optional_parsed_at(row, "card_id")?,
+        to_card_id: optional_parsed_at(row, "to_card_id")?,
         money: optional_money_at(row)?,
         note: row.try_get("note")?,
         channel: row.try_get("channel")?,
@@ -342,6 +485,10 @@ fn move_from(row: &SqliteRow) -> Result<OperationMove, JournalError> {
         to: state_at(row, "to_state")?,
         at: timestamp_at(row, "at")?,
         operator: row.try_get("operator")?,
+        basis: match row.try_get::<Option<&str>, _>("basis")? {
+            None => None,
+            Some(word) => Some(Basis::from_word(word).ok_or(JournalError::UnreadableValue("basis of a move"))?),
+        },
         evidence: Evidence {
             detail: row.try_get("detail")?,
             gateway_code: row.try_get("gateway_code")?,

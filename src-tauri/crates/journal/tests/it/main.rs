@@ -6,6 +6,8 @@ mod durability;
 mod encryption;
 mod happenings;
 mod opening;
+mod operation_links;
+mod operation_looks;
 mod operations;
 mod operations_model;
 mod print_runs;

@@ -1,14 +1,16 @@
 //! The one life of an operation, and that the database itself refuses every other.
 
-use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState, Reference};
-use cardesk_journal::{Evidence, Journal, JournalError, NewOperation};
+use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
+use cardesk_journal::{Conclusion, Evidence, Happening, HappeningsOf, Journal, JournalError, NewOperation};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
-use crate::support::{at, holder, issue, load, past_the_journal, place, plain, quetzales, reference, takes};
+use crate::support::{
+    at, card, cardholder, enough, holder, issue, load, past_the_journal, place, plain, quetzales, reference, takes, transfer,
+};
 
 async fn advance(journal: &Journal, reference: &Reference, event: OperationEvent) -> Result<OperationState, JournalError> {
-    journal.advance(reference, event, Evidence::default(), "ana", at(5)).await.map(|operation| operation.state)
+    journal.advance(reference, event, enough(), "ana", at(5)).await.map(|operation| operation.state)
 }
 
 async fn sent(journal: &Journal, operation: NewOperation) -> Result<OperationState, JournalError> {
@@ -27,7 +29,7 @@ fn way_to(state: OperationState) -> &'static [OperationEvent] {
         OperationState::Refused => &[Event::Send, Event::Refuse],
         OperationState::NotSent => &[Event::Send, Event::FailToSend],
         OperationState::Unknown => &[Event::Send, Event::LoseSight],
-        OperationState::SettledApplied => &[Event::Send, Event::LoseSight, Event::SettleApplied],
+        OperationState::SettledApplied => &[Event::Send, Event::LoseSight, Event::SettleApplied(Basis::Evidence)],
         OperationState::SettledNotApplied => &[Event::Send, Event::LoseSight, Event::SettleNotApplied],
     }
 }
@@ -93,6 +95,7 @@ async fn a_look_alike_is_refused_until_the_first_is_settled_and_names_it() {
     assert_eq!(journal.moves_of(&reference(2)).await.unwrap(), []);
 
     for (other, what) in [
+        (NewOperation { kind: OperationKind::AdjustmentWithdrawal, ..load(7, 9, "5") }, "another card and direction"),
         (load(3, 8, "5"), "another card"),
         (load(4, 7, "5.0001"), "another amount"),
         (NewOperation { kind: OperationKind::Withdrawal, ..load(5, 7, "5") }, "the other direction"),
@@ -124,6 +127,9 @@ async fn an_operation_that_lacks_a_fact_is_not_written_down() {
         NewOperation { money: None, ..load(1, 7, "5") },
         load(1, 7, "0"),
         load(1, 7, "-5"),
+        NewOperation { to_card_id: Some(CardId::new(8)), ..load(1, 7, "5") },
+        NewOperation { to_card_id: None, ..transfer(1, 7, 8, "5") },
+        transfer(1, 7, 7, "5"),
         NewOperation { cardholder_id: None, ..issue(1, "u1") },
         NewOperation { money: Some(quetzales("1")), ..issue(1, "u1") },
     ] {
@@ -154,8 +160,10 @@ async fn database_allows(connection: &mut SqliteConnection, reference: &Referenc
     let mut trial = connection.begin().await.unwrap();
     let written = trial
         .execute(AssertSqlSafe(format!(
-            "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator) \
-             SELECT reference, moves + 1, '{from}', '{to}', 0, 'eve' FROM operations WHERE reference = '{reference}'"
+            "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, detail, movement_id) \
+             SELECT reference, moves + 1, '{from}', '{to}', 0, 'eve', \
+                 CASE '{to}' WHEN 'settled_applied' THEN 'evidence' WHEN 'settled_not_applied' THEN 'person' END, 'why', 'm-1' \
+             FROM operations WHERE reference = '{reference}'"
         )))
         .await;
     let made = trial
@@ -204,6 +212,7 @@ async fn the_database_refuses_changed_facts_deletions_and_moves_that_are_not_wri
         "reference = 'CD-0000-0000'",
         "kind = 'withdrawal'",
         "card_id = '8'",
+        "to_card_id = '9'",
         "amount = amount + 1",
         "currency = 'USD'",
         "cardholder_id = 'u9'",
@@ -235,7 +244,7 @@ async fn the_database_refuses_changed_facts_deletions_and_moves_that_are_not_wri
         "UPDATE operations SET state = 'applied', moves = moves + 1 WHERE state = 'intent'",
         "UPDATE operations SET state = 'intent' WHERE state = 'drafted'",
         "REPLACE INTO operations SELECT * FROM operations WHERE state = 'drafted'",
-        "INSERT INTO operations SELECT 'CD-0000-0000', kind, cardholder_id, '9', amount, currency, note, channel, context, drafted_at, drafted_by, \
+        "INSERT INTO operations SELECT 'CD-0000-0000', kind, cardholder_id, '9', NULL, amount, currency, note, channel, context, drafted_at, drafted_by, \
          'applied', 0 FROM operations WHERE state = 'drafted'",
         "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator) SELECT reference, 9, 'drafted', 'intent', 0, 'eve' FROM operations",
         "INSERT INTO legal_moves VALUES ('applied', 'intent')",
@@ -264,4 +273,126 @@ async fn of_two_sends_at_once_one_goes_and_the_other_is_refused() {
     );
     assert_eq!([first.is_ok(), second.is_ok(), third.is_ok()].into_iter().filter(|went| *went).count(), 1);
     assert_eq!(journal.open_operations().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_intent_is_written_in_one_step_or_not_at_all() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    let intent = journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
+    assert_eq!(intent.state, OperationState::Intent);
+    assert_eq!(journal.operation(&reference(1)).await.unwrap().as_ref(), Some(&intent));
+    assert_eq!(journal.moves_of(&reference(1)).await.unwrap().len(), 1);
+    let refused = journal.begin_intent(load(2, 7, "5"), &[]).await;
+    assert!(matches!(refused, Err(JournalError::LookAlikeOpen(open)) if open == reference(1)));
+    assert_eq!(journal.operation(&reference(2)).await.unwrap(), None, "nothing is left of it, so the reference is still free");
+    assert!(matches!(journal.begin_intent(load(1, 8, "6"), &[]).await, Err(JournalError::ReferenceTaken(_))));
+    assert!(
+        matches!(journal.begin_intent(transfer(3, 8, 7, "5"), &[]).await, Err(JournalError::LookAlikeOpen(_))),
+        "it pays the same card"
+    );
+}
+
+#[tokio::test]
+async fn an_outcome_is_written_with_the_balance_and_the_record_of_it() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.upsert_cardholders(&[cardholder("u1", "Lucía", "Pérez")]).await.unwrap();
+    journal.upsert_cards(&[card(7, "u1", cardesk_domain::CardState::Active)]).await.unwrap();
+    journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
+    let happening = Happening {
+        at: at(9),
+        operator: "ana".to_owned(),
+        cardholder_id: None,
+        card_id: Some(CardId::new(7)),
+        action: "funds_loaded".to_owned(),
+        reference: Some(reference(1).to_string()),
+        serial: None,
+        result: "done".to_owned(),
+        detail: None,
+    };
+    let conclusion = |event| Conclusion {
+        reference: &ONE,
+        event,
+        evidence: enough(),
+        operator: "ana",
+        at: at(9),
+        happening: Some(happening.clone()),
+        balance: Some((CardId::new(7), "105.25".parse().unwrap())),
+    };
+    static ONE: std::sync::LazyLock<Reference> = std::sync::LazyLock::new(|| reference(1));
+    let applied = journal.conclude(conclusion(OperationEvent::Confirm)).await.unwrap();
+    assert_eq!((applied.state, journal.operation(&ONE).await.unwrap().as_ref()), (OperationState::Applied, Some(&applied)));
+    let kept = journal.card(CardId::new(7)).await.unwrap().unwrap();
+    assert_eq!((kept.balance, kept.seen_at), (Some("105.25".parse().unwrap()), at(9)));
+    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap(), [happening.clone()]);
+    assert!(journal.conclude(conclusion(OperationEvent::Refuse)).await.is_err());
+    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap().len(), 1, "with the move everything is refused");
+}
+
+#[tokio::test]
+async fn evidence_has_an_id_a_person_has_a_reason_and_only_a_person_says_not_applied() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
+    advance(&journal, &reference(1), OperationEvent::LoseSight).await.unwrap();
+    let of = |detail: Option<&str>, id: Option<&str>| Evidence {
+        detail: detail.map(ToOwned::to_owned),
+        movement_id: id.map(ToOwned::to_owned),
+        ..Evidence::default()
+    };
+    for (event, evidence) in [
+        (OperationEvent::SettleApplied(Basis::Evidence), of(Some("seen"), None)),
+        (OperationEvent::SettleApplied(Basis::Evidence), of(Some("seen"), Some(" "))),
+        (OperationEvent::SettleApplied(Basis::Person), of(None, Some("m-1"))),
+        (OperationEvent::SettleNotApplied, of(None, None)),
+        (OperationEvent::SettleNotApplied, of(Some("  "), None)),
+    ] {
+        let refused = journal.advance(&reference(1), event, evidence, "ana", at(9)).await;
+        assert!(matches!(refused, Err(JournalError::IncompleteOperation(_))), "{event:?}");
+    }
+    let mut connection = past_the_journal(&path).await;
+    for (to, basis, detail, id) in [
+        ("settled_applied", "NULL", "'x'", "'m-1'"),
+        ("settled_applied", "'evidence'", "'x'", "NULL"),
+        ("settled_applied", "'evidence'", "'x'", "' '"),
+        ("settled_applied", "'person'", "' '", "'m-1'"),
+        ("settled_not_applied", "NULL", "'x'", "NULL"),
+        ("settled_not_applied", "'evidence'", "'x'", "'m-1'"),
+        ("settled_not_applied", "'person'", "NULL", "NULL"),
+        ("settled_not_applied", "'oracle'", "'x'", "NULL"),
+    ] {
+        let statement = format!(
+            "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, detail, movement_id) \
+             SELECT reference, moves + 1, 'unknown', '{to}', 0, 'eve', {basis}, {detail}, {id} FROM operations"
+        );
+        assert!(!takes(&mut connection, statement).await, "{to} {basis} {detail} {id}");
+    }
+    connection.close().await.unwrap();
+    let settled =
+        journal.advance(&reference(1), OperationEvent::SettleNotApplied, of(Some("the issuer says so"), None), "ana", at(9)).await.unwrap();
+    assert_eq!((settled.state, settled.last_move.unwrap().basis), (OperationState::SettledNotApplied, Some(Basis::Person)));
+    assert_eq!(journal.moves_of(&reference(1)).await.unwrap()[2].basis, Some(Basis::Person));
+}
+
+#[tokio::test]
+async fn transfers_are_listed_at_both_cards() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.begin_intent(transfer(1, 7, 8, "5"), &[]).await.unwrap();
+    for card in [7, 8] {
+        let listed = journal.operations_of_card(CardId::new(card), 9).await.unwrap();
+        assert_eq!(listed[0].to_card_id, Some(CardId::new(8)), "{card}");
+    }
+}
+
+#[tokio::test]
+async fn the_cards_that_were_issued_here_are_known() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    for (number, id, event) in
+        [(1, "901", OperationEvent::Confirm), (2, "902", OperationEvent::Refuse), (3, "903", OperationEvent::Confirm)]
+    {
+        journal.begin_intent(issue(number, "u1"), &[]).await.unwrap();
+        let evidence = Evidence { movement_id: Some(id.to_owned()), ..Evidence::default() };
+        journal.advance(&reference(number), event, evidence, "ana", at(5)).await.unwrap();
+    }
+    assert_eq!(journal.cards_issued_for(&holder("u1")).await.unwrap(), [CardId::new(901), CardId::new(903)]);
+    assert_eq!(journal.cards_issued_for(&holder("u2")).await.unwrap(), []);
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cardesk_domain::{CardId, CardState, CardholderId, Currency, LastFour, Money, OperationKind, Reference};
-use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Encryption, Journal, NewOperation};
+use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Encryption, Evidence, Journal, NewOperation};
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
@@ -75,6 +75,7 @@ pub(crate) fn load(entropy: u64, card_id: u64, amount: &str) -> NewOperation {
         kind: OperationKind::Load,
         cardholder_id: None,
         card_id: Some(CardId::new(card_id)),
+        to_card_id: None,
         money: Some(quetzales(amount)),
         note: Some("Viáticos".to_owned()),
         channel: Some("WEB".to_owned()),
@@ -82,6 +83,15 @@ pub(crate) fn load(entropy: u64, card_id: u64, amount: &str) -> NewOperation {
         at: at(0),
         operator: "ana".to_owned(),
     }
+}
+
+pub(crate) fn transfer(entropy: u64, from: u64, to: u64, amount: &str) -> NewOperation {
+    NewOperation { kind: OperationKind::Transfer, to_card_id: Some(CardId::new(to)), channel: None, ..load(entropy, from, amount) }
+}
+
+/// What any move can rest on.
+pub(crate) fn enough() -> Evidence {
+    Evidence { detail: Some("why".to_owned()), movement_id: Some("m-1".to_owned()), ..Evidence::default() }
 }
 
 pub(crate) fn issue(entropy: u64, cardholder_id: &str) -> NewOperation {

@@ -1,0 +1,91 @@
+//! How operations name each other: what takes an older one back, makes it again, or is made despite it.
+//!
+//! Owns writing the links down. Whether a link is allowed is `cardesk_domain::operation`'s word, repeated by the
+//! database's guards.
+
+use cardesk_domain::{LinkKind, OperationFacts, Reference};
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::JournalError;
+use crate::operations::{Operation, existing};
+use crate::stored::parsed_at;
+
+/// An older operation that a new one names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// In which way.
+    pub kind: LinkKind,
+    /// The older one.
+    pub older: Reference,
+    /// Why, in a person's words; needed where [`LinkKind::needs_reason`].
+    pub reason: Option<String>,
+}
+
+/// One operation that names another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The one that names.
+    pub newer: Reference,
+    /// In which way.
+    pub kind: LinkKind,
+    /// The one that is named.
+    pub older: Reference,
+    /// Why, in a person's words.
+    pub reason: Option<String>,
+}
+
+/// Writes the links of a draft down. What an older operation took back, the one that makes it again takes back as well.
+pub(crate) async fn write_links(connection: &mut SqliteConnection, draft: &Operation, links: &[NewLink]) -> Result<(), JournalError> {
+    for link in links {
+        write_link(connection, draft, link).await?;
+        if link.kind != LinkKind::MakesAgain {
+            continue;
+        }
+        let inherited = sqlx::query("SELECT * FROM operation_links WHERE reference = ? AND kind = ?")
+            .bind(link.older.as_str())
+            .bind(LinkKind::Corrects.as_str())
+            .fetch_all(&mut *connection)
+            .await?;
+        for row in &inherited {
+            let corrected = link_from(row)?;
+            write_link(connection, draft, &NewLink { kind: corrected.kind, older: corrected.older, reason: corrected.reason }).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_link(connection: &mut SqliteConnection, draft: &Operation, link: &NewLink) -> Result<(), JournalError> {
+    let is_reasoned = link.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    if link.kind.needs_reason() && !is_reasoned {
+        return Err(JournalError::IncompleteOperation("naming an older operation like this needs a reason"));
+    }
+    let older = existing(connection, &link.older).await?;
+    let (mine, theirs): (OperationFacts<'_>, OperationFacts<'_>) = (draft.facts(), older.facts());
+    mine.check_link(link.kind, &theirs, older.state).map_err(|problem| JournalError::LinkRefused(link.older.clone(), problem))?;
+    sqlx::query("INSERT INTO operation_links (reference, kind, older, reason) VALUES (?, ?, ?, ?)")
+        .bind(draft.reference.as_str())
+        .bind(link.kind.as_str())
+        .bind(link.older.as_str())
+        .bind(&link.reason)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn links_from(pool: &SqlitePool, reference: &Reference) -> Result<Vec<Link>, JournalError> {
+    let rows = sqlx::query("SELECT * FROM operation_links WHERE reference = ?1 OR older = ?1 ORDER BY reference, kind, older")
+        .bind(reference.as_str())
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(link_from).collect()
+}
+
+fn link_from(row: &SqliteRow) -> Result<Link, JournalError> {
+    Ok(Link {
+        newer: parsed_at(row, "reference")?,
+        kind: LinkKind::from_word(row.try_get("kind")?).ok_or(JournalError::UnreadableValue("kind of link"))?,
+        older: parsed_at(row, "older")?,
+        reason: row.try_get("reason")?,
+    })
+}
