@@ -56,6 +56,13 @@ fn start(app: &App) -> tauri::Result<()> {
             tracing::error!(%error, "Practice could not be started");
         }
     });
+    let handle = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        match handle.state::<Shell>().desk().await {
+            Ok(desk) => desk.watch_outcomes().await,
+            Err(error) => tracing::error!(%error, "operations without an outcome are not looked for"),
+        }
+    });
     window::open(app)
 }
 

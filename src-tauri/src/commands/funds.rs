@@ -1,7 +1,9 @@
-//! Loads and withdrawals: draft, submit, look again.
+//! Moving money: draft, submit, what follows an operation, and what needs a person.
 
 use cardesk_desk::DeskResult;
-use cardesk_desk::view::{FundsDraft, FundsDraftRequest, FundsForm, OperationView};
+use cardesk_desk::view::{
+    AttentionView, FollowUpDraft, FollowUpForm, FollowUpKind, FundsDraft, FundsDraftRequest, FundsForm, OperationView, SettleForm,
+};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -34,11 +36,11 @@ pub(crate) async fn operations_of_card(shell: State<'_, Shell>, card_id: String)
     shell.desk().await?.operations_of_card(&card_id).await
 }
 
-/// Every operation whose outcome is unknown.
+/// Every operation whose outcome is unknown, with its evidence.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_operations(shell: State<'_, Shell>) -> DeskResult<Vec<OperationView>> {
-    shell.desk().await?.open_operations().await
+pub(crate) async fn attention(shell: State<'_, Shell>) -> DeskResult<AttentionView> {
+    shell.desk().await?.attention().await
 }
 
 /// Looks for an operation of unknown outcome among the card's movements.
@@ -46,4 +48,30 @@ pub(crate) async fn open_operations(shell: State<'_, Shell>) -> DeskResult<Vec<O
 #[specta::specta]
 pub(crate) async fn look_again(shell: State<'_, Shell>, reference: String) -> DeskResult<OperationView> {
     shell.desk().await?.look_again(&reference).await
+}
+
+/// Settles an operation of unknown outcome by a person's word.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settle_operation(shell: State<'_, Shell>, form: SettleForm) -> DeskResult<OperationView> {
+    shell.desk().await?.settle_operation(form).await
+}
+
+/// Reads what taking an operation back, or making it again, would do. Nothing is sent.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_follow_up(
+    shell: State<'_, Shell>,
+    older: String,
+    kind: FollowUpKind,
+    reference: Option<String>,
+) -> DeskResult<FollowUpDraft> {
+    shell.desk().await?.draft_follow_up(&older, kind, reference.as_deref()).await
+}
+
+/// Takes an operation back, or makes it again, once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn submit_follow_up(shell: State<'_, Shell>, form: FollowUpForm) -> DeskResult<OperationView> {
+    shell.desk().await?.submit_follow_up(form).await
 }

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use cardesk_domain::pan::PanError;
 use cardesk_domain::text::{TextError, single_line};
-use cardesk_domain::{CardId, OperationKind, Pan};
+use cardesk_domain::{CardId, Pan};
 use cardesk_gateway::WriteOutcome;
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
 
 use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::operation_view;
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
-use crate::view::{Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, NotOfferedReason, SecretText};
+use crate::view::{
+    Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, NotOfferedReason, OperationView, SecretText,
+};
 use crate::workplace::Workplace;
 
 /// The most characters of the name on a plastic that are taken; embossers have 26.
@@ -171,12 +172,13 @@ impl Workplace {
     async fn card_view(&self, card: CardRecord, error: Option<ErrorView>) -> DeskResult<CardView> {
         let cardholder = self.journal.cardholder(&card.cardholder_id).await?;
         let inserts = self.journal.inserts_of(&card.cardholder_id).await?;
-        let open = self.open_operations_where(|operation| operation.card_id == Some(card.id)).await?;
+        let is_of_card = |open: &Operation| open.card_id == Some(card.id) || open.to_card_id == Some(card.id);
+        let open = self.views_of(self.open_operations_where(is_of_card).await?.iter().rev()).await?;
         Ok(whole_card_view(
             &card,
             cardholder.as_ref(),
             &inserts,
-            &open,
+            open,
             Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
         ))
     }
@@ -227,7 +229,7 @@ fn whole_card_view(
     card: &CardRecord,
     cardholder: Option<&CardholderRecord>,
     inserts: &[InsertRecord],
-    open: &[Operation],
+    open: Vec<OperationView>,
     freshness: Freshness,
 ) -> CardView {
     let document = cardholder.and_then(|known| Some(format!("{} {}", known.document_type.as_deref()?, known.document_number.as_deref()?)));
@@ -241,7 +243,7 @@ fn whole_card_view(
         currency_digits: card.currency.map_or(2, |currency| u8::try_from(currency.minor_digits()).unwrap_or(2)),
         activated_at: card.activated_at.map(|at| at.to_string()),
         actions: card_actions(card),
-        open_operations: open.iter().rev().map(operation_view).collect(),
+        open_operations: open,
         freshness,
     }
 }
@@ -276,7 +278,7 @@ impl Workplace {
 
     /// Looks again at what is open on a card. What can't be looked up now stays as it is.
     async fn look_again_at_card(&self, card: CardId) {
-        let is_of_card = |operation: &Operation| operation.card_id == Some(card) && operation.kind != OperationKind::Issue;
+        let is_of_card = |open: &Operation| open.card_id == Some(card) || open.to_card_id == Some(card);
         let open = self.open_operations_where(is_of_card).await.unwrap_or_default();
         for operation in open {
             if let Err(error) = self.look_again_at(&operation.reference).await {

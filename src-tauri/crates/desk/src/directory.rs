@@ -13,7 +13,6 @@ use cardesk_journal::{
 use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::operation_view;
 use crate::happenings::happening_view;
 use crate::session::not_found;
 use crate::sights::Asked;
@@ -304,7 +303,7 @@ impl Workplace {
             cards: cards.iter().rev().map(|card| card_summary(card, &inserts)).collect(),
             inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
             happenings: happenings.into_iter().map(happening_view).collect(),
-            open_operations: open.iter().rev().map(operation_view).collect(),
+            open_operations: self.views_of(open.iter().rev()).await?,
             actions: vec![
                 ActionOffer { action: Action::IssueCard, not_offered: is_issuing.then_some(NotOfferedReason::OutcomeUnknown) },
                 ActionOffer { action: Action::PrintInsert, not_offered: cards.is_empty().then_some(NotOfferedReason::NoCard) },

@@ -66,10 +66,16 @@ pub enum ErrorCode {
     CardNotFound,
     /// There is no operation with that reference.
     OperationNotFound,
-    /// Only an operation whose outcome is unknown can be looked up again.
+    /// Only an operation whose outcome is unknown can be settled.
     OperationNotOpen,
-    /// An operation of the same kind and amount on the same card is still without an outcome; it is named in `reference`.
+    /// Whether it was done can't be told before `params.from`: the issuer may still show it.
+    NotCertainYet,
+    /// An operation of the same direction and amount on the same card is still without an outcome; it is named in `reference`.
     LookAlikeOpen,
+    /// Another operation takes this one back, or makes it again, already.
+    FollowedAlready,
+    /// The operation named in `reference` is not in a state that allows this.
+    OperationDoesNotAllow,
     /// The intent could not be written, so nothing was sent.
     IntentNotWritten,
     /// The outcome could not be written. It counts as unknown and is looked up again.

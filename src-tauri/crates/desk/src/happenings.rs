@@ -33,13 +33,16 @@ impl Happened {
     }
 }
 
-const ACTIONS: [HappeningAction; 9] = [
+const ACTIONS: [HappeningAction; 12] = [
     HappeningAction::Registered,
     HappeningAction::CardIssued,
     HappeningAction::CardActivated,
     HappeningAction::CardStateChanged,
     HappeningAction::FundsLoaded,
     HappeningAction::FundsWithdrawn,
+    HappeningAction::AdjustmentLoaded,
+    HappeningAction::AdjustmentWithdrawn,
+    HappeningAction::FundsTransferred,
     HappeningAction::OperationSettled,
     HappeningAction::InsertPrinted,
     HappeningAction::InsertVoided,
@@ -56,6 +59,9 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::CardStateChanged => "card_state_changed",
         HappeningAction::FundsLoaded => "funds_loaded",
         HappeningAction::FundsWithdrawn => "funds_withdrawn",
+        HappeningAction::AdjustmentLoaded => "adjustment_loaded",
+        HappeningAction::AdjustmentWithdrawn => "adjustment_withdrawn",
+        HappeningAction::FundsTransferred => "funds_transferred",
         HappeningAction::OperationSettled => "operation_settled",
         HappeningAction::InsertPrinted => "insert_printed",
         HappeningAction::InsertVoided => "insert_voided",

@@ -6,7 +6,9 @@
 //!
 //! Each job is a method of [`Desk`], in the file named after the job.
 
+mod attention;
 mod batch;
+mod before;
 mod cards;
 mod connection;
 mod copies;
@@ -14,12 +16,15 @@ mod desk;
 mod directory;
 pub mod error;
 mod error_sources;
+mod follow_up;
 mod funds;
 mod happenings;
 mod issue;
 mod joined;
 mod look_again;
 mod movements;
+mod operations;
+mod outgoing;
 mod output_file;
 mod practice;
 mod preview;
@@ -27,12 +32,15 @@ mod print_contents;
 mod printing;
 pub mod problem;
 mod profiles;
+mod reconcile;
 mod register;
 pub mod seams;
 mod secrets;
 mod session;
 mod settings;
+mod shown;
 mod sights;
+mod submit;
 mod table_file;
 mod tables;
 pub mod view;

@@ -1,19 +1,24 @@
 //! Looking again for what became of an operation whose outcome is unknown.
 //!
-//! Owns what counts as evidence: for money, a movement with our reference, of the same direction and amount; for an issued
-//! card, exactly one card that was not there before. Evidence settles; nothing found settles nothing, and nothing is ever
-//! sent again.
+//! Owns what counts as evidence: for money on one card, a movement with our reference, of the same direction and amount;
+//! for a transfer, the gateway's own record of it or a movement that names our reference; for an issued card, exactly one
+//! card that was not there before and is nobody else's. Evidence settles; nothing found settles nothing, and nothing is
+//! ever sent again. Each look is written down with what the gateway showed.
 
-use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState, Reference};
-use cardesk_gateway::{Gateway, Month, Movement, MovementDirection};
-use cardesk_journal::{Evidence, Operation};
+use cardesk_domain::operation::Direction;
+use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
+use cardesk_gateway::{Card, ErrorKind, Gateway, Month, Movement, MovementDirection};
+use cardesk_journal::{Conclusion, Evidence, JournalError, Look, LookResult, Operation};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
 
+use crate::before::Before;
+use crate::copies::{amount_text, card_record};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::happened;
+use crate::operations::happenings_of;
+use crate::outgoing::names;
 use crate::session::{issuer_day, not_found};
+use crate::shown::{Shown, ShownMovement};
 use crate::view::{HappeningAction, HappeningResult};
 use crate::workplace::Workplace;
 
@@ -23,12 +28,15 @@ const CLOCK_DIFFERENCE_HOURS: i64 = 24;
 /// How long after an operation its movement may still be shown.
 const SHOWN_WITHIN_HOURS: i64 = 45 * 24;
 
-/// What was the case before a card was issued, as it is written down with the intent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CardsBefore {
-    /// The ids of the cardholder's cards.
-    pub(crate) cards_before: Vec<String>,
+/// The most movements like the operation that are kept for a person to look at.
+const MOST_LIKE_IT: usize = 10;
+
+/// What one look brought.
+struct Sight {
+    found: LookResult,
+    /// With [`LookResult::Applied`]: what proves it.
+    evidence: Evidence,
+    shown: Shown,
 }
 
 impl Workplace {
@@ -43,88 +51,197 @@ impl Workplace {
             return Ok(operation);
         }
         let operation = self.out_of_sight(operation).await?;
-        let gateway = self.gateway().await?;
-        let found = match operation.kind {
-            OperationKind::Load | OperationKind::Withdrawal => self.movement_of(&gateway, &operation).await?,
-            OperationKind::Issue => self.issued_card(&gateway, &operation).await?,
-        };
-        match found {
-            Some(evidence) => self.settle(&operation, evidence).await,
-            None => Ok(operation),
+        let at = self.now();
+        let look = |found, detail| Look { reference: reference.clone(), at, found, detail };
+        match self.sight_of(&operation).await {
+            Ok(Sight { found: LookResult::Applied, evidence, shown }) => {
+                self.journal.add_look(&look(LookResult::Applied, shown.written())).await?;
+                self.settle_by_evidence(&operation, evidence).await
+            }
+            Ok(Sight { found, shown, .. }) => {
+                self.journal.add_look(&look(found, shown.written())).await?;
+                Ok(operation)
+            }
+            Err(error) => {
+                self.journal.add_look(&look(LookResult::NoAnswer, None)).await?;
+                Err(error)
+            }
         }
     }
 
     /// An intent whose outcome could not be written is as unknown as any.
-    async fn out_of_sight(&self, operation: Operation) -> DeskResult<Operation> {
+    pub(crate) async fn out_of_sight(&self, operation: Operation) -> DeskResult<Operation> {
         if operation.state != OperationState::Intent {
             return Ok(operation);
         }
         let evidence = Evidence { detail: Some("the outcome was not written down".to_owned()), ..Evidence::default() };
-        self.write_move(&operation.reference, OperationEvent::LoseSight, evidence).await
+        self.conclude(Conclusion {
+            reference: &operation.reference,
+            event: OperationEvent::LoseSight,
+            evidence,
+            operator: &self.operator,
+            at: self.now(),
+            happenings: Vec::new(),
+            balance: None,
+        })
+        .await
     }
 
-    async fn settle(&self, operation: &Operation, evidence: Evidence) -> DeskResult<Operation> {
-        let moved = self.journal.advance(&operation.reference, OperationEvent::SettleApplied, evidence, &self.operator, self.now()).await;
-        let settled = match moved {
-            Ok(settled) => settled,
+    async fn settle_by_evidence(&self, operation: &Operation, evidence: Evidence) -> DeskResult<Operation> {
+        self.settle(operation, OperationEvent::SettleApplied(Basis::Evidence), evidence).await
+    }
+
+    /// Settles an unknown outcome, whoever says so.
+    pub(crate) async fn settle(&self, operation: &Operation, event: OperationEvent, evidence: Evidence) -> DeskResult<Operation> {
+        let happenings = happenings_of(operation, &evidence, HappeningAction::OperationSettled, HappeningResult::Done);
+        let settled = self.journal.conclude(Conclusion {
+            reference: &operation.reference,
+            event,
+            evidence,
+            operator: &self.operator,
+            at: self.now(),
+            happenings: happenings.into_iter().map(|happened| self.happening(happened)).collect(),
+            balance: None,
+        });
+        match settled.await {
             // Somebody else has just settled it: what they found stands.
-            Err(cardesk_journal::JournalError::IllegalMove(_)) => {
-                return self.journal.operation(&operation.reference).await?.ok_or_else(|| ErrorView::new(ErrorCode::OperationNotFound));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        self.record(happened(&settled, HappeningAction::OperationSettled, HappeningResult::Done)).await;
-        Ok(settled)
+            Err(JournalError::IllegalMove(_)) => self.operation_named(operation.reference.as_str()).await,
+            other => Ok(other?),
+        }
     }
 
-    async fn movement_of(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Option<Evidence>> {
+    async fn sight_of(&self, operation: &Operation) -> DeskResult<Sight> {
+        let gateway = self.gateway().await?;
+        match operation.kind {
+            OperationKind::Issue => self.sight_of_issue(&gateway, operation).await,
+            _ => self.sight_of_money(&gateway, operation).await,
+        }
+    }
+
+    async fn sight_of_money(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Sight> {
         let card = operation.card_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
+        let recorded = recorded_transfer(gateway, operation).await?;
+        let mut shown = Shown::default();
+        let mut evidence = recorded;
         for month in months_to_look_at(operation.drafted_at, self.now()) {
             let movements = gateway.movements(card, month).await?;
-            if let Some(movement) = movements.iter().find(|movement| proves(movement, operation)) {
-                return Ok(Some(Evidence {
-                    detail: Some(format!("movement {} of {}", movement.id, movement.at)),
-                    movement_id: Some(movement.id.clone()),
-                    ..Evidence::default()
-                }));
-            }
+            evidence = evidence.or_else(|| movements.iter().find(|movement| proves(movement, operation)).map(evidence_of));
+            shown.movements.extend(movements.iter().filter(|movement| is_like(movement, operation)).map(ShownMovement::of));
         }
-        Ok(None)
+        shown.movements.truncate(MOST_LIKE_IT);
+        shown.balance_now = self.balance_now(card).await;
+        if let Some(to) = operation.to_card_id {
+            shown.to_balance_now = self.balance_now(to).await;
+        }
+        let found = if evidence.is_some() { LookResult::Applied } else { LookResult::Nothing };
+        Ok(Sight { found, evidence: evidence.unwrap_or_default(), shown })
     }
 
-    async fn issued_card(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Option<Evidence>> {
-        let cardholder = operation.cardholder_id.as_ref().ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
-        let before = operation.context.as_deref().and_then(|context| serde_json::from_str::<CardsBefore>(context).ok());
-        let Some(before) = before else {
-            return Ok(None);
-        };
-        let mut new: Vec<CardId> = gateway.cards_of(cardholder).await?.iter().map(|card| card.id).collect();
-        new.retain(|id| !before.cards_before.contains(&id.to_string()));
-        let [issued] = new.as_slice() else {
-            return Ok(None);
-        };
-        self.refresh_cards_of(cardholder).await?;
-        Ok(Some(Evidence { detail: Some(format!("card {issued}")), movement_id: Some(issued.to_string()), ..Evidence::default() }))
+    /// The balance is shown beside the evidence and proves nothing, so one that can't be read is left out.
+    async fn balance_now(&self, card: CardId) -> Option<String> {
+        self.read_card(card).await.ok()?.balance.map(amount_text)
     }
+
+    async fn sight_of_issue(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Sight> {
+        let cardholder = operation.cardholder_id.as_ref().ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
+        let asked = self.sights.ask();
+        let cards = gateway.cards_of(cardholder).await?;
+        let ours = self.journal.cards_issued_for(cardholder).await?;
+        let new: Vec<&Card> = match Before::of(operation).cards_before {
+            Some(before) => cards.iter().filter(|card| can_be_issued_by(card, operation, &before, &ours)).collect(),
+            // Without the cards before, every card may be the one.
+            None => cards.iter().collect(),
+        };
+        let shown = Shown { cards: new.iter().map(|card| card.id.to_string()).collect(), ..Shown::default() };
+        let is_other_issue = |other: &Operation| {
+            other.kind == OperationKind::Issue && other.cardholder_id.as_ref() == Some(cardholder) && other.reference != operation.reference
+        };
+        let others = self.open_operations_where(is_other_issue).await?;
+        let has_before = Before::of(operation).cards_before.is_some();
+        let (found, evidence) = match new.as_slice() {
+            [] => (LookResult::Nothing, Evidence::default()),
+            [issued] if others.is_empty() && has_before => {
+                let id = issued.id.to_string();
+                (LookResult::Applied, Evidence { detail: Some(format!("card {id}")), movement_id: Some(id), ..Evidence::default() })
+            }
+            _ => (LookResult::Several, Evidence::default()),
+        };
+        let seen_at = self.now();
+        self.keep_cards(asked, cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await?;
+        Ok(Sight { found, evidence, shown })
+    }
+}
+
+/// Whether a card may be the one that an operation asked for: new since, and not known to be another operation's.
+fn can_be_issued_by(card: &Card, operation: &Operation, before: &[String], ours: &[CardId]) -> bool {
+    let earliest = moved(operation.drafted_at, -CLOCK_DIFFERENCE_HOURS);
+    !before.contains(&card.id.to_string()) && !ours.contains(&card.id) && card.created_at.is_none_or(|at| at >= earliest)
+}
+
+/// The gateway's own record of a transfer, where its unclear answer named one.
+async fn recorded_transfer(gateway: &Gateway, operation: &Operation) -> DeskResult<Option<Evidence>> {
+    let named = operation.last_move.as_ref().and_then(|last| last.evidence.movement_id.as_deref());
+    let Some(id) = named.filter(|_| operation.kind == OperationKind::Transfer) else {
+        return Ok(None);
+    };
+    let transfer = match gateway.transfer_by_id(id).await {
+        Ok(transfer) => transfer,
+        // There is none: the movements may still show ours.
+        Err(error) if error.kind == ErrorKind::Rejected => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let is_ours = transfer.from == operation.card_id
+        && transfer.to == operation.to_card_id
+        && operation.money.is_some_and(|money| transfer.amount == Some(money.amount()))
+        && transfer.observations.as_deref().is_some_and(|said| names(said, &operation.reference));
+    Ok(is_ours.then(|| Evidence { detail: Some(format!("transfer {id}")), movement_id: Some(id.to_owned()), ..Evidence::default() }))
+}
+
+fn evidence_of(movement: &Movement) -> Evidence {
+    // A movement without an id is named by its moment.
+    let id = if movement.id.trim().is_empty() { movement.at.to_string() } else { movement.id.clone() };
+    Evidence { detail: Some(format!("movement {id} of {}", movement.at)), movement_id: Some(id), ..Evidence::default() }
 }
 
 /// Whether the movement is the operation's own.
 fn proves(movement: &Movement, operation: &Operation) -> bool {
-    let direction = match operation.kind {
-        OperationKind::Withdrawal => MovementDirection::Debit,
-        OperationKind::Load | OperationKind::Issue => MovementDirection::Credit,
+    is_of_its_money(movement, operation) && is_named(movement, operation)
+}
+
+/// Whether the movement carries our reference: in its own field, or, as a transfer has none, at the head of its text.
+fn is_named(movement: &Movement, operation: &Operation) -> bool {
+    let reference = operation.reference.as_str();
+    movement.reference.as_deref().map(str::trim) == Some(reference)
+        || operation.kind == OperationKind::Transfer
+            && movement.description.as_deref().is_some_and(|text| text.trim_start().to_ascii_uppercase().starts_with(reference))
+}
+
+/// Whether a person could take the movement for the operation's, from around its time.
+fn is_like(movement: &Movement, operation: &Operation) -> bool {
+    let from = moved(operation.drafted_at, -CLOCK_DIFFERENCE_HOURS);
+    is_of_its_money(movement, operation) && movement.at >= from
+}
+
+/// Whether direction, amount and currency are the operation's.
+fn is_of_its_money(movement: &Movement, operation: &Operation) -> bool {
+    let direction = match operation.kind.direction() {
+        Some(Direction::Onto) => MovementDirection::Credit,
+        Some(Direction::Off) => MovementDirection::Debit,
+        None => return false,
     };
-    movement.reference.as_deref().map(str::trim) == Some(operation.reference.as_str())
-        && movement.direction == direction
+    movement.direction == direction
         && operation
             .money
             .is_some_and(|money| money.amount() == movement.amount && movement.currency.is_none_or(|currency| currency == money.currency()))
 }
 
+fn moved(at: Timestamp, hours: i64) -> Timestamp {
+    at.checked_add(hours.hours()).unwrap_or(at)
+}
+
 /// The issuer's months in which a movement of an operation of that moment can be shown by now. A clock that was set back
 /// since puts "now" before the operation; its own month is looked at all the same.
 fn months_to_look_at(operation_at: Timestamp, now: Timestamp) -> Vec<Month> {
-    let moved = |at: Timestamp, hours: i64| at.checked_add(hours.hours()).unwrap_or(at);
     let first = issuer_day(moved(operation_at, -CLOCK_DIFFERENCE_HOURS));
     let shown_until = now.clamp(operation_at, moved(operation_at, SHOWN_WITHIN_HOURS));
     let last = issuer_day(moved(shown_until, CLOCK_DIFFERENCE_HOURS));

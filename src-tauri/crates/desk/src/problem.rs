@@ -27,7 +27,10 @@ pub enum Field {
     Nit,
     Amount,
     AmountAgain,
+    ToCardId,
     Note,
+    Reason,
+    DespiteReason,
     Pan,
     EmbossedName,
     CompanyName,
@@ -38,6 +41,7 @@ pub enum Field {
     ActivationBase,
     Secret,
     ConfirmationLimit,
+    SettlingTimeMinutes,
     OutputFolder,
     ReprintReason,
     CardId,
@@ -124,6 +128,12 @@ pub enum FieldCode {
     CurrencyUnknown,
     /// The card's state, `state`, takes no money.
     CardStateForbids,
+    /// Neither desk nor gateway knows a card like this.
+    CardUnknown,
+    /// It is the card that pays.
+    CardPaysItself,
+    /// The two cards have different currencies, `from` and `to`.
+    CurrenciesDiffer,
     /// A card number has digits only.
     PanNotDigits,
     /// A card number has 13 to 19 digits, this one `actual`.
@@ -132,6 +142,8 @@ pub enum FieldCode {
     PanCheckDigit,
     /// The card number does not end in `last_four`, as the card that is open does.
     PanOtherCard,
+    /// Not a whole number of minutes from 1 to `max`.
+    MinutesForm,
     /// Not https, and not http to this machine.
     AddressForm,
     /// The gateway's address stays while `count` operations have no outcome yet; `references` names them. With a count of 0

@@ -22,6 +22,9 @@ use crate::workplace::{Workplace, has_journal, open_journal};
 /// The name of Practice's company until the sandbox has said its own.
 const PRACTICE_COMPANY: &str = "Café Los Volcanes, S. A.";
 
+/// The longest settling time that is taken: a month.
+const MAX_SETTLING_TIME_MINUTES: u32 = 31 * 24 * 60;
+
 /// The most characters of a company's name.
 const MAX_COMPANY_NAME: usize = 80;
 
@@ -82,6 +85,13 @@ impl Profile {
         }
     }
 
+    /// How long the issuer may take to show what was done: a day, unless the company says otherwise. Practice shows
+    /// everything at once but for faults, which last seconds.
+    pub(crate) fn settling_time_minutes(&self) -> u32 {
+        let usual = if self.environment == Environment::Practice { 2 } else { 24 * 60 };
+        self.money.settling_time_minutes.unwrap_or(usual)
+    }
+
     /// The link that a cardholder's insert carries.
     pub(crate) fn activation_link(&self, cardholder: &cardesk_domain::CardholderId) -> DeskResult<ActivationLink> {
         if self.activation_base.is_empty() {
@@ -112,6 +122,7 @@ impl Profile {
                 money::NumberStyle::PointThousands => NumberStyle::PointThousands,
             },
             confirmation_limit: self.money.confirmation_limit.to_json_text(),
+            settling_time_minutes: self.settling_time_minutes(),
             is_active: self.id == active,
         }
     }
@@ -178,7 +189,7 @@ impl Desk {
     fn with_practice_form(&self, settings: &Settings, form: &ProfileForm) -> DeskResult<Changed> {
         let mut problems = Vec::new();
         let company_name = required(&mut problems, Field::CompanyName, line(&form.company_name, MAX_COMPANY_NAME));
-        let money = required(&mut problems, Field::ConfirmationLimit, money_choices(form));
+        let money = money_choices(&mut problems, form);
         let (Some(company_name), Some(money)) = (company_name, money) else {
             return Err(ErrorView::fields(problems));
         };
@@ -328,16 +339,34 @@ fn line(text: &str, max: usize) -> Result<String, Problem> {
     })
 }
 
-fn money_choices(form: &ProfileForm) -> Result<MoneyChoices, Problem> {
+fn money_choices(problems: &mut Vec<FieldProblem>, form: &ProfileForm) -> Option<MoneyChoices> {
     let number_style = money::NumberStyle::from(form.number_style);
-    let confirmation_limit: Amount = number_style.parse(&form.confirmation_limit, 2).map_err(|error| match error {
+    let confirmation_limit = required(problems, Field::ConfirmationLimit, confirmation_limit(form, number_style));
+    let settling_time_minutes = required(problems, Field::SettlingTimeMinutes, settling_time(&form.settling_time_minutes));
+    Some(MoneyChoices { number_style, confirmation_limit: confirmation_limit?, settling_time_minutes: settling_time_minutes? })
+}
+
+fn confirmation_limit(form: &ProfileForm, number_style: money::NumberStyle) -> Result<Amount, Problem> {
+    number_style.parse(&form.confirmation_limit, 2).map_err(|error| match error {
         MoneyError::Empty => Problem::new(FieldCode::Missing),
         MoneyError::Ambiguous => Problem::new(FieldCode::AmountAmbiguous),
         MoneyError::TooManyPlaces { max } => Problem(FieldCode::AmountTooManyDecimals, vec![("max", max.to_string())]),
         MoneyError::TooLarge => Problem::new(FieldCode::AmountTooLarge),
         MoneyError::NotANumber | MoneyError::CurrencyMismatch(..) | MoneyError::Currency => Problem::new(FieldCode::AmountForm),
-    })?;
-    Ok(MoneyChoices { number_style, confirmation_limit })
+    })
+}
+
+/// The issuer's settling time as it was typed; empty for the environment's usual one.
+fn settling_time(typed: &str) -> Result<Option<u32>, Problem> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let minutes = typed
+        .parse::<u32>()
+        .ok()
+        .filter(|minutes| (1..=MAX_SETTLING_TIME_MINUTES).contains(minutes) && typed.bytes().all(|byte| byte.is_ascii_digit()));
+    minutes.map(Some).ok_or_else(|| Problem(FieldCode::MinutesForm, vec![("max", MAX_SETTLING_TIME_MINUTES.to_string())]))
 }
 
 /// Checks the whole form; the id is filled in by the caller.
@@ -351,7 +380,7 @@ fn company_profile(form: &ProfileForm, environment: Environment, has_fitting_sec
     let base_url = required(&mut problems, Field::BaseUrl, own_address(&form.base_url, environment.gateway_base()));
     let activation_base = required(&mut problems, Field::ActivationBase, own_address(&form.activation_base, environment.activation_base()));
     let has_secret = required(&mut problems, Field::Secret, secret(form, has_fitting_secret));
-    let money = required(&mut problems, Field::ConfirmationLimit, money_choices(form));
+    let money = money_choices(&mut problems, form);
     let whole = (|| {
         Some(StoredProfile {
             id: String::new(),

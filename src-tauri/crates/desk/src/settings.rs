@@ -78,6 +78,8 @@ pub(crate) struct MoneyChoices {
     /// Above this amount it is typed once more.
     #[serde(with = "amount_text")]
     pub(crate) confirmation_limit: Amount,
+    /// How long the issuer may take to show what was done, in minutes; `None`: the environment's usual time.
+    pub(crate) settling_time_minutes: Option<u32>,
 }
 
 impl Default for MoneyChoices {
@@ -85,6 +87,7 @@ impl Default for MoneyChoices {
         Self {
             number_style: money::NumberStyle::CommaThousands,
             confirmation_limit: Amount::from_ten_thousandths(USUAL_LIMIT_TEN_THOUSANDTHS),
+            settling_time_minutes: None,
         }
     }
 }

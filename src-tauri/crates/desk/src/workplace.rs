@@ -29,6 +29,7 @@ use crate::seams::Seams;
 use crate::secrets::Secrets;
 use crate::settings::PRACTICE_ID;
 use crate::sights::Sights;
+use crate::submit::Submitted;
 use crate::view::{CardholderView, IssueOutcome, LoginMethod, Notice};
 
 /// How long a job waits for Practice, which starts beside the window.
@@ -50,6 +51,8 @@ pub(crate) struct Workplace {
     saved_tables: StdMutex<HashSet<PathBuf>>,
     /// Operations whose request is on its way.
     pub(crate) underway: Underway,
+    /// Operations that are being submitted, so that a double click sends one request.
+    pub(crate) submitting: Joined<Reference, DeskResult<Submitted>>,
     /// Issuing that is under way, so that a double click issues one card.
     pub(crate) issuing: Joined<CardholderId, DeskResult<IssueOutcome>>,
     /// Registrations that are under way, by e-mail address.
@@ -161,6 +164,7 @@ impl Workplace {
             read_files: ReadFiles::default(),
             saved_tables: StdMutex::default(),
             underway: Underway::default(),
+            submitting: Joined::default(),
             issuing: Joined::default(),
             registering: Joined::default(),
             card_lists_read: CardListsRead::default(),
@@ -265,7 +269,15 @@ impl Workplace {
     /// Adds to the record of what happened. The thing itself was done and is not undone by a record that can't be
     /// written, so that is only logged.
     pub(crate) async fn record(&self, happened: Happened) {
-        let happening = Happening {
+        let happening = self.happening(happened);
+        if let Err(error) = self.journal.record(&happening).await {
+            tracing::error!(%error, action = happening.action, "what happened could not be recorded");
+        }
+    }
+
+    /// A row of the record of what happened, of now and of whoever works here.
+    pub(crate) fn happening(&self, happened: Happened) -> Happening {
+        Happening {
             at: self.now(),
             operator: self.operator.clone(),
             cardholder_id: happened.cardholder_id,
@@ -275,9 +287,6 @@ impl Workplace {
             serial: happened.serial,
             result: happened.result.to_owned(),
             detail: happened.detail,
-        };
-        if let Err(error) = self.journal.record(&happening).await {
-            tracing::error!(%error, action = happened.action, "what happened could not be recorded");
         }
     }
 }

@@ -88,6 +88,12 @@ impl OperationState {
         matches!(self, Self::Intent | Self::Unknown)
     }
 
+    /// Whether it is certain that nothing was done, and nothing will be: so something else may be done instead.
+    #[must_use]
+    pub const fn did_nothing(self) -> bool {
+        matches!(self, Self::Discarded | Self::Refused | Self::NotSent | Self::SettledNotApplied)
+    }
+
     /// The state after `event`.
     ///
     /// # Errors
@@ -216,6 +222,13 @@ mod tests {
                 (State::Unknown, State::SettledNotApplied),
             ]
         );
+    }
+
+    #[test]
+    fn what_did_nothing_never_moves_again() {
+        for state in OperationState::ALL.into_iter().filter(|state| state.did_nothing()) {
+            assert!(!state.is_open() && OperationEvent::ALL.into_iter().all(|event| state.after(event).is_err()), "{state:?}");
+        }
     }
 
     #[test]

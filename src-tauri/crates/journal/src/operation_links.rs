@@ -3,13 +3,14 @@
 //! Owns writing the links down. Whether a link is allowed is `cardesk_domain::operation`'s word, repeated by the
 //! database's guards.
 
-use cardesk_domain::{LinkKind, OperationFacts, Reference};
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use cardesk_domain::{CardId, LinkKind, OperationFacts, OperationState, Reference};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::database::Journal;
 use crate::error::JournalError;
 use crate::operations::{Operation, existing};
-use crate::stored::parsed_at;
+use crate::stored::{card_id_text, parsed_at};
 
 /// An older operation that a new one names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +28,24 @@ pub struct NewLink {
 pub struct Link {
     /// The one that names.
     pub newer: Reference,
+    /// Where that one stands.
+    pub newer_state: OperationState,
     /// In which way.
     pub kind: LinkKind,
     /// The one that is named.
     pub older: Reference,
     /// Why, in a person's words.
     pub reason: Option<String>,
+}
+
+/// Links with the state of the newer operation, chosen by the clause that is given.
+macro_rules! links_where {
+    ($clause:literal) => {
+        concat!(
+            "SELECT l.reference, n.state, l.kind, l.older, l.reason FROM operation_links l JOIN operations n ON n.reference = l.reference ",
+            $clause
+        )
+    };
 }
 
 /// Writes the links of a draft down. What an older operation took back, the one that makes it again takes back as well.
@@ -42,7 +55,7 @@ pub(crate) async fn write_links(connection: &mut SqliteConnection, draft: &Opera
         if link.kind != LinkKind::MakesAgain {
             continue;
         }
-        let inherited = sqlx::query("SELECT * FROM operation_links WHERE reference = ? AND kind = ?")
+        let inherited = sqlx::query(links_where!("WHERE l.reference = ? AND l.kind = ?"))
             .bind(link.older.as_str())
             .bind(LinkKind::Corrects.as_str())
             .fetch_all(&mut *connection)
@@ -73,17 +86,36 @@ async fn write_link(connection: &mut SqliteConnection, draft: &Operation, link: 
     Ok(())
 }
 
-pub(crate) async fn links_from(pool: &SqlitePool, reference: &Reference) -> Result<Vec<Link>, JournalError> {
-    let rows = sqlx::query("SELECT * FROM operation_links WHERE reference = ?1 OR older = ?1 ORDER BY reference, kind, older")
-        .bind(reference.as_str())
-        .fetch_all(pool)
-        .await?;
-    rows.iter().map(link_from).collect()
+impl Journal {
+    /// How operations name each other: the older ones that `reference` names, and the newer ones that name it.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn links_of(&self, reference: &Reference) -> Result<Vec<Link>, JournalError> {
+        let rows = sqlx::query(links_where!("WHERE l.reference = ?1 OR l.older = ?1 ORDER BY l.reference, l.kind, l.older"))
+            .bind(reference.as_str())
+            .fetch_all(self.reading())
+            .await?;
+        rows.iter().map(link_from).collect()
+    }
+
+    /// The same, of every operation of a card that names an older one.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn links_of_card(&self, card: CardId) -> Result<Vec<Link>, JournalError> {
+        let rows = sqlx::query(links_where!("WHERE n.card_id = ?1 OR n.to_card_id = ?1 ORDER BY l.reference, l.kind, l.older"))
+            .bind(card_id_text(card))
+            .fetch_all(self.reading())
+            .await?;
+        rows.iter().map(link_from).collect()
+    }
 }
 
 fn link_from(row: &SqliteRow) -> Result<Link, JournalError> {
     Ok(Link {
         newer: parsed_at(row, "reference")?,
+        newer_state: OperationState::from_word(row.try_get("state")?).ok_or(JournalError::UnreadableValue("state"))?,
         kind: LinkKind::from_word(row.try_get("kind")?).ok_or(JournalError::UnreadableValue("kind of link"))?,
         older: parsed_at(row, "older")?,
         reason: row.try_get("reason")?,

@@ -17,7 +17,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::database::Journal;
 use crate::error::{JournalError, is_refused_by};
 use crate::happenings::{Happening, write_happening};
-use crate::operation_links::{Link, NewLink, links_from, write_links};
+use crate::operation_links::{NewLink, write_links};
 use crate::stored::{
     card_id_text, microseconds, optional_money_at, optional_parsed_at, optional_whole_at, parsed_at, ten_thousandths, timestamp_at,
 };
@@ -125,7 +125,7 @@ pub struct Conclusion<'a> {
     /// When.
     pub at: Timestamp,
     /// What the record of what happened says of it.
-    pub happening: Option<Happening>,
+    pub happenings: Vec<Happening>,
     /// The balance of a card after it, by the gateway's word: kept if there is a copy of the card.
     pub balance: Option<(CardId, Amount)>,
 }
@@ -218,7 +218,7 @@ impl Journal {
         operator: &str,
         at: Timestamp,
     ) -> Result<Operation, JournalError> {
-        self.conclude(Conclusion { reference, event, evidence, operator, at, happening: None, balance: None }).await
+        self.conclude(Conclusion { reference, event, evidence, operator, at, happenings: Vec::new(), balance: None }).await
     }
 
     /// Moves an operation on, and writes down what else is known with it, all in one commit.
@@ -226,7 +226,7 @@ impl Journal {
     /// # Errors
     /// As [`Journal::advance`].
     pub async fn conclude(&self, conclusion: Conclusion<'_>) -> Result<Operation, JournalError> {
-        let Conclusion { reference, event, evidence, operator, at, happening, balance } = conclusion;
+        let Conclusion { reference, event, evidence, operator, at, happenings, balance } = conclusion;
         let mut transaction = self.begin_writing().await?;
         let before = existing(&mut transaction, reference).await?;
         let to = before.state.after(event)?;
@@ -241,7 +241,7 @@ impl Journal {
                 .execute(&mut *transaction)
                 .await?;
         }
-        if let Some(happening) = &happening {
+        for happening in &happenings {
             write_happening(&mut transaction, happening).await?;
         }
         transaction.commit().await?;
@@ -303,14 +303,6 @@ impl Journal {
             .fetch_all(self.reading())
             .await?;
         rows.iter().map(operation_from).collect()
-    }
-
-    /// How operations name each other: the older ones that `reference` names, and the newer ones that name it.
-    ///
-    /// # Errors
-    /// If the journal can't be read.
-    pub async fn links_of(&self, reference: &Reference) -> Result<Vec<Link>, JournalError> {
-        links_from(self.reading(), reference).await
     }
 
     /// The ids of the cards that this desk issued for a cardholder, as far as it knows them: none of them is the card of

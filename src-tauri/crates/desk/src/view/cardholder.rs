@@ -282,6 +282,12 @@ pub enum HappeningAction {
     FundsLoaded,
     /// Money was withdrawn.
     FundsWithdrawn,
+    /// Money was put onto a card on the issuer's side.
+    AdjustmentLoaded,
+    /// Money was taken off a card on the issuer's side.
+    AdjustmentWithdrawn,
+    /// Money went from one card to another.
+    FundsTransferred,
     /// An unknown outcome was settled.
     OperationSettled,
     /// An insert was printed or saved.

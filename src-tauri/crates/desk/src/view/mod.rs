@@ -4,6 +4,7 @@
 //! RFC 3339, days are `YYYY-MM-DD`, and every choice is a word of an enum, so that the generated TypeScript knows them
 //! all. No view carries a secret or a whole card number.
 
+mod attention;
 mod batch;
 mod card;
 mod cardholder;
@@ -14,6 +15,7 @@ mod session;
 mod table;
 mod word;
 
+pub use attention::*;
 pub use batch::*;
 pub use card::*;
 pub use cardholder::*;

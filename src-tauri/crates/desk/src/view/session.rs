@@ -150,6 +150,8 @@ pub struct ProfileView {
     pub number_style: NumberStyle,
     /// Above this amount, it is typed once more (canonical, `5000.00`).
     pub confirmation_limit: String,
+    /// How long the issuer may take to show what was done, before it certainly was not.
+    pub settling_time_minutes: u32,
     /// Whether it is the one that is worked in.
     pub is_active: bool,
 }
@@ -183,7 +185,7 @@ impl fmt::Debug for SecretText {
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileForm {
-    /// The profile to change; `null` for a new one. Of Practice only name, number style and limit can be changed.
+    /// The profile to change; `null` for a new one. Of Practice only name, number style, limit and settling time can be changed.
     pub id: Option<String>,
     /// Its environment; can't be changed later, since data are never shared between environments.
     pub environment: Environment,
@@ -207,6 +209,8 @@ pub struct ProfileForm {
     pub number_style: NumberStyle,
     /// The confirmation limit as it was typed, in the form's own number style.
     pub confirmation_limit: String,
+    /// The issuer's settling time in minutes as it was typed; empty for the environment's usual one.
+    pub settling_time_minutes: String,
 }
 
 /// What a test of the connection found.

@@ -73,6 +73,12 @@ pub enum OperationKind {
     Withdrawal,
     /// A new physical card.
     Issue,
+    /// Money onto a card, on the issuer's side.
+    AdjustmentLoad,
+    /// Money off a card, on the issuer's side.
+    AdjustmentWithdrawal,
+    /// Money from one card to another.
+    Transfer,
 }
 
 impl From<domain::OperationKind> for OperationKind {
@@ -81,6 +87,50 @@ impl From<domain::OperationKind> for OperationKind {
             domain::OperationKind::Load => Self::Load,
             domain::OperationKind::Withdrawal => Self::Withdrawal,
             domain::OperationKind::Issue => Self::Issue,
+            domain::OperationKind::AdjustmentLoad => Self::AdjustmentLoad,
+            domain::OperationKind::AdjustmentWithdrawal => Self::AdjustmentWithdrawal,
+            domain::OperationKind::Transfer => Self::Transfer,
+        }
+    }
+}
+
+/// What settling an unknown outcome rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The gateway shows the movement, or the card.
+    Evidence,
+    /// A person says so, with a reason.
+    Person,
+}
+
+impl From<domain::Basis> for Basis {
+    fn from(basis: domain::Basis) -> Self {
+        match basis {
+            domain::Basis::Evidence => Self::Evidence,
+            domain::Basis::Person => Self::Person,
+        }
+    }
+}
+
+/// How a newer operation names an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// It takes an applied operation back.
+    Corrects,
+    /// It does again what was not applied.
+    MakesAgain,
+    /// It was made although one like it had no outcome yet.
+    Despite,
+}
+
+impl From<domain::LinkKind> for LinkKind {
+    fn from(kind: domain::LinkKind) -> Self {
+        match kind {
+            domain::LinkKind::Corrects => Self::Corrects,
+            domain::LinkKind::MakesAgain => Self::MakesAgain,
+            domain::LinkKind::Despite => Self::Despite,
         }
     }
 }
@@ -153,6 +203,12 @@ mod tests {
         }
         for kind in domain::OperationKind::ALL {
             assert_eq!(word(OperationKind::from(kind)), kind.as_str());
+        }
+        for basis in [domain::Basis::Evidence, domain::Basis::Person] {
+            assert_eq!(word(Basis::from(basis)), basis.as_str());
+        }
+        for kind in domain::LinkKind::ALL {
+            assert_eq!(word(LinkKind::from(kind)), kind.as_str());
         }
         for environment in [domain::Environment::Practice, domain::Environment::Qa, domain::Environment::Production] {
             assert_eq!(word(Environment::from(environment)), environment.as_str());

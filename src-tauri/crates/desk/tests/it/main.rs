@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
 #![allow(clippy::disallowed_types, reason = "a keychain for the tests is made of the keychain library's own mock")]
 
+mod attention;
 mod batches;
+mod follow_up;
 mod funds;
 mod in_process;
 mod outcomes;
@@ -15,4 +17,5 @@ mod registering;
 mod rig;
 mod scripted;
 mod tables;
+mod transfers;
 mod whole_job;

@@ -8,11 +8,18 @@ use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 
 pub(crate) fn draft_request(kind: FundsKind, amount: &str) -> FundsDraftRequest {
-    FundsDraftRequest { card_id: CARD.to_owned(), kind, amount_typed: amount.to_owned(), reference: None }
+    FundsDraftRequest { card_id: CARD.to_owned(), kind, to_card_id: None, amount_typed: amount.to_owned(), reference: None }
 }
 
 pub(crate) fn form(reference: &str, amount: &str) -> FundsForm {
-    FundsForm { reference: reference.to_owned(), amount_typed: amount.to_owned(), amount_again: None, note: "Viáticos Cobán".to_owned() }
+    FundsForm {
+        reference: reference.to_owned(),
+        to_card_id: None,
+        amount_typed: amount.to_owned(),
+        amount_again: None,
+        note: "Viáticos Cobán".to_owned(),
+        despite: None,
+    }
 }
 
 /// Drafts and submits a load.
@@ -195,9 +202,9 @@ async fn an_intent_found_at_the_start_is_unknown_and_is_never_sent_again() {
             .unwrap()
     });
     let desk = opened_again(&rig, &gateway).await;
-    let open = desk.open_operations().await.unwrap();
+    let open = desk.attention().await.unwrap().rows;
     assert_eq!(
-        open.iter().map(|operation| (&*operation.reference, operation.state)).collect::<Vec<_>>(),
+        open.iter().map(|row| (&*row.operation.reference, row.operation.state)).collect::<Vec<_>>(),
         [(&*first_life, OperationState::Unknown)]
     );
     let again = desk.submit_funds(form(&first_life, "300.00")).await.unwrap();

@@ -23,6 +23,7 @@ pub(crate) fn company(base_url: &str) -> ProfileForm {
         secret: Some(SecretText::new(SIGNING_KEY.into())),
         number_style: NumberStyle::CommaThousands,
         confirmation_limit: "2,500.00".into(),
+        settling_time_minutes: String::new(),
     }
 }
 

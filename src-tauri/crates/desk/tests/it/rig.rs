@@ -30,6 +30,11 @@ pub(crate) struct HandClock {
 }
 
 impl HandClock {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+
     /// Ends every long sleep that has begun.
     pub(crate) fn end_long_sleeps(&self) {
         self.long_sleeps.notify_waiters();

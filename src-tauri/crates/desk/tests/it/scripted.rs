@@ -65,6 +65,7 @@ struct Script {
     reads: HashMap<String, Answer>,
     seen: Vec<Seen>,
     movements: Vec<Value>,
+    transfers: Vec<Value>,
     cards: Vec<u64>,
     balance: Value,
     listing: Option<Listing>,
@@ -142,11 +143,25 @@ impl Scripted {
         }));
     }
 
+    /// Shows a movement without a reference, which says this, from now on.
+    pub(crate) fn show_text(&self, description: &str, amount: &str, direction: &str) {
+        let amount: Value = serde_json::from_str(amount).unwrap();
+        self.script.lock().unwrap().movements.push(json!({
+            "id": "m-2", "cardId": 48213, "date": "2026-11-24T16:00:00Z", "type": "TRANSFER_OUT", "direction": direction,
+            "amount": amount, "balance": 2000, "currency": "GTQ", "description": description,
+        }));
+    }
+
     /// Lists these from now on, and nobody has a card.
     pub(crate) fn list(&self, listing: Listing) {
         let mut script = self.script.lock().unwrap();
         script.listing = Some(listing);
         script.cards.clear();
+    }
+
+    /// Knows this transfer from now on.
+    pub(crate) fn record_transfer(&self, transfer: Value) {
+        self.script.lock().unwrap().transfers.push(transfer);
     }
 
     /// Shows every card with this balance from now on.
@@ -164,7 +179,8 @@ fn card(id: u64, balance: &Value) -> Value {
     json!({
         "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": "ACTIVE", "currency": "GTQ",
         "balance": balance, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
-        "cardholderName": "MARIA J RAMIREZ", "createdAt": "2026-11-01T15:00:00Z",
+        "cardholderName": "MARIA J RAMIREZ",
+        "createdAt": if id == 48_213 { "2026-11-01T15:00:00Z" } else { crate::rig::BEGIN },
     })
 }
 
@@ -258,6 +274,9 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
         ("GET", ["users"]) => json!({ "users": [cardholder()], "total": 1, "page": 1, "limit": 100 }),
         ("GET", ["users", _]) => cardholder(),
         ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id, &script.balance)).collect(),
+        ("GET", ["cards", id]) if !script.cards.contains(&id.parse().unwrap()) => {
+            return envelope(404, &json!({ "success": false, "errors": [{ "code": "7200", "message": "card not found" }] }));
+        }
         ("GET", ["cards", id]) => card(id.parse().unwrap(), &script.balance),
         ("GET", ["cards", _, "transfers", _, _]) => Value::Array(script.movements.clone()),
         ("POST", ["users"]) => return envelope(201, &json!({ "success": true, "data": { "userId": CARDHOLDER } })),
@@ -266,7 +285,19 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
             script.cards.push(id);
             return envelope(201, &json!({ "success": true, "data": card(id, &script.balance) }));
         }
-        ("POST", ["cards", _, "funds"]) => json!({
+        ("POST", ["cards", "transfer"]) => {
+            let transfer = json!({
+                "id": 900 + script.transfers.len(), "fromCardId": body["fromCardId"], "toCardId": body["toCardId"],
+                "amount": body["amount"], "observations": body["observations"],
+            });
+            script.transfers.push(transfer.clone());
+            return envelope(201, &json!({ "success": true, "data": transfer }));
+        }
+        ("GET", ["card-transfers", id]) => match script.transfers.iter().find(|transfer| transfer["id"].as_u64() == id.parse().ok()) {
+            Some(transfer) => transfer.clone(),
+            None => return envelope(404, &json!({ "success": false, "errors": [{ "code": "7004", "message": "no such transfer" }] })),
+        },
+        ("POST" | "PUT", ["cards", _, "funds"]) => json!({
             "id": "m-7", "cardId": 48213, "operation": body["operation"], "amount": body["amount"], "currency": "GTQ",
             "reference": body["reference"], "balance": 3092.50,
         }),

@@ -99,10 +99,18 @@ async fn activate_and_load(practice: &Practice, desk: &Desk, cardholder: &str, c
     assert_eq!((active.card.state, active.card.cardholder_id.as_str()), (CardState::Active, cardholder));
 
     for (kind, amount, balance) in [(FundsKind::Load, "1,250.00", "1250.00"), (FundsKind::Withdrawal, "250.25", "999.75")] {
-        let request = FundsDraftRequest { card_id: card_id.to_owned(), kind, amount_typed: amount.to_owned(), reference: None };
+        let request =
+            FundsDraftRequest { card_id: card_id.to_owned(), kind, to_card_id: None, amount_typed: amount.to_owned(), reference: None };
         let draft = desk.draft_funds(request).await.unwrap();
         assert_eq!(draft.ending_balance.as_deref(), Some(balance));
-        let form = FundsForm { reference: draft.reference, amount_typed: amount.to_owned(), amount_again: None, note: "Prueba".to_owned() };
+        let form = FundsForm {
+            reference: draft.reference,
+            to_card_id: None,
+            amount_typed: amount.to_owned(),
+            amount_again: None,
+            note: "Prueba".to_owned(),
+            despite: None,
+        };
         let outcome = desk.submit_funds(form).await.unwrap();
         assert_eq!((outcome.state, outcome.balance_after.as_deref()), (OperationState::Applied, Some(balance)));
     }

@@ -36,8 +36,13 @@ async fn a_look_alike_goes_only_with_a_reason_for_each_that_is_open() {
     assert!(matches!(third, Err(JournalError::LookAlikeOpen(open)) if open == reference(2)), "the second is open as well");
     let links = journal.links_of(&reference(1)).await.unwrap();
     let reason = Some("two of the same were ordered".to_owned());
-    assert_eq!(links, [Link { newer: reference(2), kind: LinkKind::Despite, older: reference(1), reason }]);
+    assert_eq!(
+        links,
+        [Link { newer: reference(2), newer_state: OperationState::Intent, kind: LinkKind::Despite, older: reference(1), reason }]
+    );
     assert_eq!(journal.links_of(&reference(2)).await.unwrap(), links);
+    assert_eq!(journal.links_of_card(CardId::new(7)).await.unwrap(), links);
+    assert_eq!(journal.links_of_card(CardId::new(8)).await.unwrap(), []);
 }
 
 #[tokio::test]

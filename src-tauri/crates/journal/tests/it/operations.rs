@@ -315,7 +315,7 @@ async fn an_outcome_is_written_with_the_balance_and_the_record_of_it() {
         evidence: enough(),
         operator: "ana",
         at: at(9),
-        happening: Some(happening.clone()),
+        happenings: vec![happening.clone()],
         balance: Some((CardId::new(7), "105.25".parse().unwrap())),
     };
     static ONE: std::sync::LazyLock<Reference> = std::sync::LazyLock::new(|| reference(1));
@@ -323,7 +323,7 @@ async fn an_outcome_is_written_with_the_balance_and_the_record_of_it() {
     assert_eq!((applied.state, journal.operation(&ONE).await.unwrap().as_ref()), (OperationState::Applied, Some(&applied)));
     let kept = journal.card(CardId::new(7)).await.unwrap().unwrap();
     assert_eq!((kept.balance, kept.seen_at), (Some("105.25".parse().unwrap()), at(9)));
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap(), [happening.clone()]);
+    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap(), std::slice::from_ref(&happening));
     assert!(journal.conclude(conclusion(OperationEvent::Refuse)).await.is_err());
     assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap().len(), 1, "with the move everything is refused");
 }

@@ -1,0 +1,186 @@
+//! What needs a person: operations without an outcome, each with its evidence side by side, and the person's own word.
+//!
+//! Owns when "not applied" is offered, and that it is never taken before a last look. What is shown beside each other was
+//! written down: with the intent what was meant and what was the case before, with each look what the gateway showed.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use cardesk_domain::operation::is_certainly_absent;
+use cardesk_domain::text::single_line;
+use cardesk_domain::{Basis, CardId, OperationEvent, OperationState, Reference};
+use cardesk_journal::{CardRecord, Evidence, Look, LookResult, LooksSoFar, Operation};
+use jiff::Timestamp;
+
+use crate::before::Before;
+use crate::cards::text_problem;
+use crate::copies::{display_name, last_four_text};
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::funds::MAX_REASON;
+use crate::problem::Field;
+use crate::reconcile::due_in;
+use crate::shown::Shown;
+use crate::view::{AttentionRow, AttentionView, CardSide, LookFound, LookView, OperationView, SettleAs, SettleForm, SimilarMovement};
+use crate::workplace::Workplace;
+
+/// How many looks are shown of each operation; the first ones say the least.
+const LOOKS_SHOWN: u32 = 50;
+
+impl Desk {
+    /// Every operation whose outcome is open, the oldest first, with its evidence. The gateway is asked nothing.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn attention(&self) -> DeskResult<AttentionView> {
+        let workplace = self.workplace().await?;
+        workplace.attention().await
+    }
+
+    /// Looks for an operation whose outcome is unknown: money in the card's movements, an issued card among the
+    /// cardholder's cards. Found, it is settled as applied; else it stays unknown.
+    ///
+    /// # Errors
+    /// For a reference that is not there; if the gateway can't be asked.
+    pub async fn look_again(&self, reference: &str) -> DeskResult<OperationView> {
+        let workplace = self.workplace().await?;
+        let named = workplace.operation_named(reference).await?;
+        let looked_at = workplace.look_again_at(&named.reference).await?;
+        workplace.view_of(&looked_at).await
+    }
+
+    /// Settles an unknown outcome by a person's word, with the reason. "Not applied" is taken only once the issuer's
+    /// settling time has passed without it being shown, and after a last look; where that finds it, it is settled as
+    /// applied after all.
+    ///
+    /// # Errors
+    /// A reason that is missing; [`ErrorCode::OperationNotOpen`]; [`ErrorCode::NotCertainYet`], with the moment from which
+    /// on it is; if the gateway can't be asked for the last look.
+    pub async fn settle_operation(&self, form: SettleForm) -> DeskResult<OperationView> {
+        let workplace = self.workplace().await?;
+        let reason = single_line(&form.reason, MAX_REASON).map_err(|error| ErrorView::fields(vec![text_problem(Field::Reason, &error)]))?;
+        let operation = workplace.operation_named(&form.reference).await?;
+        let settled = workplace.settle_by_person(operation, form.outcome, reason).await?;
+        workplace.view_of(&settled).await
+    }
+}
+
+impl Workplace {
+    async fn attention(&self) -> DeskResult<AttentionView> {
+        let looks = self.looks_so_far().await?;
+        let mut rows = Vec::new();
+        for operation in self.journal.open_operations().await? {
+            rows.push(self.attention_row(&operation, &looks).await?);
+        }
+        Ok(AttentionView { rows, settling_time_minutes: self.profile().settling_time_minutes() })
+    }
+
+    async fn attention_row(&self, operation: &Operation, looks: &HashMap<Reference, LooksSoFar>) -> DeskResult<AttentionRow> {
+        let made = self.journal.looks_for(&operation.reference, LOOKS_SHOWN).await?;
+        let answered = made.iter().find(|look| look.found != LookResult::NoAnswer);
+        let shown = Shown::of(answered.and_then(|look| look.detail.as_deref()));
+        let before = Before::of(operation);
+        let now = self.now();
+        let is_underway = self.underway.has(&operation.reference);
+        let next_look_at = now.checked_add(due_in(operation, looks, now)).unwrap_or(now);
+        Ok(AttentionRow {
+            operation: self.view_of(operation).await?,
+            card: self.card_side(operation.card_id, before.balance_before, shown.balance_now).await?,
+            to_card: self.card_side(operation.to_card_id, before.to_balance_before, shown.to_balance_now).await?,
+            cardholder_display_name: match &operation.cardholder_id {
+                Some(id) => self.journal.cardholder(id).await?.as_ref().map(display_name).unwrap_or_default(),
+                None => String::new(),
+            },
+            balance_seen_at: before.balance_seen_at,
+            cards_before: before.cards_before.unwrap_or_default(),
+            looks: looks.get(&operation.reference).map_or(0, |looks| looks.looks),
+            last_look: made.first().map(|look| LookView { at: look.at.to_string(), found: found_word(look.found) }),
+            shown_at: answered.map(|look| look.at.to_string()),
+            similar: shown
+                .movements
+                .into_iter()
+                .map(|movement| SimilarMovement {
+                    movement_id: movement.movement_id,
+                    at: movement.at,
+                    amount: movement.amount,
+                    description: movement.description,
+                    reference: movement.reference,
+                })
+                .collect(),
+            new_cards: shown.cards,
+            next_look_at: (!is_underway).then(|| next_look_at.to_string()),
+            is_underway,
+            certain_from: self.certain_from(operation).to_string(),
+            offers_not_applied: !is_underway && self.is_certainly_absent(operation, &made),
+        })
+    }
+
+    async fn card_side(&self, card: Option<CardId>, before: Option<String>, now: Option<String>) -> DeskResult<Option<CardSide>> {
+        let Some(id) = card else { return Ok(None) };
+        let known: Option<CardRecord> = self.journal.card(id).await?;
+        Ok(Some(CardSide {
+            card_id: id.to_string(),
+            last_four: last_four_text(known.as_ref().and_then(|card| card.last_four.as_ref())),
+            balance_before: before,
+            balance_now: now,
+        }))
+    }
+
+    fn settling_time(&self) -> Duration {
+        Duration::from_secs(u64::from(self.profile().settling_time_minutes()) * 60)
+    }
+
+    /// From when on a look that finds nothing is certain.
+    fn certain_from(&self, operation: &Operation) -> Timestamp {
+        let lost_at = lost_sight_at(operation);
+        lost_at.checked_add(self.settling_time()).unwrap_or(lost_at)
+    }
+
+    /// Whether a whole look after the settling time found nothing, or nothing that a person could not tell apart.
+    fn is_certainly_absent(&self, operation: &Operation, looks: &[Look]) -> bool {
+        let is_whole = |look: &&Look| matches!(look.found, LookResult::Nothing | LookResult::Several);
+        operation.state == OperationState::Unknown
+            && looks.iter().find(is_whole).is_some_and(|look| is_certainly_absent(lost_sight_at(operation), look.at, self.settling_time()))
+    }
+
+    async fn settle_by_person(&self, operation: Operation, outcome: SettleAs, reason: &str) -> DeskResult<Operation> {
+        let not_open = |reference: &Reference| ErrorView::new(ErrorCode::OperationNotOpen).with_reference(reference);
+        if !operation.state.is_open() || self.underway.has(&operation.reference) {
+            return Err(not_open(&operation.reference));
+        }
+        let evidence = Evidence { detail: Some(reason.to_owned()), ..Evidence::default() };
+        match outcome {
+            SettleAs::Applied => {
+                let operation = self.out_of_sight(operation).await?;
+                self.settle(&operation, OperationEvent::SettleApplied(Basis::Person), evidence).await
+            }
+            SettleAs::NotApplied => {
+                // The look that the person saw may be old by now.
+                let operation = self.look_again_at(&operation.reference).await?;
+                if !operation.state.is_open() {
+                    return Ok(operation);
+                }
+                let looks = self.journal.looks_for(&operation.reference, LOOKS_SHOWN).await?;
+                if !self.is_certainly_absent(&operation, &looks) {
+                    let from = self.certain_from(&operation).to_string();
+                    return Err(ErrorView::new(ErrorCode::NotCertainYet).with_param("from", from).with_reference(&operation.reference));
+                }
+                self.settle(&operation, OperationEvent::SettleNotApplied, evidence).await
+            }
+        }
+    }
+}
+
+/// The last moment at which the request could arrive.
+fn lost_sight_at(operation: &Operation) -> Timestamp {
+    operation.last_move.as_ref().map_or(operation.drafted_at, |last| last.at)
+}
+
+const fn found_word(found: LookResult) -> LookFound {
+    match found {
+        LookResult::Applied => LookFound::Applied,
+        LookResult::Nothing => LookFound::Nothing,
+        LookResult::Several => LookFound::Several,
+        LookResult::NoAnswer => LookFound::NoAnswer,
+    }
+}
