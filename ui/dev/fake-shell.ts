@@ -408,8 +408,14 @@ function operation(
     gatewayCode: null,
     detail: null,
     movementId: null,
+    toCardId: null,
+    basis: null,
     balanceAfter: null,
+    names: [],
+    namedBy: [],
     canLookAgain: state === 'unknown',
+    canCorrect: (state === 'applied' || state === 'settled_applied') && kind !== 'issue',
+    canMakeAgain: state === 'refused' || state === 'not_sent' || state === 'settled_not_applied',
     ...more,
   };
 }
@@ -456,6 +462,8 @@ function draftFunds(request: FundsDraftRequest): FundsDraft {
     balance: summary.balance,
     endingBalance: ending,
     balanceFetchedAt: now(),
+    otherSide: null,
+    lookAlikes: [],
     problems,
     needsAmountAgain: amount !== null && sum('5000.00', minus(amount)).startsWith('-'),
     confirmationLimit: '5000.00',
@@ -491,7 +499,9 @@ function submitFunds(form: FundsForm): OperationView {
   else if (amount === '14.00') made = operation(request.kind, 'unknown', more);
   else if (amount === '15.00') made = operation(request.kind, 'not_sent', more);
   else {
-    move(found, request.kind, form.note || null, form.reference, request.kind === 'load' ? amount : minus(amount));
+    const goesOn = request.kind === 'load' || request.kind === 'adjustment_load';
+    const moved = request.kind === 'transfer' ? 'transfer_out' : goesOn ? 'load' : 'withdrawal';
+    move(found, moved, form.note || null, form.reference, goesOn ? amount : minus(amount));
     made = operation(request.kind, 'applied', { ...more, balanceAfter: found.summary.balance });
     record(found.summary.cardholderId, {
       ...happening(request.kind === 'load' ? 'funds_loaded' : 'funds_withdrawn', request.cardId),
@@ -517,6 +527,7 @@ const profile: ProfileView = {
   secret: 'built_in',
   numberStyle: 'comma_thousands',
   confirmationLimit: '5000.00',
+  settlingTimeMinutes: 2,
   isActive: true,
 };
 const SYSTEM_LANGUAGE = asked.get('language') === 'en' ? 'english' : 'spanish';
@@ -595,6 +606,7 @@ function saveProfile(form: ProfileForm): ProfileView {
     activationBase: form.activationBase || 'https://activation.example/card-activation',
     secret: form.environment === 'practice' ? 'built_in' : 'kept',
     confirmationLimit: '5000.00',
+    settlingTimeMinutes: Number(form.settlingTimeMinutes),
     isActive: before?.isActive ?? false,
   };
   session.profiles = before
@@ -770,7 +782,6 @@ const answers: Record<string, (args: any) => unknown> = {
   submit_funds: ({ form }) => submitFunds(form),
   discard_funds: () => null,
   operations_of_card: ({ cardId }) => operations.filter((each) => each.cardId === cardId),
-  open_operations: () => operations.filter((each) => each.state === 'unknown'),
   look_again: ({ reference }) => operations.find((each) => each.reference === reference),
   printers: () => printers,
   insert_queue: ({ filter }) => queue(filter),

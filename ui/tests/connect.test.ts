@@ -32,6 +32,7 @@ function profile(more: Partial<ProfileView> = {}): ProfileView {
     secret: 'kept',
     numberStyle: 'comma_thousands',
     confirmationLimit: '5000.00',
+    settlingTimeMinutes: 1440,
     isActive: false,
     ...more,
   };

@@ -22,6 +22,8 @@ const draft: FundsDraft = {
   balance: '0.00',
   endingBalance: '1250.00',
   balanceFetchedAt: null,
+  otherSide: null,
+  lookAlikes: [],
   problems: [],
   needsAmountAgain: false,
   confirmationLimit: '5000.00',

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use cardesk_domain::operation::is_certainly_absent;
 use cardesk_domain::text::single_line;
-use cardesk_domain::{Basis, CardId, OperationEvent, OperationState, Reference};
+use cardesk_domain::{Amount, Basis, CardId, OperationEvent, OperationState, Reference};
 use cardesk_journal::{CardRecord, Evidence, Look, LookResult, LooksSoFar, Operation};
 use jiff::Timestamp;
 
 use crate::before::Before;
 use crate::cards::text_problem;
-use crate::copies::{display_name, last_four_text};
+use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::MAX_REASON;
@@ -85,8 +85,8 @@ impl Workplace {
         let next_look_at = now.checked_add(due_in(operation, looks, now)).unwrap_or(now);
         Ok(AttentionRow {
             operation: self.view_of(operation).await?,
-            card: self.card_side(operation.card_id, before.balance_before, shown.balance_now).await?,
-            to_card: self.card_side(operation.to_card_id, before.to_balance_before, shown.to_balance_now).await?,
+            card: self.card_side(operation, operation.card_id, before.balance_before, shown.balance_now).await?,
+            to_card: self.card_side(operation, operation.to_card_id, before.to_balance_before, shown.to_balance_now).await?,
             cardholder_display_name: match &operation.cardholder_id {
                 Some(id) => self.journal.cardholder(id).await?.as_ref().map(display_name).unwrap_or_default(),
                 None => String::new(),
@@ -115,12 +115,19 @@ impl Workplace {
         })
     }
 
-    async fn card_side(&self, card: Option<CardId>, before: Option<String>, now: Option<String>) -> DeskResult<Option<CardSide>> {
+    async fn card_side(
+        &self,
+        operation: &Operation,
+        card: Option<CardId>,
+        before: Option<String>,
+        now: Option<String>,
+    ) -> DeskResult<Option<CardSide>> {
         let Some(id) = card else { return Ok(None) };
         let known: Option<CardRecord> = self.journal.card(id).await?;
         Ok(Some(CardSide {
             card_id: id.to_string(),
             last_four: last_four_text(known.as_ref().and_then(|card| card.last_four.as_ref())),
+            balance_if_applied: before.as_deref().and_then(|before| ending(operation, id, before)),
             balance_before: before,
             balance_now: now,
         }))
@@ -169,6 +176,15 @@ impl Workplace {
             }
         }
     }
+}
+
+/// What a card's balance becomes by an operation alone.
+fn ending(operation: &Operation, card: CardId, before: &str) -> Option<String> {
+    let before: Amount = before.parse().ok()?;
+    let moved = operation.money?.amount();
+    let is_paying = operation.facts().paying_card() == Some(card);
+    let ending = if is_paying { before.checked_sub(moved) } else { before.checked_add(moved) };
+    ending.ok().map(amount_text)
 }
 
 /// The last moment at which the request could arrive.

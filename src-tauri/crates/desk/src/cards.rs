@@ -265,6 +265,8 @@ fn card_actions(card: &CardRecord) -> Vec<ActionOffer> {
     vec![
         ActionOffer { action: Action::Load, not_offered: funds },
         ActionOffer { action: Action::Withdraw, not_offered: funds.or(nothing_there) },
+        ActionOffer { action: Action::Transfer, not_offered: funds.or(nothing_there) },
+        ActionOffer { action: Action::Adjust, not_offered: funds },
         ActionOffer { action: Action::Activate, not_offered: activation },
         ActionOffer { action: Action::PrintInsert, not_offered: None },
     ]

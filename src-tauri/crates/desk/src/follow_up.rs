@@ -16,7 +16,7 @@ use crate::funds::{
 use crate::problem::Field;
 use crate::session::not_found;
 use crate::submit::Meant;
-use crate::view::{FollowUpDraft, FollowUpForm, FollowUpKind, FundsKind, OperationView};
+use crate::view::{FollowUpDraft, FollowUpForm, FollowUpKind, FundsAction, OperationView};
 use crate::workplace::Workplace;
 
 impl Desk {
@@ -76,7 +76,7 @@ impl Workplace {
     }
 
     /// What moves for a follow-up, held against the cards as they are now; `None` for a card to be issued.
-    async fn following(&self, older: &Operation, kind: FollowUpKind) -> DeskResult<Option<(FundsKind, Sides, Reading)>> {
+    async fn following(&self, older: &Operation, kind: FollowUpKind) -> DeskResult<Option<(FundsAction, Sides, Reading)>> {
         let facts = older.facts();
         let Some((new_kind, OperationFacts { card: Some(card), to_card, money: Some(money), .. })) = follow_up_facts(&facts, kind) else {
             return Ok(None);
@@ -123,12 +123,12 @@ impl Workplace {
 }
 
 /// The form and the facts of what follows an operation that moved money.
-fn follow_up_facts<'a>(older: &OperationFacts<'a>, kind: FollowUpKind) -> Option<(FundsKind, OperationFacts<'a>)> {
+fn follow_up_facts<'a>(older: &OperationFacts<'a>, kind: FollowUpKind) -> Option<(FundsAction, OperationFacts<'a>)> {
     let new_kind = match kind {
         FollowUpKind::Corrects => older.kind.opposite()?,
         FollowUpKind::MakesAgain => older.kind,
     };
     let is_turned_round = kind == FollowUpKind::Corrects && new_kind == OperationKind::Transfer;
     let (card, to_card) = if is_turned_round { (older.to_card, older.card) } else { (older.card, older.to_card) };
-    Some((FundsKind::of(new_kind)?, OperationFacts { kind: new_kind, card, to_card, ..*older }))
+    Some((FundsAction::of(new_kind)?, OperationFacts { kind: new_kind, card, to_card, ..*older }))
 }

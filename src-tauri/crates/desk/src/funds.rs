@@ -22,7 +22,7 @@ use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::settings::MoneyChoices;
 use crate::submit::Meant;
-use crate::view::{Despite, FollowUpKind, FundsDraft, FundsDraftRequest, FundsForm, FundsKind, OperationView, OtherSide};
+use crate::view::{Despite, FollowUpKind, FundsAction, FundsDraft, FundsDraftRequest, FundsForm, OperationView, OtherSide};
 use crate::workplace::Workplace;
 
 /// The POST form's limit for its description (`gateway-api.md`, Funds); the other forms are held to it too, so that a note
@@ -45,7 +45,7 @@ pub(crate) struct Drafts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Draft {
     /// What is typed into the form of a card.
-    Typed { card: CardId, kind: FundsKind },
+    Typed { card: CardId, kind: FundsAction },
     /// What follows an older operation.
     FollowUp { older: Reference, kind: FollowUpKind },
 }
@@ -79,7 +79,7 @@ impl Drafts {
     }
 }
 
-impl FundsKind {
+impl FundsAction {
     pub(crate) const fn operation(self) -> OperationKind {
         match self {
             Self::Load => OperationKind::Load,
@@ -134,7 +134,7 @@ impl Reading {
 }
 
 /// Reads the amount, and holds it against the cards and the company's limit.
-fn read_amount(sides: &Sides, kind: FundsKind, typed: &str, company: &MoneyChoices) -> Reading {
+fn read_amount(sides: &Sides, kind: FundsAction, typed: &str, company: &MoneyChoices) -> Reading {
     let mut problems = problems_of_cards(sides, kind);
     let Some(currency) = sides.card.currency else {
         problems.push(FieldProblem::error(Field::Amount, FieldCode::CurrencyUnknown));
@@ -150,7 +150,7 @@ fn read_amount(sides: &Sides, kind: FundsKind, typed: &str, company: &MoneyChoic
 }
 
 /// Whether the cards can take part at all.
-pub(crate) fn problems_of_cards(sides: &Sides, kind: FundsKind) -> Vec<FieldProblem> {
+pub(crate) fn problems_of_cards(sides: &Sides, kind: FundsAction) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut forbids = |field, card: &CardRecord| {
         if !card.state.takes_funds() {
@@ -158,7 +158,7 @@ pub(crate) fn problems_of_cards(sides: &Sides, kind: FundsKind) -> Vec<FieldProb
         }
     };
     forbids(Field::Amount, &sides.card);
-    let Some(to) = sides.to.as_ref().filter(|_| kind == FundsKind::Transfer) else { return problems };
+    let Some(to) = sides.to.as_ref().filter(|_| kind == FundsAction::Transfer) else { return problems };
     forbids(Field::ToCardId, to);
     if to.id == sides.card.id {
         problems.push(FieldProblem::error(Field::ToCardId, FieldCode::CardPaysItself));
@@ -175,7 +175,7 @@ pub(crate) fn problems_of_cards(sides: &Sides, kind: FundsKind) -> Vec<FieldProb
 /// Holds an amount against the balances and the company's limit.
 pub(crate) fn hold_against(
     sides: &Sides,
-    kind: FundsKind,
+    kind: FundsAction,
     money: Money,
     company: &MoneyChoices,
     mut problems: Vec<FieldProblem>,
@@ -261,8 +261,8 @@ impl Workplace {
     }
 
     /// The card that a transfer pays, or what is wrong with how it was given.
-    async fn other_card(&self, kind: FundsKind, typed: Option<&str>) -> DeskResult<(Option<CardRecord>, Option<FieldProblem>)> {
-        if kind != FundsKind::Transfer {
+    async fn other_card(&self, kind: FundsAction, typed: Option<&str>) -> DeskResult<(Option<CardRecord>, Option<FieldProblem>)> {
+        if kind != FundsAction::Transfer {
             return Ok((None, None));
         }
         let problem = |code| Ok((None, Some(FieldProblem::error(Field::ToCardId, code))));
@@ -283,7 +283,7 @@ impl Workplace {
     pub(crate) async fn draft_view(
         &self,
         reference: &Reference,
-        kind: FundsKind,
+        kind: FundsAction,
         sides: &Sides,
         reading: Reading,
     ) -> DeskResult<FundsDraft> {
@@ -326,7 +326,7 @@ impl Workplace {
     }
 
     /// What is just like this, and has no outcome yet.
-    async fn open_look_alikes(&self, kind: FundsKind, sides: &Sides, money: Money) -> DeskResult<Vec<OperationView>> {
+    async fn open_look_alikes(&self, kind: FundsAction, sides: &Sides, money: Money) -> DeskResult<Vec<OperationView>> {
         let wanted = OperationFacts {
             kind: kind.operation(),
             cardholder: Some(&sides.card.cardholder_id),
@@ -366,18 +366,18 @@ pub(crate) fn money_of(reading: Reading) -> DeskResult<Money> {
 }
 
 /// What leaves for a form that holds.
-pub(crate) fn outgoing(kind: FundsKind, sides: &Sides, money: Money, note: Option<String>) -> DeskResult<Outgoing> {
+pub(crate) fn outgoing(kind: FundsAction, sides: &Sides, money: Money, note: Option<String>) -> DeskResult<Outgoing> {
     let before = Before::of_cards(&sides.card, sides.to.as_ref());
     let (card, cardholder) = (sides.card.id, sides.card.cardholder_id.clone());
     let funds = |flow, form| {
         Outgoing::Funds(Funds { card, cardholder: cardholder.clone(), flow, form, money, note: note.clone(), before: before.clone() })
     };
     Ok(match kind {
-        FundsKind::Load => funds(FundsOperation::Add, WireForm::Channel),
-        FundsKind::Withdrawal => funds(FundsOperation::Withdraw, WireForm::Channel),
-        FundsKind::AdjustmentLoad => funds(FundsOperation::Add, WireForm::Adjustment),
-        FundsKind::AdjustmentWithdrawal => funds(FundsOperation::Withdraw, WireForm::Adjustment),
-        FundsKind::Transfer => {
+        FundsAction::Load => funds(FundsOperation::Add, WireForm::Channel),
+        FundsAction::Withdrawal => funds(FundsOperation::Withdraw, WireForm::Channel),
+        FundsAction::AdjustmentLoad => funds(FundsOperation::Add, WireForm::Adjustment),
+        FundsAction::AdjustmentWithdrawal => funds(FundsOperation::Withdraw, WireForm::Adjustment),
+        FundsAction::Transfer => {
             let to = sides.to.as_ref().ok_or_else(|| ErrorView::new(ErrorCode::Internal))?.id;
             Outgoing::Transfer(CardTransfer { from: card, cardholder, to, money, note, before })
         }

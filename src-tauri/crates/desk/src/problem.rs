@@ -128,8 +128,6 @@ pub enum FieldCode {
     CurrencyUnknown,
     /// The card's state, `state`, takes no money.
     CardStateForbids,
-    /// Neither desk nor gateway knows a card like this.
-    CardUnknown,
     /// It is the card that pays.
     CardPaysItself,
     /// The two cards have different currencies, `from` and `to`.

@@ -59,10 +59,16 @@ export const commands = {
 	discardFunds: (reference: string) => typedError<null, ErrorView>(__TAURI_INVOKE("discard_funds", { reference })),
 	/**  The operations of one card, latest first. */
 	operationsOfCard: (cardId: string) => typedError<OperationView[], ErrorView>(__TAURI_INVOKE("operations_of_card", { cardId })),
-	/**  Every operation whose outcome is unknown. */
-	openOperations: () => typedError<OperationView[], ErrorView>(__TAURI_INVOKE("open_operations")),
+	/**  Every operation whose outcome is unknown, with its evidence. */
+	attention: () => typedError<AttentionView, ErrorView>(__TAURI_INVOKE("attention")),
 	/**  Looks for an operation of unknown outcome among the card's movements. */
 	lookAgain: (reference: string) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("look_again", { reference })),
+	/**  Settles an operation of unknown outcome by a person's word. */
+	settleOperation: (form: SettleForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("settle_operation", { form })),
+	/**  Reads what taking an operation back, or making it again, would do. Nothing is sent. */
+	draftFollowUp: (older: string, kind: FollowUpKind, reference: string | null) => typedError<FollowUpDraft, ErrorView>(__TAURI_INVOKE("draft_follow_up", { older, kind, reference })),
+	/**  Takes an operation back, or makes it again, once. */
+	submitFollowUp: (form: FollowUpForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("submit_follow_up", { form })),
 	/**  The system's printers. */
 	printers: () => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("printers")),
 	/**  Who needs an insert. */
@@ -95,7 +101,11 @@ export type Action =
 /**  Load money. */
 "load" | 
 /**  Withdraw money. */
-"withdraw";
+"withdraw" | 
+/**  Move money to another card. */
+"transfer" | 
+/**  Move money on the issuer's side. */
+"adjust";
 
 /**  An action, and why it is not on offer. */
 export type ActionOffer = {
@@ -105,6 +115,55 @@ export type ActionOffer = {
 	notOffered: NotOfferedReason | null,
 };
 
+/**  One operation: what was meant, what was the case before, and what the gateway shows. */
+export type AttentionRow = {
+	/**  What was meant. */
+	operation: OperationView,
+	/**  The card, with its balances; of a transfer, the one that pays. */
+	card: CardSide | null,
+	/**  The card that a transfer pays. */
+	toCard: CardSide | null,
+	/**  Whom it is for. */
+	cardholderDisplayName: string,
+	/**  How old the balances before were. */
+	balanceSeenAt: string | null,
+	/**  Of a card to be issued: the cards before. */
+	cardsBefore: string[],
+	/**  How often it was looked for. */
+	looks: number,
+	/**  The last look. */
+	lastLook: LookView | null,
+	/**  When the gateway last showed what stands below; `null` if it never answered. */
+	shownAt: string | null,
+	/**  Movements of the same amount and direction from around its time. */
+	similar: SimilarMovement[],
+	/**  Of a card to be issued: the cards that may be the one. */
+	newCards: string[],
+	/**  When it is looked for again. */
+	nextLookAt: string | null,
+	/**  Whether its request is on its way right now. */
+	isUnderway: boolean,
+	/**  From when on a look that finds nothing is certain. */
+	certainFrom: string,
+	/**  Whether it is certainly not there, so that a person may say that it was not done. */
+	offersNotApplied: boolean,
+};
+
+/**  Everything that needs a person. */
+export type AttentionView = {
+	/**  The operations, the oldest first. */
+	rows: AttentionRow[],
+	/**  How long the issuer may take to show what was done. */
+	settlingTimeMinutes: number,
+};
+
+/**  What settling an unknown outcome rests on. */
+export type Basis = 
+/**  The gateway shows the movement, or the card. */
+"evidence" | 
+/**  A person says so, with a reason. */
+"person";
+
 /**  A card in a row. */
 export type CardBadge = {
 	/**  The gateway's id. */
@@ -113,6 +172,20 @@ export type CardBadge = {
 	lastFour: string,
 	/**  Its state. */
 	state: CardState,
+};
+
+/**  A card of an operation. */
+export type CardSide = {
+	/**  The card. */
+	cardId: string,
+	/**  Its last four digits. */
+	lastFour: string,
+	/**  The balance before, as the desk knew it. */
+	balanceBefore: string | null,
+	/**  The balance at the last look. */
+	balanceNow: string | null,
+	/**  What the balance before would have become, had nothing else moved it. */
+	balanceIfApplied: string | null,
 };
 
 /**  The state of a card. */
@@ -273,6 +346,14 @@ export type ConnectionReport = {
 	login: Check,
 };
 
+/**  That an operation is to be sent although others like it have no outcome yet. */
+export type Despite = {
+	/**  Those others, as the operator saw them. */
+	references: string[],
+	/**  Why it does not wait for them. */
+	reason: string,
+};
+
 /**  A column of the list of cardholders. */
 export type DirectoryColumn = 
 /**  Family name, then first name. */
@@ -311,8 +392,6 @@ export type DirectoryOrder = {
 export type DirectoryPage = {
 	/**  The rows, in the order that was asked for. */
 	rows: CardholderRow[],
-	/**  The row of whoever was to be located, counted from 0 over everyone who matches; `null` if they do not match. */
-	located: number | null,
 	/**  How many match. */
 	matched: number,
 	/**  How many are in the directory. */
@@ -327,8 +406,6 @@ export type DirectoryQuery = {
 	filter: DirectoryFilter,
 	/**  In which order. */
 	order: DirectoryOrder,
-	/**  The cardholder of whom is asked which row they are in; `null` for nobody. */
-	locate: string | null,
 	/**  The first row, counted from 0. */
 	offset: number,
 	/**  How many rows, at most 500. */
@@ -417,10 +494,16 @@ export type ErrorCode =
 "card_not_found" | 
 /**  There is no operation with that reference. */
 "operation_not_found" | 
-/**  Only an operation whose outcome is unknown can be looked up again. */
+/**  Only an operation whose outcome is unknown can be settled. */
 "operation_not_open" | 
-/**  An operation of the same kind and amount on the same card is still without an outcome; it is named in `reference`. */
+/**  Whether it was done can't be told before `params.from`: the issuer may still show it. */
+"not_certain_yet" | 
+/**  An operation of the same direction and amount on the same card is still without an outcome; it is named in `reference`. */
 "look_alike_open" | 
+/**  Another operation takes this one back, or makes it again, already. */
+"followed_already" | 
+/**  The operation named in `reference` is not in a state that allows this. */
+"operation_does_not_allow" | 
 /**  The intent could not be written, so nothing was sent. */
 "intent_not_written" | 
 /**  The outcome could not be written. It counts as unknown and is looked up again. */
@@ -513,7 +596,7 @@ export type ExpiryView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "note" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
+export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row";
 
@@ -581,6 +664,10 @@ export type FieldCode =
 "currency_unknown" | 
 /**  The card's state, `state`, takes no money. */
 "card_state_forbids" | 
+/**  It is the card that pays. */
+"card_pays_itself" | 
+/**  The two cards have different currencies, `from` and `to`. */
+"currencies_differ" | 
 /**  A card number has digits only. */
 "pan_not_digits" | 
 /**  A card number has 13 to 19 digits, this one `actual`. */
@@ -589,6 +676,8 @@ export type FieldCode =
 "pan_check_digit" | 
 /**  The card number does not end in `last_four`, as the card that is open does. */
 "pan_other_card" | 
+/**  Not a whole number of minutes from 1 to `max`. */
+"minutes_form" | 
 /**  Not https, and not http to this machine. */
 "address_form" | 
 /**
@@ -651,6 +740,37 @@ export type FieldProblem = {
 	params: { [key in string]: string },
 };
 
+/**  A new operation that follows an older one, before it is sent. Nothing is meant yet. */
+export type FollowUpDraft = {
+	/**  The new operation's own reference. */
+	reference: string,
+	/**  In which way it follows. */
+	kind: FollowUpKind,
+	/**  The older operation. */
+	older: OperationView,
+	/**  What it moves; `null` for a card to be issued. */
+	funds: FundsDraft | null,
+};
+
+/**  What the form of a follow-up sends. */
+export type FollowUpForm = {
+	/**  The draft's reference. The same reference is sent once, however often this is submitted. */
+	reference: string,
+	/**  Why; a correction needs it, at most 50 characters, and the card's movements show it. */
+	reason: string,
+	/**  The amount typed once more, where it is needed. */
+	amountAgain: string | null,
+	/**  The look-alikes that it does not wait for. */
+	despite: Despite | null,
+};
+
+/**  In which way a new operation follows an older one. */
+export type FollowUpKind = 
+/**  It takes back what was applied: the opposite operation. */
+"corrects" | 
+/**  It does again what was not applied. */
+"makes_again";
+
 /**  How old a view's content is. */
 export type Freshness = {
 	/**  When the gateway said so; `null` if it never did. */
@@ -661,6 +781,19 @@ export type Freshness = {
 	error: ErrorView | null,
 };
 
+/**  What a form that moves money does. */
+export type FundsAction = 
+/**  Onto the card. */
+"load" | 
+/**  Off the card. */
+"withdrawal" | 
+/**  Onto the card, on the issuer's side. */
+"adjustment_load" | 
+/**  Off the card, on the issuer's side. */
+"adjustment_withdrawal" | 
+/**  Off the card and onto another. */
+"transfer";
+
 /**  A draft, as far as it has come. Nothing is meant yet, and nothing was sent. */
 export type FundsDraft = {
 	/**  The operation's own reference, `CD-7F3K-92QM`. */
@@ -669,8 +802,8 @@ export type FundsDraft = {
 	cardId: string,
 	/**  Its last four digits. */
 	lastFour: string,
-	/**  Which way. */
-	kind: FundsKind,
+	/**  What it does. */
+	kind: FundsAction,
 	/**  The amount that was understood, canonical; `null` while it can't be read. */
 	amount: string | null,
 	/**  Three letters, where known. */
@@ -681,6 +814,10 @@ export type FundsDraft = {
 	endingBalance: string | null,
 	/**  How old the balance is: RFC 3339, where known. */
 	balanceFetchedAt: string | null,
+	/**  The card that a transfer pays, once it was chosen and is known. */
+	otherSide: OtherSide | null,
+	/**  Operations just like this one that have no outcome yet: it is sent only with a reason for not waiting. */
+	lookAlikes: OperationView[],
 	/**  What has to be mended, and what is unusual. */
 	problems: FieldProblem[],
 	/**  Whether the amount has to be typed once more. */
@@ -693,32 +830,31 @@ export type FundsDraft = {
 export type FundsDraftRequest = {
 	/**  The card. */
 	cardId: string,
-	/**  Which way. */
-	kind: FundsKind,
+	/**  What it does. */
+	kind: FundsAction,
+	/**  The card that a transfer pays, once it was chosen. */
+	toCardId: string | null,
 	/**  The amount as it was typed; may still be empty. */
 	amountTyped: string,
 	/**  The draft that this goes on with; `null` for a new one. */
 	reference: string | null,
 };
 
-/**  What the form of a load or a withdrawal sends. */
+/**  What the form of a load, a withdrawal, an adjustment or a transfer sends. */
 export type FundsForm = {
 	/**  The draft's reference. The same reference is sent once, however often this is submitted. */
 	reference: string,
+	/**  The card that a transfer pays. */
+	toCardId: string | null,
 	/**  The amount as it was typed. */
 	amountTyped: string,
 	/**  The amount typed once more, where it is needed. */
 	amountAgain: string | null,
 	/**  What it is for, at most 50 characters; may be empty. */
 	note: string,
+	/**  The look-alikes that it does not wait for. */
+	despite: Despite | null,
 };
-
-/**  Which way the money goes. */
-export type FundsKind = 
-/**  Onto the card. */
-"load" | 
-/**  Off the card. */
-"withdrawal";
 
 /**  Gender, as the contract has it. */
 export type Gender = 
@@ -743,6 +879,12 @@ export type HappeningAction =
 "funds_loaded" | 
 /**  Money was withdrawn. */
 "funds_withdrawn" | 
+/**  Money was put onto a card on the issuer's side. */
+"adjustment_loaded" | 
+/**  Money was taken off a card on the issuer's side. */
+"adjustment_withdrawn" | 
+/**  Money went from one card to another. */
+"funds_transferred" | 
 /**  An unknown outcome was settled. */
 "operation_settled" | 
 /**  An insert was printed or saved. */
@@ -851,53 +993,23 @@ export type Language =
 /**  English. */
 "english";
 
-/**  One list's looks, changed. */
-export type ListChange = {
-	/**  Which list. */
-	list: ListName,
-	/**  How it looks from now on. */
-	layout: ListLayout,
-};
+/**  How a newer operation names an older one. */
+export type LinkKind = 
+/**  It takes an applied operation back. */
+"corrects" | 
+/**  It does again what was not applied. */
+"makes_again" | 
+/**  It was made although one like it had no outcome yet. */
+"despite";
 
-/**  A column as the operator has set it. */
-export type ListColumn = {
-	/**  The window's name for it. */
-	name: string,
-	/**  Whether it is shown. */
-	isShown: boolean,
-	/**  Its width in CSS pixels; `null` for as wide as there is room. */
-	widthPx: number | null,
-};
-
-/**  How one list looks. A column that is not named looks as the window has it. */
-export type ListLayout = {
-	/**  The columns that were changed. */
-	columns: ListColumn[],
-	/**  By what it is sorted; `null` for the window's own order. */
-	sorting: ListSorting | null,
-	/**  The width of the whole list in CSS pixels where it can be changed; `null` for the window's own. */
-	widthPx: number | null,
-};
-
-/**  A list whose looks are remembered. */
-export type ListName = 
-/**  The cardholders. */
-"directory" | 
-/**  The cards that need an insert. */
-"needing_insert" | 
-/**  The printed inserts. */
-"printed_inserts" | 
-/**  A card's movements. */
-"movements" | 
-/**  The operations of this desk on a card. */
-"operations";
-
-/**  By what a list is sorted. */
-export type ListSorting = {
-	/**  The window's name for the column. */
-	column: string,
-	/**  Whether the greatest comes first. */
-	isDescending: boolean,
+/**  An operation that names another, or is named by it. */
+export type LinkView = {
+	/**  In which way the newer one names the older. */
+	kind: LinkKind,
+	/**  The other operation. */
+	reference: string,
+	/**  Why, in a person's words. */
+	reason: string | null,
 };
 
 /**  How a company's application signs in. */
@@ -906,6 +1018,25 @@ export type LoginMethod =
 "signing_key" | 
 /**  With a token that was issued beforehand. */
 "bearer_token";
+
+/**  What a look found. */
+export type LookFound = 
+/**  What proves it. */
+"applied" | 
+/**  Everything was shown, and it was not among it. */
+"nothing" | 
+/**  More than one thing that may be it. */
+"several" | 
+/**  The gateway did not answer. */
+"no_answer";
+
+/**  One look at the gateway. */
+export type LookView = {
+	/**  When. */
+	at: string,
+	/**  What was found. */
+	found: LookFound,
+};
 
 /**  Marital status, as the contract has it. */
 export type MaritalStatus = "soltero" | "casado" | "viudo" | "divorciado" | "separado";
@@ -1044,7 +1175,13 @@ export type OperationKind =
 /**  Money off a card. */
 "withdrawal" | 
 /**  A new physical card. */
-"issue";
+"issue" | 
+/**  Money onto a card, on the issuer's side. */
+"adjustment_load" | 
+/**  Money off a card, on the issuer's side. */
+"adjustment_withdrawal" | 
+/**  Money from one card to another. */
+"transfer";
 
 /**  Where an operation stands (`domain::operation`). */
 export type OperationState = 
@@ -1075,8 +1212,10 @@ export type OperationView = {
 	kind: OperationKind,
 	/**  Where it stands. */
 	state: OperationState,
-	/**  The card. */
+	/**  The card; of a transfer, the one that pays. */
 	cardId: string | null,
+	/**  The card that a transfer pays. */
+	toCardId: string | null,
 	/**  The cardholder. */
 	cardholderId: string | null,
 	/**  Without a sign, canonical. */
@@ -1091,6 +1230,8 @@ export type OperationView = {
 	changedAt: string,
 	/**  Who submitted it. */
 	operator: string,
+	/**  What settling it rested on, where it was unknown. */
+	basis: Basis | null,
 	/**  The gateway's code, where it refused or failed. */
 	gatewayCode: string | null,
 	/**  The gateway's or the connection's own words. */
@@ -1099,8 +1240,30 @@ export type OperationView = {
 	movementId: string | null,
 	/**  The balance after it, by the gateway's word. */
 	balanceAfter: string | null,
+	/**  The older operations that it names. */
+	names: LinkView[],
+	/**  The newer operations that name it, but for those that certainly did nothing. */
+	namedBy: LinkView[],
 	/**  Whether it may be looked up again. */
 	canLookAgain: boolean,
+	/**  Whether it may be taken back. */
+	canCorrect: boolean,
+	/**  Whether it may be made again. */
+	canMakeAgain: boolean,
+};
+
+/**  The card that a transfer pays. */
+export type OtherSide = {
+	/**  The card. */
+	cardId: string,
+	/**  Its last four digits. */
+	lastFour: string,
+	/**  Whose it is. */
+	cardholderDisplayName: string,
+	/**  Its balance now, where known. */
+	balance: string | null,
+	/**  Its balance after the transfer, where it can be told. */
+	endingBalance: string | null,
 };
 
 /**  One plastic as the embosser delivers it. Invented: no such card exists. */
@@ -1244,7 +1407,7 @@ export type PrintersView = {
 
 /**  What the Connect form sends. */
 export type ProfileForm = {
-	/**  The profile to change; `null` for a new one. Of Practice only name, number style and limit can be changed. */
+	/**  The profile to change; `null` for a new one. Of Practice only name, number style, limit and settling time can be changed. */
 	id: string | null,
 	/**  Its environment; can't be changed later, since data are never shared between environments. */
 	environment: Environment,
@@ -1268,6 +1431,8 @@ export type ProfileForm = {
 	numberStyle: NumberStyle,
 	/**  The confirmation limit as it was typed, in the form's own number style. */
 	confirmationLimit: string,
+	/**  The issuer's settling time in minutes as it was typed; empty for the environment's usual one. */
+	settlingTimeMinutes: string,
 };
 
 /**  One company in one environment. */
@@ -1298,6 +1463,8 @@ export type ProfileView = {
 	numberStyle: NumberStyle,
 	/**  Above this amount, it is typed once more (canonical, `5000.00`). */
 	confirmationLimit: string,
+	/**  How long the issuer may take to show what was done, before it certainly was not. */
+	settlingTimeMinutes: number,
 	/**  Whether it is the one that is worked in. */
 	isActive: boolean,
 };
@@ -1450,9 +1617,7 @@ export type SettingsChange =
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
 /**  The printer; `null` for none. */
-{ setting: "printer"; value?: string | null } | 
-/**  How one list looks. */
-{ setting: "list"; value: ListChange };
+{ setting: "printer"; value?: string | null };
 
 /**  What the operator has chosen. */
 export type SettingsView = {
@@ -1470,8 +1635,23 @@ export type SettingsView = {
 	insertLanguage: InsertLanguage,
 	/**  The printer that was last used. */
 	printer: string | null,
-	/**  How the lists look that the operator has changed. */
-	lists: Partial<{ [key in ListName]: ListLayout }>,
+};
+
+/**  What a person says of an unknown outcome. */
+export type SettleAs = 
+/**  It was done. */
+"applied" | 
+/**  It was not done. */
+"not_applied";
+
+/**  What the form of a person's word sends. */
+export type SettleForm = {
+	/**  The operation. */
+	reference: string,
+	/**  What the person says. */
+	outcome: SettleAs,
+	/**  Why, at most 200 characters. */
+	reason: string,
 };
 
 /**  Whether a problem stops the form. */
@@ -1480,6 +1660,20 @@ export type Severity =
 "error" | 
 /**  Unusual; the form can be submitted. */
 "warning";
+
+/**  A movement of the same amount and direction. */
+export type SimilarMovement = {
+	/**  The gateway's id. */
+	movementId: string,
+	/**  When it was booked. */
+	at: string,
+	/**  Without a sign, canonical. */
+	amount: string,
+	/**  What it says. */
+	description: string | null,
+	/**  The reference that it carries. */
+	reference: string | null,
+};
 
 /**  A language that the window speaks. */
 export type SpokenLanguage = 

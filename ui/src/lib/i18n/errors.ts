@@ -33,7 +33,10 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   card_not_found: 'error.card_not_found',
   operation_not_found: 'error.operation_not_found',
   operation_not_open: 'error.operation_not_open',
+  not_certain_yet: 'error.not_certain_yet',
   look_alike_open: 'error.look_alike_open',
+  followed_already: 'error.followed_already',
+  operation_does_not_allow: 'error.operation_does_not_allow',
   intent_not_written: 'error.intent_not_written',
   outcome_not_written: 'error.outcome_not_written',
   journal_in_use: 'error.journal_in_use',
@@ -100,6 +103,9 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   amount_again_differs: 'problem.amount_again_differs',
   currency_unknown: 'problem.currency_unknown',
   card_state_forbids: 'problem.card_state_forbids',
+  card_pays_itself: 'problem.card_pays_itself',
+  currencies_differ: 'problem.currencies_differ',
+  minutes_form: 'problem.minutes_form',
   pan_not_digits: 'problem.pan_not_digits',
   pan_length: 'problem.pan_length',
   pan_check_digit: 'problem.pan_check_digit',
@@ -146,7 +152,10 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   nit: 'field.nit',
   amount: 'field.amount',
   amountAgain: 'field.amountAgain',
+  toCardId: 'field.toCardId',
   note: 'field.note',
+  reason: 'field.reason',
+  despiteReason: 'field.despiteReason',
   pan: 'field.pan',
   embossedName: 'field.embossedName',
   companyName: 'field.companyName',
@@ -157,6 +166,7 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   activationBase: 'field.activationBase',
   secret: 'field.secret',
   confirmationLimit: 'field.confirmationLimit',
+  settlingTimeMinutes: 'field.settlingTimeMinutes',
   outputFolder: 'field.outputFolder',
   reprintReason: 'field.reprintReason',
   cardId: 'field.cardId',
@@ -190,6 +200,8 @@ const NO_PARAMETERS = {
   line: '',
   currency: '',
   at: '',
+  from: '',
+  to: '',
 };
 const AMOUNTS = ['ending', 'limit'];
 const INSTANTS = ['at'];
@@ -209,6 +221,7 @@ export function errorText(error: BackendError): string {
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,
+    ...(code === 'not_certain_yet' && params.from ? { from: show.instant(params.from) } : {}),
     message: detail ?? '',
     reference: reference ?? '',
   });

@@ -53,6 +53,9 @@ export const OPERATION_KIND: Record<OperationKind, MessageKey> = {
   load: 'operation.kind.load',
   withdrawal: 'operation.kind.withdrawal',
   issue: 'operation.kind.issue',
+  adjustment_load: 'operation.kind.adjustment_load',
+  adjustment_withdrawal: 'operation.kind.adjustment_withdrawal',
+  transfer: 'operation.kind.transfer',
 };
 
 export const MOVEMENT_KIND: Record<MovementKind, MessageKey> = {
@@ -112,6 +115,9 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   card_state_changed: 'happening.card_state_changed',
   funds_loaded: 'happening.funds_loaded',
   funds_withdrawn: 'happening.funds_withdrawn',
+  adjustment_loaded: 'happening.adjustment_loaded',
+  adjustment_withdrawn: 'happening.adjustment_withdrawn',
+  funds_transferred: 'happening.funds_transferred',
   operation_settled: 'happening.operation_settled',
   insert_printed: 'happening.insert_printed',
   insert_voided: 'happening.insert_voided',

@@ -6,7 +6,7 @@ import {
   type Field,
   type FieldProblem,
   type FundsDraft,
-  type FundsKind,
+  type FundsAction,
   type OperationView,
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
@@ -46,7 +46,7 @@ export class FundsFormState {
 
   constructor(
     readonly cardId: string,
-    readonly kind: FundsKind,
+    readonly kind: FundsAction,
   ) {}
 
   get isClosed(): boolean {
@@ -63,6 +63,7 @@ export class FundsFormState {
         this.draft = await backend.draftFunds({
           cardId: this.cardId,
           kind: this.kind,
+          toCardId: null,
           amountTyped,
           reference: this.draft?.reference ?? null,
         });
@@ -114,9 +115,11 @@ export class FundsFormState {
     try {
       this.outcome = await backend.submitFunds({
         reference: draft.reference,
+        toCardId: null,
         amountTyped: this.amount,
         amountAgain: draft.needsAmountAgain ? this.amountAgain : null,
         note: this.note.trim(),
+        despite: null,
       });
     } catch (thrown) {
       this.failure = asBackendError(thrown);

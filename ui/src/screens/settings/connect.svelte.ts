@@ -28,11 +28,14 @@ export const CONNECT_FIELDS = [
   'baseUrl',
   'activationBase',
   'confirmationLimit',
+  'settlingTimeMinutes',
 ] as const satisfies ReadonlyArray<keyof ProfileForm & Field>;
 export type ConnectField = (typeof CONNECT_FIELDS)[number];
 
 /** What a load may be without being typed twice, until the company says otherwise. */
 const FIRST_LIMIT = '5000.00';
+/** How long an issuer is taken to need, a day, until the company says otherwise. */
+const FIRST_SETTLING_TIME_MINUTES = 24 * 60;
 
 function emptyForm(): ConnectForm {
   return {
@@ -48,6 +51,7 @@ function emptyForm(): ConnectForm {
     secret: '',
     numberStyle: 'comma_thousands',
     confirmationLimit: formatAmount(FIRST_LIMIT),
+    settlingTimeMinutes: String(FIRST_SETTLING_TIME_MINUTES),
   };
 }
 
@@ -65,6 +69,7 @@ function formOf(profile: ProfileView): ConnectForm {
     secret: '',
     numberStyle: profile.numberStyle,
     confirmationLimit: formatAmount(profile.confirmationLimit, profile.numberStyle),
+    settlingTimeMinutes: String(profile.settlingTimeMinutes),
   };
 }
 

@@ -63,6 +63,8 @@ pub struct CardSide {
     pub balance_before: Option<String>,
     /// The balance at the last look.
     pub balance_now: Option<String>,
+    /// What the balance before would have become, had nothing else moved it.
+    pub balance_if_applied: Option<String>,
 }
 
 /// One look at the gateway.

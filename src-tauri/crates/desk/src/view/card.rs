@@ -20,6 +20,10 @@ pub enum Action {
     Load,
     /// Withdraw money.
     Withdraw,
+    /// Move money to another card.
+    Transfer,
+    /// Move money on the issuer's side.
+    Adjust,
 }
 
 /// Why an action is not on offer.

@@ -14,6 +14,16 @@ pub enum FundsKind {
     Load,
     /// Off the card.
     Withdrawal,
+}
+
+/// What a form that moves money does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FundsAction {
+    /// Onto the card.
+    Load,
+    /// Off the card.
+    Withdrawal,
     /// Onto the card, on the issuer's side.
     AdjustmentLoad,
     /// Off the card, on the issuer's side.
@@ -28,8 +38,8 @@ pub enum FundsKind {
 pub struct FundsDraftRequest {
     /// The card.
     pub card_id: String,
-    /// Which way.
-    pub kind: FundsKind,
+    /// What it does.
+    pub kind: FundsAction,
     /// The card that a transfer pays, once it was chosen.
     pub to_card_id: Option<String>,
     /// The amount as it was typed; may still be empty.
@@ -48,8 +58,8 @@ pub struct FundsDraft {
     pub card_id: String,
     /// Its last four digits.
     pub last_four: String,
-    /// Which way.
-    pub kind: FundsKind,
+    /// What it does.
+    pub kind: FundsAction,
     /// The amount that was understood, canonical; `null` while it can't be read.
     pub amount: Option<String>,
     /// Three letters, where known.

@@ -1,7 +1,7 @@
 //! What needs a person: looks at growing intervals, evidence side by side, and a person's word.
 
 use axum::http::Method;
-use cardesk_desk::view::{Basis, FollowUpForm, FollowUpKind, FundsKind, LookFound, OperationState, OperationView, SettleAs, SettleForm};
+use cardesk_desk::view::{Basis, FollowUpForm, FollowUpKind, FundsAction, LookFound, OperationState, OperationView, SettleAs, SettleForm};
 use cardesk_desk::{Desk, ErrorCode};
 
 use crate::outcomes::{draft_request, form};
@@ -13,7 +13,7 @@ const SETTLING_SECONDS: i64 = 120;
 
 async fn lost_load(desk: &Desk, gateway: &Scripted, amount: &str) -> OperationView {
     gateway.will([Answer::Dropped]);
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, amount)).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, amount)).await.unwrap();
     let lost = desk.submit_funds(form(&draft.reference, amount)).await.unwrap();
     assert_eq!(lost.state, OperationState::Unknown);
     lost
@@ -79,6 +79,7 @@ async fn the_evidence_stands_side_by_side() {
     let row = &view.rows[0];
     let card = row.card.as_ref().unwrap();
     assert_eq!((card.balance_before.as_deref(), card.balance_now.as_deref()), (Some("1842.50"), Some("1882.50")));
+    assert_eq!(card.balance_if_applied.as_deref(), Some("1882.50"));
     assert_eq!((row.operation.amount.as_deref(), row.last_look.as_ref().unwrap().found), (Some("40.00"), LookFound::Nothing));
     assert_eq!(row.similar.iter().map(|movement| &*movement.amount).collect::<Vec<_>>(), ["40.00"], "what is like it, and nothing else");
     assert!(!row.offers_not_applied && row.next_look_at.is_some());
@@ -160,7 +161,7 @@ async fn what_is_on_its_way_is_neither_looked_for_nor_settled() {
     let desk = rig.desk_at(&gateway.base_url).await;
     let gate = std::sync::Arc::new(tokio::sync::Notify::new());
     gateway.will([Answer::Held(std::sync::Arc::clone(&gate))]);
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "40.00")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "40.00")).await.unwrap();
     let (sender, reference) = (desk.clone(), draft.reference.clone());
     let load = tokio::spawn(async move { sender.submit_funds(form(&reference, "40.00")).await });
     while gateway.funds().is_empty() {

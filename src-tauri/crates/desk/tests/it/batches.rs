@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cardesk_desk::view::{
     BatchCheck, BatchDecisions, BatchSeparator, BatchSource, BatchVerdict, CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery,
-    FundsDraftRequest, FundsForm, FundsKind, NumberStyle, OperationState,
+    FundsAction, FundsDraftRequest, FundsForm, NumberStyle, OperationState,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 
@@ -100,9 +100,22 @@ async fn what_was_loaded_by_hand_is_doubtful_in_a_file_and_a_blocked_card_is_ref
     let (_practice, desk) = practice_and_desk(&rig).await;
     let cards = active_cards(&desk).await;
     let card = &cards[0].card_id;
-    let draft = FundsDraftRequest { card_id: card.clone(), kind: FundsKind::Load, amount_typed: "75.25".to_owned(), reference: None };
+    let draft = FundsDraftRequest {
+        card_id: card.clone(),
+        kind: FundsAction::Load,
+        to_card_id: None,
+        amount_typed: "75.25".to_owned(),
+        reference: None,
+    };
     let reference = desk.draft_funds(draft).await.unwrap().reference;
-    let form = FundsForm { reference: reference.clone(), amount_typed: "75.25".to_owned(), amount_again: None, note: "Bono".to_owned() };
+    let form = FundsForm {
+        reference: reference.clone(),
+        amount_typed: "75.25".to_owned(),
+        to_card_id: None,
+        despite: None,
+        amount_again: None,
+        note: "Bono".to_owned(),
+    };
     assert_eq!(desk.submit_funds(form).await.unwrap().state, OperationState::Applied);
 
     let check = desk

@@ -1,7 +1,7 @@
 //! Taking back what was applied, and making again what was not.
 
 use axum::http::Method;
-use cardesk_desk::view::{FollowUpForm, FollowUpKind, FundsKind, LinkKind, OperationKind, OperationState, OperationView};
+use cardesk_desk::view::{FollowUpForm, FollowUpKind, FundsAction, LinkKind, OperationKind, OperationState, OperationView};
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 
 use crate::outcomes::{draft_request, form};
@@ -9,7 +9,7 @@ use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 
 async fn load(desk: &Desk, amount: &str) -> OperationView {
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, amount)).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, amount)).await.unwrap();
     desk.submit_funds(form(&draft.reference, amount)).await.unwrap()
 }
 
@@ -27,7 +27,7 @@ async fn a_mistaken_load_is_taken_back_once_by_the_opposite_operation_with_its_r
     let funds = draft.funds.as_ref().unwrap();
     assert_eq!(
         (funds.kind, funds.amount.as_deref(), funds.ending_balance.as_deref()),
-        (FundsKind::Withdrawal, Some("100.00"), Some("2992.50"))
+        (FundsAction::Withdrawal, Some("100.00"), Some("2992.50"))
     );
     assert_eq!(
         desk.draft_follow_up(&mistaken.reference, FollowUpKind::Corrects, Some(&draft.reference)).await.unwrap().reference,
@@ -78,7 +78,7 @@ async fn a_transfer_is_taken_back_from_the_card_that_it_paid() {
     gateway.add_card(48_300);
     let desk = rig.desk_at(&gateway.base_url).await;
     let request =
-        cardesk_desk::view::FundsDraftRequest { to_card_id: Some("48300".to_owned()), ..draft_request(FundsKind::Transfer, "50.00") };
+        cardesk_desk::view::FundsDraftRequest { to_card_id: Some("48300".to_owned()), ..draft_request(FundsAction::Transfer, "50.00") };
     let draft = desk.draft_funds(request).await.unwrap();
     let to_form = cardesk_desk::view::FundsForm { to_card_id: Some("48300".to_owned()), ..form(&draft.reference, "50.00") };
     let transfer = desk.submit_funds(to_form).await.unwrap();

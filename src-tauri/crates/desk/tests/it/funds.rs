@@ -1,6 +1,6 @@
 //! The form of a load and a withdrawal: what is said before anything is sent.
 
-use cardesk_desk::view::{FundsForm, FundsKind, OperationState};
+use cardesk_desk::view::{FundsAction, FundsForm, OperationState};
 use cardesk_desk::{ErrorCode, FieldCode};
 
 use crate::outcomes::{draft_request, form};
@@ -25,7 +25,7 @@ async fn bad_amounts_are_told_at_their_field_and_nothing_is_sent_or_written() {
         ("١٢", FieldCode::AmountForm),
         ("9999999999999999999", FieldCode::AmountTooLarge),
     ] {
-        let draft = desk.draft_funds(draft_request(FundsKind::Load, typed)).await.unwrap();
+        let draft = desk.draft_funds(draft_request(FundsAction::Load, typed)).await.unwrap();
         assert_eq!(draft.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [code], "{typed:?}");
         assert_eq!((draft.amount, draft.ending_balance), (None, None), "{typed:?}");
         let error = desk.submit_funds(form(&draft.reference, typed)).await.unwrap_err();
@@ -39,15 +39,15 @@ async fn bad_amounts_are_told_at_their_field_and_nothing_is_sent_or_written() {
 async fn the_ending_balance_and_an_overdraw_are_told_before_sending() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
-    let load = desk.draft_funds(draft_request(FundsKind::Load, "1,250.00")).await.unwrap();
+    let load = desk.draft_funds(draft_request(FundsAction::Load, "1,250.00")).await.unwrap();
     assert_eq!(
         (load.balance.as_deref(), load.amount.as_deref(), load.ending_balance.as_deref()),
         (Some("1842.50"), Some("1250.00"), Some("3092.50"))
     );
     assert_eq!((load.last_four.as_str(), load.currency.as_deref(), load.problems.len()), ("4417", Some("GTQ"), 0));
-    let all = desk.draft_funds(draft_request(FundsKind::Withdrawal, "1,842.50")).await.unwrap();
+    let all = desk.draft_funds(draft_request(FundsAction::Withdrawal, "1,842.50")).await.unwrap();
     assert_eq!((all.ending_balance.as_deref(), all.problems.len()), (Some("0.00"), 0));
-    let too_much = desk.draft_funds(draft_request(FundsKind::Withdrawal, "1,842.51")).await.unwrap();
+    let too_much = desk.draft_funds(draft_request(FundsAction::Withdrawal, "1,842.51")).await.unwrap();
     assert_eq!(too_much.problems[0].code, FieldCode::AmountOverdraws);
     assert_eq!(too_much.problems[0].params["ending"], "-0.01");
     assert!(desk.submit_funds(form(&too_much.reference, "1,842.51")).await.is_err());
@@ -58,9 +58,9 @@ async fn the_ending_balance_and_an_overdraw_are_told_before_sending() {
 async fn above_the_limit_the_amount_is_typed_once_more() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
-    let at_limit = desk.draft_funds(draft_request(FundsKind::Load, "5,000.00")).await.unwrap();
+    let at_limit = desk.draft_funds(draft_request(FundsAction::Load, "5,000.00")).await.unwrap();
     assert_eq!((at_limit.needs_amount_again, at_limit.confirmation_limit.as_str()), (false, "5000.00"));
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "5,000.01")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "5,000.01")).await.unwrap();
     assert!(draft.needs_amount_again);
     let again = |typed: Option<&str>| FundsForm { amount_again: typed.map(ToOwned::to_owned), ..form(&draft.reference, "5,000.01") };
     for (typed, code) in [
@@ -80,7 +80,7 @@ async fn above_the_limit_the_amount_is_typed_once_more() {
 async fn a_note_has_at_most_fifty_printable_characters() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "10.00")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "10.00")).await.unwrap();
     for (note, code) in [("ñ".repeat(51), FieldCode::TooLong), ("a\u{202e}b".to_owned(), FieldCode::Unprintable)] {
         let error = desk.submit_funds(FundsForm { note, ..form(&draft.reference, "10.00") }).await.unwrap_err();
         assert_eq!(error.fields[0].code, code);
@@ -94,12 +94,12 @@ async fn a_note_has_at_most_fifty_printable_characters() {
 async fn a_draft_keeps_its_reference_while_it_is_typed_and_a_discarded_one_is_never_sent() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "1")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "1")).await.unwrap();
     let going_on =
-        cardesk_desk::view::FundsDraftRequest { reference: Some(draft.reference.clone()), ..draft_request(FundsKind::Load, "12") };
+        cardesk_desk::view::FundsDraftRequest { reference: Some(draft.reference.clone()), ..draft_request(FundsAction::Load, "12") };
     assert_eq!(desk.draft_funds(going_on.clone()).await.unwrap().reference, draft.reference);
     // The other way is another operation.
-    let other_way = cardesk_desk::view::FundsDraftRequest { kind: FundsKind::Withdrawal, ..going_on };
+    let other_way = cardesk_desk::view::FundsDraftRequest { kind: FundsAction::Withdrawal, ..going_on };
     assert_ne!(desk.draft_funds(other_way).await.unwrap().reference, draft.reference);
     desk.discard_funds(&draft.reference).await.unwrap();
     let error = desk.submit_funds(form(&draft.reference, "12")).await.unwrap_err();

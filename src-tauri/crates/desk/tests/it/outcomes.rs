@@ -1,13 +1,13 @@
 //! The table of outcomes (`design.md`, The way of one load of funds), row by row, and what follows from it.
 
-use cardesk_desk::view::{FundsDraftRequest, FundsForm, FundsKind, OperationState, OperationView};
+use cardesk_desk::view::{FundsAction, FundsDraftRequest, FundsForm, OperationState, OperationView};
 use cardesk_desk::{Desk, ErrorCode};
 use serde_json::json;
 
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 
-pub(crate) fn draft_request(kind: FundsKind, amount: &str) -> FundsDraftRequest {
+pub(crate) fn draft_request(kind: FundsAction, amount: &str) -> FundsDraftRequest {
     FundsDraftRequest { card_id: CARD.to_owned(), kind, to_card_id: None, amount_typed: amount.to_owned(), reference: None }
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn form(reference: &str, amount: &str) -> FundsForm {
 
 /// Drafts and submits a load.
 async fn load(desk: &Desk, amount: &str) -> OperationView {
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, amount)).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, amount)).await.unwrap();
     desk.submit_funds(form(&draft.reference, amount)).await.unwrap()
 }
 
@@ -108,7 +108,7 @@ async fn a_refused_connection_is_not_sent_and_the_refusals_reason_is_kept() {
 async fn two_submits_of_one_draft_at_once_send_one_request() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "100.00")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "100.00")).await.unwrap();
     let submit = || desk.submit_funds(form(&draft.reference, "100.00"));
     let (first, second, third) = tokio::join!(submit(), submit(), submit());
     for outcome in [first, second, third] {
@@ -138,7 +138,7 @@ async fn unknown_blocks_its_look_alike_until_it_is_settled() {
     let desk = rig.desk_at(&gateway.base_url).await;
     gateway.will([Answer::Dropped]);
     let lost = load(&desk, "400.00").await;
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap();
     let error = desk.submit_funds(form(&draft.reference, "400.00")).await.unwrap_err();
     assert_eq!((error.code, error.reference.as_ref()), (ErrorCode::LookAlikeOpen, Some(&lost.reference)));
     assert_eq!(gateway.funds().len(), 1);
@@ -186,7 +186,7 @@ async fn an_intent_found_at_the_start_is_unknown_and_is_never_sent_again() {
                 gateway.will([Answer::Silence]);
                 let (desk, reference) = runtime.block_on(async {
                     let desk = rig.desk_at(&gateway.base_url).await;
-                    let draft = desk.draft_funds(draft_request(FundsKind::Load, "300.00")).await.unwrap();
+                    let draft = desk.draft_funds(draft_request(FundsAction::Load, "300.00")).await.unwrap();
                     (desk, draft.reference)
                 });
                 let (sender, submitted) = (desk.clone(), form(&reference, "300.00"));

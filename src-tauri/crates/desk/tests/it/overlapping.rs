@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cardesk_desk::problem::Field;
-use cardesk_desk::view::{FundsKind, OperationState, OperationView, ProfileForm};
+use cardesk_desk::view::{FundsAction, OperationState, OperationView, ProfileForm};
 use cardesk_desk::{Desk, DeskResult, ErrorCode, ErrorView, FieldCode};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -18,7 +18,7 @@ async fn held_load(desk: &Desk, gateway: &Scripted, amount: &'static str) -> (Ar
     let gate = Arc::new(Notify::new());
     gateway.will([Answer::Held(Arc::clone(&gate))]);
     let before = gateway.funds().len();
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, amount)).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, amount)).await.unwrap();
     let sender = desk.clone();
     let load = tokio::spawn(async move { sender.submit_funds(form(&draft.reference, amount)).await });
     while gateway.funds().len() == before {
@@ -28,7 +28,7 @@ async fn held_load(desk: &Desk, gateway: &Scripted, amount: &'static str) -> (Ar
 }
 
 async fn known_balance(desk: &Desk) -> String {
-    desk.draft_funds(draft_request(FundsKind::Load, "1")).await.unwrap().balance.unwrap()
+    desk.draft_funds(draft_request(FundsAction::Load, "1")).await.unwrap().balance.unwrap()
 }
 
 #[tokio::test]
@@ -49,9 +49,9 @@ async fn everyone_who_waits_for_an_intent_that_could_not_be_written_is_told_so()
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
     gateway.will([Answer::Dropped]);
-    let lost = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap().reference;
+    let lost = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap().reference;
     assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
-    let draft = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap();
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap();
     let submit = || desk.submit_funds(form(&draft.reference, "400.00"));
     let (first, second, third) = tokio::join!(submit(), submit(), submit());
     for outcome in [first, second, third] {
@@ -124,7 +124,7 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
     load.await.unwrap().unwrap();
 
     gateway.will([Answer::Dropped]);
-    let lost = desk.draft_funds(draft_request(FundsKind::Load, "400.00")).await.unwrap().reference;
+    let lost = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap().reference;
     assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
     let lost_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), lost.clone());
     assert_eq!(told(&desk.save_profile(saved(&other.base_url)).await.unwrap_err()), lost_named, "unknown");

@@ -1,7 +1,7 @@
 //! Transfers between cards and the issuer's adjustments: what leaves, what is told before, and what each answer means.
 
 use axum::http::Method;
-use cardesk_desk::view::{Despite, FundsDraftRequest, FundsForm, FundsKind, LinkKind, OperationState, OperationView};
+use cardesk_desk::view::{Despite, FundsAction, FundsDraftRequest, FundsForm, LinkKind, OperationState, OperationView};
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::scripted::{Answer, CARD, Scripted, refusal};
 const OTHER: &str = "48300";
 
 fn request(amount: &str, to: Option<&str>) -> FundsDraftRequest {
-    FundsDraftRequest { to_card_id: to.map(ToOwned::to_owned), ..draft_request(FundsKind::Transfer, amount) }
+    FundsDraftRequest { to_card_id: to.map(ToOwned::to_owned), ..draft_request(FundsAction::Transfer, amount) }
 }
 
 fn transfer_form(reference: &str, amount: &str, to: Option<&str>) -> FundsForm {
@@ -56,7 +56,7 @@ async fn a_transfer_carries_our_reference_in_its_observations_and_both_sides_are
 #[tokio::test]
 async fn an_adjustment_is_put_without_a_channel_and_with_its_note() {
     let (gateway, _rig, desk) = rigged().await;
-    for (kind, word) in [(FundsKind::AdjustmentLoad, "ADD_FUNDS"), (FundsKind::AdjustmentWithdrawal, "WITHDRAW_FUNDS")] {
+    for (kind, word) in [(FundsAction::AdjustmentLoad, "ADD_FUNDS"), (FundsAction::AdjustmentWithdrawal, "WITHDRAW_FUNDS")] {
         let draft = desk.draft_funds(draft_request(kind, "10.00")).await.unwrap();
         let outcome = desk.submit_funds(form(&draft.reference, "10.00")).await.unwrap();
         assert_eq!(outcome.state, OperationState::Applied);
@@ -87,7 +87,7 @@ async fn each_answer_to_a_transfer_and_an_adjustment_has_the_outcome_of_the_tabl
         gateway.will([answer.clone()]);
         assert_eq!(transfer(&desk, &amount).await.state, expected, "transfer {answer:?}");
         gateway.will([answer.clone()]);
-        let draft = desk.draft_funds(draft_request(FundsKind::AdjustmentLoad, &amount)).await.unwrap();
+        let draft = desk.draft_funds(draft_request(FundsAction::AdjustmentLoad, &amount)).await.unwrap();
         assert_eq!(desk.submit_funds(form(&draft.reference, &amount)).await.unwrap().state, expected, "adjustment {answer:?}");
     }
     drop(rig);
@@ -164,7 +164,7 @@ async fn a_look_alike_goes_only_with_a_reason_which_is_kept() {
     gateway.will([Answer::Dropped]);
     let lost = transfer(&desk, "30.00").await;
     // The other card would be paid the same again, by another request.
-    let same = FundsDraftRequest { card_id: OTHER.to_owned(), ..draft_request(FundsKind::Load, "30.00") };
+    let same = FundsDraftRequest { card_id: OTHER.to_owned(), ..draft_request(FundsAction::Load, "30.00") };
     let draft = desk.draft_funds(same).await.unwrap();
     assert_eq!(draft.look_alikes.iter().map(|open| &*open.reference).collect::<Vec<_>>(), [&*lost.reference]);
     let refused = desk.submit_funds(form(&draft.reference, "30.00")).await.unwrap_err();

@@ -1,7 +1,7 @@
 //! The whole job against Practice: register, issue, print, activate, load.
 
 use cardesk_desk::view::{
-    CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsDraftRequest, FundsForm, FundsKind, HappeningAction, InsertLanguage,
+    CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, InsertLanguage,
     InsertLayout, MovementKind, OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, SecretText,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode, PracticeAccess};
@@ -98,7 +98,7 @@ async fn activate_and_load(practice: &Practice, desk: &Desk, cardholder: &str, c
     let active = desk.activate_card(card_id, pan(), &plastic.embossed_name).await.unwrap();
     assert_eq!((active.card.state, active.card.cardholder_id.as_str()), (CardState::Active, cardholder));
 
-    for (kind, amount, balance) in [(FundsKind::Load, "1,250.00", "1250.00"), (FundsKind::Withdrawal, "250.25", "999.75")] {
+    for (kind, amount, balance) in [(FundsAction::Load, "1,250.00", "1250.00"), (FundsAction::Withdrawal, "250.25", "999.75")] {
         let request =
             FundsDraftRequest { card_id: card_id.to_owned(), kind, to_card_id: None, amount_typed: amount.to_owned(), reference: None };
         let draft = desk.draft_funds(request).await.unwrap();
