@@ -392,6 +392,8 @@ export type DirectoryOrder = {
 export type DirectoryPage = {
 	/**  The rows, in the order that was asked for. */
 	rows: CardholderRow[],
+	/**  The row of whoever was to be located, counted from 0 over everyone who matches; `null` if they do not match. */
+	located: number | null,
 	/**  How many match. */
 	matched: number,
 	/**  How many are in the directory. */
@@ -406,6 +408,8 @@ export type DirectoryQuery = {
 	filter: DirectoryFilter,
 	/**  In which order. */
 	order: DirectoryOrder,
+	/**  The cardholder of whom is asked which row they are in; `null` for nobody. */
+	locate: string | null,
 	/**  The first row, counted from 0. */
 	offset: number,
 	/**  How many rows, at most 500. */
@@ -1010,6 +1014,55 @@ export type LinkView = {
 	reference: string,
 	/**  Why, in a person's words. */
 	reason: string | null,
+};
+
+/**  One list's looks, changed. */
+export type ListChange = {
+	/**  Which list. */
+	list: ListName,
+	/**  How it looks from now on. */
+	layout: ListLayout,
+};
+
+/**  A column as the operator has set it. */
+export type ListColumn = {
+	/**  The window's name for it. */
+	name: string,
+	/**  Whether it is shown. */
+	isShown: boolean,
+	/**  Its width in CSS pixels; `null` for as wide as there is room. */
+	widthPx: number | null,
+};
+
+/**  How one list looks. A column that is not named looks as the window has it. */
+export type ListLayout = {
+	/**  The columns that were changed. */
+	columns: ListColumn[],
+	/**  By what it is sorted; `null` for the window's own order. */
+	sorting: ListSorting | null,
+	/**  The width of the whole list in CSS pixels where it can be changed; `null` for the window's own. */
+	widthPx: number | null,
+};
+
+/**  A list whose looks are remembered. */
+export type ListName = 
+/**  The cardholders. */
+"directory" | 
+/**  The cards that need an insert. */
+"needing_insert" | 
+/**  The printed inserts. */
+"printed_inserts" | 
+/**  A card's movements. */
+"movements" | 
+/**  The operations of this desk on a card. */
+"operations";
+
+/**  By what a list is sorted. */
+export type ListSorting = {
+	/**  The window's name for the column. */
+	column: string,
+	/**  Whether the greatest comes first. */
+	isDescending: boolean,
 };
 
 /**  How a company's application signs in. */
@@ -1617,7 +1670,9 @@ export type SettingsChange =
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
 /**  The printer; `null` for none. */
-{ setting: "printer"; value?: string | null };
+{ setting: "printer"; value?: string | null } | 
+/**  How one list looks. */
+{ setting: "list"; value: ListChange };
 
 /**  What the operator has chosen. */
 export type SettingsView = {
@@ -1635,6 +1690,8 @@ export type SettingsView = {
 	insertLanguage: InsertLanguage,
 	/**  The printer that was last used. */
 	printer: string | null,
+	/**  How the lists look that the operator has changed. */
+	lists: Partial<{ [key in ListName]: ListLayout }>,
 };
 
 /**  What a person says of an unknown outcome. */
