@@ -117,7 +117,7 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
 
     let (gate, load) = held_load(&desk, &gateway, "100.00").await;
     let on_its_way = desk.save_profile(saved(&other.base_url)).await.unwrap_err();
-    let reference = desk.open_operations().await.unwrap()[0].reference.clone();
+    let reference = desk.attention().await.unwrap().rows[0].operation.reference.clone();
     let one_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), reference.clone());
     assert_eq!(told(&on_its_way), one_named);
     gate.notify_one();
