@@ -3,6 +3,7 @@
 //! It joins the desk, Practice and the one window. What an operator does is in `cardesk-desk`, what Practice answers in
 //! `cardesk-sandbox`, what people see in `ui/`; nothing of that is decided here.
 
+mod another_hangs;
 pub mod commands;
 mod graphics;
 mod language;
@@ -28,14 +29,21 @@ const LOG_FILTER: &str = "CARDESK_LOG";
 pub fn run() -> ExitCode {
     graphics::prepare_environment();
     log_to_stderr();
+    let context = tauri::generate_context!();
+    if another_hangs::is_to_be_said() {
+        return another_hangs::say(context);
+    }
+    let (another_is_asked, another_has_answered) = another_hangs::limit();
     let bindings = commands::bindings();
     let outcome = tauri::Builder::default()
         // First of all: a second start must end here, before it opens the journal or takes a port.
+        .plugin(another_is_asked)
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _directory| window::bring_forward(app)))
+        .plugin(another_has_answered)
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(bindings.invoke_handler())
         .setup(|app| start(app).map_err(Into::into))
-        .run(tauri::generate_context!());
+        .run(context);
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

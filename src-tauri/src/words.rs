@@ -35,6 +35,23 @@ pub(crate) const fn nothing_drawn(language: SpokenLanguage) -> (&'static str, &'
     }
 }
 
+/// What to do when another Cardesk is open and does not answer, under its heading.
+pub(crate) const fn another_hangs(language: SpokenLanguage) -> (&'static str, &'static str) {
+    match language {
+        SpokenLanguage::Spanish => (
+            "Cardesk ya está abierto y no responde",
+            "Otra ventana de Cardesk está abierta en este equipo y no contesta. Espere un momento y abra Cardesk otra vez. Si \
+             sigue igual, termine el proceso «cardesk» y ábralo de nuevo: lo que se estaba enviando se aclara entonces, no lo \
+             repita.",
+        ),
+        SpokenLanguage::English => (
+            "Cardesk is open already and does not answer",
+            "Another window of Cardesk is open on this computer and does not answer. Wait a moment and open Cardesk again. If \
+             nothing changes, end the process “cardesk” and open it anew: what was being sent is settled then, do not repeat it.",
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,7 @@ use cardesk_tests::waiting::until;
 use cardesk_tests::window::{self, Window};
 use cardesk_tests::{Outcome, paper};
 use reqwest::{Method, StatusCode};
+use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::screen::Screen;
@@ -114,6 +115,36 @@ async fn a_second_start_brings_the_first_window_forward_and_opens_no_other() {
     assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
     until("the first window above the cover", SOON, || async { Ok((!screen.is_above(cover, pid)?).then_some(())) }).await.unwrap();
     assert_eq!(window.processes(), first);
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_start_beside_a_desk_that_hangs_ends_with_a_message() {
+    let mut session = Session::start(&SessionOptions::default()).await.unwrap();
+    let window = Window::open(&mut session).await.unwrap();
+    window.page.see("#greeting").await.unwrap();
+    let screen = Screen::connect(session.display()).unwrap();
+    let first = window.processes()[0];
+    kill_process(first, Signal::STOP).unwrap();
+
+    let second = session.command(&window::binary().unwrap()).output();
+    let second = tokio::time::timeout(SOON, second).await;
+    let message = until("the message on the screen", SOON, || async {
+        for pid in window.processes().into_iter().filter(|pid| *pid != first) {
+            if screen.shows(pid.as_raw_nonzero().get().unsigned_abs())? {
+                return Ok(Some(pid));
+            }
+        }
+        Ok(None)
+    });
+    let message = message.await;
+    // A stopped process could not be ended.
+    kill_process(first, Signal::CONT).unwrap();
+    let second = second.expect("the second start waits for ever").unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8_lossy(&second.stderr).contains("does not answer"), "{}", String::from_utf8_lossy(&second.stderr));
+    kill_process(message.unwrap(), Signal::TERM).unwrap();
     window.close().await.unwrap();
 }
 

@@ -1,9 +1,12 @@
 //! `practice`: Practice alone, for tests and for trying the contract with other tools.
 
 use std::ffi::OsString;
+use std::future::poll_fn;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
+use std::task::Poll;
 
 use cardesk_sandbox::{FaultPlan, PortChoice, Practice, PracticeConfig, PracticeError, USUAL_SEED};
 
@@ -129,9 +132,26 @@ async fn serve(wishes: Wishes) -> Result<(), String> {
     if let Some(plan) = faults {
         practice.set_faults(plan).await.map_err(|error| error.to_string())?;
     }
-    print("ready; Ctrl+C ends it\n")?;
-    tokio::signal::ctrl_c().await.map_err(|error| format!("can't wait for Ctrl+C: {error}"))?;
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
+    // Listened for before it is promised: whoever reads that line may press it at once.
+    let outcome = match begun(interrupted.as_mut()).await {
+        None => {
+            print("ready; Ctrl+C ends it\n")?;
+            interrupted.await
+        }
+        Some(outcome) => outcome,
+    };
+    outcome.map_err(|error| format!("can't wait for Ctrl+C: {error}"))?;
     practice.stop().await.map_err(in_words)
+}
+
+/// Has a future begin its work, and tells its outcome if it has one at once; then it must not be awaited any more.
+async fn begun<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 #[cfg(test)]
@@ -153,5 +173,19 @@ mod tests {
         assert_eq!(read("--port 70000"), Err("--port wants a port from 0 to 65535, not 70000".to_owned()));
         assert_eq!(read("--seed -1"), Err("--seed wants a whole number from 0 on, not -1".to_owned()));
         assert_eq!(read("--prot 1"), Err("--prot is not known".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_is_waited_for_has_begun_before_the_waiting() {
+        let has_begun = std::cell::Cell::new(false);
+        let mut waiting = pin!(async {
+            has_begun.set(true);
+            tokio::task::yield_now().await;
+            7
+        });
+        assert_eq!(begun(waiting.as_mut()).await, None);
+        assert!(has_begun.get());
+        assert_eq!(waiting.await, 7);
+        assert_eq!(begun(pin!(async { 7 })).await, Some(7));
     }
 }

@@ -8,6 +8,7 @@ mod document;
 mod edges;
 mod faults;
 mod funds;
+mod program;
 mod registration;
 mod sessions;
 mod state;
