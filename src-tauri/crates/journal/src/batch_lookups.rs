@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
 
+use crate::batch_records::kind_of;
 use crate::database::Journal;
 use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
@@ -98,11 +99,7 @@ fn done_from(row: &SqliteRow) -> Result<FundsDone, JournalError> {
     Ok(FundsDone {
         reference: parsed_at(row, "reference")?,
         card_id: parsed_at(row, "card_id")?,
-        kind: match row.try_get("kind")? {
-            "load" => OperationKind::Load,
-            "withdrawal" => OperationKind::Withdrawal,
-            _ => return Err(JournalError::UnreadableValue("kind of operation")),
-        },
+        kind: kind_of(row.try_get("kind")?)?,
         money: optional_money_at(row)?.ok_or(JournalError::UnreadableValue("amount"))?,
         note: row.try_get("note")?,
         state: OperationState::from_word(row.try_get("state")?).ok_or(JournalError::UnreadableValue("state of operation"))?,

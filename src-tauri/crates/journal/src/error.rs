@@ -82,6 +82,16 @@ pub enum JournalError {
     #[error("this amount is too large to be written down")]
     AmountTooLarge,
 
+    /// No batch has this number.
+    #[error("no batch has the number {0}")]
+    UnknownBatch(u32),
+    /// A row of the batch is on its way or waits, or the batch has ended before; nothing was written.
+    #[error("batch {0} can't be ended: a row of it is on its way or waits, or it has ended before")]
+    BatchNotToBeEnded(u32),
+    /// The row's last attempt may have moved money, or its batch has ended; nothing was written.
+    #[error("the row that {0} was meant for is not to be sent again")]
+    RowNotToBeSent(Reference),
+
     /// The directory has no such cardholder.
     #[error("the directory has no cardholder with the id {0}")]
     UnknownCardholder(CardholderId),

@@ -43,6 +43,8 @@
 //! ```
 
 mod batch_lookups;
+mod batch_records;
+mod batches;
 mod database;
 mod directory;
 mod directory_index;
@@ -60,6 +62,9 @@ mod records;
 mod stored;
 
 pub use batch_lookups::FundsDone;
+pub use batch_records::{
+    BatchAttempt, BatchCounts, BatchDeed, BatchRecord, BatchRow, BatchState, FundsWaiting, NewBatch, NewBatchRow, RowFate,
+};
 pub use database::{Encryption, Journal};
 pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryPage, DirectoryQuery, DirectoryRow};
 pub use error::JournalError;

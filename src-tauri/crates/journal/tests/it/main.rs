@@ -1,6 +1,7 @@
 //! The journal's promises, tested through its public surface and, where the database itself has to refuse, in plain SQL.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod batches;
 mod directory;
 mod durability;
 mod encryption;
