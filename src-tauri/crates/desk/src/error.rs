@@ -138,6 +138,16 @@ pub enum ErrorCode {
     TableColumnTwice,
     /// The file was read too long ago: it has to be chosen again.
     BatchNotRead,
+    /// The check comes out otherwise than it was shown: a card has changed since.
+    BatchChanged,
+    /// No row of the file can be sent.
+    BatchNothingReady,
+    /// Another batch, `number`, runs: one runs at a time.
+    BatchRunning,
+    /// There is no batch `number`.
+    BatchNotFound,
+    /// The batch has ended.
+    BatchEnded,
     /// A fault of this program.
     Internal,
 }

@@ -50,6 +50,9 @@ pub enum Field {
     Currency,
     /// A row of a batch as a whole.
     Row,
+    /// How the amounts of a batch's file are written.
+    NumberStyle,
+    TotalAgain,
 }
 
 /// Whether a problem stops the form.

@@ -15,7 +15,7 @@ use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 
-use crate::batch::ReadFiles;
+use crate::batch::{ReadFiles, Runs, Wish};
 use crate::desk::DeskConfig;
 use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -47,6 +47,9 @@ pub(crate) struct Workplace {
     pub(crate) drafts: Drafts,
     pub(crate) previews: Previews,
     pub(crate) read_files: ReadFiles,
+    pub(crate) runs: Runs,
+    /// Held while a batch begins, so that a double click begins one.
+    pub(crate) starting_batch: Mutex<()>,
     /// The tables that were saved since the workplace was opened: only they may be opened from the window.
     saved_tables: StdMutex<HashSet<PathBuf>>,
     /// Operations whose request is on its way.
@@ -162,6 +165,8 @@ impl Workplace {
             drafts: Drafts::default(),
             previews: Previews::default(),
             read_files: ReadFiles::default(),
+            runs: Runs::default(),
+            starting_batch: Mutex::default(),
             saved_tables: StdMutex::default(),
             underway: Underway::default(),
             submitting: Joined::default(),
@@ -254,6 +259,10 @@ impl Workplace {
 
     /// Waits for everything that is on its way, up to a limit, then closes the journal.
     pub(crate) async fn close(&self) {
+        // A batch goes on when its profile is opened again, and somebody says so.
+        if let Some(run) = self.runs.running() {
+            run.ask(Wish::Pause);
+        }
         let patience = self.seams.gateway.clock.sleep(CLOSING_PATIENCE);
         let _nothing_is_sent = tokio::select! {
             biased;

@@ -135,6 +135,8 @@ pub struct BatchAttempt {
     pub reference: Reference,
     /// Counted from 1 within the row.
     pub number: u32,
+    /// The attempt before it, which moved nothing.
+    pub previous: Option<Reference>,
     /// Where its operation stands; none while nothing of it was written down, and so nothing sent.
     pub state: Option<OperationState>,
     /// The gateway's code, where it refused or failed.
@@ -169,6 +171,12 @@ pub struct BatchCounts {
 }
 
 impl BatchCounts {
+    /// How many rows were, or will be, sent.
+    #[must_use]
+    pub const fn to_be_sent(&self) -> u32 {
+        self.waiting + self.underway + self.applied + self.refused + self.not_sent + self.unknown + self.not_applied
+    }
+
     /// Adds rows whose last attempt stands there; `None` is no operation at all.
     pub(crate) const fn add(&mut self, state: Option<OperationState>, rows: u32) {
         use OperationState as State;
@@ -245,6 +253,7 @@ fn attempt_from(row: &SqliteRow, reference: Reference) -> Result<BatchAttempt, J
     Ok(BatchAttempt {
         reference,
         number: whole_at(row, "attempt")?,
+        previous: optional_parsed_at(row, "previous")?,
         state: state_at(row)?,
         gateway_code: row.try_get("gateway_code")?,
         detail: row.try_get("detail")?,

@@ -1,13 +1,16 @@
 //! A batch of loads and withdrawals from a file or from pasted rows.
 //!
 //! Owns the way from bytes to money in four steps, one file each: [`read`] makes rows of bytes, `check` holds every row
-//! against the desk's copies, `run` sends what is sound, and `outcome_files` gives back what came of each row. Nothing
-//! moves before the whole file was checked and confirmed.
+//! against the desk's copies, `run` sends what is sound, and `batches` is what the window
+//! asks for. Nothing moves before the whole file was checked and confirmed.
 
+mod batches;
 mod check;
 mod columns;
 mod decode;
 mod read;
 mod review;
+mod run;
 
 pub(crate) use review::ReadFiles;
+pub(crate) use run::{Runs, Wish};

@@ -11,16 +11,17 @@ use base64::prelude::BASE64_STANDARD;
 use cardesk_domain::money::{self, MAX_PLACES};
 use cardesk_domain::number_clues::only_style_of;
 use cardesk_domain::{CardId, CardholderId, OperationKind};
-use cardesk_journal::CardRecord;
+use cardesk_journal::{BatchDeed, CardRecord};
 
+use crate::batch::batches::total_again;
 use crate::batch::check::{Check, CheckedRow, Decisions, Deed, Done, Known, KnownCard, Verdict, check};
 use crate::batch::read::{BatchTable, CardNamed, MAX_BYTES, ReadRow, Separator, document_key, read};
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::view::{
-    BatchCell, BatchCheck, BatchDecisions, BatchOperation, BatchRowCheck, BatchSeparator, BatchSource, BatchStyle, BatchStyleExample,
-    BatchTotal, BatchVerdict, NumberStyle,
+    BatchCell, BatchCheck, BatchDecisions, BatchEarlier, BatchOperation, BatchRowCheck, BatchSeparator, BatchSource, BatchStyle,
+    BatchStyleExample, BatchTotal, BatchVerdict, NumberStyle,
 };
 use crate::workplace::{Workplace, count};
 
@@ -52,6 +53,10 @@ impl ReadFiles {
         kept.push(file);
     }
 
+    pub(crate) fn forget(&self, id: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|file| file.id != id);
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<Arc<ReadFile>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|file| file.id == id).cloned()
     }
@@ -79,7 +84,7 @@ impl Desk {
         let file = Arc::new(ReadFile { id: id.clone(), name, table });
         workplace.read_files.keep(Arc::clone(&file));
         let decisions = BatchDecisions { id, number_style: None, takes_repeated: false, takes_done_before: false };
-        workplace.check_file(file, &decisions).await
+        workplace.check_file(file, &decisions).await.map(|reviewed| reviewed.view)
     }
 
     /// Checks a file again, now that something about it was decided.
@@ -89,12 +94,22 @@ impl Desk {
     pub async fn check_batch(&self, decisions: BatchDecisions) -> DeskResult<BatchCheck> {
         let workplace = self.workplace().await?;
         let file = workplace.read_files.find(&decisions.id).ok_or_else(|| ErrorView::new(ErrorCode::BatchNotRead))?;
-        workplace.check_file(file, &decisions).await
+        workplace.check_file(file, &decisions).await.map(|reviewed| reviewed.view)
     }
 }
 
+/// A check, and how it is shown.
+pub(crate) struct Reviewed {
+    pub(crate) style: money::NumberStyle,
+    pub(crate) check: Check,
+    pub(crate) view: BatchCheck,
+}
+
 impl Workplace {
-    pub(crate) async fn check_file(&self, file: Arc<ReadFile>, decided: &BatchDecisions) -> DeskResult<BatchCheck> {
+    pub(crate) async fn check_file(&self, file: Arc<ReadFile>, decided: &BatchDecisions) -> DeskResult<Reviewed> {
+        let earlier = self.journal.batches_of_file(&file.table.digest).await?;
+        let earlier: Vec<BatchEarlier> =
+            earlier.iter().map(|batch| BatchEarlier { number: batch.number, begun_at: batch.begun_at.to_string() }).collect();
         let known = self.known_for(&file.table).await?;
         let company = self.profile().money.clone();
         let decided = decided.clone();
@@ -103,7 +118,12 @@ impl Workplace {
             let style = confirmed.or(file.table.clues.style()).unwrap_or(company.number_style);
             let decisions = Decisions { style, takes_repeated: decided.takes_repeated, takes_done_before: decided.takes_done_before };
             let check = check(&file.table, &known, decisions);
-            view_of(&file, &known, &check, decisions.style, confirmed.is_some())
+            let view = BatchCheck {
+                earlier,
+                total_again: total_again(&check, &company),
+                ..view_of(&file, &known, &check, decisions.style, confirmed.is_some())
+            };
+            Reviewed { style, check, view }
         })
         .await
     }
@@ -146,7 +166,7 @@ impl Workplace {
     async fn add_done(&self, known: &mut Known) -> DeskResult<()> {
         let cards: Vec<CardId> = known.cards.keys().copied().collect();
         for funds in self.journal.funds_done(&cards).await? {
-            let kind = if funds.kind == OperationKind::Withdrawal { BatchOperation::Withdrawal } else { BatchOperation::Load };
+            let kind = operation_word(funds.kind);
             let done = Done { reference: funds.reference, at: funds.drafted_at };
             if funds.state.is_open() {
                 known.open.insert((funds.card_id, kind, funds.money), done.clone());
@@ -154,8 +174,17 @@ impl Workplace {
             // The latest stays.
             known.done.insert(Deed { card: funds.card_id, kind, money: funds.money, note: funds.note }, done);
         }
+        for waiting in self.journal.funds_waiting(&cards).await? {
+            let BatchDeed { card_id, kind, money, note } = waiting.deed;
+            let done = Done { reference: waiting.reference, at: waiting.begun_at };
+            known.done.insert(Deed { card: card_id, kind: operation_word(kind), money, note }, done);
+        }
         Ok(())
     }
+}
+
+const fn operation_word(kind: OperationKind) -> BatchOperation {
+    if matches!(kind, OperationKind::Withdrawal) { BatchOperation::Withdrawal } else { BatchOperation::Load }
 }
 
 fn named_id(row: &ReadRow) -> Option<CardId> {
@@ -201,6 +230,8 @@ fn view_of(file: &ReadFile, known: &Known, check: &Check, used: money::NumberSty
             })
             .collect(),
         cards_seen_at: seen.map(|at| at.to_string()),
+        earlier: Vec::new(),
+        total_again: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::error::ErrorView;
 use crate::problem::{Field, FieldProblem};
 use crate::view::session::NumberStyle;
 
@@ -98,6 +99,10 @@ pub struct BatchCheck {
     pub totals: Vec<BatchTotal>,
     /// How old the oldest copy of a card is that rows were held against: RFC 3339.
     pub cards_seen_at: Option<String>,
+    /// When the same file was run before, latest first.
+    pub earlier: Vec<BatchEarlier>,
+    /// The total that has to be typed once more; `null` where none has to be.
+    pub total_again: Option<BatchTotalAgain>,
 }
 
 /// How the amounts of a file are written.
@@ -184,4 +189,192 @@ pub struct BatchTotal {
     pub withdrawals: String,
     /// How many withdrawals.
     pub withdrawal_count: u32,
+}
+
+/// A batch of the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchEarlier {
+    /// Its number.
+    pub number: u32,
+    /// When it was begun: RFC 3339.
+    pub begun_at: String,
+}
+
+/// A total that has to be typed once more, because it is above the company's limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchTotalAgain {
+    /// What is added up.
+    pub operation: BatchOperation,
+    /// The sum, canonical.
+    pub amount: String,
+    /// Three letters.
+    pub currency: String,
+    /// The limit, canonical.
+    pub limit: String,
+}
+
+/// What begins a batch. It begins only if the check still comes out as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchForm {
+    /// What was decided about the file.
+    pub decisions: BatchDecisions,
+    /// How many rows will be sent, as it was shown.
+    pub ready: u32,
+    /// What they come to, as it was shown.
+    pub totals: Vec<BatchTotal>,
+    /// The total typed once more, where it is needed.
+    pub total_again: Option<String>,
+}
+
+/// Where a batch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchPhase {
+    /// Rows go.
+    Running,
+    /// No further row goes; what is on its way comes to its end.
+    Pausing,
+    /// The same, and then the batch is given up.
+    Cancelling,
+    /// Nothing goes, and it can go on: it was paused, it stopped, or the program ended.
+    Paused,
+    /// Given up: what was not sent never will be.
+    Cancelled,
+    /// No row waits.
+    Finished,
+}
+
+/// Why a batch does not go on by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchStop {
+    /// The operator paused it.
+    Asked,
+    /// The gateway did not answer several times in a row: the rows that wait are spared.
+    Unanswered,
+    /// Rows wait for others of which the outcome is not known, or that were not sent.
+    Held,
+    /// Something failed before a row was sent; the view's error says what.
+    Failed,
+}
+
+/// A batch as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchView {
+    /// Its number.
+    pub number: u32,
+    /// The file's name; `null` for pasted rows.
+    pub name: Option<String>,
+    /// Where it is.
+    pub phase: BatchPhase,
+    /// Why it does not go on, if this program has run it.
+    pub stop: Option<BatchStop>,
+    /// What failed.
+    pub error: Option<ErrorView>,
+    /// How many rows were, or will be, sent.
+    pub rows_to_send: u32,
+    /// When it was begun: RFC 3339.
+    pub begun_at: String,
+    /// Who began it.
+    pub begun_by: String,
+    /// When it ended: RFC 3339.
+    pub ended_at: Option<String>,
+    /// How many rows stand where.
+    pub counts: BatchCountsView,
+}
+
+/// How many rows of a batch stand where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchCountsView {
+    /// Not yet sent.
+    pub waiting: u32,
+    /// On their way.
+    pub underway: u32,
+    /// Applied.
+    pub applied: u32,
+    /// Refused by the gateway.
+    pub refused: u32,
+    /// Nothing left this machine.
+    pub not_sent: u32,
+    /// Without an outcome.
+    pub unknown: u32,
+    /// Were without an outcome, and are settled as not applied.
+    pub not_applied: u32,
+    /// Left out by the check.
+    pub left_out: u32,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchRowState {
+    /// Not yet sent.
+    Waiting,
+    /// On its way.
+    Underway,
+    /// Applied.
+    Applied,
+    /// Refused by the gateway.
+    Refused,
+    /// Nothing left this machine.
+    NotSent,
+    /// Without an outcome.
+    Unknown,
+    /// Was without an outcome, and is settled as not applied.
+    NotApplied,
+    /// Left out by the check.
+    LeftOut,
+}
+
+/// A batch's rows under the titles of their file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchRows {
+    /// The file's titles.
+    pub titles: Vec<String>,
+    /// The rows, in the file's order.
+    pub rows: Vec<BatchRowView>,
+}
+
+/// A row of a batch, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchRowView {
+    /// The line of the file in which it begins.
+    pub line: u32,
+    /// Its cells as they stand, with card numbers masked.
+    pub cells: Vec<String>,
+    /// What became of it.
+    pub state: BatchRowState,
+    /// Whether it moved nothing and never will by itself, so that it can be mended and loaded again.
+    pub is_to_mend: bool,
+    /// The card, where it was found.
+    pub card_id: Option<String>,
+    /// Its last four digits.
+    pub last_four: Option<String>,
+    /// Whose card it is.
+    pub holder: Option<String>,
+    /// Which way the money goes.
+    pub kind: Option<BatchOperation>,
+    /// The amount, canonical.
+    pub amount: Option<String>,
+    /// Its currency.
+    pub currency: Option<String>,
+    /// What it is for.
+    pub note: Option<String>,
+    /// The operation's reference, once it was sent.
+    pub reference: Option<String>,
+    /// The gateway's code, where it refused or failed.
+    pub gateway_code: Option<String>,
+    /// The gateway's or the connection's own words.
+    pub detail: Option<String>,
+    /// The movement that proves it.
+    pub movement_id: Option<String>,
+    /// Why it was left out.
+    pub problems: Vec<FieldProblem>,
 }

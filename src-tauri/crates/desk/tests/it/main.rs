@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_types, reason = "a keychain for the tests is made of the keychain library's own mock")]
 
 mod attention;
+mod batch_runs;
 mod batches;
 mod follow_up;
 mod funds;

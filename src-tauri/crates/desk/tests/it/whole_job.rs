@@ -13,9 +13,15 @@ use crate::rig::Rig;
 pub(crate) async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
     let config = PracticeConfig { port: cardesk_sandbox::PortChoice::Any, ..PracticeConfig::default() };
     let practice = Practice::start(config).await.unwrap();
-    let access = practice.access();
     let desk = rig.desk().await;
-    desk.practice_started(PracticeAccess {
+    desk.practice_started(access_of(&practice)).await;
+    (practice, desk)
+}
+
+/// What a desk is told of a running Practice.
+pub(crate) fn access_of(practice: &Practice) -> PracticeAccess {
+    let access = practice.access();
+    PracticeAccess {
         base_url: practice.base_url().to_owned(),
         activation_base: practice.activation_base(),
         company_name: "Café Los Volcanes, S. A.".to_owned(),
@@ -23,9 +29,7 @@ pub(crate) async fn practice_and_desk(rig: &Rig) -> (Practice, Desk) {
         client_slug: access.client_slug.to_string(),
         application_id: access.application_id.clone(),
         signing_key: SecretText::new(access.signing_key().to_owned()),
-    })
-    .await;
-    (practice, desk)
+    }
 }
 
 fn all(text: &str) -> DirectoryQuery {

@@ -88,6 +88,7 @@ async fn a_row_is_attempted_again_only_when_the_last_attempt_moved_nothing() {
     let rows = journal.batch_rows(number).await.unwrap();
     let attempt = rows[0].attempt.as_ref().unwrap();
     assert_eq!((attempt.number, &attempt.reference, attempt.state), (2, &reference(9), None));
+    assert_eq!(attempt.previous, Some(reference(1)));
     journal.draft(of_row(9, 2)).await.unwrap();
     moved(&journal, &reference(9), &[Event::Send, Event::LoseSight]).await;
     assert!(journal.attempt_again(number, &[(1, reference(11))]).await.is_err(), "it may have moved money");

@@ -1,0 +1,321 @@
+//! A batch on its way: which row goes next, and when no more go.
+//!
+//! Owns the order (the rows of one card one after the other, as the file has them; never two at once on one card), how many
+//! go at once, and what stops a run. Each row goes through the one way of an operation ([`crate::submit`]) under the
+//! reference that the journal has for it, so that nothing here can send it twice. A row without an outcome is left to those
+//! who look for it.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+
+use cardesk_domain::{CardId, LinkKind, OperationKind, OperationState, Reference};
+use cardesk_gateway::FundsOperation;
+use cardesk_journal::{BatchDeed, BatchRow, BatchState, NewLink, Operation};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::before::Before;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::outgoing::{Funds, FundsForm, Outgoing};
+use crate::submit::Meant;
+use crate::view::BatchStop;
+use crate::workplace::Workplace;
+
+/// How many rows are on their way at once.
+const AT_ONCE: usize = 4;
+
+/// After so many rows in a row that the gateway did not answer, the others are spared: each would need somebody to find out
+/// what became of it.
+const MOST_UNANSWERED: u32 = 3;
+
+/// The batch of this workplace that runs, and why others do not go on.
+#[derive(Default)]
+pub(crate) struct Runs {
+    running: StdMutex<Option<Arc<Run>>>,
+    stopped: StdMutex<HashMap<u32, (BatchStop, Option<ErrorView>)>>,
+}
+
+/// What the operator wants of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Go,
+    Pause,
+    Cancel,
+}
+
+/// A batch that runs.
+pub(crate) struct Run {
+    pub(crate) number: u32,
+    wish: watch::Sender<Wish>,
+}
+
+impl Run {
+    pub(crate) fn wish(&self) -> Wish {
+        *self.wish.borrow()
+    }
+
+    /// Asks for it. What is on its way comes to its end; giving up is final, pausing is not.
+    pub(crate) fn ask(&self, wish: Wish) {
+        self.wish.send_if_modified(|known| {
+            let changes = *known != wish && *known != Wish::Cancel;
+            if changes {
+                *known = wish;
+            }
+            changes
+        });
+    }
+}
+
+impl Runs {
+    pub(crate) fn running(&self) -> Option<Arc<Run>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn running_with(&self, number: u32) -> Option<Arc<Run>> {
+        self.running().filter(|run| run.number == number)
+    }
+
+    /// Why a batch does not go on, if this program has run it.
+    pub(crate) fn stop_of(&self, number: u32) -> Option<(BatchStop, Option<ErrorView>)> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
+    }
+
+    /// Takes the place of the one batch that runs.
+    fn begin(&self, number: u32) -> DeskResult<Arc<Run>> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(other) = &*running {
+            return Err(ErrorView::new(ErrorCode::BatchRunning).with_param("number", other.number.to_string()));
+        }
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+        let run = Arc::new(Run { number, wish: watch::Sender::new(Wish::Go) });
+        *running = Some(Arc::clone(&run));
+        Ok(run)
+    }
+
+    fn end(&self, run: &Run, stop: Option<(BatchStop, Option<ErrorView>)>) {
+        if let Some(stop) = stop {
+            self.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(run.number, stop);
+        }
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).take_if(|running| running.number == run.number);
+    }
+}
+
+/// A row that is to be sent.
+#[derive(Debug, Clone)]
+struct RowToSend {
+    position: u32,
+    reference: Reference,
+    /// The attempt before, which moved nothing.
+    previous: Option<Reference>,
+    deed: BatchDeed,
+}
+
+/// The rows that wait, each card's in their order.
+#[derive(Debug, Default)]
+struct Waiting {
+    by_card: HashMap<CardId, VecDeque<RowToSend>>,
+    /// The next row of each card on which none is on its way, by its place in the file.
+    next: BTreeMap<u32, CardId>,
+}
+
+impl Waiting {
+    fn of(rows: impl IntoIterator<Item = RowToSend>) -> Self {
+        let mut waiting = Self::default();
+        for row in rows {
+            waiting.by_card.entry(row.deed.card_id).or_default().push_back(row);
+        }
+        let cards: Vec<CardId> = waiting.by_card.keys().copied().collect();
+        cards.into_iter().for_each(|card| waiting.free(card));
+        waiting
+    }
+
+    /// The first row of the file on whose card none is on its way. The card is taken until it is [`Self::free`]d.
+    fn take(&mut self) -> Option<RowToSend> {
+        let (_, card) = self.next.pop_first()?;
+        self.by_card.get_mut(&card)?.pop_front()
+    }
+
+    /// Lets the next row of a card go.
+    fn free(&mut self, card: CardId) {
+        if let Some(row) = self.by_card.get(&card).and_then(VecDeque::front) {
+            self.next.insert(row.position, card);
+        }
+    }
+}
+
+impl Workplace {
+    /// Lets a batch run, and comes back at once. Rows that were not sent get another attempt.
+    pub(crate) async fn run_batch(self: &Arc<Self>, number: u32) -> DeskResult<()> {
+        let run = self.runs.begin(number)?;
+        match self.rows_to_send(number).await {
+            Ok(rows) => {
+                let workplace = Arc::clone(self);
+                tokio::spawn(async move { workplace.go(&run, Waiting::of(rows)).await });
+                Ok(())
+            }
+            Err(error) => {
+                self.runs.end(&run, None);
+                Err(error)
+            }
+        }
+    }
+
+    async fn rows_to_send(&self, number: u32) -> DeskResult<Vec<RowToSend>> {
+        let not_sent = |row: &BatchRow| row.attempt.as_ref().is_some_and(|attempt| attempt.state == Some(OperationState::NotSent));
+        let again: Vec<u32> = self.journal.batch_rows(number).await?.iter().filter(|row| not_sent(row)).map(|row| row.position).collect();
+        if !again.is_empty() {
+            let references = self.new_references(again.len()).await?;
+            self.journal.attempt_again(number, &again.into_iter().zip(references).collect::<Vec<_>>()).await?;
+        }
+        Ok(self.journal.batch_rows(number).await?.into_iter().filter_map(row_to_send).collect())
+    }
+
+    /// References that nobody has, each another one.
+    pub(crate) async fn new_references(&self, count: usize) -> DeskResult<Vec<Reference>> {
+        let mut references = Vec::with_capacity(count);
+        let mut taken = HashSet::with_capacity(count);
+        while references.len() < count {
+            let reference = self.new_reference().await?;
+            if taken.insert(reference.clone()) {
+                references.push(reference);
+            }
+        }
+        Ok(references)
+    }
+
+    async fn go(self: Arc<Self>, run: &Run, mut waiting: Waiting) {
+        let mut underway: JoinSet<(CardId, DeskResult<Operation>)> = JoinSet::new();
+        let mut unanswered = 0;
+        let mut stop = None;
+        loop {
+            while stop.is_none() && run.wish() == Wish::Go && underway.len() < AT_ONCE {
+                let Some(row) = waiting.take() else { break };
+                let workplace = Arc::clone(&self);
+                underway.spawn(async move { (row.deed.card_id, workplace.send_row(row).await) });
+            }
+            let Some(ended) = underway.join_next().await else { break };
+            let (card, outcome) = match ended {
+                Ok(ended) => ended,
+                Err(_) => {
+                    stop = Some((BatchStop::Failed, Some(ErrorView::new(ErrorCode::Internal))));
+                    continue;
+                }
+            };
+            match outcome.map(|operation| operation.state) {
+                // Its card's next row may count on this one's money, which is not there: it waits for the next attempt.
+                Ok(OperationState::NotSent) => unanswered += 1,
+                Ok(OperationState::Unknown) => {
+                    unanswered += 1;
+                    waiting.free(card);
+                }
+                Ok(_) => {
+                    unanswered = 0;
+                    waiting.free(card);
+                }
+                // Nothing was sent. The card's rows wait until the other operation has its outcome.
+                Err(error) if matches!(error.code, ErrorCode::LookAlikeOpen | ErrorCode::FollowedAlready) => {}
+                Err(error) => stop = Some((BatchStop::Failed, Some(error))),
+            }
+            if unanswered >= MOST_UNANSWERED && stop.is_none() {
+                stop = Some((BatchStop::Unanswered, None));
+            }
+        }
+        let stop = self.ended(run, stop).await;
+        self.runs.end(run, stop);
+    }
+
+    /// Writes down that the batch has ended, if it has; else says why it does not go on.
+    async fn ended(&self, run: &Run, stop: Option<(BatchStop, Option<ErrorView>)>) -> Option<(BatchStop, Option<ErrorView>)> {
+        let ended = async {
+            let counts = self.journal.batch_counts(run.number).await?;
+            let is_done = counts.waiting == 0 && counts.underway == 0 && counts.not_sent == 0;
+            let state = match run.wish() {
+                _ if is_done => BatchState::Finished,
+                Wish::Cancel => BatchState::Cancelled,
+                Wish::Go | Wish::Pause => return Ok(false),
+            };
+            self.journal.end_batch(run.number, state, self.now()).await?;
+            DeskResult::Ok(true)
+        };
+        match (ended.await, stop, run.wish()) {
+            (Ok(true), ..) => None,
+            (Err(error), None, _) => Some((BatchStop::Failed, Some(error))),
+            (_, Some(stop), _) => Some(stop),
+            (Ok(false), None, Wish::Pause) => Some((BatchStop::Asked, None)),
+            (Ok(false), None, _) => Some((BatchStop::Held, None)),
+        }
+    }
+
+    async fn send_row(self: Arc<Self>, row: RowToSend) -> DeskResult<Operation> {
+        let submitted = self.submit(row.reference.clone(), move |workplace| async move { workplace.meant_by(row).await });
+        submitted.await.map(|submitted| submitted.operation)
+    }
+
+    /// What a row means, as it was checked when its batch began. What has become of the card since is the gateway's word.
+    async fn meant_by(&self, row: RowToSend) -> DeskResult<Meant> {
+        let RowToSend { deed, previous, .. } = row;
+        let card = self.known_card(deed.card_id).await?;
+        let flow = if deed.kind == OperationKind::Withdrawal { FundsOperation::Withdraw } else { FundsOperation::Add };
+        let funds = Funds {
+            card: card.id,
+            cardholder: card.cardholder_id.clone(),
+            flow,
+            form: FundsForm::Channel,
+            money: deed.money,
+            note: deed.note,
+            before: Before::of_cards(&card, None),
+        };
+        let again = previous.map(|older| NewLink { kind: LinkKind::MakesAgain, older, reason: None });
+        Ok(Meant { outgoing: Outgoing::Funds(funds), links: again.into_iter().collect() })
+    }
+}
+
+/// A row whose reference no operation has yet.
+fn row_to_send(row: BatchRow) -> Option<RowToSend> {
+    let attempt = row.attempt.filter(|attempt| matches!(attempt.state, None | Some(OperationState::Drafted)))?;
+    Some(RowToSend { position: row.position, reference: attempt.reference, previous: attempt.previous, deed: row.deed? })
+}
+
+#[cfg(test)]
+mod tests {
+    use cardesk_domain::{Currency, Money};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row(position: u32, card: u64) -> RowToSend {
+        let money = Money::new("1".parse().expect("an amount"), Currency::GTQ);
+        RowToSend {
+            position,
+            reference: Reference::from_entropy(u64::from(position)),
+            previous: None,
+            deed: BatchDeed { card_id: CardId::new(card), kind: OperationKind::Load, money, note: None },
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_go_in_the_files_order_and_never_two_at_once_on_one_card(
+            cards in prop::collection::vec(1_u64..6, 1..60), ends in prop::collection::vec(any::<prop::sample::Index>(), 60),
+        ) {
+            let mut waiting = Waiting::of((1..).zip(&cards).map(|(position, card)| row(position, *card)));
+            let mut underway: Vec<RowToSend> = Vec::new();
+            let mut sent: Vec<RowToSend> = Vec::new();
+            for end in ends {
+                while underway.len() < AT_ONCE && let Some(next) = waiting.take() {
+                    prop_assert!(underway.iter().all(|other| other.deed.card_id != next.deed.card_id));
+                    let before = |other: &RowToSend| other.deed.card_id == next.deed.card_id && other.position > next.position;
+                    prop_assert!(!sent.iter().any(before));
+                    underway.push(next);
+                }
+                if underway.is_empty() {
+                    break;
+                }
+                let ended = underway.swap_remove(end.index(underway.len()));
+                waiting.free(ended.deed.card_id);
+                sent.push(ended);
+            }
+            prop_assert_eq!(sent.len(), cards.len());
+        }
+    }
+}
