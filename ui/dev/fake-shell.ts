@@ -31,6 +31,7 @@ import type {
   SessionView,
   SettingsChange,
 } from '../src/lib/backend/bindings';
+import { FakeBatches } from './fake-batches';
 import { person, pick, type Person } from './fake-people';
 
 const asked = new URLSearchParams(location.search);
@@ -710,6 +711,18 @@ const printers: PrintersView = {
   ],
 };
 
+const batches = new FakeBatches(
+  (cardId) => {
+    for (const each of people) {
+      const found = cardsOf(each.id).find(({ summary }) => summary.cardId === cardId);
+      if (found) return { summary: found.summary, holder: `${each.last}, ${each.first}` };
+    }
+    return undefined;
+  },
+  sum,
+  (code) => error(code),
+);
+
 /* eslint-disable @typescript-eslint/no-explicit-any -- the wire is untyped here: the bindings type both ends */
 const answers: Record<string, (args: any) => unknown> = {
   session: currentSession,
@@ -783,6 +796,15 @@ const answers: Record<string, (args: any) => unknown> = {
   discard_funds: () => null,
   operations_of_card: ({ cardId }) => operations.filter((each) => each.cardId === cardId),
   look_again: ({ reference }) => operations.find((each) => each.reference === reference),
+  read_batch: ({ source }) => batches.read(source),
+  check_batch: ({ decisions }) => batches.check(decisions),
+  start_batch: ({ form }) => batches.start(form),
+  pause_batch: ({ number }) => batches.change(number, 'paused'),
+  continue_batch: ({ number }) => batches.change(number, 'running'),
+  cancel_batch: ({ number }) => batches.change(number, 'cancelled'),
+  batch: ({ number }) => batches.one(number),
+  batches: () => batches.list(),
+  batch_rows: ({ number }) => batches.rows(number),
   printers: () => printers,
   insert_queue: ({ filter }) => queue(filter),
   preview_inserts: ({ request, page }) => preview(request, page),

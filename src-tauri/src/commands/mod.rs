@@ -3,6 +3,7 @@
 //! The list below is the only one: the handler, the TypeScript bindings, and (through the build script) the permissions
 //! are made from it. A command deserialises, calls one job of the desk, and hands its error on.
 
+mod batch;
 mod card;
 mod cardholders;
 mod connect;
@@ -47,6 +48,15 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         funds::settle_operation,
         funds::draft_follow_up,
         funds::submit_follow_up,
+        batch::read_batch,
+        batch::check_batch,
+        batch::start_batch,
+        batch::pause_batch,
+        batch::continue_batch,
+        batch::cancel_batch,
+        batch::batch,
+        batch::batches,
+        batch::batch_rows,
         print::printers,
         print::insert_queue,
         print::preview_inserts,

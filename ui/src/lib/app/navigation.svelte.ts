@@ -3,7 +3,7 @@
 
 import { forgetWithProfile } from './profile-scope';
 
-export type ScreenName = 'cardholders' | 'print-room' | 'plastics' | 'settings';
+export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'plastics' | 'settings';
 
 /** What the cardholders' screen shows beside its list. */
 export type Detail =

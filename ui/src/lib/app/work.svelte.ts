@@ -7,6 +7,9 @@ export interface Work {
   /** Done and total; without a total the bar only says that something moves. */
   done?: number | undefined;
   total?: number | undefined;
+  /** How long it will still take at its pace so far, in seconds. */
+  secondsLeft?: number | undefined;
+  pause?: (() => void) | undefined;
   cancel?: (() => void) | undefined;
 }
 
@@ -24,6 +27,22 @@ let works = $state<Work[]>([]);
 let ended = $state.raw<Ended | undefined>(undefined);
 let nextId = 1;
 
+/** After this long, in milliseconds, the pace says something about what is left. */
+const PACE_AFTER_MS = 2_000;
+
+/** How fast work goes, counted from when it was first heard of: what was done before says nothing about it. */
+export class Pace {
+  #since: { at: number; done: number } | undefined;
+
+  secondsLeft(done: number, total: number, at = performance.now()): number | undefined {
+    this.#since ??= { at, done };
+    const took = at - this.#since.at;
+    const did = done - this.#since.done;
+    if (took < PACE_AFTER_MS || did <= 0) return undefined;
+    return Math.ceil(((took / did) * (total - done)) / 1000);
+  }
+}
+
 export const work = {
   get running(): readonly Work[] {
     return works;
@@ -37,12 +56,14 @@ export const work = {
     job: (progress: (done: number, total: number) => void) => Promise<T>,
     end: (result: T) => string,
     failure: (thrown: unknown) => string,
+    controls: Pick<Work, 'pause' | 'cancel'> = {},
   ): Promise<T> {
     const id = nextId++;
-    works.push({ id, title });
+    works.push({ id, title, ...controls });
+    const pace = new Pace();
     const progress = (done: number, total: number) => {
       const mine = works.find((each) => each.id === id);
-      if (mine) Object.assign(mine, { done, total });
+      if (mine) Object.assign(mine, { done, total, secondsLeft: pace.secondsLeft(done, total) });
     };
     try {
       const result = await job(progress);

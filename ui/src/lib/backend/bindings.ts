@@ -69,6 +69,24 @@ export const commands = {
 	draftFollowUp: (older: string, kind: FollowUpKind, reference: string | null) => typedError<FollowUpDraft, ErrorView>(__TAURI_INVOKE("draft_follow_up", { older, kind, reference })),
 	/**  Takes an operation back, or makes it again, once. */
 	submitFollowUp: (form: FollowUpForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("submit_follow_up", { form })),
+	/**  Reads a file, or pasted rows, and checks every row. Nothing is sent. */
+	readBatch: (source: BatchSource) => typedError<BatchCheck, ErrorView>(__TAURI_INVOKE("read_batch", { source })),
+	/**  Checks a file again, now that something about it was decided. */
+	checkBatch: (decisions: BatchDecisions) => typedError<BatchCheck, ErrorView>(__TAURI_INVOKE("check_batch", { decisions })),
+	/**  Begins a batch as it was checked, and lets it run. */
+	startBatch: (form: BatchForm) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("start_batch", { form })),
+	/**  Lets no further row go. */
+	pauseBatch: (number: number) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("pause_batch", { number })),
+	/**  Goes on with a batch where it was. */
+	continueBatch: (number: number) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("continue_batch", { number })),
+	/**  Gives a batch up, once what is on its way has come to its end. */
+	cancelBatch: (number: number) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("cancel_batch", { number })),
+	/**  A batch as it stands. */
+	batch: (number: number) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("batch", { number })),
+	/**  The latest batches, newest first. */
+	batches: () => typedError<BatchView[], ErrorView>(__TAURI_INVOKE("batches")),
+	/**  Every row of a batch, and what became of it. */
+	batchRows: (number: number) => typedError<BatchRows, ErrorView>(__TAURI_INVOKE("batch_rows", { number })),
 	/**  The system's printers. */
 	printers: () => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("printers")),
 	/**  Who needs an insert. */
@@ -163,6 +181,323 @@ export type Basis =
 "evidence" | 
 /**  A person says so, with a reason. */
 "person";
+
+/**  A cell as it stands in the file. */
+export type BatchCell = {
+	/**  What its column means. */
+	field: Field,
+	/**  What stands in it. */
+	text: string,
+};
+
+/**  A file that was read and checked. Nothing is meant yet, and nothing was sent. */
+export type BatchCheck = {
+	/**  By which the desk keeps the file. */
+	id: string,
+	/**  The file's name; `null` for pasted rows. */
+	name: string | null,
+	/**  The encoding's name, `UTF-8`. */
+	encoding: string,
+	/**  What separates its cells. */
+	separator: BatchSeparator,
+	/**  The titles that the desk does not use. */
+	unusedTitles: string[],
+	/**  How its amounts are written. */
+	style: BatchStyle,
+	/**  Every row that holds anything, in the file's order. */
+	rows: BatchRowCheck[],
+	/**  How many rows will be sent. */
+	ready: number,
+	/**  How many are left out as repetitions. */
+	doubtful: number,
+	/**  How many can't be sent. */
+	refused: number,
+	/**  What the rows that will be sent come to, by currency. */
+	totals: BatchTotal[],
+	/**  How old the oldest copy of a card is that rows were held against: RFC 3339. */
+	cardsSeenAt: string | null,
+	/**  When the same file was run before, latest first. */
+	earlier: BatchEarlier[],
+	/**  The total that has to be typed once more; `null` where none has to be. */
+	totalAgain: BatchTotalAgain | null,
+};
+
+/**  How many rows of a batch stand where. */
+export type BatchCountsView = {
+	/**  Not yet sent. */
+	waiting: number,
+	/**  On their way. */
+	underway: number,
+	/**  Applied. */
+	applied: number,
+	/**  Refused by the gateway. */
+	refused: number,
+	/**  Nothing left this machine. */
+	notSent: number,
+	/**  Without an outcome. */
+	unknown: number,
+	/**  Were without an outcome, and are settled as not applied. */
+	notApplied: number,
+	/**  Left out by the check. */
+	leftOut: number,
+};
+
+/**  What the operator decided about a file that was read. */
+export type BatchDecisions = {
+	/**  The id under which the file was read. */
+	id: string,
+	/**  How its amounts are written; `null` until the operator has said so. */
+	numberStyle: NumberStyle | null,
+	/**  Whether rows that repeat another row of the file are meant. */
+	takesRepeated: boolean,
+	/**  Whether rows that were loaded before are meant once more. */
+	takesDoneBefore: boolean,
+};
+
+/**  A batch of the same file. */
+export type BatchEarlier = {
+	/**  Its number. */
+	number: number,
+	/**  When it was begun: RFC 3339. */
+	begunAt: string,
+};
+
+/**  What begins a batch. It begins only if the check still comes out as it was shown. */
+export type BatchForm = {
+	/**  What was decided about the file. */
+	decisions: BatchDecisions,
+	/**  How many rows will be sent, as it was shown. */
+	ready: number,
+	/**  What they come to, as it was shown. */
+	totals: BatchTotal[],
+	/**  The total typed once more, where it is needed. */
+	totalAgain: string | null,
+};
+
+/**  What a row of a batch does. */
+export type BatchOperation = 
+/**  Money onto the card. */
+"load" | 
+/**  Money off the card. */
+"withdrawal";
+
+/**  Where a batch is. */
+export type BatchPhase = 
+/**  Rows go. */
+"running" | 
+/**  No further row goes; what is on its way comes to its end. */
+"pausing" | 
+/**  The same, and then the batch is given up. */
+"cancelling" | 
+/**  Nothing goes, and it can go on: it was paused, it stopped, or the program ended. */
+"paused" | 
+/**  Given up: what was not sent never will be. */
+"cancelled" | 
+/**  No row waits. */
+"finished";
+
+/**  A row that was checked. */
+export type BatchRowCheck = {
+	/**  The line of the file in which it begins. */
+	line: number,
+	/**  What becomes of it. */
+	verdict: BatchVerdict,
+	/**  The card, where it was found. */
+	cardId: string | null,
+	/**  The card's last four digits, where it was found. */
+	lastFour: string | null,
+	/**  Whose card it is, where it was found. */
+	holder: string | null,
+	/**  Which way the money goes, where that could be read. */
+	kind: BatchOperation | null,
+	/**  The amount, canonical, where it could be read. */
+	amount: string | null,
+	/**  Its currency, where it is known. */
+	currency: string | null,
+	/**  The balance that it leaves on the card, if it is sent and the balance is known. */
+	endingBalance: string | null,
+	/**  What it is for. */
+	note: string | null,
+	/**  The cells that have problems, as they stand, by their field. */
+	given: BatchCell[],
+	/**  What is wrong with it, and what is doubtful. */
+	problems: FieldProblem[],
+};
+
+/**  What became of a row. */
+export type BatchRowState = 
+/**  Not yet sent. */
+"waiting" | 
+/**  On its way. */
+"underway" | 
+/**  Applied. */
+"applied" | 
+/**  Refused by the gateway. */
+"refused" | 
+/**  Nothing left this machine. */
+"not_sent" | 
+/**  Without an outcome. */
+"unknown" | 
+/**  Was without an outcome, and is settled as not applied. */
+"not_applied" | 
+/**  Left out by the check. */
+"left_out";
+
+/**  A row of a batch, and what became of it. */
+export type BatchRowView = {
+	/**  The line of the file in which it begins. */
+	line: number,
+	/**  Its cells as they stand, with card numbers masked. */
+	cells: string[],
+	/**  What became of it. */
+	state: BatchRowState,
+	/**  Whether it moved nothing and never will by itself, so that it can be mended and loaded again. */
+	isToMend: boolean,
+	/**  The card, where it was found. */
+	cardId: string | null,
+	/**  Its last four digits. */
+	lastFour: string | null,
+	/**  Whose card it is. */
+	holder: string | null,
+	/**  Which way the money goes. */
+	kind: BatchOperation | null,
+	/**  The amount, canonical. */
+	amount: string | null,
+	/**  Its currency. */
+	currency: string | null,
+	/**  What it is for. */
+	note: string | null,
+	/**  The operation's reference, once it was sent. */
+	reference: string | null,
+	/**  The gateway's code, where it refused or failed. */
+	gatewayCode: string | null,
+	/**  The gateway's or the connection's own words. */
+	detail: string | null,
+	/**  The movement that proves it. */
+	movementId: string | null,
+	/**  Why it was left out. */
+	problems: FieldProblem[],
+};
+
+/**  A batch's rows under the titles of their file. */
+export type BatchRows = {
+	/**  The file's titles. */
+	titles: string[],
+	/**  The rows, in the file's order. */
+	rows: BatchRowView[],
+};
+
+/**  What separates the cells of a file. */
+export type BatchSeparator = "comma" | "semicolon" | "tab";
+
+/**  Where a batch's rows come from. */
+export type BatchSource = 
+/**  A file that was chosen or dropped. */
+{ from: "file"; 
+/**  Its name, without its folder. */
+name: string; 
+/**  Its bytes. */
+base64: string } | 
+/**  Rows that were pasted, with their titles. */
+{ from: "pasted"; 
+/**  The text. */
+text: string };
+
+/**  Why a batch does not go on by itself. */
+export type BatchStop = 
+/**  The operator paused it. */
+"asked" | 
+/**  The gateway did not answer several times in a row: the rows that wait are spared. */
+"unanswered" | 
+/**  Rows wait for others of which the outcome is not known, or that were not sent. */
+"held" | 
+/**  Something failed before a row was sent; the view's error says what. */
+"failed";
+
+/**  How the amounts of a file are written. */
+export type BatchStyle = {
+	/**  The style that its amounts show; `null` if they show none, or both. */
+	detected: NumberStyle | null,
+	/**  How many amounts can be read in the style of `1,234.50` alone. */
+	commaThousands: number,
+	/**  How many amounts can be read in the style of `1.234,50` alone. */
+	pointThousands: number,
+	/**  The style that this check was made in. */
+	used: NumberStyle,
+	/**  Whether the operator has said so. A batch is not run before. */
+	isConfirmed: boolean,
+	/**  Amounts of the file, and how each style reads them. */
+	examples: BatchStyleExample[],
+};
+
+/**  An amount of the file, in both styles. */
+export type BatchStyleExample = {
+	/**  As it stands. */
+	cell: string,
+	/**  What it is in the style of `1,234.50`; `null` if it can't be read so. */
+	commaThousands: string | null,
+	/**  What it is in the style of `1.234,50`; `null` if it can't be read so. */
+	pointThousands: string | null,
+};
+
+/**  What rows come to in one currency. */
+export type BatchTotal = {
+	/**  Three letters. */
+	currency: string,
+	/**  The sum of the loads, canonical. */
+	loads: string,
+	/**  How many loads. */
+	loadCount: number,
+	/**  The sum of the withdrawals, canonical. */
+	withdrawals: string,
+	/**  How many withdrawals. */
+	withdrawalCount: number,
+};
+
+/**  A total that has to be typed once more, because it is above the company's limit. */
+export type BatchTotalAgain = {
+	/**  What is added up. */
+	operation: BatchOperation,
+	/**  The sum, canonical. */
+	amount: string,
+	/**  Three letters. */
+	currency: string,
+	/**  The limit, canonical. */
+	limit: string,
+};
+
+/**  What becomes of a row if the batch is run. */
+export type BatchVerdict = 
+/**  It will be sent. */
+"ready" | 
+/**  It is left out, because it repeats another and nobody said that this is meant. */
+"doubtful" | 
+/**  It can't be sent as it stands. */
+"refused";
+
+/**  A batch as it stands. */
+export type BatchView = {
+	/**  Its number. */
+	number: number,
+	/**  The file's name; `null` for pasted rows. */
+	name: string | null,
+	/**  Where it is. */
+	phase: BatchPhase,
+	/**  Why it does not go on, if this program has run it. */
+	stop: BatchStop | null,
+	/**  What failed. */
+	error: ErrorView | null,
+	/**  How many rows were, or will be, sent. */
+	rowsToSend: number,
+	/**  When it was begun: RFC 3339. */
+	begunAt: string,
+	/**  Who began it. */
+	begunBy: string,
+	/**  When it ended: RFC 3339. */
+	endedAt: string | null,
+	/**  How many rows stand where. */
+	counts: BatchCountsView,
+};
 
 /**  A card in a row. */
 export type CardBadge = {
@@ -570,6 +905,16 @@ export type ErrorCode =
 "table_column_twice" | 
 /**  The file was read too long ago: it has to be chosen again. */
 "batch_not_read" | 
+/**  The check comes out otherwise than it was shown: a card has changed since. */
+"batch_changed" | 
+/**  No row of the file can be sent. */
+"batch_nothing_ready" | 
+/**  Another batch, `number`, runs: one runs at a time. */
+"batch_running" | 
+/**  There is no batch `number`. */
+"batch_not_found" | 
+/**  The batch has ended. */
+"batch_ended" | 
 /**  A fault of this program. */
 "internal";
 
@@ -602,7 +947,9 @@ export type ExpiryView = {
 /**  A field of one of the forms, by the name that the form itself gives it. */
 export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
-"row";
+"row" | 
+/**  How the amounts of a batch's file are written. */
+"numberStyle" | "totalAgain";
 
 /**  What is wrong with a field. */
 export type FieldCode = 

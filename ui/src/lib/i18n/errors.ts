@@ -68,6 +68,11 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   table_columns_missing: 'error.table_columns_missing',
   table_column_twice: 'error.table_column_twice',
   batch_not_read: 'error.batch_not_read',
+  batch_changed: 'error.batch_changed',
+  batch_nothing_ready: 'error.batch_nothing_ready',
+  batch_running: 'error.batch_running',
+  batch_not_found: 'error.batch_not_found',
+  batch_ended: 'error.batch_ended',
   internal: 'error.internal',
 };
 
@@ -174,6 +179,8 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   operation: 'field.operation',
   currency: 'field.currency',
   row: 'field.row',
+  numberStyle: 'field.numberStyle',
+  totalAgain: 'field.totalAgain',
 };
 
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
@@ -196,6 +203,7 @@ const NO_PARAMETERS = {
   printer: '',
   reference: '',
   title: '',
+  number: '',
   expected: '',
   line: '',
   currency: '',

@@ -1,0 +1,60 @@
+// The files that a batch gives back: what became of every row, and the rows that moved nothing, under the titles of the
+// file that they came from, so that they can be mended there and loaded again.
+
+import type { BatchRows, BatchRowView, BatchView, TableToSave } from '$lib/backend';
+import { problemText } from '$lib/i18n/errors';
+import { gatewayCodeText } from '$lib/i18n/gateway-codes';
+import { t } from '$lib/i18n/index.svelte';
+import { ROW_STATE } from './batch-words';
+
+/** Why a row stands where it stands: its problems, or the gateway's reason. */
+export function rowReason(row: BatchRowView): string {
+  if (row.problems.length > 0) return row.problems.map((problem) => problemText(problem, row.currency)).join('. ');
+  if (row.state === 'applied') return '';
+  const known = row.gatewayCode === null ? undefined : gatewayCodeText(row.gatewayCode);
+  const code = row.gatewayCode === null ? '' : ` (${row.gatewayCode})`;
+  return known ? `${known}${code}` : (row.detail ?? '');
+}
+
+/** Every row, with what became of it. */
+export function resultTable(batch: BatchView, { titles, rows }: BatchRows): TableToSave {
+  const ours = [
+    t('batch.column.line'),
+    t('batch.column.state'),
+    t('field.reference'),
+    t('batch.column.movement'),
+    t('batch.column.reason'),
+  ];
+  return {
+    name: t('batch.file.result', { number: batch.number }),
+    titles: [...titles, ...ours],
+    rows: rows.map((row) => [
+      ...row.cells,
+      String(row.line),
+      t(ROW_STATE[row.state].text),
+      row.reference ?? '',
+      row.movementId ?? '',
+      rowReason(row),
+    ]),
+  };
+}
+
+/** The rows that moved nothing and never will by themselves, as they stand in their file, with the reason beside them. */
+export function toMendTable(batch: BatchView, { titles, rows }: BatchRows): TableToSave {
+  return {
+    name: t('batch.file.to_mend', { number: batch.number }),
+    titles: [...titles, t('batch.column.reason')],
+    rows: rows
+      .filter((row) => row.isToMend)
+      .map((row) => [...row.cells, rowReason(row) || t(ROW_STATE[row.state].text)]),
+  };
+}
+
+/** An empty file with the titles that the desk knows. */
+export function templateTable(): TableToSave {
+  return {
+    name: t('batch.file.template'),
+    titles: [t('batch.template.card'), t('field.operation'), t('field.amount'), t('batch.template.note')],
+    rows: [],
+  };
+}

@@ -1,0 +1,49 @@
+// What a batch, its rows and their states are called.
+
+import type { BatchOperation, BatchPhase, BatchRowState, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
+import type { MessageKey } from '$lib/i18n/index.svelte';
+import type { Worded } from '$lib/i18n/words';
+
+export const BATCH_PHASE: Record<BatchPhase, Worded> = {
+  running: { text: 'batch.phase.running', tone: 'info' },
+  pausing: { text: 'batch.phase.pausing', tone: 'info' },
+  cancelling: { text: 'batch.phase.cancelling', tone: 'info' },
+  paused: { text: 'batch.phase.paused', tone: 'warn' },
+  cancelled: { text: 'batch.phase.cancelled', tone: 'plain' },
+  finished: { text: 'batch.phase.finished', tone: 'good' },
+};
+
+export const BATCH_STOP: Record<BatchStop, MessageKey> = {
+  asked: 'batch.stop.asked',
+  unanswered: 'batch.stop.unanswered',
+  held: 'batch.stop.held',
+  failed: 'batch.stop.failed',
+};
+
+export const ROW_STATE: Record<BatchRowState, Worded> = {
+  waiting: { text: 'batch.row.waiting', tone: 'plain' },
+  underway: { text: 'batch.row.underway', tone: 'info' },
+  applied: { text: 'batch.row.applied', tone: 'good' },
+  refused: { text: 'batch.row.refused', tone: 'bad' },
+  not_sent: { text: 'batch.row.not_sent', tone: 'info' },
+  unknown: { text: 'batch.row.unknown', tone: 'warn' },
+  not_applied: { text: 'batch.row.not_applied', tone: 'plain' },
+  left_out: { text: 'batch.row.left_out', tone: 'warn' },
+};
+
+export const VERDICT: Record<BatchVerdict, Worded> = {
+  ready: { text: 'batch.verdict.ready', tone: 'good' },
+  doubtful: { text: 'batch.verdict.doubtful', tone: 'warn' },
+  refused: { text: 'batch.verdict.refused', tone: 'bad' },
+};
+
+export const BATCH_OPERATION: Record<BatchOperation, MessageKey> = {
+  load: 'operation.kind.load',
+  withdrawal: 'operation.kind.withdrawal',
+};
+
+export const SEPARATOR: Record<BatchSeparator, MessageKey> = {
+  comma: 'batch.separator.comma',
+  semicolon: 'batch.separator.semicolon',
+  tab: 'batch.separator.tab',
+};
