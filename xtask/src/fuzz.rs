@@ -1,6 +1,7 @@
 //! Practice against a contract fuzzer: Schemathesis reads the OpenAPI document that Practice publishes and looks for an
 //! undocumented status, a fault of the server or an answer that breaks its schema.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -23,9 +24,17 @@ pub(crate) fn run(place: &Place) -> Result<Done, Failure> {
     // As in the window tests: the whole workspace is named, so that libraries keep the features they were built with.
     run_program(cargo(place).args(["build", "--quiet", "--workspace", "--bin", "practice"]))?;
     let practice = Practice::start(place)?;
+    let configuration = place.tools().join("schemathesis.toml");
+    fs::write(&configuration, &practice.configuration)
+        .map_err(|error| Failure::new(format!("{} can't be written: {error}", configuration.display())))?;
     let mut command = Command::new(fuzzer);
     // It leaves notes of its own where it runs.
-    command.current_dir(place.tools()).args(["--no-color", "run"]).arg(format!("{}/openapi.json", practice.base_url));
+    command
+        .current_dir(place.tools())
+        .args(["--no-color", "--config-file"])
+        .arg(configuration)
+        .arg("run")
+        .arg(format!("{}/openapi.json", practice.base_url));
     command.args(["--generation-deterministic", "--max-examples", CASES_PER_OPERATION, "--max-time", LIMIT_SECONDS]);
     command.args(["--request-timeout", "10", "--workers", "1", "--checks", CHECKS]);
     command.args([
@@ -50,19 +59,28 @@ struct Practice {
     base_url: String,
     application_id: String,
     token: String,
+    /// Of the fuzzer, with ids that are there.
+    configuration: String,
 }
 
 impl Practice {
     fn start(place: &Place) -> Result<Self, Failure> {
         let program = window::binary(place, Profile::Debug, "practice");
         let mut process = Command::new(&program)
-            .args(["--port", "0", "--print-token"])
+            .args(["--port", "0", "--print-token", "--print-plastics"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Failure::new(format!("{} could not be started: {error}", program.display())))?;
         let said = process.stdout.take().map(BufReader::new);
-        let mut practice = Self { process, said, base_url: String::new(), application_id: String::new(), token: String::new() };
+        let mut practice = Self {
+            process,
+            said,
+            base_url: String::new(),
+            application_id: String::new(),
+            token: String::new(),
+            configuration: String::new(),
+        };
         practice.read_where_it_is()?;
         Ok(practice)
     }
@@ -81,6 +99,8 @@ impl Practice {
         self.base_url = part("base-url")?;
         self.application_id = part("application-id")?;
         self.token = part("token")?;
+        self.configuration =
+            configuration(&lines).ok_or_else(|| Failure::new("Practice named no active and no inactive plastic when it started"))?;
         Ok(())
     }
 }
@@ -91,6 +111,53 @@ impl Drop for Practice {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// What random ids never hit: an active card and one that waits, with its plastic's number and name and its cardholder's
+/// id. With them loads, withdrawals, transfers and activations get as far as the money and the card's state.
+fn configuration(lines: &[String]) -> Option<String> {
+    let plastics: Vec<Plastic<'_>> = lines.iter().filter_map(|line| plastic_of(line)).collect();
+    let active = plastics.iter().find(|plastic| plastic.state == "ACTIVE")?;
+    let inactive = plastics.iter().find(|plastic| plastic.state == "INACTIVE")?;
+    let mut text = format!(
+        "[dictionaries]\ncards = {{ values = [{}, {}] }}\nusers = {{ values = [\"{}\"] }}\npans = {{ values = [\"{}\"] }}\n\
+         names = {{ values = [\"{}\"] }}\n\n[parameters]\n",
+        active.card_id, inactive.card_id, inactive.user_id, inactive.pan, inactive.name
+    );
+    for (parameter, dictionary) in KNOWN {
+        text.push_str(&format!("\"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = {OFTEN} }}\n"));
+    }
+    Some(text)
+}
+
+/// Which parameters are often given something that is there.
+const KNOWN: [(&str, &str); 6] = [
+    ("path.cardId", "cards"),
+    ("path.userId", "users"),
+    ("body.card", "pans"),
+    ("body.cardholderName", "names"),
+    ("body.fromCardId", "cards"),
+    ("body.toCardId", "cards"),
+];
+
+/// The others stay what the fuzzer makes up.
+const OFTEN: f32 = 0.8;
+
+/// One plastic, as Practice prints it: `plastic: 48266 INACTIVE 4000… "RUBEN XITUMUL" http://…?client=…&userId=…`.
+struct Plastic<'line> {
+    card_id: &'line str,
+    state: &'line str,
+    pan: &'line str,
+    name: &'line str,
+    user_id: &'line str,
+}
+
+fn plastic_of(line: &str) -> Option<Plastic<'_>> {
+    let (numbers, rest) = line.strip_prefix("plastic: ")?.split_once(" \"")?;
+    let (name, link) = rest.rsplit_once("\" ")?;
+    let mut numbers = numbers.split(' ');
+    let (card_id, state, pan) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    Some(Plastic { card_id, state, pan, name, user_id: link.split_once("userId=")?.1 })
 }
 
 fn value_of(lines: &[String], name: &str) -> Option<String> {
@@ -107,5 +174,24 @@ mod tests {
         assert_eq!(value_of(&lines, "token").as_deref(), Some("abc: d"));
         assert_eq!(value_of(&lines, "base-url").as_deref(), Some("http://127.0.0.1:1"));
         assert_eq!(value_of(&lines, "base"), None);
+    }
+
+    #[test]
+    fn the_fuzzer_is_given_a_card_that_takes_money_and_one_that_can_be_activated() {
+        let line = |id: u32, state: &str, name: &str| {
+            format!("plastic: {id} {state} 40000000720220{id} \"{name}\" http://127.0.0.1:1/card-activation?client=c&userId=u-{id}")
+        };
+        let lines = [line(48, "BLOCKED", "A B"), line(49, "INACTIVE", "ANA L O'NEILL"), line(50, "ACTIVE", "C D"), line(51, "ACTIVE", "E")];
+        let text = configuration(&lines).expect("both are there");
+        for part in [
+            "cards = { values = [50, 49] }",
+            "users = { values = [\"u-49\"] }",
+            "pans = { values = [\"4000000072022049\"] }",
+            "names = { values = [\"ANA L O'NEILL\"] }",
+            "\"body.card\" = { dictionary = \"pans\", probability = 0.8 }",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        assert_eq!(configuration(&lines[..2]), None, "nothing active");
     }
 }
