@@ -10,6 +10,8 @@ mod language;
 mod places;
 mod shell;
 mod start_again;
+#[cfg(target_os = "linux")]
+mod unseen;
 mod window;
 mod words;
 
@@ -59,14 +61,9 @@ fn start(app: &App) -> tauri::Result<()> {
     app.manage(Shell::new(Places::of_this_user()));
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
-        // Whoever asks gets the error as well; this only begins early.
-        if let Err(error) = handle.state::<Shell>().practice().await {
-            tracing::error!(%error, "Practice could not be started");
-        }
-    });
-    let handle = app.handle().clone();
-    tauri::async_runtime::spawn(async move {
-        match handle.state::<Shell>().desk().await {
+        let shell = handle.state::<Shell>();
+        shell.begin().await;
+        match shell.desk().await {
             Ok(desk) => desk.watch_outcomes().await,
             Err(error) => tracing::error!(%error, "operations without an outcome are not looked for"),
         }

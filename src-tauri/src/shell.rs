@@ -4,8 +4,9 @@
 //! whoever asks and tried again by the next who asks, so that nobody has to restart the program.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use cardesk_desk::view::SecretText;
+use cardesk_desk::view::{SecretText, Theme};
 use cardesk_desk::{Desk, DeskConfig, DeskResult, ErrorCode, ErrorView, Keychain, PracticeAccess, Seams};
 use cardesk_sandbox::{Practice, PracticeConfig};
 use tokio::sync::OnceCell;
@@ -19,6 +20,8 @@ pub(crate) struct Shell {
     practice: OnceCell<Practice>,
     practice_has_failed: AtomicBool,
     has_painted: AtomicBool,
+    /// The theme that the window has; a new one has the system's.
+    theme: Mutex<Theme>,
 }
 
 impl Shell {
@@ -30,6 +33,19 @@ impl Shell {
             practice: OnceCell::new(),
             practice_has_failed: AtomicBool::new(false),
             has_painted: AtomicBool::new(false),
+            theme: Mutex::new(Theme::System),
+        }
+    }
+
+    /// Opens everything before anyone asks for it. The first session opens the journal, so that the page need not wait.
+    pub(crate) async fn begin(&self) {
+        let (practice, session) = tokio::join!(self.practice(), async { self.desk().await?.session().await });
+        // Only told here: whoever asks gets the error as well.
+        if let Err(error) = practice {
+            tracing::error!(%error, "Practice could not be started");
+        }
+        if let Err(error) = session {
+            tracing::error!(%error, "the desk could not be opened");
         }
     }
 
@@ -69,6 +85,11 @@ impl Shell {
     /// Notes that the window shows its picture; `true` the first time.
     pub(crate) fn note_painted(&self) -> bool {
         !self.has_painted.swap(true, Ordering::Relaxed)
+    }
+
+    /// Notes the theme that the window is to have; `true` when it has another one.
+    pub(crate) fn note_theme(&self, wanted: Theme) -> bool {
+        std::mem::replace(&mut *self.theme.lock().unwrap_or_else(PoisonError::into_inner), wanted) != wanted
     }
 
     /// Whether the window ever showed its picture.

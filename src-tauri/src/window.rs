@@ -13,6 +13,10 @@ use crate::{language, words};
 /// The window's label, which the capability file names.
 const LABEL: &str = "desk";
 
+/// The size of a window that nobody has resized, in logical pixels.
+const WIDTH: i32 = 1280;
+const HEIGHT: i32 = 800;
+
 /// Until the page has reported its picture the window is hidden; but not longer than this.
 const HIDDEN_AT_MOST: Duration = Duration::from_secs(6);
 
@@ -28,7 +32,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Cardesk")
         .visible(false)
-        .inner_size(1280.0, 800.0)
+        .inner_size(f64::from(WIDTH), f64::from(HEIGHT))
         .min_inner_size(1024.0, 640.0)
         .prevent_overflow()
         .background_color(LIGHT_GROUND)
@@ -36,8 +40,11 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
-    let dark = matches!(window.theme()?, tauri::Theme::Dark);
-    window.set_background_color(Some(ground(dark)))?;
+    #[cfg(target_os = "linux")]
+    or_log("let the page paint unseen", crate::unseen::paint_while_hidden(&window, WIDTH, HEIGHT));
+    if matches!(window.theme()?, tauri::Theme::Dark) {
+        window.set_background_color(Some(DARK_GROUND))?;
+    }
     tauri::async_runtime::spawn(watch_for_silence(window));
     Ok(())
 }
@@ -60,9 +67,15 @@ pub(crate) fn bring_forward(app: &AppHandle) {
 }
 
 /// Lets title, decorations and ground follow what the session says.
-pub(crate) fn follow(window: &WebviewWindow, session: &SessionView) {
+///
+/// The theme only when it has changed: asking the window for it waits for the one thread that draws, which at the start
+/// has better things to do.
+pub(crate) fn follow(shell: &Shell, window: &WebviewWindow, session: &SessionView) {
     let title = words::title(session.language, &session.profile.company_name, session.profile.environment);
     or_log("name the window", window.set_title(&title));
+    if !shell.note_theme(session.settings.theme) {
+        return;
+    }
     let theme = match session.settings.theme {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),

@@ -5,32 +5,45 @@ import { mount, tick } from 'svelte';
 import App from './App.svelte';
 import StartFailure from './frame/StartFailure.svelte';
 import { openSession, session } from '$lib/app/session.svelte';
+import { directory } from '$screens/cardholders/directory.svelte';
 import { backend } from '$lib/backend';
 import { asBackendError } from '$lib/backend/errors';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
-/** A font that does not come does not keep the window hidden for longer than this, in milliseconds. */
-const FONT_WAIT_MS = 200;
-// Asked for while the session is read: text that waited for its font would appear after the window.
-const font = Promise.race([
-  document.fonts.load("420 13px 'Inter'").catch(() => undefined),
-  new Promise((resume) => setTimeout(resume, FONT_WAIT_MS)),
-]);
+/** What does not come (a font, the list, a frame) does not keep the window hidden for longer than this, in milliseconds. */
+const PATIENCE_MS = 200;
+const atMost = (wanted: Promise<unknown>) =>
+  Promise.race([wanted.catch(() => undefined), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
 
-try {
-  await openSession();
-  // On the first start the greeting is part of the first picture; on any other it is not even fetched.
-  const Greeting = session().settings.greetingIsFinished
-    ? undefined
-    : (await import('$screens/greeting/Greeting.svelte')).default;
-  mount(App, { target, props: { Greeting } });
-} catch (thrown) {
-  mount(StartFailure, { target, props: { error: asBackendError(thrown) } });
+// Asked for while the session is read: text that waited for its font would appear after the window, rows as well.
+const opened = openSession();
+const font = atMost(document.fonts.load("420 13px 'Inter'"));
+const rows = atMost(directory.begin());
+
+/** Once what is on the page is painted. A frame's callbacks run right before that. */
+const painted = () =>
+  new Promise<void>((resume) => {
+    requestAnimationFrame(() => setTimeout(resume));
+  });
+
+async function start(host: Element): Promise<void> {
+  try {
+    await Promise.all([opened, rows]);
+    // On the first start the greeting is part of the first picture; on any other it is not even fetched.
+    const Greeting = session().settings.greetingIsFinished
+      ? undefined
+      : (await import('$screens/greeting/Greeting.svelte')).default;
+    mount(App, { target: host, props: { Greeting } });
+  } catch (thrown) {
+    mount(StartFailure, { target: host, props: { error: asBackendError(thrown) } });
+  }
+  await Promise.all([tick(), font]);
+  // Where a hidden window paints, it appears with its picture; where it gets no frames, it paints when it is shown.
+  await atMost(painted());
+  await backend.reportPainted();
 }
-await Promise.all([tick(), font]);
-// The window is still hidden, and a hidden window gets no animation frames to wait for: measuring lays the page out, and
-// showing the window paints it.
-document.body.getBoundingClientRect();
-void backend.reportPainted();
+
+// Not awaited: what is loaded later imports this file, and would wait for it.
+void start(target);

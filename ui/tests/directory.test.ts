@@ -55,6 +55,28 @@ describe('the directory', () => {
     expect(directory.matched).toBe(3);
   });
 
+  it('shows a screen what was begun for it, once, and reads anew from then on', async () => {
+    const directory = new Directory();
+    await directory.begin();
+    expect(directory.row(0)?.cardholderId).toBe('c-0');
+    const begun = ask.mock.calls.length;
+    await directory.appear();
+    expect(ask.mock.calls.length).toBe(begun);
+    await directory.appear();
+    expect(ask.mock.calls.length).toBeGreaterThan(begun);
+    const other = new Directory();
+    await other.appear();
+    expect(other.ready).toBe(true);
+  });
+
+  it('shows no other profile what was begun for the first', async () => {
+    const directory = new Directory();
+    await directory.begin();
+    directory.clear();
+    await directory.appear();
+    expect(directory.row(0)?.cardholderId).toBe('c-0');
+  });
+
   it('keeps the rows on show until the new ones are here', async () => {
     const directory = new Directory();
     await directory.load();

@@ -19,7 +19,7 @@ pub(crate) async fn save_profile(shell: State<'_, Shell>, form: ProfileForm) -> 
 #[specta::specta]
 pub(crate) async fn delete_profile(shell: State<'_, Shell>, window: WebviewWindow, id: String) -> DeskResult<SessionView> {
     let session = shell.desk().await?.delete_profile(&id).await?;
-    window::follow(&window, &session);
+    window::follow(&shell, &window, &session);
     Ok(session)
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn delete_profile(shell: State<'_, Shell>, window: WebviewWindo
 #[specta::specta]
 pub(crate) async fn activate_profile(shell: State<'_, Shell>, window: WebviewWindow, id: String) -> DeskResult<SessionView> {
     let session = shell.desk().await?.activate_profile(&id).await?;
-    window::follow(&window, &session);
+    window::follow(&shell, &window, &session);
     Ok(session)
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn session(shell: State<'_, Shell>, window: WebviewWindow) -> D
         let _ = shell.practice().await;
     }
     let session = shell.desk().await?.session().await?;
-    window::follow(&window, &session);
+    window::follow(&shell, &window, &session);
     Ok(session)
 }
 
@@ -25,7 +25,7 @@ pub(crate) async fn session(shell: State<'_, Shell>, window: WebviewWindow) -> D
 #[specta::specta]
 pub(crate) async fn change_settings(shell: State<'_, Shell>, window: WebviewWindow, change: SettingsChange) -> DeskResult<SessionView> {
     let session = shell.desk().await?.change_settings(change).await?;
-    window::follow(&window, &session);
+    window::follow(&shell, &window, &session);
     Ok(session)
 }
 

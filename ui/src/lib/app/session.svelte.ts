@@ -3,7 +3,7 @@
 
 import { backend, type SessionView, type SettingsChange, type SpokenLanguage } from '$lib/backend';
 import { forgetProfile } from './profile-scope';
-import { setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
+import { expectLanguage, setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
 
 let current = $state.raw<SessionView | undefined>(undefined);
 const systemIsDark = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
@@ -39,7 +39,10 @@ export async function adoptSession(view: SessionView): Promise<void> {
 }
 
 export async function openSession(): Promise<void> {
-  await adoptSession(await backend.session());
+  const answer = backend.session();
+  // While the answer is on its way: it will most likely ask for the language that the web view was started in.
+  expectLanguage(navigator.language.toLowerCase().startsWith('en') ? 'en' : 'es');
+  await adoptSession(await answer);
 }
 
 /** Asks again for what the frame shows, after something that its figures count. A failure leaves the old ones. */

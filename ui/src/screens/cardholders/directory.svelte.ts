@@ -70,6 +70,8 @@ export class Directory {
   #pages = $state.raw<ReadonlyMap<number, readonly CardholderRow[]>>(new Map());
   #asked = new Map<number, Promise<void>>();
   #question = 0;
+  /** A reading that was begun before there was a screen to show it. */
+  #begun: Promise<void> | undefined;
 
   get order(): DirectoryOrder {
     return this.columns.order ?? BY_NAME;
@@ -196,6 +198,7 @@ export class Directory {
   /** Forgets every row and figure. */
   clear(): void {
     this.#question += 1;
+    this.#begun = undefined;
     this.#pages = new Map();
     this.#asked = new Map();
     this.text = '';
@@ -207,6 +210,20 @@ export class Directory {
     this.error = undefined;
     this.ready = false;
     this.slow = false;
+  }
+
+  /** Begins to read while the program starts, so that the first picture has the list in it. Done when the rows are here. */
+  begin(): Promise<void> {
+    const rows = this.load();
+    this.#begun = Promise.all([rows, this.count()]).then(() => undefined);
+    return rows;
+  }
+
+  /** What a screen asks for that comes on show: the reading that was begun for it, or else a new one. */
+  async appear(): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    await (begun ?? this.refresh());
   }
 
   /** After a change somewhere else: list and figures anew, the active row kept. */
