@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { catalogues } from './catalogues.ts';
-import { neededAtStart } from './start-chunk.ts';
+import { neededAtStart, oneScriptAtStart } from './start-chunk.ts';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [catalogues(), svelte()],
+  plugins: [catalogues(), oneScriptAtStart(), svelte()],
   clearScreen: false,
   resolve: {
     alias: {
@@ -30,7 +30,6 @@ export default defineConfig({
     assetsInlineLimit: 0, // the content-security policy allows no data: address
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // What the first picture needs is one file: each further one is a way to the shell's one thread and back.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: neededAtStart(from('./src/main.ts')) }] } } },
   },
   test: {
