@@ -18,6 +18,7 @@ import type {
   HappeningView,
   IssueOutcome,
   MovementRow,
+  MovementsRequest,
   MovementsView,
   OperationView,
   PreviewPage,
@@ -128,6 +129,7 @@ function move(
     currency: 'GTQ',
     amount,
     balance,
+    isBalanceComputed: asked.has('disagree') && kind === 'payment',
   });
 }
 
@@ -315,23 +317,30 @@ function card(cardId: string): CardView {
   };
 }
 
-function movements(cardId: string, year: number, month: number): MovementsView {
+function movements({ cardId, from, until }: MovementsRequest): MovementsView {
+  const monthIndex = (year: number, month: number) => year * 12 + month;
   const rows = findCard(cardId).rows.filter((row) => {
     const at = new Date(row.at);
-    return at.getFullYear() === year && at.getMonth() + 1 === month;
+    const index = monthIndex(at.getFullYear(), at.getMonth() + 1);
+    return index >= monthIndex(from.year, from.month) && index <= monthIndex(until.year, until.month);
   });
+  const [newest, oldest] = [rows[0], rows.at(-1)];
   const credits = rows.filter((row) => !row.amount.startsWith('-')).map((row) => row.amount);
   const debits = rows.filter((row) => row.amount.startsWith('-')).map((row) => minus(row.amount));
   return {
     cardId,
-    year,
-    month,
-    beginsAt: new Date(Date.UTC(year, month - 1, 1, 6)).toISOString(),
-    endsAt: new Date(Date.UTC(year, month, 1, 6)).toISOString(),
+    from,
+    until,
+    beginsAt: new Date(Date.UTC(from.year, from.month - 1, 1, 6)).toISOString(),
+    endsAt: new Date(Date.UTC(until.year, until.month, 1, 6)).toISOString(),
     currency: 'GTQ',
     rows: [...rows],
     totals: rows.length > 0 ? [{ currency: 'GTQ', credits: sum(...credits), debits: sum(...debits) }] : [],
-    addsUp: true,
+    opening: oldest?.balance ? sum(oldest.balance, minus(oldest.amount)) : null,
+    closing: newest?.balance ?? null,
+    check: asked.has('disagree')
+      ? { state: 'card_disagrees', expected: newest?.balance ?? '0.00', told: '12.00' }
+      : { state: rows.length > 0 ? 'agrees' : 'not_checked' },
     fetchedAt: now(),
   };
 }
@@ -543,6 +552,7 @@ const session: SessionView = {
     insertLayout: 'trifold_letter_10',
     insertLanguage: 'spanish',
     printer: null,
+    statementPaper: 'letter',
     lists: {},
   },
   language: SYSTEM_LANGUAGE,
@@ -573,6 +583,9 @@ function changeSettings(change: SettingsChange): SessionView {
       break;
     case 'insert_language':
       settings.insertLanguage = change.value;
+      break;
+    case 'statement_paper':
+      settings.statementPaper = change.value;
       break;
     case 'list':
       settings.lists = { ...settings.lists, [change.value.list]: change.value.layout };
@@ -780,7 +793,8 @@ const answers: Record<string, (args: any) => unknown> = {
   cardholder: ({ id }) => cardholder(id),
   issue_card: ({ cardholderId }) => issue(cardholderId),
   card: ({ cardId }) => card(cardId),
-  movements: ({ cardId, year, month }) => movements(cardId, year, month),
+  movements: ({ request }) => movements(request),
+  save_statement: ({ statement }) => ({ path: `${session.settings.outputFolder}/${statement.name}.pdf`, pages: 1 }),
   activate_card: ({ cardId, pan }) => {
     const { summary } = findCard(cardId);
     if (!String(pan).endsWith(summary.lastFour)) {

@@ -17,6 +17,7 @@ const row = (at: string, amount: string, balance: string | null): MovementRow =>
   amount,
   currency: 'GTQ',
   balance,
+  isBalanceComputed: false,
 });
 
 describe('the line of the balance', () => {

@@ -15,6 +15,7 @@ const row = (id: string, amount: string, balance: string | null, reference: stri
   currency: null,
   amount,
   balance,
+  isBalanceComputed: false,
 });
 const newestFirst = [
   row('a', '1000.5', '90'),

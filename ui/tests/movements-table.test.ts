@@ -5,8 +5,8 @@ import { movementsTable } from '../src/screens/card/movements-table';
 
 const view: MovementsView = {
   cardId: '9007199254740993',
-  year: 2026,
-  month: 3,
+  from: { year: 2026, month: 1 },
+  until: { year: 2026, month: 3 },
   beginsAt: '2026-03-01T06:00:00Z',
   endsAt: '2026-04-01T06:00:00Z',
   currency: 'GTQ',
@@ -23,10 +23,13 @@ const view: MovementsView = {
       currency: null,
       amount: '-1234567890123.4501',
       balance: null,
+      isBalanceComputed: false,
     },
   ],
   totals: [],
-  addsUp: true,
+  opening: null,
+  closing: null,
+  check: { state: 'not_checked' },
   fetchedAt: '2026-03-06T00:00:00Z',
 };
 
@@ -45,9 +48,9 @@ describe('a table of movements', () => {
   it('has dates that a spreadsheet program reads, in the issuer’s time zone', () => {
     expect(table.rows[0]?.[1]).toBe('2026-03-05 10:04:00');
   });
-  it('names the card by its last four digits, and the month', () => {
+  it('names the card by its last four digits, and the months', () => {
     expect(table.rows[0]?.[0]).toMatch(/^••••\s0417$/);
-    expect(table.name).toMatch(/0417 2026-03$/);
+    expect(table.name).toMatch(/0417 2026-01 a 2026-03$/);
     expect(JSON.stringify(table)).not.toContain(view.cardId);
   });
 });

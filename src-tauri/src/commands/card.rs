@@ -1,7 +1,7 @@
 //! One card: its state and balance, its movements, its activation.
 
 use cardesk_desk::DeskResult;
-use cardesk_desk::view::{CardView, MovementsView, SecretText};
+use cardesk_desk::view::{CardView, MovementsRequest, MovementsView, SavedStatement, SecretText, StatementToSave};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -13,11 +13,18 @@ pub(crate) async fn card(shell: State<'_, Shell>, card_id: String) -> DeskResult
     shell.desk().await?.card(&card_id).await
 }
 
-/// A card's movements in a month of the company's time zone; `month` from 1 to 12.
+/// A card's movements in a range of months of the issuer's time zone, with running balances.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn movements(shell: State<'_, Shell>, card_id: String, year: u16, month: u8) -> DeskResult<MovementsView> {
-    shell.desk().await?.movements(&card_id, year, month).await
+pub(crate) async fn movements(shell: State<'_, Shell>, request: MovementsRequest) -> DeskResult<MovementsView> {
+    shell.desk().await?.movements(&request).await
+}
+
+/// Saves an account statement as PDF into the folder chosen in Settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_statement(shell: State<'_, Shell>, statement: StatementToSave) -> DeskResult<SavedStatement> {
+    shell.desk().await?.save_statement(statement).await
 }
 
 /// Activates a card with what stands on its plastic. The number is used once and kept nowhere.

@@ -38,6 +38,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         cardholders::issue_card,
         card::card,
         card::movements,
+        card::save_statement,
         card::activate_card,
         funds::draft_funds,
         funds::submit_funds,

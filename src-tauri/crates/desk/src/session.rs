@@ -92,6 +92,7 @@ impl Desk {
             SettingsChange::OutputFolder(_) => settings.output_folder = folder,
             SettingsChange::InsertLayout(layout) => settings.insert_layout = layout,
             SettingsChange::InsertLanguage(language) => settings.insert_language = language,
+            SettingsChange::StatementPaper(paper) => settings.statement_paper = paper,
             SettingsChange::List(change) => drop(settings.lists.insert(change.list, change.layout.bounded())),
             SettingsChange::Printer(printer) => settings.printer = printer.filter(|name| !name.is_empty()),
         })
@@ -139,6 +140,7 @@ impl Desk {
             insert_layout: settings.insert_layout,
             insert_language: settings.insert_language,
             printer: settings.printer.clone(),
+            statement_paper: settings.statement_paper,
             lists: settings.lists.clone(),
         }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{DeskResult, ErrorCode};
 use crate::error_sources::of_file;
-use crate::view::{InsertLanguage, InsertLayout, Language, ListLayouts, LoginMethod, Notice, Theme};
+use crate::view::{InsertLanguage, InsertLayout, Language, ListLayouts, LoginMethod, Notice, Paper, Theme};
 
 /// The form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) insert_layout: InsertLayout,
     pub(crate) insert_language: InsertLanguage,
     pub(crate) printer: Option<String>,
+    pub(crate) statement_paper: Paper,
     pub(crate) lists: ListLayouts,
     pub(crate) active_profile: String,
     pub(crate) practice: PracticeChoices,
@@ -53,6 +54,7 @@ impl Default for Settings {
             insert_layout: InsertLayout::default(),
             insert_language: InsertLanguage::default(),
             printer: None,
+            statement_paper: Paper::default(),
             lists: ListLayouts::default(),
             active_profile: PRACTICE_ID.to_owned(),
             practice: PracticeChoices::default(),

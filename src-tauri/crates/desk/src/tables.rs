@@ -52,15 +52,21 @@ impl Desk {
     }
 
     async fn save(&self, name: &str, file: TableFile) -> DeskResult<SavedTable> {
+        let rows = count(file.rows());
+        Ok(SavedTable { path: self.keep_file(name, "csv", file.into_bytes()?).await?, rows })
+    }
+
+    /// Saves a file in the folder chosen in Settings, so that it may be opened from the window; gives back where it is.
+    pub(crate) async fn keep_file(&self, name: &str, ending: &'static str, bytes: Vec<u8>) -> DeskResult<String> {
         let workplace = self.workplace().await?;
         let folder = self.output_folder(&self.inner.book.lock().await.settings);
-        let (name, rows, bytes) = (sound_name(name), count(file.rows()), file.into_bytes()?);
+        let name = sound_name(name);
         if name.is_empty() {
-            return Err(ErrorView::new(ErrorCode::Internal).with_message("a table has to have a name"));
+            return Err(ErrorView::new(ErrorCode::Internal).with_message("a file has to have a name"));
         }
-        let path = blocking(move || save_new(&folder, &name, "csv", &bytes)).await??;
+        let path = blocking(move || save_new(&folder, &name, ending, &bytes)).await??;
         workplace.note_saved_table(&path);
-        Ok(SavedTable { path: path.display().to_string(), rows })
+        Ok(path.display().to_string())
     }
 }
 

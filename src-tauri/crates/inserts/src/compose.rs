@@ -4,7 +4,7 @@
 //! The two families of layouts draw themselves in `tri_fold` and `eight_up`. Leaves the file around the pages to `file`.
 
 mod eight_up;
-mod pieces;
+pub(crate) mod pieces;
 mod tri_fold;
 
 use std::collections::{BTreeSet, HashSet};

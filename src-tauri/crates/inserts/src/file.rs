@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::canvas::PT_PER_DOT;
 use crate::compose::Plan;
 use crate::error::InsertError;
-use crate::font::{Typeface, Weight};
+use crate::font::{Fonts, Typeface, Weight};
 use crate::words::joined;
 
 /// The measured balance of size and time for these pages (`inserts.md`, The engine).
@@ -29,28 +29,78 @@ const FIRST_PAGE: i32 = 16;
 /// The identity of a font's glyph numbers (ISO 32000-1, 9.7.3).
 const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
-/// Draws every page and writes the file.
+/// What the pages of a file share.
+struct Document<'a> {
+    title: &'a str,
+    /// The language's tag.
+    language: &'a str,
+    sheet_dots: (u32, u32),
+    fonts: &'a Fonts,
+    /// What is drawn once and placed on many pages: its name, its content and its size.
+    forms: [Option<Form>; 2],
+}
+
+struct Form {
+    name: &'static [u8],
+    content: Vec<u8>,
+    size_dots: (u32, u32),
+}
+
+/// Draws every page of a run and writes the file.
 pub(crate) fn write(plan: &Plan<'_>) -> Result<Vec<u8>, InsertError> {
-    let (width_dots, height_dots) = plan.job.layout.sheet_dots();
-    let sheet = Rect::new(0.0, 0.0, points(width_dots), points(height_dots));
-    let contents = deflated_pages(plan)?;
+    let layout = plan.job.layout;
+    let document = Document {
+        title: &joined(plan.wordings, " · ", |wording| wording.title),
+        language: plan.wordings.first().map_or("es", |wording| wording.tag),
+        sheet_dots: layout.sheet_dots(),
+        fonts: &plan.fonts,
+        forms: [
+            Some(Form { name: b"Marks", content: plan.sheet_marks(), size_dots: layout.sheet_dots() }),
+            Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
+        ],
+    };
+    assemble(&document, &deflated_pages(plan)?)
+}
+
+/// Writes the file of pages that are drawn already and use no forms.
+pub(crate) fn write_pages(
+    title: &str,
+    language: &str,
+    sheet_dots: (u32, u32),
+    fonts: &Fonts,
+    pages: &[Vec<u8>],
+) -> Result<Vec<u8>, InsertError> {
+    let mut compressor = compressor();
+    let contents = pages.iter().map(|page| deflate(&mut compressor, page)).collect::<Result<Vec<_>, _>>()?;
+    assemble(&Document { title, language, sheet_dots, fonts, forms: [None, None] }, &contents)
+}
+
+/// Puts the file together around the compressed content of its pages.
+fn assemble(document: &Document<'_>, contents: &[Vec<u8>]) -> Result<Vec<u8>, InsertError> {
+    let sheet = bounds(document.sheet_dots);
     let mut pdf = Pdf::with_capacity(contents.iter().map(|content| content.len() + 512).sum::<usize>() + 128 * 1024);
     pdf.set_version(1, 7);
-    catalog(&mut pdf, plan);
+    catalog(&mut pdf, document);
     let page_references: Vec<Ref> = (0..contents.len()).map(page_reference).collect();
     let mut pages = pdf.pages(PAGES);
     pages.kids(page_references.iter().copied()).count(i32::try_from(page_references.len()).unwrap_or(i32::MAX)).media_box(sheet);
     let mut resources = pages.resources();
     resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
-    resources.x_objects().pair(Name(b"Marks"), MARKS).pair(Name(b"Insert"), FURNITURE);
+    let forms = || document.forms.iter().flatten().zip([MARKS, FURNITURE]);
+    if forms().next().is_some() {
+        let mut x_objects = resources.x_objects();
+        for (form, reference) in forms() {
+            x_objects.pair(Name(form.name), reference);
+        }
+    }
     resources.finish();
     pages.finish();
-    form(&mut pdf, MARKS, &plan.sheet_marks(), sheet);
-    let (cell_width, cell_height) = plan.job.layout.cell_dots();
-    form(&mut pdf, FURNITURE, &plan.furniture()?, Rect::new(0.0, 0.0, points(cell_width), points(cell_height)));
-    font(&mut pdf, REGULAR, &plan.fonts.regular)?;
-    font(&mut pdf, SEMIBOLD, &plan.fonts.semibold)?;
-    for (reference, content) in page_references.into_iter().zip(&contents) {
+    for (form, reference) in forms() {
+        write_form(&mut pdf, reference, form);
+    }
+    font(&mut pdf, REGULAR, &document.fonts.regular)?;
+    font(&mut pdf, SEMIBOLD, &document.fonts.semibold)?;
+    for (reference, content) in page_references.into_iter().zip(contents) {
         let content_reference = Ref::new(reference.get() + 1);
         pdf.page(reference).parent(PAGES).contents(content_reference);
         pdf.stream(content_reference, content).filter(Filter::FlateDecode);
@@ -82,24 +132,26 @@ fn deflate(compressor: &mut Compressor, data: &[u8]) -> Result<Vec<u8>, InsertEr
     Ok(deflated)
 }
 
-fn catalog(pdf: &mut Pdf, plan: &Plan<'_>) {
-    let title = joined(plan.wordings, " · ", |wording| wording.title);
-    let language = plan.wordings.first().map_or("es", |wording| wording.tag);
+fn catalog(pdf: &mut Pdf, document: &Document<'_>) {
     let mut catalog = pdf.catalog(CATALOG);
-    catalog.pages(PAGES).lang(TextStr(language));
+    catalog.pages(PAGES).lang(TextStr(document.language));
     let mut preferences = catalog.viewer_preferences();
     preferences.display_doc_title(true);
     // Actual size: a scaled code no longer lies on the printer's dots.
     preferences.pair(Name(b"PrintScaling"), Name(b"None"));
     preferences.finish();
     catalog.finish();
-    pdf.document_info(INFO).title(TextStr(&title)).producer(TextStr("Cardesk"));
+    pdf.document_info(INFO).title(TextStr(document.title)).producer(TextStr("Cardesk"));
 }
 
-fn form(pdf: &mut Pdf, reference: Ref, content: &[u8], bounds: Rect) {
-    let mut form = pdf.form_xobject(reference, content);
-    form.bbox(bounds);
-    form.resources().fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
+fn write_form(pdf: &mut Pdf, reference: Ref, form: &Form) {
+    let mut written = pdf.form_xobject(reference, &form.content);
+    written.bbox(bounds(form.size_dots));
+    written.resources().fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
+}
+
+fn bounds((width_dots, height_dots): (u32, u32)) -> Rect {
+    Rect::new(0.0, 0.0, points(width_dots), points(height_dots))
 }
 
 /// Embeds one weight: its glyphs, their widths, and which characters they stand for.

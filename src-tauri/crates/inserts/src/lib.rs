@@ -24,6 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The same drawing makes [`make_statement`]: an account statement from ready words, as plain text and lines.
+//!
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
 //! need a combining mark, and emoji are refused with the character named.
 
@@ -39,6 +41,7 @@ mod font;
 mod job;
 mod layout;
 mod preview;
+mod statement;
 mod verify;
 mod words;
 
@@ -47,4 +50,5 @@ pub use error::{Field, InsertError};
 pub use job::{Branding, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
 pub use layout::{Area, Fold, Layout};
 pub use preview::{Png, preview_png};
+pub use statement::{Paper, Statement, StatementPdf, StatementRow, make_statement};
 pub use verify::{VerifiedPdf, make};

@@ -47,8 +47,10 @@ export const commands = {
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
 	/**  A card as the gateway has it now, or the desk's own copy with its age. */
 	card: (cardId: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("card", { cardId })),
-	/**  A card's movements in a month of the company's time zone; `month` from 1 to 12. */
-	movements: (cardId: string, year: number, month: number) => typedError<MovementsView, ErrorView>(__TAURI_INVOKE("movements", { cardId, year, month })),
+	/**  A card's movements in a range of months of the issuer's time zone, with running balances. */
+	movements: (request: MovementsRequest) => typedError<MovementsView, ErrorView>(__TAURI_INVOKE("movements", { request })),
+	/**  Saves an account statement as PDF into the folder chosen in Settings. */
+	saveStatement: (statement: StatementToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_statement", { statement })),
 	/**  Activates a card with what stands on its plastic. The number is used once and kept nowhere. */
 	activateCard: (cardId: string, pan: SecretText, embossedName: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("activate_card", { cardId, pan, embossedName })),
 	/**  Reads what was typed and says what it would do. Nothing is sent. */
@@ -174,6 +176,27 @@ export type AttentionView = {
 	/**  How long the issuer may take to show what was done. */
 	settlingTimeMinutes: number,
 };
+
+/**  Whether the movements lead to the balances that the gateway tells, in the card's currency. */
+export type BalanceCheck = 
+/**  There was nothing to hold them against. */
+{ state: "not_checked" } | 
+/**  Every balance follows from the one before it; where the months go on until now, the last is the card's. */
+{ state: "agrees" } | 
+/**  A balance does not follow from the one before it. */
+{ state: "movement_disagrees"; 
+/**  The first such movement. */
+movementId: string; 
+/**  The balance that should be after it. */
+expected: string; 
+/**  The balance that the gateway tells. */
+told: string } | 
+/**  The movements lead to another balance than the card has. */
+{ state: "card_disagrees"; 
+/**  The balance that they lead to. */
+expected: string; 
+/**  The card's, by the gateway's word. */
+told: string };
 
 /**  What settling an unknown outcome rests on. */
 export type Basis = 
@@ -497,6 +520,14 @@ export type BatchView = {
 	endedAt: string | null,
 	/**  How many rows stand where. */
 	counts: BatchCountsView,
+};
+
+/**  A month of the calendar. */
+export type CalendarMonth = {
+	/**  2000 to 2099. */
+	year: number,
+	/**  1 to 12. */
+	month: number,
 };
 
 /**  A card in a row. */
@@ -1489,8 +1520,13 @@ export type MovementRow = {
 	amount: string,
 	/**  Three letters, where the gateway tells. */
 	currency: string | null,
-	/**  The balance after it, where the gateway tells. */
+	/**
+	 *  The balance after it in the card's currency: as the gateway tells it, or computed from its neighbours where it does
+	 *  not; `null` where neither can be.
+	 */
 	balance: string | null,
+	/**  Whether the balance was computed. */
+	isBalanceComputed: boolean,
 };
 
 /**  What went onto and off a card in one currency. Movements whose direction is not known are in neither. */
@@ -1503,17 +1539,27 @@ export type MovementTotals = {
 	debits: string,
 };
 
-/**  The movements of one month, the newest first. */
+/**  Which movements are asked for. */
+export type MovementsRequest = {
+	/**  The card. */
+	cardId: string,
+	/**  The first month, in the issuer's time zone. */
+	from: CalendarMonth,
+	/**  The last month, which is included; 120 months at most. */
+	until: CalendarMonth,
+};
+
+/**  The movements of some months, the newest first. */
 export type MovementsView = {
 	/**  The card. */
 	cardId: string,
-	/**  Four digits. */
-	year: number,
-	/**  1 to 12. */
-	month: number,
-	/**  When the month begins in the issuer's time zone. */
+	/**  The first month. */
+	from: CalendarMonth,
+	/**  The last month. */
+	until: CalendarMonth,
+	/**  When the first month begins in the issuer's time zone. */
 	beginsAt: string,
-	/**  When it ends: the beginning of the next. */
+	/**  When the last month ends: the beginning of the next. */
 	endsAt: string,
 	/**  The card's, three letters, where known. */
 	currency: string | null,
@@ -1521,8 +1567,12 @@ export type MovementsView = {
 	rows: MovementRow[],
 	/**  What went in and out, by currency, the card's own first; empty without rows. */
 	totals: MovementTotals[],
-	/**  Whether each running balance follows from the one before it. */
-	addsUp: boolean,
+	/**  The balance before the first movement, where known. */
+	opening: string | null,
+	/**  The balance after the last movement, where known. */
+	closing: string | null,
+	/**  Whether the balances follow. */
+	check: BalanceCheck,
 	/**  When the gateway said so. */
 	fetchedAt: string,
 };
@@ -1665,6 +1715,13 @@ export type OtherSide = {
 	/**  Its balance after the transfer, where it can be told. */
 	endingBalance: string | null,
 };
+
+/**  A sheet of paper. */
+export type Paper = 
+/**  8½ × 11 in. */
+"letter" | 
+/**  210 × 297 mm. */
+"a4";
 
 /**  One plastic as the embosser delivers it. Invented: no such card exists. */
 export type PlasticView = {
@@ -1941,6 +1998,14 @@ export type RegistrationForm = {
 	nit: string,
 };
 
+/**  A saved statement. */
+export type SavedStatement = {
+	/**  The file. */
+	path: string,
+	/**  Its pages. */
+	pages: number,
+};
+
 /**  A saved table. */
 export type SavedTable = {
 	/**  The file. */
@@ -2018,6 +2083,8 @@ export type SettingsChange =
 { setting: "insert_language"; value: InsertLanguage } | 
 /**  The printer; `null` for none. */
 { setting: "printer"; value?: string | null } | 
+/**  The paper of account statements. */
+{ setting: "statement_paper"; value: Paper } | 
 /**  How one list looks. */
 { setting: "list"; value: ListChange };
 
@@ -2037,6 +2104,8 @@ export type SettingsView = {
 	insertLanguage: InsertLanguage,
 	/**  The printer that was last used. */
 	printer: string | null,
+	/**  The paper of account statements. */
+	statementPaper: Paper,
 	/**  How the lists look that the operator has changed. */
 	lists: Partial<{ [key in ListName]: ListLayout }>,
 };
@@ -2085,6 +2154,52 @@ export type SpokenLanguage =
 "spanish" | 
 /**  English. */
 "english";
+
+/**  A label and what it says. */
+export type StatementFact = {
+	/**  The label. */
+	label: string,
+	/**  What it says. */
+	text: string,
+};
+
+/**  One movement, or the titles above them. */
+export type StatementLine = {
+	/**  When. */
+	date: string,
+	/**  What it was. */
+	movement: string,
+	/**  Its reference, or nothing. */
+	reference: string,
+	/**  How much. */
+	amount: string,
+	/**  The balance after it, or nothing. */
+	balance: string,
+};
+
+/**  A statement, as it is to be saved. */
+export type StatementToSave = {
+	/**  What the file is called, without its ending. */
+	name: string,
+	/**  The language of its words; Spanish unless it is English. */
+	language: Language,
+	/**  What the paper is called. */
+	title: string,
+	/**  Whom, which card and which time it is about. */
+	facts: StatementFact[],
+	/**  The sums above the rows. */
+	figures: StatementFact[],
+	/**  What has to be said besides. */
+	notes: string[],
+	/**  The titles of the columns. */
+	titles: StatementLine,
+	/**  The rows. */
+	rows: StatementLine[],
+	/**  What is said where there are no rows. */
+	empty: string,
+	/**  What stands at the foot of every page. */
+	foot: string,
+};
 
 /**  A list of the window, as it is to be saved: a title for each column and, in every row, a cell for each. */
 export type TableToSave = {

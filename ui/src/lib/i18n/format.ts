@@ -158,6 +158,20 @@ export function formatMonth(year: number, month: number, language: Language): st
   return `${name} ${year}`;
 }
 
+/** Two months as a range: `sep – nov 2026`, `nov 2025 – ene 2026`. */
+export function formatMonths(
+  from: { year: number; month: number },
+  until: { year: number; month: number },
+  language: Language,
+): string {
+  const name = ({ year, month }: { year: number; month: number }) =>
+    dateFormat(language, { month: 'short', timeZone: 'UTC' })
+      .format(new Date(Date.UTC(year, month - 1, 15)))
+      .replace('.', '');
+  const first = from.year === until.year ? name(from) : `${name(from)} ${from.year}`;
+  return `${first} – ${name(until)} ${until.year}`;
+}
+
 /** How long ago something was, in the largest unit that says it: `hace 5 min`. */
 export function formatAge(seconds: number, language: Language): string {
   const relative = new Intl.RelativeTimeFormat(DATE_LOCALE[language], { numeric: 'auto', style: 'short' });

@@ -14,6 +14,7 @@ import {
   formatInstantLong,
   formatMoney,
   formatMonth,
+  formatMonths,
   formatSigned,
   formatTime,
   type Language,
@@ -92,5 +93,7 @@ export const show = {
   time: (instant: string) => formatTime(instant, language, COMPANY_TIME_ZONE),
   date: (date: string) => formatDate(date, language),
   month: (year: number, month: number) => formatMonth(year, month, language),
+  months: (from: { year: number; month: number }, until: { year: number; month: number }) =>
+    formatMonths(from, until, language),
   age: (seconds: number) => formatAge(seconds, language),
 };

@@ -5,11 +5,11 @@ import type { MovementRow, MovementsView, TableToSave } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t } from '$lib/i18n/index.svelte';
 import { MOVEMENT_KIND } from '$lib/i18n/words';
+import { periodFileName } from './period';
 
 export function movementsTable(view: MovementsView, rows: readonly MovementRow[], lastFour: string): TableToSave {
-  const { year, month } = view;
   return {
-    name: `${t('movements.title')} ${lastFour} ${year}-${String(month).padStart(2, '0')}`,
+    name: `${t('movements.title')} ${lastFour} ${periodFileName(view)}`,
     titles: [
       t('column.card'),
       t('column.date'),

@@ -1,6 +1,6 @@
 // The words of the settings as the operator reads them.
 
-import type { Language, LoginMethod, NumberStyle, Theme } from '$lib/backend';
+import type { Language, LoginMethod, NumberStyle, Paper, Theme } from '$lib/backend';
 import type { MessageKey } from '$lib/i18n/index.svelte';
 
 export const LANGUAGE: Record<Language, MessageKey> = {
@@ -23,4 +23,9 @@ export const LOGIN_METHOD: Record<LoginMethod, MessageKey> = {
 export const NUMBER_STYLE: Record<NumberStyle, MessageKey> = {
   comma_thousands: 'number_style.comma_thousands',
   point_thousands: 'number_style.point_thousands',
+};
+
+export const PAPER: Record<Paper, MessageKey> = {
+  letter: 'paper.letter',
+  a4: 'paper.a4',
 };

@@ -11,6 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::error::ErrorView;
 use crate::view::list::{ListChange, ListLayout, ListName};
 use crate::view::print::{InsertLanguage, InsertLayout, PrintRunView};
+use crate::view::statement::Paper;
 use crate::view::word::Environment;
 
 /// Everything the window needs to draw its frame.
@@ -305,6 +306,8 @@ pub struct SettingsView {
     pub insert_language: InsertLanguage,
     /// The printer that was last used.
     pub printer: Option<String>,
+    /// The paper of account statements.
+    pub statement_paper: Paper,
     /// How the lists look that the operator has changed.
     pub lists: BTreeMap<ListName, ListLayout>,
 }
@@ -325,6 +328,8 @@ pub enum SettingsChange {
     InsertLanguage(InsertLanguage),
     /// The printer; `null` for none.
     Printer(Option<String>),
+    /// The paper of account statements.
+    StatementPaper(Paper),
     /// How one list looks.
     List(ListChange),
 }

@@ -9,6 +9,7 @@ mod batches;
 mod follow_up;
 mod funds;
 mod in_process;
+mod movements;
 mod outcomes;
 mod overlapping;
 mod printing;

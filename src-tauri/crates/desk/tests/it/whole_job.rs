@@ -1,8 +1,9 @@
 //! The whole job against Practice: register, issue, print, activate, load.
 
 use cardesk_desk::view::{
-    CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, InsertLanguage,
-    InsertLayout, MovementKind, OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, SecretText,
+    BalanceCheck, CalendarMonth, CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsAction, FundsDraftRequest, FundsForm,
+    HappeningAction, InsertLanguage, InsertLayout, MovementKind, MovementsRequest, OperationState, PrintItem, PrintRequest, QueueFilter,
+    RegistrationForm, SecretText,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode, PracticeAccess};
 use cardesk_sandbox::{Practice, PracticeConfig};
@@ -121,11 +122,13 @@ async fn activate_and_load(practice: &Practice, desk: &Desk, cardholder: &str, c
     // Practice's own clock is the machine's, so the month is taken from what it says of itself.
     let issued_at: jiff::Timestamp = plastic.issued_at;
     let day = issued_at.in_tz("America/Guatemala").unwrap().date();
-    let month = desk.movements(card_id, u16::try_from(day.year()).unwrap(), u8::try_from(day.month()).unwrap()).await.unwrap();
+    let month = CalendarMonth { year: u16::try_from(day.year()).unwrap(), month: u8::try_from(day.month()).unwrap() };
+    let month = desk.movements(&MovementsRequest { card_id: card_id.to_owned(), from: month, until: month }).await.unwrap();
     let rows: Vec<_> = month.rows.iter().map(|row| (row.kind, row.amount.as_str(), row.balance.as_deref(), row.is_ours)).collect();
     assert_eq!(rows, [(MovementKind::Withdrawal, "-250.25", Some("999.75"), true), (MovementKind::Load, "1250.00", Some("1250.00"), true)]);
     let total = &month.totals[0];
-    assert_eq!((total.currency.as_deref(), &*total.credits, &*total.debits, month.adds_up), (Some("GTQ"), "1250.00", "250.25", true));
+    assert_eq!((total.currency.as_deref(), &*total.credits, &*total.debits), (Some("GTQ"), "1250.00", "250.25"));
+    assert_eq!((month.opening.as_deref(), month.closing.as_deref(), month.check), (Some("0.00"), Some("999.75"), BalanceCheck::Agrees));
     assert_eq!(month.totals.len(), 1);
     assert_eq!(desk.card(card_id).await.unwrap().card.balance.as_deref(), Some("999.75"));
 }

@@ -10,7 +10,7 @@ use crate::words::Wording;
 const CAP_HEIGHT: f64 = 0.727;
 
 /// Height of capital letters in millimetres.
-pub(super) const fn cap_height_mm(size_pt: f64) -> f64 {
+pub(crate) const fn cap_height_mm(size_pt: f64) -> f64 {
     size_pt * CAP_HEIGHT / PT_PER_MM
 }
 
@@ -23,7 +23,7 @@ const fn mark_ink(mark: TestMark) -> Ink {
 }
 
 /// Draws the mark of a test in a pill that ends at `right_mm`, centred on `middle_mm`; gives back its left edge.
-pub(super) fn mark_pill(
+pub(crate) fn mark_pill(
     canvas: &mut Canvas<'_>,
     fonts: &Fonts,
     mark: TestMark,

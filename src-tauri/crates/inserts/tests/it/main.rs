@@ -5,5 +5,6 @@ mod codes;
 mod files;
 mod names;
 mod preview;
+mod statements;
 mod texts;
 mod tools;

@@ -43,8 +43,12 @@ pub(crate) struct Printed {
 
 impl Printed {
     pub(crate) fn new(pdf: &VerifiedPdf) -> Self {
+        Self::of(pdf.bytes())
+    }
+
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("run.pdf"), pdf.bytes()).expect("written");
+        std::fs::write(folder.path().join("run.pdf"), bytes).expect("written");
         Self { folder }
     }
 
