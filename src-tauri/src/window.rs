@@ -37,6 +37,8 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .prevent_overflow()
         .background_color(LIGHT_GROUND)
         .zoom_hotkeys_enabled(true)
+        // A dropped file is the page's: the shell's own way would hand it a path, which it must not be able to read.
+        .disable_drag_drop_handler()
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;

@@ -15,7 +15,7 @@ use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 
-use crate::batch::{ReadFiles, Runs, Wish};
+use crate::batch::{ReadFiles, Runs, Wish, waiting_batches};
 use crate::desk::DeskConfig;
 use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -157,6 +157,10 @@ impl Workplace {
         }
         if !runs.is_empty() {
             notices.push(Notice::RunsInterrupted { count: count(runs.len()) });
+        }
+        let waiting = waiting_batches(&journal, now).await?;
+        if waiting > 0 {
+            notices.push(Notice::BatchesWaiting { count: count(waiting) });
         }
         let workplace = Self {
             journal,

@@ -1606,6 +1606,10 @@ path: string } |
 { kind: "operations_interrupted"; 
 /**  How many. */
 count: number } | 
+/**  `count` batches have rows that wait. They go on when somebody says so. */
+{ kind: "batches_waiting"; 
+/**  How many. */
+count: number } | 
 /**  `count` print runs were interrupted before anything was handed over. They were thrown away. */
 { kind: "runs_interrupted"; 
 /**  How many. */

@@ -78,7 +78,10 @@ export class Batches {
   /** Decides something about the file; the desk checks it anew. */
   async decide(change: Partial<Omit<BatchDecisions, 'id'>>): Promise<void> {
     if (!this.#decisions || this.starting) return;
-    const decisions = { ...this.#decisions, ...change };
+    await this.#checkAgain({ ...this.#decisions, ...change });
+  }
+
+  async #checkAgain(decisions: BatchDecisions): Promise<void> {
     this.#decisions = decisions;
     const question = ++this.#question;
     try {
@@ -134,7 +137,7 @@ export class Batches {
       // A card has changed since: what is shown is made true before anybody tries again.
       if (this.failure.code === 'batch_changed') {
         const { failure } = this;
-        await this.decide({});
+        await this.#checkAgain(this.#decisions);
         this.failure = failure;
       }
     } finally {

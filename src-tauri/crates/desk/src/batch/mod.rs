@@ -13,4 +13,4 @@ mod review;
 mod run;
 
 pub(crate) use review::ReadFiles;
-pub(crate) use run::{Runs, Wish};
+pub(crate) use run::{Runs, Wish, waiting_batches};

@@ -13,6 +13,7 @@ use crate::batch::columns::{Column, operation_of};
 use crate::batch::decode::decode;
 use crate::cards::text_problem;
 use crate::error::{ErrorCode, ErrorView};
+use crate::funds::MAX_NOTE;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::table_file::unguarded;
 use crate::view::BatchOperation;
@@ -26,9 +27,6 @@ pub(crate) const MAX_ROWS: usize = 10_000;
 
 /// The most columns of a file; those that the desk does not know are kept for giving back.
 const MAX_COLUMNS: usize = 64;
-
-/// The POST form's limit for its description (`gateway-api.md`, Funds).
-const MAX_NOTE: usize = 50;
 
 /// What separates cells: a tab comes from the clipboard, a semicolon from programs in countries with decimal commas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

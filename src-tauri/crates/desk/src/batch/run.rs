@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use cardesk_domain::{CardId, LinkKind, OperationKind, OperationState, Reference};
 use cardesk_gateway::FundsOperation;
-use cardesk_journal::{BatchDeed, BatchRow, BatchState, NewLink, Operation};
+use cardesk_journal::{BatchCounts, BatchDeed, BatchRow, BatchState, Journal, NewLink, Operation};
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -98,6 +99,24 @@ impl Runs {
         }
         self.running.lock().unwrap_or_else(PoisonError::into_inner).take_if(|running| running.number == run.number);
     }
+}
+
+/// How many batches have rows that wait. One whose last row came to its end just before the program did is finished here.
+pub(crate) async fn waiting_batches(journal: &Journal, now: Timestamp) -> DeskResult<usize> {
+    let mut waiting = 0;
+    for batch in journal.open_batches().await? {
+        if is_done(journal.batch_counts(batch.number).await?) {
+            journal.end_batch(batch.number, BatchState::Finished, now).await?;
+        } else {
+            waiting += 1;
+        }
+    }
+    Ok(waiting)
+}
+
+/// Whether no row waits, and none is on its way.
+const fn is_done(counts: BatchCounts) -> bool {
+    counts.waiting == 0 && counts.underway == 0 && counts.not_sent == 0
 }
 
 /// A row that is to be sent.
@@ -228,9 +247,8 @@ impl Workplace {
     async fn ended(&self, run: &Run, stop: Option<(BatchStop, Option<ErrorView>)>) -> Option<(BatchStop, Option<ErrorView>)> {
         let ended = async {
             let counts = self.journal.batch_counts(run.number).await?;
-            let is_done = counts.waiting == 0 && counts.underway == 0 && counts.not_sent == 0;
             let state = match run.wish() {
-                _ if is_done => BatchState::Finished,
+                _ if is_done(counts) => BatchState::Finished,
                 Wish::Cancel => BatchState::Cancelled,
                 Wish::Go | Wish::Pause => return Ok(false),
             };

@@ -73,6 +73,11 @@ pub enum Notice {
         /// How many.
         count: u32,
     },
+    /// `count` batches have rows that wait. They go on when somebody says so.
+    BatchesWaiting {
+        /// How many.
+        count: u32,
+    },
     /// `count` print runs were interrupted before anything was handed over. They were thrown away.
     RunsInterrupted {
         /// How many.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cardesk_desk::view::{BatchDecisions, BatchForm, BatchPhase, BatchRowState, BatchStop, BatchView, NumberStyle};
+use cardesk_desk::view::{BatchDecisions, BatchForm, BatchPhase, BatchRowState, BatchStop, BatchView, Notice, NumberStyle};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::Amount;
 use cardesk_sandbox::{FaultPlan, Practice};
@@ -171,6 +171,7 @@ async fn after_a_crash_the_batch_goes_on_exactly_where_it_was() {
     no_faults(&practice).await;
 
     let desk = opened(&rig, &practice).await;
+    assert!(desk.session().await.unwrap().notices.contains(&Notice::BatchesWaiting { count: 1 }));
     let found = desk.batches().await.unwrap().remove(0);
     assert_eq!((found.phase, found.stop, found.counts.underway), (BatchPhase::Paused, None, 0));
     assert!(found.counts.applied >= 10 && found.counts.waiting > 0 && found.counts.unknown <= 4, "{:?}", found.counts);
