@@ -3,6 +3,11 @@
 // refused, 14 is never answered, 15 does not leave the machine.
 
 import type {
+  AttentionView,
+  FollowUpDraft,
+  FollowUpForm,
+  FollowUpKind,
+  SettleForm,
   CardholderRow,
   CardholderView,
   CardSummary,
@@ -311,6 +316,8 @@ function card(cardId: string): CardView {
       { action: 'activate', notOffered: summary.state === 'inactive' ? null : 'card_already_active' },
       { action: 'load', notOffered: closed },
       { action: 'withdraw', notOffered: closed },
+      { action: 'transfer', notOffered: closed },
+      { action: 'adjust', notOffered: closed },
     ],
     openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
     freshness: freshness(),
@@ -460,7 +467,9 @@ function draftFunds(request: FundsDraftRequest): FundsDraft {
   else if (/\.\d{3,}$/.test(typed)) problems.push(problem('amount', 'amount_too_many_decimals', 'error', { max: '2' }));
   else amount = sum(typed.replaceAll(',', ''));
   if (amount === '0.00') problems.push(problem('amount', 'amount_not_positive'));
-  const ending = amount === null ? null : sum(summary.balance ?? '0', request.kind === 'load' ? amount : minus(amount));
+  const goesOn = request.kind === 'load' || request.kind === 'adjustment_load';
+  const ending = amount === null ? null : sum(summary.balance ?? '0', goesOn ? amount : minus(amount));
+  if (request.kind === 'transfer' && request.toCardId === null) problems.push(problem('toCardId', 'missing'));
   if (ending?.startsWith('-')) problems.push(problem('amount', 'amount_overdraws', 'error', { ending }));
   return {
     reference,
@@ -472,18 +481,163 @@ function draftFunds(request: FundsDraftRequest): FundsDraft {
     balance: summary.balance,
     endingBalance: ending,
     balanceFetchedAt: now(),
-    otherSide: null,
-    lookAlikes: [],
+    otherSide: otherSide(request.toCardId, amount),
+    lookAlikes: operations.filter(
+      (each) =>
+        each.state === 'unknown' &&
+        each.cardId === request.cardId &&
+        each.kind === request.kind &&
+        each.amount === amount,
+    ),
     problems,
     needsAmountAgain: amount !== null && sum('5000.00', minus(amount)).startsWith('-'),
     confirmationLimit: '5000.00',
   };
 }
 
+function otherSide(toCardId: string | null, amount: string | null): FundsDraft['otherSide'] {
+  if (toCardId === null) return null;
+  const { summary } = findCard(toCardId);
+  return {
+    cardId: toCardId,
+    lastFour: summary.lastFour,
+    cardholderDisplayName: displayName(find(summary.cardholderId)),
+    balance: summary.balance,
+    endingBalance: amount === null ? null : sum(summary.balance ?? '0', amount),
+  };
+}
+
+const OPPOSITE = {
+  load: 'withdrawal',
+  withdrawal: 'load',
+  adjustment_load: 'adjustment_withdrawal',
+  adjustment_withdrawal: 'adjustment_load',
+  transfer: 'transfer',
+} as const;
+const followUps = new Map<string, { older: OperationView; kind: FollowUpKind }>();
+
+function draftFollowUp(olderReference: string, kind: FollowUpKind, going: string | null): FollowUpDraft {
+  const older = operations.find((each) => each.reference === olderReference);
+  if (!older) throw error('operation_not_found', { reference: olderReference });
+  if (older.kind === 'issue' || older.cardId === null) {
+    const reference = going ?? operation('issue', 'drafted', {}).reference;
+    followUps.set(reference, { older, kind });
+    return { reference, kind, older, funds: null };
+  }
+  const isBack = kind === 'corrects';
+  const funds = draftFunds({
+    cardId: isBack ? (older.toCardId ?? older.cardId) : older.cardId,
+    kind: isBack ? OPPOSITE[older.kind] : older.kind,
+    toCardId: older.toCardId === null ? null : isBack ? older.cardId : older.toCardId,
+    amountTyped: older.amount ?? '',
+    reference: going,
+  });
+  followUps.set(funds.reference, { older, kind });
+  return { reference: funds.reference, kind, older, funds };
+}
+
+function submitFollowUp(form: FollowUpForm): OperationView {
+  const found = followUps.get(form.reference);
+  if (!found) throw error('operation_not_found');
+  const { older, kind } = found;
+  if (kind === 'corrects' && form.reason.trim() === '')
+    throw error('fields_need_mending', { fields: [problem('reason', 'missing')] });
+  const made =
+    older.kind === 'issue'
+      ? operation('issue', 'applied', { reference: form.reference, cardholderId: older.cardholderId })
+      : submitFunds({
+          reference: form.reference,
+          toCardId: drafts.get(form.reference)?.toCardId ?? null,
+          amountTyped: older.amount ?? '',
+          amountAgain: form.amountAgain,
+          note: form.reason,
+          despite: form.despite,
+        });
+  made.names = [{ kind, reference: older.reference, reason: form.reason || null }];
+  older.namedBy = [{ kind, reference: made.reference, reason: form.reason || null }];
+  older.canCorrect = false;
+  older.canMakeAgain = false;
+  return made;
+}
+
+/** An operation may be said not to be applied half a minute after it was lost. */
+const SETTLING_MS = 30_000;
+
+function attention(): AttentionView {
+  const side = (cardId: string | null, before: string | null, amount: string | null) => {
+    if (cardId === null) return null;
+    const { summary } = findCard(cardId);
+    return {
+      cardId,
+      lastFour: summary.lastFour,
+      balanceBefore: before,
+      balanceNow: summary.balance,
+      balanceIfApplied: before === null || amount === null ? null : sum(before, amount),
+    };
+  };
+  return {
+    settlingTimeMinutes: 2,
+    rows: operations
+      .filter((each) => each.state === 'unknown')
+      .map((each) => {
+        const isOut = each.kind === 'withdrawal' || each.kind === 'adjustment_withdrawal' || each.kind === 'transfer';
+        const before = each.cardId === null ? null : (findCard(each.cardId).summary.balance ?? null);
+        const certainFrom = new Date(new Date(each.changedAt).getTime() + SETTLING_MS);
+        return {
+          operation: each,
+          card: side(each.cardId, before, each.amount === null ? null : isOut ? minus(each.amount) : each.amount),
+          toCard: side(each.toCardId, '100.00', each.amount),
+          cardholderDisplayName: each.cardholderId === null ? '' : displayName(find(each.cardholderId)),
+          balanceSeenAt: each.draftedAt,
+          cardsBefore: each.kind === 'issue' ? ['90001'] : [],
+          looks: 3,
+          lastLook: { at: ago(0), found: 'nothing' as const },
+          shownAt: ago(0),
+          similar:
+            each.amount === null
+              ? []
+              : [
+                  {
+                    movementId: 'm-77',
+                    at: ago(-1),
+                    amount: each.amount,
+                    description: 'Viáticos',
+                    reference: 'CD-5T1A-03ZX',
+                  },
+                ],
+          newCards: each.kind === 'issue' ? ['90007'] : [],
+          nextLookAt: ago(-2),
+          isUnderway: false,
+          certainFrom: certainFrom.toISOString(),
+          offersNotApplied: Date.now() > certainFrom.getTime(),
+        };
+      }),
+  };
+}
+
+function settle(form: SettleForm): OperationView {
+  const found = operations.find((each) => each.reference === form.reference);
+  if (found?.state !== 'unknown') throw error('operation_not_open', { reference: form.reference });
+  if (form.reason.trim() === '') throw error('fields_need_mending', { fields: [problem('reason', 'missing')] });
+  found.state = form.outcome === 'applied' ? 'settled_applied' : 'settled_not_applied';
+  Object.assign(found, {
+    basis: 'person',
+    detail: form.reason,
+    canLookAgain: false,
+    canCorrect: form.outcome === 'applied',
+    canMakeAgain: form.outcome === 'not_applied',
+  });
+  return { ...found };
+}
+
 function submitFunds(form: FundsForm): OperationView {
   const request = drafts.get(form.reference);
   if (!request) throw error('operation_not_found');
-  const draft = draftFunds({ ...request, amountTyped: form.amountTyped });
+  const draft = draftFunds({ ...request, toCardId: form.toCardId, amountTyped: form.amountTyped });
+  const alike = draft.lookAlikes[0];
+  if (alike && !form.despite) throw error('look_alike_open', { reference: alike.reference });
+  if (form.despite?.reason.trim() === '')
+    throw error('fields_need_mending', { fields: [problem('despiteReason', 'missing')] });
   if (draft.needsAmountAgain && !form.amountAgain)
     throw error('fields_need_mending', {
       fields: [problem('amountAgain', 'amount_again_missing', 'error', { limit: '5000.00' })],
@@ -495,6 +649,7 @@ function submitFunds(form: FundsForm): OperationView {
   const more = {
     reference: form.reference,
     cardId: request.cardId,
+    toCardId: form.toCardId,
     cardholderId: found.summary.cardholderId,
     amount,
     note: form.note || null,
@@ -633,7 +788,11 @@ function currentSession(): SessionView {
   const needing = [...cards.values()].flat().filter(({ summary }) => summary.needsInsert).length;
   return structuredClone({
     ...session,
-    counts: { ...session.counts, cardholders: people.length, needingInsert: needing },
+    counts: {
+      cardholders: people.length,
+      needingInsert: needing,
+      needsAttention: operations.filter((each) => each.state === 'unknown').length,
+    },
   });
 }
 
@@ -809,6 +968,10 @@ const answers: Record<string, (args: any) => unknown> = {
   submit_funds: ({ form }) => submitFunds(form),
   discard_funds: () => null,
   operations_of_card: ({ cardId }) => operations.filter((each) => each.cardId === cardId),
+  attention: () => structuredClone(attention()),
+  settle_operation: ({ form }) => settle(form),
+  draft_follow_up: ({ older, kind, reference }) => draftFollowUp(older, kind, reference),
+  submit_follow_up: ({ form }) => submitFollowUp(form),
   look_again: ({ reference }) => operations.find((each) => each.reference === reference),
   read_batch: ({ source }) => batches.read(source),
   check_batch: ({ decisions }) => batches.check(decisions),

@@ -132,6 +132,31 @@ describe('a load', () => {
     expect(form.amount).toBe('1250');
   });
 
+  it('waits for a look-alike until a reason is given, and names the ones that were shown', async () => {
+    draftFunds.mockResolvedValue({ ...draft, lookAlikes: [{ reference: 'CD-7777-7777' } as OperationView] });
+    const form = typed('1250');
+    await form.submit();
+    expect(submitFunds).not.toHaveBeenCalled();
+    form.despite = 'dos a propósito';
+    await form.submit();
+    expect(submitFunds.mock.calls[0]?.[0].despite).toEqual({
+      references: ['CD-7777-7777'],
+      reason: 'dos a propósito',
+    });
+  });
+
+  it('sends the card that was read, not one that was chosen while it was being read', async () => {
+    const form = new FundsFormState('1', 'transfer');
+    form.amount = '10';
+    form.toCardId = '2';
+    const submitted = form.submit();
+    form.toCardId = '3';
+    await submitted;
+    expect(submitFunds.mock.calls.every(([sent]) => sent.toCardId === draftFunds.mock.lastCall?.[0].toCardId)).toBe(
+      true,
+    );
+  });
+
   it('gives up a draft that was left, and never one that was sent', async () => {
     const left = typed('1');
     await left.read();

@@ -42,6 +42,13 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('$screens/funds/Funds.svelte'),
   },
   {
+    name: 'attention',
+    title: 'screen.attention',
+    icon: 'warning',
+    keys: 'mod+5',
+    load: () => import('$screens/attention/Attention.svelte'),
+  },
+  {
     name: 'plastics',
     title: 'screen.plastics',
     icon: 'plastics',

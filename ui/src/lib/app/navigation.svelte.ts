@@ -1,9 +1,10 @@
 // Where the operator is: one screen, and what is open in it. There are no addresses: the window is one, and nothing of
 // a cardholder belongs in a history that is kept.
 
+import type { FundsAction } from '$lib/backend';
 import { forgetWithProfile } from './profile-scope';
 
-export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'plastics' | 'settings';
+export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'settings';
 
 /** What the cardholders' screen shows beside its list. */
 export type Detail =
@@ -13,7 +14,7 @@ export type Detail =
   | { kind: 'card'; cardholderId: string; cardId: string };
 
 /** The form beside a card. */
-export type CardForm = 'load' | 'withdrawal' | 'activate';
+export type CardForm = FundsAction | 'activate' | 'follow_up';
 
 /** Whose insert the print room was asked for. */
 export interface WantedInsert {

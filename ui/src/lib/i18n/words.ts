@@ -10,6 +10,8 @@ import type {
   HappeningAction,
   HappeningResult,
   InsertState,
+  LinkKind,
+  LookFound,
   MaritalStatus,
   MovementKind,
   NotOfferedReason,
@@ -56,6 +58,27 @@ export const OPERATION_KIND: Record<OperationKind, MessageKey> = {
   adjustment_load: 'operation.kind.adjustment_load',
   adjustment_withdrawal: 'operation.kind.adjustment_withdrawal',
   transfer: 'operation.kind.transfer',
+};
+
+/** What a newer operation says of the older one that it names. */
+export const LINK_TO: Record<LinkKind, MessageKey> = {
+  corrects: 'link.corrects',
+  makes_again: 'link.makes_again',
+  despite: 'link.despite',
+};
+
+/** The same, seen from the older one. */
+export const NAMED_BY: Record<LinkKind, MessageKey> = {
+  corrects: 'link.corrected_by',
+  makes_again: 'link.made_again_by',
+  despite: 'link.not_waited_for_by',
+};
+
+export const LOOK_FOUND: Record<LookFound, MessageKey> = {
+  applied: 'look.applied',
+  nothing: 'look.nothing',
+  several: 'look.several',
+  no_answer: 'look.no_answer',
 };
 
 export const MOVEMENT_KIND: Record<MovementKind, MessageKey> = {

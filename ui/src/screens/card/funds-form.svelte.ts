@@ -1,4 +1,4 @@
-// One load or withdrawal, from the first digit to its outcome. The desk reads the amount, keeps the draft and its
+// One load, withdrawal, adjustment or transfer, from the first digit to its outcome. The desk reads the amount, keeps the draft and its
 // reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome.
 
 import {
@@ -13,22 +13,28 @@ import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { problemText } from '$lib/i18n/errors';
 
-export type FundsField = 'amount' | 'amountAgain' | 'note';
+export type FundsField = 'toCardId' | 'amount' | 'amountAgain' | 'note' | 'despiteReason';
 
 /** The ids of the controls, by the desk's name for the field. */
 export const FUNDS_FIELD_IDS: Record<FundsField, string> = {
+  toCardId: 'funds-to-card',
   amount: 'funds-amount',
   amountAgain: 'funds-amount-again',
   note: 'funds-note',
+  despiteReason: 'funds-despite',
 };
 
 /** The gateway takes this many characters of a description. */
 export const NOTE_MAX = 50;
 
 export class FundsFormState {
+  /** The card that a transfer pays, once it was chosen. */
+  toCardId = $state<string | null>(null);
   amount = $state('');
   amountAgain = $state('');
   note = $state('');
+  /** Why it does not wait for its look-alikes; `undefined` while it does. */
+  despite = $state<string | undefined>(undefined);
   left = $state<Partial<Record<FundsField, true>>>({});
   attempt = $state(0);
   /** Sent, and no outcome yet. Nothing can be changed or sent. */
@@ -43,11 +49,17 @@ export class FundsFormState {
   #closed = false;
   /** What the draft was read from: only that is ever sent. */
   #amountRead: string | undefined;
+  #cardRead: string | null = null;
 
   constructor(
     readonly cardId: string,
     readonly kind: FundsAction,
   ) {}
+
+  /** A look-alike without an outcome is waited for, unless the operator gives a reason. */
+  get waits(): boolean {
+    return (this.draft?.lookAlikes.length ?? 0) > 0 && this.despite === undefined;
+  }
 
   get isClosed(): boolean {
     return this.sending || this.outcome !== undefined;
@@ -59,15 +71,17 @@ export class FundsFormState {
     this.#drafting = this.#drafting.then(async () => {
       if (question !== this.#question || this.#closed || this.isClosed) return;
       const amountTyped = this.amount;
+      const toCardId = this.toCardId;
       try {
         this.draft = await backend.draftFunds({
           cardId: this.cardId,
           kind: this.kind,
-          toCardId: null,
+          toCardId,
           amountTyped,
           reference: this.draft?.reference ?? null,
         });
         this.#amountRead = amountTyped;
+        this.#cardRead = toCardId;
         this.failure = undefined;
       } catch (thrown) {
         this.#amountRead = undefined;
@@ -105,8 +119,8 @@ export class FundsFormState {
     if (this.isClosed) return;
     await this.read();
     const draft = this.draft;
-    if (this.isClosed || !draft || this.#amountRead !== this.amount) return;
-    if (draft.problems.some((problem) => problem.severity === 'error')) {
+    if (this.isClosed || !draft || this.#amountRead !== this.amount || this.#cardRead !== this.toCardId) return;
+    if (this.waits || draft.problems.some((problem) => problem.severity === 'error')) {
       this.attempt += 1;
       return;
     }
@@ -115,11 +129,14 @@ export class FundsFormState {
     try {
       this.outcome = await backend.submitFunds({
         reference: draft.reference,
-        toCardId: null,
+        toCardId: this.toCardId,
         amountTyped: this.amount,
         amountAgain: draft.needsAmountAgain ? this.amountAgain : null,
         note: this.note.trim(),
-        despite: null,
+        despite:
+          this.despite === undefined
+            ? null
+            : { references: draft.lookAlikes.map(({ reference }) => reference), reason: this.despite },
       });
     } catch (thrown) {
       this.failure = asBackendError(thrown);

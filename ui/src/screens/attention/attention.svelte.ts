@@ -1,0 +1,79 @@
+// What needs a person: the operations without an outcome, and those that got one while the screen is open, so that
+// nothing vanishes before it was seen how it ended.
+
+import { Loadable } from '$lib/app/loadable.svelte';
+import { refreshSession } from '$lib/app/session.svelte';
+import { backend, type AttentionRow, type AttentionView, type OperationView } from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+
+export class Attention {
+  readonly loaded = new Loadable<AttentionView>();
+  /** Settled while the screen is open, the latest first. */
+  settled = $state.raw<readonly OperationView[]>([]);
+  /** The operation that is being looked for. */
+  looking = $state<string | undefined>(undefined);
+  /** Why the last look for an operation failed. */
+  failures = $state.raw<Readonly<Record<string, BackendError>>>({});
+
+  get rows(): readonly AttentionRow[] {
+    return this.loaded.value?.rows ?? [];
+  }
+
+  async load(): Promise<void> {
+    const before = this.rows.map(({ operation }) => operation.reference);
+    const view = await this.loaded.run(() => backend.attention());
+    if (!view) return;
+    const open = new Set(view.rows.map(({ operation }) => operation.reference));
+    const gone = before.filter((reference) => !open.has(reference) && !this.#hasSettled(reference));
+    for (const reference of gone) {
+      try {
+        // The gateway is not asked again for what has an outcome.
+        this.#note(await backend.lookAgain(reference));
+      } catch {
+        // It is in the card's own list all the same.
+      }
+    }
+    if (gone.length > 0) void refreshSession();
+  }
+
+  async look(reference: string): Promise<void> {
+    if (this.looking !== undefined) return;
+    this.looking = reference;
+    try {
+      this.#outcome(await backend.lookAgain(reference));
+      this.#fail(reference, undefined);
+    } catch (thrown) {
+      this.#fail(reference, asBackendError(thrown));
+    } finally {
+      this.looking = undefined;
+    }
+    await this.load();
+  }
+
+  /** An operation was settled, or made again. */
+  async changed(operation: OperationView): Promise<void> {
+    this.#outcome(operation);
+    await Promise.all([this.load(), refreshSession()]);
+  }
+
+  dismiss(reference: string): void {
+    this.settled = this.settled.filter((operation) => operation.reference !== reference);
+  }
+
+  #outcome(operation: OperationView): void {
+    if (!operation.canLookAgain) this.#note(operation);
+  }
+
+  #note(operation: OperationView): void {
+    this.settled = [operation, ...this.settled.filter(({ reference }) => reference !== operation.reference)];
+  }
+
+  #hasSettled(reference: string): boolean {
+    return this.settled.some((operation) => operation.reference === reference);
+  }
+
+  #fail(reference: string, error: BackendError | undefined): void {
+    const { [reference]: _, ...others } = this.failures;
+    this.failures = error ? { ...others, [reference]: error } : others;
+  }
+}

@@ -1,0 +1,107 @@
+// A new operation that follows an older one: taking back what was applied, or making again what was not. The older one's
+// facts are kept, so nothing but the reason is typed; it is closed from the moment it is sent until there is an outcome.
+
+import { backend, type FieldProblem, type FollowUpDraft, type FollowUpKind, type OperationView } from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import type { Problem } from '$lib/components/Field.svelte';
+import { problemText } from '$lib/i18n/errors';
+
+export type FollowUpField = 'amount' | 'toCardId' | 'reason' | 'amountAgain' | 'despiteReason';
+
+/** The ids of the controls, by the desk's name for the field; what can't be typed here stands in the summary alone. */
+export const FOLLOW_UP_FIELD_IDS: Partial<Record<FollowUpField, string>> = {
+  reason: 'follow-up-reason',
+  amountAgain: 'follow-up-amount-again',
+  despiteReason: 'follow-up-despite',
+};
+
+export class FollowUpState {
+  reason = $state('');
+  amountAgain = $state('');
+  /** Why it does not wait for its look-alikes; `undefined` while it does. */
+  despite = $state<string | undefined>(undefined);
+  attempt = $state(0);
+  sending = $state(false);
+  draft = $state.raw<FollowUpDraft | undefined>(undefined);
+  outcome = $state.raw<OperationView | undefined>(undefined);
+  failure = $state.raw<BackendError | undefined>(undefined);
+
+  constructor(
+    readonly older: string,
+    readonly kind: FollowUpKind,
+  ) {}
+
+  get isClosed(): boolean {
+    return this.sending || this.outcome !== undefined;
+  }
+
+  get waits(): boolean {
+    return (this.draft?.funds?.lookAlikes.length ?? 0) > 0 && this.despite === undefined;
+  }
+
+  async load(): Promise<void> {
+    if (this.isClosed) return;
+    try {
+      this.draft = await backend.draftFollowUp(this.older, this.kind, this.draft?.reference ?? null);
+      this.failure = undefined;
+    } catch (thrown) {
+      this.failure = asBackendError(thrown);
+    }
+  }
+
+  #problems = $derived<FieldProblem[]>([...(this.draft?.funds?.problems ?? []), ...(this.failure?.fields ?? [])]);
+
+  problemAt(field: FollowUpField): Problem | undefined {
+    if (this.attempt === 0) return undefined;
+    const found = this.#problems.find((problem) => problem.field === field);
+    return found && { message: problemText(found, this.draft?.funds?.currency), severity: found.severity };
+  }
+
+  summary(): Array<{ field: string | null; message: string }> {
+    if (this.attempt === 0) return [];
+    return this.#problems
+      .filter((problem) => problem.severity === 'error')
+      .map((problem) => ({
+        field: FOLLOW_UP_FIELD_IDS[problem.field as FollowUpField] ?? null,
+        message: problemText(problem, this.draft?.funds?.currency),
+      }));
+  }
+
+  /** Sends, once. A second call while the first is under way, or after its outcome, does nothing. */
+  async submit(): Promise<void> {
+    const draft = this.draft;
+    if (this.isClosed || !draft) return;
+    if (this.waits || draft.funds?.problems.some((problem) => problem.severity === 'error')) {
+      this.attempt += 1;
+      return;
+    }
+    this.sending = true;
+    this.failure = undefined;
+    try {
+      this.outcome = await backend.submitFollowUp({
+        reference: draft.reference,
+        reason: this.reason.trim(),
+        amountAgain: draft.funds?.needsAmountAgain ? this.amountAgain : null,
+        despite:
+          this.despite === undefined
+            ? null
+            : { references: draft.funds?.lookAlikes.map(({ reference }) => reference) ?? [], reason: this.despite },
+      });
+    } catch (thrown) {
+      this.failure = asBackendError(thrown);
+      this.attempt += 1;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** The form is left: a draft that nothing was done with is given up. */
+  async close(): Promise<void> {
+    if (this.isClosed || !this.draft) return;
+    try {
+      await backend.discardFunds(this.draft.reference);
+    } catch {
+      // A draft that stays means nothing and sends nothing.
+    }
+  }
+}
