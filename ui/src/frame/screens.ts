@@ -45,7 +45,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'attention',
     title: 'screen.attention',
     icon: 'warning',
-    keys: 'mod+5',
+    keys: 'mod+6',
     load: () => import('$screens/attention/Attention.svelte'),
   },
   {
