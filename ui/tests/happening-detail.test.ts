@@ -11,6 +11,23 @@ describe('what the record says', () => {
     expect(detailParts('INACTIVE → ACTIVE')).toEqual({ kind: 'states', before: 'INACTIVE', after: 'ACTIVE' });
   });
 
+  it('is a reason where the gateway gave its code or an amount was meant', () => {
+    expect(detailParts('13.00 GTQ: 7303: insufficient funds')).toEqual({
+      kind: 'reason',
+      amount: '13.00',
+      currency: 'GTQ',
+      code: '7303',
+      words: 'insufficient funds',
+    });
+    expect(detailParts('7213: wrong state')).toEqual({ kind: 'reason', code: '7213', words: 'wrong state' });
+    expect(detailParts('13.00 GTQ: timed out')).toEqual({
+      kind: 'reason',
+      amount: '13.00',
+      currency: 'GTQ',
+      words: 'timed out',
+    });
+  });
+
   it('is left alone where it is anything else', () => {
     for (const text of [
       '',

@@ -11,7 +11,7 @@ use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
 use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::happenings::Happened;
+use crate::happenings::{Happened, reason};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
@@ -204,20 +204,21 @@ impl Workplace {
         let outcome = error.write_outcome();
         let mut view = ErrorView::from(error);
         view.retryable = outcome == WriteOutcome::NotSent;
+        let why = reason(view.params.get("code").map(String::as_str), view.message.as_deref());
         match outcome {
             WriteOutcome::NotSent => Err(view),
             WriteOutcome::Refused => {
-                self.record(happened(HappeningResult::Refused, view.message.clone())).await;
+                self.record(happened(HappeningResult::Refused, why)).await;
                 Err(view)
             }
             // The card itself says whether it was done.
             WriteOutcome::Unknown => match self.read_card(card.id).await {
                 Ok(now) if !now.state.awaits_activation() => {
-                    self.record(happened(HappeningResult::Done, view.message)).await;
+                    self.record(happened(HappeningResult::Done, why)).await;
                     self.fresh_card(card.id).await
                 }
                 _ => {
-                    self.record(happened(HappeningResult::Unknown, view.message.clone())).await;
+                    self.record(happened(HappeningResult::Unknown, why)).await;
                     Err(ErrorView { code: ErrorCode::ActivationUncertain, ..view })
                 }
             },

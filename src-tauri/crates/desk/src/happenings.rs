@@ -79,6 +79,14 @@ const fn word_of_result(result: HappeningResult) -> &'static str {
     }
 }
 
+/// Why the gateway said no, for the record: `7303: insufficient funds`. The window has words of its own for the code.
+pub(crate) fn reason(code: Option<&str>, words: Option<&str>) -> Option<String> {
+    match (code, words) {
+        (Some(code), Some(words)) => Some(format!("{code}: {words}")),
+        (code, words) => code.or(words).map(ToOwned::to_owned),
+    }
+}
+
 /// A row of the record, as the window gets it.
 pub(crate) fn happening_view(happening: Happening) -> HappeningView {
     HappeningView {

@@ -7,7 +7,7 @@ use cardesk_journal::{Evidence, Link, Operation};
 use crate::copies::{amount_text, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode};
-use crate::happenings::Happened;
+use crate::happenings::{Happened, reason};
 use crate::view::{HappeningAction, HappeningResult, LinkView, OperationKind as KindWord, OperationState as StateWord, OperationView};
 use crate::workplace::Workplace;
 
@@ -63,7 +63,7 @@ pub(crate) fn happenings_of(operation: &Operation, evidence: &Evidence, action: 
         cardholder_id: cardholder,
         card_id: card,
         reference: Some(operation.reference.clone()),
-        detail: match (figures.clone(), evidence.detail.clone()) {
+        detail: match (figures.clone(), reason(evidence.gateway_code.as_deref(), evidence.detail.as_deref())) {
             (Some(figures), Some(words)) => Some(format!("{figures}: {words}")),
             (figures, words) => figures.or(words),
         },

@@ -3,13 +3,25 @@
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }
   | { kind: 'states'; before: string; after: string }
+  | { kind: 'reason'; amount?: string; currency?: string; code?: string; words: string }
   | { kind: 'text' };
 
-/** `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state; anything else is text and stays as it is. */
+/**
+ * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `250.25 GTQ: 7303: insufficient funds` why the gateway said
+ * no; anything else is text and stays as it is.
+ */
 export function detailParts(detail: string): Detail {
   const money = /^(\d+(?:\.\d{1,4})?) ([A-Z]{3})$/.exec(detail);
   if (money?.[1] && money[2]) return { kind: 'money', amount: money[1], currency: money[2] };
   const states = /^(\w+) → (\w+)$/.exec(detail);
   if (states?.[1] && states[2]) return { kind: 'states', before: states[1], after: states[2] };
-  return { kind: 'text' };
+  const reason = /^(?:(\d+(?:\.\d{1,4})?) ([A-Z]{3}): )?(?:(\d{4}): )?(.*)$/s.exec(detail);
+  const [, amount, currency, code, words = ''] = reason ?? [];
+  if (code === undefined && amount === undefined) return { kind: 'text' };
+  return {
+    kind: 'reason',
+    ...(amount !== undefined && currency !== undefined ? { amount, currency } : {}),
+    ...(code === undefined ? {} : { code }),
+    words,
+  };
 }

@@ -11,9 +11,8 @@ import { ROW_STATE } from './batch-words';
 export function rowReason(row: BatchRowView): string {
   if (row.problems.length > 0) return row.problems.map((problem) => problemText(problem, row.currency)).join('. ');
   if (row.state === 'applied') return '';
-  const known = row.gatewayCode === null ? undefined : gatewayCodeText(row.gatewayCode);
-  const code = row.gatewayCode === null ? '' : ` (${row.gatewayCode})`;
-  return known ? `${known}${code}` : (row.detail ?? '');
+  const own = row.detail ?? '';
+  return gatewayCodeText(row.gatewayCode) ?? (row.gatewayCode === null ? own : `${own} (${row.gatewayCode})`);
 }
 
 /** Every row, with what became of it. */

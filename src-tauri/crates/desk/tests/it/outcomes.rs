@@ -1,6 +1,6 @@
 //! The table of outcomes (`design.md`, The way of one load of funds), row by row, and what follows from it.
 
-use cardesk_desk::view::{FundsAction, FundsDraftRequest, FundsForm, OperationState, OperationView};
+use cardesk_desk::view::{FundsAction, FundsDraftRequest, FundsForm, OperationState, OperationView, SecretText};
 use cardesk_desk::{Desk, ErrorCode};
 use serde_json::json;
 
@@ -263,4 +263,18 @@ async fn a_double_click_issues_one_card() {
     let (first, second) = (first.unwrap(), second.unwrap());
     assert_eq!(first, second);
     assert_eq!(gateway.seen(&axum::http::Method::POST, "/virtuals").len(), 1);
+}
+
+#[tokio::test]
+async fn the_record_keeps_the_gateways_code_so_that_it_reads_in_either_language() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    gateway.will([refusal(400, "7303"), refusal(409, "7213")]);
+    load(&desk, "12.00").await;
+    let pan = SecretText::new("4111111111164417".to_owned());
+    desk.activate_card(CARD, pan, "MARIA J RAMIREZ").await.unwrap_err();
+    let happenings = desk.cardholder(CARDHOLDER).await.unwrap().happenings;
+    let details: Vec<&str> = happenings.iter().filter_map(|happening| happening.detail.as_deref()).collect();
+    assert_eq!(details, ["7213: reason 7213", "12.00 GTQ: 7303: reason 7303"]);
 }
