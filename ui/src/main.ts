@@ -20,7 +20,7 @@ const atMost = (wanted: Promise<unknown>) =>
 // Asked for while the session is read: text that waited for its font would appear after the window, rows as well.
 const opened = openSession();
 const font = atMost(document.fonts.load("420 13px 'Inter'"));
-const rows = atMost(directory.begin());
+const rows = atMost(directory.begin(opened));
 
 /** Once what is on the page is painted. A frame's callbacks run right before that. */
 const painted = () =>

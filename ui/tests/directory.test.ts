@@ -1,7 +1,8 @@
 // The list of cardholders: what is seen is what was asked for last, however the answers come in.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CardholderRow, DirectoryPage, DirectoryQuery } from '../src/lib/backend';
+import type { CardholderRow, DirectoryPage, DirectoryQuery, SessionView } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
+import { adoptSession } from '../src/lib/app/session.svelte';
 import { BackendError } from '../src/lib/backend/errors';
 import { Directory, readListing } from '../src/screens/cardholders/directory.svelte';
 
@@ -57,7 +58,7 @@ describe('the directory', () => {
 
   it('shows a screen what was begun for it, once, and reads anew from then on', async () => {
     const directory = new Directory();
-    await directory.begin();
+    await directory.begin(Promise.resolve());
     expect(directory.row(0)?.cardholderId).toBe('c-0');
     const begun = ask.mock.calls.length;
     await directory.appear();
@@ -69,9 +70,27 @@ describe('the directory', () => {
     expect(other.ready).toBe(true);
   });
 
+  it('begins in the order that is remembered, which the session tells while the rows are read', async () => {
+    const directory = new Directory();
+    const profile = { id: 'practice', numberStyle: 'comma_thousands' };
+    const sorting = { column: 'phone', isDescending: true };
+    const settings = {
+      language: 'spanish',
+      theme: 'light',
+      lists: { directory: { columns: [], sorting, widthPx: null } },
+    };
+    const opened = adoptSession({ profile, settings } as unknown as SessionView);
+    await directory.begin(opened);
+    expect(ask).toHaveBeenCalledWith(
+      expect.objectContaining({ order: { by: 'name', isDescending: false }, limit: 100 }),
+    );
+    expect(ask).toHaveBeenLastCalledWith(expect.objectContaining({ order: { by: 'phone', isDescending: true } }));
+    await adoptSession({ profile, settings: { ...settings, lists: {} } } as unknown as SessionView);
+  });
+
   it('shows no other profile what was begun for the first', async () => {
     const directory = new Directory();
-    await directory.begin();
+    await directory.begin(Promise.resolve());
     directory.clear();
     await directory.appear();
     expect(directory.row(0)?.cardholderId).toBe('c-0');

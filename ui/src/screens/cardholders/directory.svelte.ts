@@ -212,9 +212,16 @@ export class Directory {
     this.slow = false;
   }
 
-  /** Begins to read while the program starts, so that the first picture has the list in it. Done when the rows are here. */
-  begin(): Promise<void> {
-    const rows = this.load();
+  /**
+   * Begins to read while the program starts, so that the first picture has the list in it. Done when the rows are here,
+   * in the order that is remembered: that is known only once the session is `opened`, and seldom another than the usual.
+   */
+  begin(opened: Promise<unknown>): Promise<void> {
+    const usual = this.order;
+    const rows = Promise.allSettled([this.load(), opened]).then(async () => {
+      const { by, isDescending } = this.order;
+      if (by !== usual.by || isDescending !== usual.isDescending) await this.load();
+    });
     this.#begun = Promise.all([rows, this.count()]).then(() => undefined);
     return rows;
   }
