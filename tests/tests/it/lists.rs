@@ -109,3 +109,50 @@ async fn a_list_is_sorted_saved_and_copied_and_looks_the_same_after_a_restart() 
     );
     window.close().await.unwrap();
 }
+
+/// Opens the first active card of the directory.
+async fn open_active_card(page: &Page) {
+    let row = "const row = [...document.querySelectorAll('#directory-list [role=row][id]')]\
+               .find(row => row.innerText.includes('••••') && !row.querySelector('.mark')); return row?.id ?? null";
+    let row =
+        until("a row with an active card", SOON, || async { Ok(page.script(row, Vec::new()).await?.as_str().map(|id| format!("#{id}"))) });
+    page.click(&row.await.unwrap()).await.unwrap();
+    page.click("[id^=card-][data-state=active]").await.unwrap();
+    page.see("#card[data-state=active]").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn movements_of_many_months_agree_with_the_balance_and_become_a_statement() {
+    let options = SessionOptions { screen: (1024, 640), ..SessionOptions::default() };
+    let mut session = Session::start(&options).await.unwrap();
+    let (window, _) = desk_in_practice(&mut session).await.unwrap();
+    let page = &window.page;
+    open_active_card(page).await;
+    page.click("#period-open").await.unwrap();
+    page.click("#period-twelve_months").await.unwrap();
+    page.see("#movements-check[data-state=agrees]").await.unwrap();
+    page.click("#period-open").await.unwrap();
+    let balance = page.text("#card-balance").await.unwrap();
+    let closing = page.text("#movements-closing dd").await.unwrap();
+    assert!(balance.contains(&closing), "{balance} and {closing}");
+    page.picture(&left_behind("movements.png")).await.unwrap();
+
+    let count = async || page.attribute("#movements", "aria-rowcount").await.unwrap().parse::<usize>().unwrap() - 1;
+    let all = count().await;
+    page.choose("#movements-choice", "out").await.unwrap();
+    until("fewer rows", SOON, || async { Ok((count().await < all).then_some(())) }).await.unwrap();
+    page.choose("#movements-choice", "all").await.unwrap();
+
+    page.click("#save-statement").await.unwrap();
+    let saved = until("the statement", SOON, || async { Ok(files_ending(&session.home(), "pdf").pop()) }).await.unwrap();
+    let text = std::process::Command::new("pdftotext").args(["-layout"]).arg(&saved).arg("-").output().unwrap();
+    let text = String::from_utf8_lossy(&text.stdout);
+    assert!(text.contains("ENSAYO") && text.contains(&closing), "{text}");
+    // A movement begins with its day and ends with its balance.
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    let is_movement = |line: &&str| digit(line.trim_start().bytes().next()) && digit(line.trim_end().bytes().last()) && line.contains('.');
+    assert_eq!(text.lines().filter(is_movement).count(), all, "{text}");
+    fs::copy(&saved, left_behind("statement.pdf")).unwrap();
+    window.close().await.unwrap();
+}
