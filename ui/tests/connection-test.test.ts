@@ -1,0 +1,42 @@
+// What a failed test of the connection says can be done right there: it never sends people to where they are.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ErrorCode, ErrorView } from '../src/lib/backend';
+import ConnectionTest from '../src/screens/settings/ConnectionTest.svelte';
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+});
+
+function said(code: ErrorCode): string {
+  Element.prototype.scrollIntoView = () => undefined;
+  document.body.innerHTML = '<div id="here"></div>';
+  const error: ErrorView = {
+    code,
+    message: 'unauthorized',
+    params: {},
+    field: null,
+    fields: [],
+    retryable: false,
+    reference: null,
+  };
+  const target = document.getElementById('here') as HTMLElement;
+  const report = { health: { state: 'passed' as const, milliseconds: 41 }, login: { state: 'failed' as const, error } };
+  mounted = mount(ConnectionTest, { target, props: { report } });
+  flushSync();
+  return document.getElementById('test-login')?.textContent ?? '';
+}
+
+describe('a connection that failed at signing in', () => {
+  it('names what to look at in this very form', () => {
+    for (const code of ['gateway_session_ended', 'secret_missing'] as const) {
+      expect(said(code)).toMatch(/llave/);
+      expect(said(code)).not.toMatch(/Ajustes/);
+    }
+  });
+
+  it('says anything else as everywhere', () => {
+    expect(said('gateway_timed_out')).toContain('no respondió a tiempo');
+  });
+});

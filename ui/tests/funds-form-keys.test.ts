@@ -1,0 +1,97 @@
+// The money form by keyboard: what sent it never also puts its outcome away, and one Enter finishes it.
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { backend, type CardView, type FundsDraft, type OperationView } from '../src/lib/backend';
+import FundsForm from '../src/screens/card/FundsForm.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { draftFunds: vi.fn(), submitFunds: vi.fn(), discardFunds: vi.fn(), lookAgain: vi.fn() },
+}));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
+
+const draft = {
+  reference: 'CD-7F3K-92QM',
+  cardId: '1',
+  kind: 'load',
+  amount: '50.00',
+  currency: 'GTQ',
+  balance: '0.00',
+  endingBalance: '50.00',
+  lookAlikes: [],
+  problems: [],
+  needsAmountAgain: false,
+  confirmationLimit: '5000.00',
+} as unknown as FundsDraft;
+const card = { card: { cardId: '1', lastFour: '4417', currency: 'GTQ' } } as unknown as CardView;
+const outcome = (state: OperationView['state']) =>
+  ({
+    reference: draft.reference,
+    kind: 'load',
+    state,
+    amount: '50.00',
+    currency: 'GTQ',
+    changedAt: '2026-11-24T16:00:00Z',
+    balanceAfter: null,
+    gatewayCode: null,
+    detail: null,
+    names: [],
+    namedBy: [],
+    canLookAgain: false,
+  }) as unknown as OperationView;
+
+let mounted: ReturnType<typeof mount> | undefined;
+beforeEach(() => {
+  vi.mocked(backend.draftFunds).mockResolvedValue(draft);
+  vi.mocked(backend.discardFunds).mockResolvedValue(null);
+});
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+  vi.restoreAllMocks();
+});
+
+/** A form that was sent and has this outcome. */
+async function sent(state: OperationView['state']): Promise<void> {
+  vi.mocked(backend.submitFunds).mockResolvedValue(outcome(state));
+  document.body.innerHTML = '<div id="here"></div>';
+  const target = document.getElementById('here') as HTMLElement;
+  const props = { card, kind: 'load' as const, onoutcome: () => undefined, onagain: () => undefined };
+  mounted = mount(FundsForm, { target, props });
+  flushSync();
+  const input = document.querySelector('#funds-amount') as HTMLInputElement;
+  input.value = '50';
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  press(input, { ctrlKey: true });
+  await vi.waitFor(() => expect(document.querySelector('#outcome')).not.toBeNull());
+  await tick();
+}
+
+function press(target: Element | null, more: KeyboardEventInit = {}): void {
+  target?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more }));
+}
+
+describe('a form with its outcome', () => {
+  it('is finished by Enter', async () => {
+    await sent('applied');
+    const close = vi.spyOn(navigation, 'closeCardForm');
+    press(document.activeElement);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not put away by the key that is still held down', async () => {
+    await sent('applied');
+    const close = vi.spyOn(navigation, 'closeCardForm');
+    press(document.activeElement, { repeat: true, ctrlKey: true });
+    expect(close).not.toHaveBeenCalled();
+  });
+
+  it('stays while the outcome is unknown', async () => {
+    await sent('unknown');
+    const close = vi.spyOn(navigation, 'closeCardForm');
+    press(document.activeElement);
+    expect(close).not.toHaveBeenCalled();
+  });
+});
