@@ -17,7 +17,6 @@ use crate::funds::MAX_NOTE;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::table_file::unguarded;
 use crate::view::BatchOperation;
-use crate::workplace::count;
 
 /// The largest file that is read. Ten thousand rows with a long note take less than one.
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -117,8 +116,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<BatchTable, ErrorView> {
     let decoded = decode(bytes)?;
     let text = decoded.text.trim_start_matches(['\r', '\n']);
     let (separator, text) = separator_of(text);
-    let skipped = &decoded.text[..decoded.text.len() - text.len()];
-    let first_line = 1 + count(line_breaks(skipped));
+    let mut lines = Lines::of(&decoded.text);
+    let offset = decoded.text.len() - text.len();
     let mut records = records_of(text, separator);
     let titles: Vec<String> = match records.next() {
         Some(Ok(record)) => record.iter().map(|title| title.trim().to_owned()).collect(),
@@ -135,8 +134,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<BatchTable, ErrorView> {
         if rows.len() == MAX_ROWS {
             return Err(ErrorView::new(ErrorCode::TableTooLong).with_param("max", MAX_ROWS.to_string()));
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        rows.push(row_of(&record, &columns, first_line + u32::try_from(line).unwrap_or(u32::MAX).saturating_sub(1)));
+        let begins_at = record.position().map_or(0, csv::Position::byte);
+        rows.push(row_of(&record, &columns, lines.at(offset + usize::try_from(begins_at).unwrap_or_default())));
     }
     if rows.is_empty() {
         return Err(ErrorView::new(ErrorCode::TableEmpty));
@@ -157,8 +156,30 @@ pub(crate) fn too_large() -> ErrorView {
     ErrorView::new(ErrorCode::TableTooLarge).with_param("max", (MAX_BYTES / (1024 * 1024)).to_string())
 }
 
-fn line_breaks(text: &str) -> usize {
-    text.matches('\n').count().max(text.matches('\r').count())
+/// Tells in which line of a text something begins. Asked from the beginning to the end.
+struct Lines<'text> {
+    text: &'text str,
+    counted_to: usize,
+    line: u32,
+}
+
+impl<'text> Lines<'text> {
+    const fn of(text: &'text str) -> Self {
+        Self { text, counted_to: 0, line: 1 }
+    }
+
+    /// The line of the first character from `position` on that ends none: the reader's own positions may lie before the
+    /// line breaks that it passes over.
+    fn at(&mut self, position: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let begins_at = (position..bytes.len()).find(|at| !matches!(bytes[*at], b'\r' | b'\n')).unwrap_or(bytes.len());
+        for at in self.counted_to..begins_at {
+            let ends_line = bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+            self.line = self.line.saturating_add(u32::from(ends_line));
+        }
+        self.counted_to = self.counted_to.max(begins_at);
+        self.line
+    }
 }
 
 /// The separator, and the text without the line by which some programs name it (`sep=;`).
@@ -365,6 +386,14 @@ mod tests {
         let table = table("\n\ntarjeta,operacion,monto\n1,carga,5\n\n,,\n 2 , carga , 6 \n");
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 7]);
         assert!(table.rows.iter().all(|row| row.problems.is_empty()));
+    }
+
+    #[test]
+    fn lines_are_counted_alike_whatever_ends_them() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["tarjeta,operacion,monto,nota", "1,carga,5,\"a", "b\"", "", "2,carga,6,x", "3,carga,7,y", ""].join(end);
+            assert_eq!(table(&text).rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 5, 6], "{end:?}");
+        }
     }
 
     #[test]
