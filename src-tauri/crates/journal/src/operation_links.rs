@@ -48,21 +48,20 @@ macro_rules! links_where {
     };
 }
 
-/// Writes the links of a draft down. What an older operation took back, the one that makes it again takes back as well.
+/// Writes the links of a draft down. What an older operation was to take back, or to make again itself, the one that makes it
+/// again names as well: else the first of such a chain could be followed once more by another.
 pub(crate) async fn write_links(connection: &mut SqliteConnection, draft: &Operation, links: &[NewLink]) -> Result<(), JournalError> {
     for link in links {
         write_link(connection, draft, link).await?;
         if link.kind != LinkKind::MakesAgain {
             continue;
         }
-        let inherited = sqlx::query(links_where!("WHERE l.reference = ? AND l.kind = ?"))
-            .bind(link.older.as_str())
-            .bind(LinkKind::Corrects.as_str())
-            .fetch_all(&mut *connection)
-            .await?;
+        let inherited = sqlx::query(links_where!("WHERE l.reference = ?")).bind(link.older.as_str()).fetch_all(&mut *connection).await?;
         for row in &inherited {
-            let corrected = link_from(row)?;
-            write_link(connection, draft, &NewLink { kind: corrected.kind, older: corrected.older, reason: corrected.reason }).await?;
+            let kept = link_from(row)?;
+            if kept.kind.is_single() {
+                write_link(connection, draft, &NewLink { kind: kept.kind, older: kept.older, reason: kept.reason }).await?;
+            }
         }
     }
     Ok(())

@@ -186,7 +186,7 @@ impl Journal {
     }
 
     /// Writes an operation down as an intent, with the older ones that it names, in one commit. When this has returned, it
-    /// is on disk and its request may leave, and not before. An operation that is made again keeps what it takes back.
+    /// is on disk and its request may leave, and not before. An operation that is made again keeps what it names.
     ///
     /// # Errors
     /// [`JournalError::ReferenceTaken`]; [`JournalError::IncompleteOperation`]; [`JournalError::LookAlikeOpen`];

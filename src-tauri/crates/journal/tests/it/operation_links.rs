@@ -76,6 +76,41 @@ async fn what_failed_again_can_be_made_again_once_more() {
 }
 
 #[tokio::test]
+async fn of_a_chain_that_was_made_again_and_again_only_one_moves_money() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
+    end(&journal, 1, &[OperationEvent::FailToSend]).await;
+    for (number, older, event) in [
+        (2, 1, OperationEvent::FailToSend),
+        (3, 1, OperationEvent::Refuse),
+        (4, 2, OperationEvent::FailToSend),
+        (5, 4, OperationEvent::Confirm),
+    ] {
+        journal.begin_intent(load(number, 7, "5"), &[link(LinkKind::MakesAgain, older, None)]).await.unwrap();
+        end(&journal, number, &[event]).await;
+    }
+    for older in 1..=4 {
+        let twice = journal.begin_intent(load(6, 7, "5"), &[link(LinkKind::MakesAgain, older, None)]).await;
+        assert!(matches!(twice, Err(JournalError::FollowedAlready(_))), "the {older}th was made again by the fifth: {twice:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_refuses_one_that_is_made_again_and_hides_what_it_follows() {
+    let (_folder, mut connection) = with_one_guard("operation_made_again_keeps_what_it_names").await;
+    for (name, state) in [("first", OperationState::NotSent), ("second", OperationState::NotSent), ("third", OperationState::Drafted)] {
+        put(&mut connection, name, &load(0, 7, "5"), state).await;
+    }
+    let link = |newer: &str, older: &str| format!("INSERT INTO operation_links VALUES ('{newer}', 'makes_again', '{older}', NULL)");
+    let send = "UPDATE operations SET state = 'intent' WHERE reference = 'third'";
+    connection.execute(AssertSqlSafe(link("second", "first"))).await.unwrap();
+    connection.execute(AssertSqlSafe(link("third", "second"))).await.unwrap();
+    assert!(connection.execute(send).await.is_err());
+    connection.execute(AssertSqlSafe(link("third", "first"))).await.unwrap();
+    connection.execute(send).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_operation_is_taken_back_once_even_when_that_is_made_again() {
     let journal = Journal::open_in_memory().await.unwrap();
     journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
