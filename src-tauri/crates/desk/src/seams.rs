@@ -1,4 +1,4 @@
-//! What a desk is given instead of reaching for it: clock, randomness, printers, keychain.
+//! What a desk is given instead of reaching for it: clock, randomness, printers, keychain, journal.
 //!
 //! Owns the printer's trait and its real form over the system's printers. Clock and randomness are the gateway client's own
 //! seams, so that one clock rules a whole run. A test, or a simulation, gives its own of each.
@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use cardesk_gateway::{Limits, Seams as GatewaySeams};
+use cardesk_journal::Journal;
 use jiff::Timestamp;
 
 /// What a desk runs on.
@@ -18,13 +19,15 @@ pub struct Seams {
     pub limits: Limits,
     /// The printers.
     pub printing: Arc<dyn PrintSystem>,
+    /// A journal in place of the profile's own file; it outlives a desk that ends in the middle of something, as a file does.
+    pub journal: Option<Journal>,
 }
 
 impl Seams {
     /// This machine's own.
     #[must_use]
     pub fn system() -> Self {
-        Self { gateway: GatewaySeams::system(), limits: Limits::default(), printing: Arc::new(SystemPrinting) }
+        Self { gateway: GatewaySeams::system(), limits: Limits::default(), printing: Arc::new(SystemPrinting), journal: None }
     }
 
     /// Now, to the second.

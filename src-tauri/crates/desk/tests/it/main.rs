@@ -18,6 +18,7 @@ mod refreshing;
 mod registering;
 mod rig;
 mod scripted;
+mod simulation;
 mod tables;
 mod transfers;
 mod whole_job;

@@ -153,7 +153,7 @@ impl Rig {
         let gateway =
             GatewaySeams { clock: Arc::clone(&clock) as Arc<dyn Clock>, entropy: Arc::new(Counting(AtomicU64::new(42))), transport: None };
         let limits = Limits { whole_timeout: Duration::from_secs(3), ..Limits::default() };
-        let seams = Seams { gateway, limits, printing: Arc::clone(&printing) as Arc<dyn PrintSystem> };
+        let seams = Seams { gateway, limits, printing: Arc::clone(&printing) as Arc<dyn PrintSystem>, journal: None };
         Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, clock, seams }
     }
 

@@ -1,0 +1,116 @@
+//! Random days of random operators against Practice with random faults and kills, in one process and simulated time.
+//!
+//! A day follows from its seed alone. `CARDESK_SEEDS=A..B` says which days are lived; `cargo xtask simulate` sets it.
+
+mod audit;
+mod operators;
+mod world;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use cardesk_sandbox::FaultPlan;
+
+use operators::Operators;
+use world::{Chance, World};
+
+const SEEDS: &str = "CARDESK_SEEDS";
+
+/// The days that every test run lives.
+const USUAL_SEEDS: Range<u64> = 0..200;
+
+/// How many things operators do in a day.
+const ACTIONS: usize = 24;
+
+/// The most looks until everything has an outcome once faults are over.
+const MOST_LOOKS: usize = 12;
+
+fn asked_seeds() -> Range<u64> {
+    let Ok(asked) = std::env::var(SEEDS) else { return USUAL_SEEDS };
+    let (first, end) = asked.split_once("..").unwrap_or_else(|| panic!("{SEEDS} is A..B, not {asked:?}"));
+    first.parse().unwrap()..end.parse().unwrap()
+}
+
+#[test]
+fn money_moves_once_or_not_at_all_whatever_happens() {
+    let seeds = asked_seeds();
+    let next = Arc::new(AtomicU64::new(seeds.start));
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let workers: Vec<_> = (0..threads)
+        .map(|_| {
+            let (next, end) = (Arc::clone(&next), seeds.end);
+            std::thread::spawn(move || {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::SeqCst);
+                    if seed >= end {
+                        return;
+                    }
+                    live_one(seed);
+                }
+            })
+        })
+        .collect();
+    let failed = workers.into_iter().filter_map(|worker| worker.join().err()).count();
+    assert_eq!(failed, 0, "a day did not hold; its seed is above, and {SEEDS}=SEED..SEED+1 lives it again");
+}
+
+fn live_one(seed: u64) {
+    struct Named(u64);
+    impl Drop for Named {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                std::io::Write::write_all(&mut std::io::stderr(), format!("the day of seed {} did not hold\n", self.0).as_bytes()).unwrap();
+            }
+        }
+    }
+    let _named = Named(seed);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(day(seed));
+}
+
+async fn day(seed: u64) {
+    let chance = Arc::new(Chance::new(seed));
+    let people = 1 + chance.below(3);
+    let world = World::new(seed, Arc::clone(&chance), people).await;
+    let truth = world.client();
+    let cardholders = truth.find_cardholders("", 1, 100).await.unwrap();
+    let mut holders = Vec::new();
+    let mut cards = Vec::new();
+    for cardholder in cardholders.cardholders {
+        cards.extend(truth.cards_of(&cardholder.id).await.unwrap().into_iter().map(|card| card.id));
+        holders.push(cardholder.id);
+    }
+    let operators = Operators {
+        chance: Arc::clone(&chance),
+        cards: cards.iter().map(ToString::to_string).collect(),
+        cardholders: holders.iter().map(ToString::to_string).collect(),
+    };
+    let mut desk = world.start().await;
+    for _ in 0..ACTIONS {
+        if chance.one_in(4) {
+            world.core.set_faults(operators.faults()).unwrap();
+        }
+        world.wire.kill_at_next(chance.one_in(8).then(|| operators.kill()));
+        let is_killed = tokio::select! {
+            biased;
+            () = world.wire.killed.notified() => true,
+            () = operators.act(&world, &desk) => false,
+        };
+        if is_killed || chance.one_in(12) {
+            desk = world.start().await;
+        }
+    }
+    world.wire.kill_at_next(None);
+    world.core.set_faults(FaultPlan::default()).unwrap();
+    for _ in 0..MOST_LOOKS {
+        world.time.pass(Duration::from_secs(3600));
+        desk.look_at_what_is_due().await;
+        operators.settle_what_is_offered(&desk).await;
+        if world.journal.open_operations().await.unwrap().is_empty() {
+            break;
+        }
+    }
+    audit::audit(&world, &cards, &holders).await;
+}

@@ -1,0 +1,143 @@
+//! What operators do on a bad day, by chance: money every way, issuing, double clicks, follow-ups, kills and restarts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cardesk_desk::view::{
+    Despite, FollowUpForm, FollowUpKind, FundsAction, FundsDraft, FundsDraftRequest, FundsForm, OperationView, SettleAs, SettleForm,
+};
+use cardesk_desk::{Desk, DeskResult, ErrorCode};
+use cardesk_sandbox::{Appearance, EdgeStatus, Fault, FaultPlan, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind};
+
+use super::world::{Chance, Kill, World};
+
+const AMOUNTS: [&str; 3] = ["5.00", "10.00", "400.00"];
+
+/// One operator with the cards that they work on.
+pub(super) struct Operators {
+    pub(super) chance: Arc<Chance>,
+    pub(super) cards: Vec<String>,
+    pub(super) cardholders: Vec<String>,
+}
+
+impl Operators {
+    /// One thing that somebody does. Whatever is refused or fails is part of the day.
+    pub(super) async fn act(&self, world: &World, desk: &Desk) {
+        match self.chance.below(16) {
+            0..=3 => self.move_money(desk, FundsAction::Load).await,
+            4 => self.move_money(desk, FundsAction::Withdrawal).await,
+            5 => self.move_money(desk, FundsAction::AdjustmentLoad).await,
+            6 => self.move_money(desk, FundsAction::AdjustmentWithdrawal).await,
+            7 | 8 => self.move_money(desk, FundsAction::Transfer).await,
+            9 => drop(desk.issue_card(self.chance.pick::<String>(&self.cardholders)).await),
+            10 | 11 => self.follow_up(desk).await,
+            12 => self.settle_what_is_offered(desk).await,
+            13 => drop(desk.card(self.chance.pick::<String>(&self.cards)).await),
+            14 => world.time.pass(Duration::from_secs(self.chance.next() % 200)),
+            _ => drop(desk.look_at_what_is_due().await),
+        }
+    }
+
+    async fn move_money(&self, desk: &Desk, kind: FundsAction) {
+        let card_id = self.chance.pick(&self.cards).clone();
+        let to_card_id = (kind == FundsAction::Transfer).then(|| self.chance.pick(&self.cards).clone());
+        let amount_typed = (*self.chance.pick(&AMOUNTS)).to_owned();
+        let request = FundsDraftRequest { card_id, kind, to_card_id, amount_typed, reference: None };
+        let Ok(draft) = desk.draft_funds(request.clone()).await else { return };
+        let outcome = self.submit(desk, &request, &draft, None).await;
+        let is_blocked = outcome.is_err_and(|error| error.code == ErrorCode::LookAlikeOpen);
+        if is_blocked && self.chance.one_in(3) {
+            let references = draft.look_alikes.iter().map(|open| open.reference.clone()).collect();
+            drop(self.submit(desk, &request, &draft, Some(Despite { references, reason: "dos a propósito".to_owned() })).await);
+        }
+    }
+
+    /// Clicks once or twice.
+    async fn submit(
+        &self,
+        desk: &Desk,
+        request: &FundsDraftRequest,
+        draft: &FundsDraft,
+        despite: Option<Despite>,
+    ) -> DeskResult<OperationView> {
+        let form = FundsForm {
+            reference: draft.reference.clone(),
+            to_card_id: request.to_card_id.clone(),
+            amount_typed: request.amount_typed.clone(),
+            amount_again: None,
+            note: String::new(),
+            despite,
+        };
+        if self.chance.one_in(4) {
+            let (first, second) = tokio::join!(desk.submit_funds(form.clone()), desk.submit_funds(form));
+            assert_eq!(
+                first.as_ref().map(|view| (&view.reference, view.state)).ok(),
+                second.as_ref().map(|view| (&view.reference, view.state)).ok()
+            );
+            return first;
+        }
+        desk.submit_funds(form).await
+    }
+
+    async fn follow_up(&self, desk: &Desk) {
+        let operations = desk.operations_of_card(self.chance.pick::<String>(&self.cards)).await.unwrap();
+        let possible: Vec<(&OperationView, FollowUpKind)> = operations
+            .iter()
+            .filter_map(|operation| match (operation.can_correct, operation.can_make_again) {
+                (true, _) => Some((operation, FollowUpKind::Corrects)),
+                (_, true) => Some((operation, FollowUpKind::MakesAgain)),
+                _ => None,
+            })
+            .collect();
+        if possible.is_empty() {
+            return;
+        }
+        let (older, kind) = *self.chance.pick(&possible);
+        let Ok(draft) = desk.draft_follow_up(&older.reference, kind, None).await else { return };
+        let form = FollowUpForm { reference: draft.reference, reason: "por error".to_owned(), amount_again: None, despite: None };
+        drop(desk.submit_follow_up(form).await);
+    }
+
+    /// Says "not applied" of whatever that is offered for.
+    pub(super) async fn settle_what_is_offered(&self, desk: &Desk) {
+        for row in desk.attention().await.unwrap().rows.into_iter().filter(|row| row.offers_not_applied) {
+            let form = SettleForm { reference: row.operation.reference, outcome: SettleAs::NotApplied, reason: "no está".to_owned() };
+            drop(desk.settle_operation(form).await);
+        }
+    }
+
+    /// The faults of the next hours.
+    pub(super) fn faults(&self) -> FaultPlan {
+        let rules = (0..self.chance.below(4)).map(|_| self.fault()).collect();
+        let repeated = [RepeatedReferences::Reject, RepeatedReferences::ApplyAgain, RepeatedReferences::AnswerTheSame];
+        FaultPlan { seed: self.chance.next(), refuses_connections: false, repeated_references: *self.chance.pick(&repeated), rules }
+    }
+
+    fn fault(&self) -> FaultRule {
+        let moment = *self.chance.pick(&[Moment::BeforeApplying, Moment::AfterApplying]);
+        let status = EdgeStatus::try_from(*self.chance.pick(&[500, 502, 503, 504])).unwrap();
+        let faults = [
+            Fault::Delay { for_ms: 20_000 },
+            Fault::SlowAnswer { timeout_ms: 30_000 },
+            Fault::RefuseConnections { for_ms: 45_000 },
+            Fault::Drop { moment },
+            Fault::CutAnswer,
+            Fault::EdgePage { status, moment },
+            Fault::WrongShape,
+            Fault::Throttle { retry_after_seconds: Some(2) },
+            Fault::ExpireTokens,
+            // Shorter than Practice's settling time, by which an issuer has shown everything.
+            Fault::HideMovement { until: Appearance::AfterMs(60_000) },
+        ];
+        let requests = [RequestKind::Money, RequestKind::Writes, RequestKind::Writes, RequestKind::Any, RequestKind::IssueCard];
+        FaultRule {
+            requests: vec![*self.chance.pick(&requests)],
+            when: Occurrence::ChanceIn10000(u16::try_from(1_000 + self.chance.below(7_000)).unwrap()),
+            fault: *self.chance.pick(&faults),
+        }
+    }
+
+    pub(super) fn kill(&self) -> Kill {
+        *self.chance.pick(&[Kill::BeforeSending, Kill::AfterApplying])
+    }
+}
