@@ -7,6 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::checks;
 use crate::failure::Failure;
+use crate::simulation;
 
 /// What the person asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub(crate) enum Task {
     Demo { out: PathBuf, language: Option<String> },
     Practice { arguments: Vec<OsString> },
     Bench { benchmark: Benchmark },
+    Simulate { seeds: String },
     Bindings,
 }
 
@@ -44,6 +46,7 @@ The project's own commands.
   cargo xtask demo --out DIR drive the window through the whole job; pictures, the insert and report.json go to DIR
   cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
   cargo xtask bench NAME     run a benchmark (startup)
+  cargo xtask simulate       live random days of operators against faults and kills (--seeds A..B)
   cargo xtask bindings       write the TypeScript of the commands again
 
 `cargo xtask COMMAND --help` says more.";
@@ -72,6 +75,15 @@ cargo xtask bench NAME
 Prints a table for people and, as its last line, one JSON object with the ratios.
 
   startup   from exec to the first useful paint, against a Tauri window with nothing in it";
+
+const SIMULATE: &str = "\
+cargo xtask simulate [--seeds A..B]
+
+Lives random days of random operators against Practice, with random faults, kills and restarts, in simulated time, and
+holds journal and gateway against each other after each. A day follows from its seed alone, so a seed that fails fails
+again.
+
+  --seeds A..B   the days from A up to but without B; 0..2000 unless others are named";
 
 const BINDINGS: &str = "\
 cargo xtask bindings
@@ -103,13 +115,14 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Task, Failure> {
         "demo" => demo(&mut parser),
         "practice" => practice(&mut parser),
         "bench" => bench(&mut parser),
+        "simulate" => simulate(&mut parser),
         "bindings" => match next(&mut parser)? {
             None => Ok(Task::Bindings),
             Some(Argument::Help) => Ok(Task::Help(BINDINGS.to_owned())),
             Some(other) => Err(refused("bindings", other)),
         },
         other => Err(Failure::new(format!(
-            "there is no command {other:?}; there are run, test, demo, practice, bench and bindings (`cargo xtask --help`)"
+            "there is no command {other:?}; there are run, test, demo, practice, bench, simulate and bindings (`cargo xtask --help`)"
         ))),
     }
 }
@@ -172,6 +185,24 @@ fn demo(parser: &mut Parser) -> Result<Task, Failure> {
 fn practice(parser: &mut Parser) -> Result<Task, Failure> {
     let arguments = parser.raw_args().map_err(|error| Failure::new(error.to_string()))?.collect();
     Ok(Task::Practice { arguments })
+}
+
+fn simulate(parser: &mut Parser) -> Result<Task, Failure> {
+    let mut seeds = simulation::DAYS_CHECKED.to_owned();
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Argument::Help => return Ok(Task::Help(SIMULATE.to_owned())),
+            Argument::Flag(flag) if flag == "--seeds" => {
+                seeds = text_value(parser, "--seeds", "A..B, as in 0..2000")?;
+                let ends = seeds.split_once("..").and_then(|(first, end)| Some((first.parse::<u64>().ok()?, end.parse::<u64>().ok()?)));
+                if ends.is_none_or(|(first, end)| first >= end) {
+                    return Err(Failure::new(format!("--seeds is A..B with A below B, as in 0..2000, not {seeds:?}")));
+                }
+            }
+            other => return Err(refused("simulate", other)),
+        }
+    }
+    Ok(Task::Simulate { seeds })
 }
 
 fn bench(parser: &mut Parser) -> Result<Task, Failure> {
@@ -250,6 +281,8 @@ mod tests {
         let line = [&["practice"][..], &flags].concat();
         assert_eq!(parsed(&line), Ok(Task::Practice { arguments: flags.map(OsString::from).to_vec() }));
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
+        assert_eq!(parsed(&["simulate"]), Ok(Task::Simulate { seeds: "0..2000".to_owned() }));
+        assert_eq!(parsed(&["simulate", "--seeds", "7..8"]), Ok(Task::Simulate { seeds: "7..8".to_owned() }));
         assert_eq!(parsed(&["bindings"]), Ok(Task::Bindings));
     }
 
@@ -274,6 +307,9 @@ mod tests {
         assert!(complaint(&["demo", "--out", ""]).contains("empty"));
         assert!(complaint(&["demo", "--out", "x", "--language", "fr"]).contains("\"fr\""));
         assert!(complaint(&["bench"]).contains("startup"));
+        for seeds in ["7", "8..7", "7..7", "a..b", "..", "-1..5"] {
+            assert!(complaint(&["simulate", "--seeds", seeds]).contains("0..2000"), "{seeds}");
+        }
     }
 
     #[test]

@@ -12,10 +12,10 @@ use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::place::Place;
 use crate::process::{cargo, run as run_program, succeeds};
-use crate::{fuzz, tools, ui, window};
+use crate::{fuzz, simulation, tools, ui, window};
 
 /// The checks' names and what each of them is, in the order in which they run: the quick ones first.
-pub(crate) const NAMES: [(&str, &str); 14] = [
+pub(crate) const NAMES: [(&str, &str); 15] = [
     ("prepare", "system packages, the UI's packages"),
     ("format", "cargo fmt"),
     ("ui-lint", "eslint and prettier"),
@@ -27,6 +27,7 @@ pub(crate) const NAMES: [(&str, &str); 14] = [
     ("advisories", "cargo deny: known weaknesses, where the list can be had"),
     ("tests", "cargo test, everything but the window"),
     ("docs", "cargo doc, warnings are errors"),
+    ("simulation", "2,000 random days of operators, faults and kills"),
     ("contract", "Practice against a contract fuzzer"),
     ("window", "the release build"),
     ("window-tests", "the real window, driven; the demo in both languages"),
@@ -73,9 +74,10 @@ const CHECKS: [Check; NAMES.len()] = [
     check(8, &[], advisories),
     check(9, &["prepare"], |place| passed(cargo(place).args(["test", "--workspace", "--no-fail-fast"]))),
     check(10, &["prepare"], docs),
-    check(11, &["prepare"], fuzz::run),
-    check(12, &["prepare", "ui-build"], |place| window::build(place, Profile::Release).map(|()| Done::Passed)),
-    check(13, &["window"], window_tests),
+    check(11, &["prepare"], |place| simulation::run(place, simulation::DAYS_CHECKED).map(|()| Done::Passed)),
+    check(12, &["prepare"], fuzz::run),
+    check(13, &["prepare", "ui-build"], |place| window::build(place, Profile::Release).map(|()| Done::Passed)),
+    check(14, &["window"], window_tests),
 ];
 
 const fn check(number: usize, needs: &'static [&'static str], perform: fn(&Place) -> Result<Done, Failure>) -> Check {

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `demo`, `practice`, `bench`, `bindings`.
+//! The project's own commands: `cargo xtask run`, `test`, `demo`, `practice`, `bench`, `simulate`, `bindings`.
 //!
 //! Owns what has to be installed, built and started, in which order, and nothing of the product. It stays small and
 //! compiles in seconds, since it is the first thing that a newcomer waits for.
@@ -11,6 +11,7 @@ mod fuzz;
 mod packages;
 mod place;
 mod process;
+mod simulation;
 mod tools;
 mod ui;
 mod window;
@@ -51,6 +52,7 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         Task::Demo { out, language } => window::demo(&place, &out, language.as_deref())?,
         Task::Practice { arguments } => return window::practice(&place, &arguments),
         Task::Bench { benchmark } => window::bench(&place, benchmark)?,
+        Task::Simulate { seeds } => simulation::run(&place, &seeds)?,
         Task::Bindings => window::bindings(&place)?,
     }
     Ok(ExitCode::SUCCESS)
