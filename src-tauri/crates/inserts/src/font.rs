@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use subsetter::GlyphRemapper;
 use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
+use ttf_parser::gsub::{SingleSubstitution, SubstitutionSubtable};
 use ttf_parser::opentype_layout::LayoutTable;
 use ttf_parser::{Face, GlyphId, Tag};
 
@@ -61,7 +62,13 @@ pub(crate) struct Fonts {
 impl Fonts {
     /// Prepares both weights for these characters.
     pub(crate) fn prepare(characters: &BTreeSet<char>) -> Result<Self, InsertError> {
-        Ok(Self { regular: Typeface::prepare(Weight::Regular, characters)?, semibold: Typeface::prepare(Weight::SemiBold, characters)? })
+        Self::with_figures(characters, Figures::Proportional)
+    }
+
+    /// The same, for tables.
+    pub(crate) fn with_figures(characters: &BTreeSet<char>, figures: Figures) -> Result<Self, InsertError> {
+        let of = |weight| Typeface::prepare(weight, characters, figures);
+        Ok(Self { regular: of(Weight::Regular)?, semibold: of(Weight::SemiBold)? })
     }
 
     pub(crate) const fn of(&self, weight: Weight) -> &Typeface {
@@ -70,6 +77,15 @@ impl Fonts {
             Weight::SemiBold => &self.semibold,
         }
     }
+}
+
+/// How wide digits are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Figures {
+    /// Each as wide as it is drawn: in running text.
+    Proportional,
+    /// All of one width, so that those of several lines stand below each other.
+    Tabular,
 }
 
 /// One weight with the glyphs of one file. A glyph's number in the file is its place in `glyphs`.
@@ -97,7 +113,7 @@ pub(crate) struct Metrics {
 }
 
 impl Typeface {
-    fn prepare(weight: Weight, characters: &BTreeSet<char>) -> Result<Self, InsertError> {
+    fn prepare(weight: Weight, characters: &BTreeSet<char>, figures: Figures) -> Result<Self, InsertError> {
         let face = weight.face()?;
         let scale = 1000.0 / f64::from(face.units_per_em());
         let mut remapper = GlyphRemapper::new();
@@ -106,6 +122,7 @@ impl Typeface {
         let (mut ascii, mut others) = ([0; 128], HashMap::new());
         for &character in characters {
             let Some(glyph) = face.glyph_index(character) else { continue };
+            let glyph = if figures == Figures::Tabular { tabular(face, glyph) } else { glyph };
             let number = remapper.remap(glyph.0);
             if usize::from(number) == sources.len() {
                 sources.push(glyph);
@@ -168,6 +185,21 @@ impl Typeface {
     }
 }
 
+/// The form of a glyph that is as wide as every digit (GSUB `tnum`); the glyph itself where there is none.
+fn tabular(face: &Face<'_>, glyph: GlyphId) -> GlyphId {
+    let Some(gsub) = face.tables().gsub else { return glyph };
+    let lookups = gsub.features.find(Tag::from_bytes(b"tnum")).into_iter().flat_map(|feature| feature.lookup_indices);
+    let subtables = lookups.filter_map(|index| gsub.lookups.get(index)).flat_map(|lookup| lookup.subtables.into_iter());
+    let mut forms = subtables.filter_map(|subtable| match subtable {
+        SubstitutionSubtable::Single(SingleSubstitution::Format1 { coverage, delta }) => {
+            coverage.get(glyph).map(|_| GlyphId(glyph.0.wrapping_add_signed(delta)))
+        }
+        SubstitutionSubtable::Single(SingleSubstitution::Format2 { coverage, substitutes }) => substitutes.get(coverage.get(glyph)?),
+        _ => None,
+    });
+    forms.next().unwrap_or(glyph)
+}
+
 /// Kerning of every pair of these glyphs, as a square table.
 fn kerning_of(face: &Face<'_>, glyphs: &[GlyphId], scale: f64) -> Vec<f64> {
     let mut table = vec![0.0; glyphs.len() * glyphs.len()];
@@ -225,6 +257,20 @@ mod tests {
         for character in ['ش', 'א', '😀', '漢'] {
             assert_eq!(missing_character(&format!("Ana {character}")), Ok(Some(character)));
         }
+    }
+
+    #[test]
+    fn tabular_figures_are_of_one_width_and_proportional_ones_are_not() {
+        let characters = ('0'..='9').collect();
+        let widths = |fonts: &Fonts| {
+            let widths = ('0'..='9')
+                .flat_map(|digit| [Weight::Regular, Weight::SemiBold].map(|weight| fonts.of(weight).width_pt(&digit.to_string(), 10.0)));
+            widths.map(|width| format!("{width:.4}")).collect::<BTreeSet<_>>()
+        };
+        let tabular = Fonts::with_figures(&characters, Figures::Tabular).expect("the shipped font");
+        assert!(widths(&tabular).len() <= 2, "one width for each weight: {:?}", widths(&tabular));
+        assert!(widths(&Fonts::prepare(&characters).expect("the shipped font")).len() > 2);
+        assert_eq!(tabular.regular.read_back("0123456789"), "0123456789");
     }
 
     #[test]

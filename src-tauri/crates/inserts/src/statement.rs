@@ -13,7 +13,7 @@ use crate::compose::pieces::mark_pill;
 use crate::error::InsertError;
 use crate::file;
 use crate::fit::{Breaks, PT_PER_MM, wrap};
-use crate::font::{Fonts, Weight, missing_character};
+use crate::font::{Figures, Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, InsertLanguage, TestMark};
 use crate::words::{mark_text, wordings};
 
@@ -118,7 +118,7 @@ pub fn make_statement(statement: &Statement, environment: Environment) -> Result
     let statement = printable(statement)?;
     let language = if statement.language == "en" { InsertLanguage::English } else { InsertLanguage::Spanish };
     let mark = TestMark::of(environment).map(|mark| (mark, mark_text(mark, wordings(language))));
-    let fonts = Fonts::prepare(&characters(&statement, mark.as_ref().map(|(_, text)| &**text)))?;
+    let fonts = Fonts::with_figures(&characters(&statement, mark.as_ref().map(|(_, text)| &**text)), Figures::Tabular)?;
     let pages = Layout::new(&statement, &fonts, mark).pages();
     let bytes = file::write_pages(&statement.title, &statement.language, statement.paper.sheet_dots(), &fonts, &pages)?;
     Ok(StatementPdf { bytes, pages: pages.len() })

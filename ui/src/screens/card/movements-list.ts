@@ -15,7 +15,7 @@ const COLUMNS: ReadonlyArray<Column<MovementColumn>> = [
   { name: 'date', title: 'column.date', min: 60, width: 92 },
   { name: 'movement', title: 'column.movement', min: 100, always: true },
   // Where there is little room the references go: they stand in the operations too.
-  { name: 'reference', title: 'column.reference', min: 60, width: 122, room: 620 },
+  { name: 'reference', title: 'column.reference', min: 60, width: 140, room: 640 },
   { name: 'amount', title: 'column.amount', number: true, min: 70, width: 96 },
   { name: 'balance', title: 'column.balance', number: true, min: 70, width: 96 },
 ];
