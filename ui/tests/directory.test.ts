@@ -56,6 +56,27 @@ describe('the directory', () => {
     expect(directory.matched).toBe(3);
   });
 
+  it('reads anew when a card of a row was seen in another state, and only then', async () => {
+    const directory = new Directory();
+    const cards = (state: 'inactive' | 'active') => [{ cardId: '7', lastFour: '1735', state }];
+    ask.mockImplementation((query) => {
+      const page = answer(query, 3);
+      return Promise.resolve({ ...page, rows: page.rows.map((each) => ({ ...each, cards: cards('inactive') })) });
+    });
+    await directory.load();
+    const asked = ask.mock.calls.length;
+    await directory.follow('c-1', cards('inactive'));
+    await directory.follow('c-9', cards('active'));
+    expect(ask.mock.calls.length).toBe(asked);
+    ask.mockImplementation((query) => {
+      const page = answer(query, 3);
+      return Promise.resolve({ ...page, rows: page.rows.map((each) => ({ ...each, cards: cards('active') })) });
+    });
+    await directory.follow('c-1', cards('active'));
+    expect(directory.row(1)?.cards[0]?.state).toBe('active');
+    expect(directory.counts.never_activated).toBe(3);
+  });
+
   it('shows a screen what was begun for it, once, and reads anew from then on', async () => {
     const directory = new Directory();
     await directory.begin(Promise.resolve());

@@ -42,6 +42,19 @@ describe('the summary of errors', () => {
     expect(document.activeElement?.id).toBe('firstName');
   });
 
+  it('leads to the field by Enter, also in a form where Enter goes on to the next field', () => {
+    show({ problems, attempt: 1 });
+    let wentOn = false;
+    document.body.addEventListener('keydown', () => (wentOn = true), { once: true });
+    const link = document.querySelector<HTMLAnchorElement>('#error-summary a');
+    link?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    expect(document.activeElement?.id).toBe('firstName');
+    expect(wentOn).toBe(false);
+    const submitting = new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true });
+    link?.dispatchEvent(submitting);
+    expect(submitting.defaultPrevented).toBe(false);
+  });
+
   it('says in one line how many there are, and lists those without a field too', () => {
     show({ problems, attempt: 1 });
     expect(document.querySelector('#error-summary h2')?.textContent).toContain('2');

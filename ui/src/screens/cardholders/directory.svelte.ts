@@ -5,6 +5,7 @@
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import {
   backend,
+  type CardBadge,
   type CardholderRow,
   type DirectoryColumn,
   type DirectoryFilter,
@@ -28,7 +29,7 @@ const COLUMNS: ReadonlyArray<Column<DirectoryColumn>> = [
   { name: 'phone', title: 'column.phone', min: 60, width: 116, hidden: true },
   { name: 'email', title: 'column.email', min: 60, width: 190, hidden: true },
   { name: 'card_state', title: 'column.card_state', min: 60, width: 144, hidden: true },
-  { name: 'last_four', title: 'column.card', number: true, min: 60, width: 88 },
+  { name: 'last_four', title: 'column.card', number: true, min: 104, width: 104 },
 ];
 
 /** So many rows can be copied at a time; a file holds them all. */
@@ -236,6 +237,13 @@ export class Directory {
   /** After a change somewhere else: list and figures anew, the active row kept. */
   async refresh(): Promise<void> {
     await Promise.all([this.load(), this.count()]);
+  }
+
+  /** Reads anew where a cardholder's row still shows a card in another state than was just seen at the gateway. */
+  async follow(cardholderId: string, seen: ReadonlyArray<Pick<CardBadge, 'cardId' | 'state'>>): Promise<void> {
+    const states = new Map(seen.map((card) => [card.cardId, card.state]));
+    const row = this.row(this.indexOf(cardholderId));
+    if (row?.cards.some((card) => (states.get(card.cardId) ?? card.state) !== card.state)) await this.refresh();
   }
 
   #ask(page: number, locate: string | null = null) {
