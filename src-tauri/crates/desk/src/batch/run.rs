@@ -212,7 +212,13 @@ impl Workplace {
                 let workplace = Arc::clone(&self);
                 underway.spawn(async move { (row.deed.card_id, workplace.send_row(row).await) });
             }
-            let Some(ended) = underway.join_next().await else { break };
+            let Some(ended) = underway.join_next().await else {
+                // It was paused and goes on again before it came to rest.
+                if stop.is_none() && run.wish() == Wish::Go && !waiting.next.is_empty() {
+                    continue;
+                }
+                break;
+            };
             let (card, outcome) = match ended {
                 Ok(ended) => ended,
                 Err(_) => {
