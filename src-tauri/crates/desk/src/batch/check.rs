@@ -149,7 +149,7 @@ impl Ledger<'_> {
 
     /// The checks that need the whole of a row: repetitions, then the balance.
     fn settle(&mut self, card: &KnownCard, deed: Deed, line: u32, is_clean: bool, checked: &mut CheckedRow) {
-        let doubts = self.doubts(&deed, line);
+        let doubts = self.doubts(&deed);
         checked.problems.extend(doubts.problems);
         let balance = *self.balances.entry(deed.card).or_insert(card.record.balance);
         let ending = balance.and_then(|balance| ending(balance, &deed));
@@ -174,9 +174,9 @@ impl Ledger<'_> {
         checked.verdict = Verdict::Ready;
     }
 
-    fn doubts(&self, deed: &Deed, line: u32) -> Doubts {
+    fn doubts(&self, deed: &Deed) -> Doubts {
         let mut doubts = Doubts::default();
-        if let Some(first) = self.lines.get(deed).filter(|first| **first != line) {
+        if let Some(first) = self.lines.get(deed) {
             doubts.problems.push(FieldProblem::warning(Field::Row, FieldCode::RowRepeated).with_param("line", first));
             doubts.is_left_out |= !self.decisions.takes_repeated;
         }

@@ -238,7 +238,9 @@ impl Workplace {
                     waiting.free(card);
                 }
                 // Nothing was sent. The card's rows wait until the other operation has its outcome.
-                Err(error) if matches!(error.code, ErrorCode::LookAlikeOpen | ErrorCode::FollowedAlready) => {}
+                Err(error) if error.code == ErrorCode::LookAlikeOpen => {}
+                // Somebody has made the row again by hand: its card's other rows do not wait for it.
+                Err(error) if error.code == ErrorCode::FollowedAlready => waiting.free(card),
                 Err(error) => stop = Some((BatchStop::Failed, Some(error))),
             }
             if unanswered >= MOST_UNANSWERED && stop.is_none() {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cardesk_desk::view::{BatchDecisions, BatchForm, BatchPhase, BatchRowState, BatchStop, BatchView, Notice, NumberStyle};
+use cardesk_desk::view::{
+    BatchDecisions, BatchForm, BatchPhase, BatchRowState, BatchStop, BatchView, FollowUpForm, FollowUpKind, Notice, NumberStyle,
+    OperationState, OperationView,
+};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::Amount;
 use cardesk_sandbox::{FaultPlan, Practice};
@@ -218,6 +221,37 @@ async fn without_a_connection_the_batch_stops_and_what_was_not_sent_goes_again()
     let ended = at_rest(&desk, number).await;
     assert_eq!((ended.phase, ended.counts.applied, ended.counts.not_sent), (BatchPhase::Finished, 24, 0));
     assert_eq!(balances(&desk, &cards[..6]).await, applied(&desk, number, &before).await);
+}
+
+async fn made_again(desk: &Desk, older: &str) -> OperationView {
+    let draft = desk.draft_follow_up(older, FollowUpKind::MakesAgain, None).await.unwrap();
+    let form = FollowUpForm { reference: draft.reference, reason: String::new(), amount_again: None, despite: None };
+    desk.submit_follow_up(form).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_row_that_was_made_again_by_hand_is_not_sent_as_well_and_holds_no_other_up() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    let before = balances(&desk, &cards[..1]).await;
+    desk.practice_failed("gone".to_owned());
+    desk.practice_started(access_at("http://127.0.0.1:1")).await;
+    let number = start(&desk, &loads(&cards[..1], 2)).await.number;
+    assert_eq!(at_rest(&desk, number).await.counts.not_sent, 1);
+    let row = desk.batch_rows(number).await.unwrap().rows.remove(0).reference.unwrap();
+    let by_hand = made_again(&desk, &row).await;
+    assert_eq!(by_hand.state, OperationState::NotSent);
+    desk.practice_failed("back".to_owned());
+    desk.practice_started(access_of(&practice)).await;
+    let once_more = made_again(&desk, &by_hand.reference).await;
+    assert_eq!(once_more.state, OperationState::Applied);
+
+    desk.continue_batch(number).await.unwrap();
+    let rested = at_rest(&desk, number).await;
+    assert_eq!((rested.phase, rested.counts.applied), (BatchPhase::Paused, 1), "the card's other row goes, and only that");
+    let expected = before[&cards[0].card_id].checked_add("3.00".parse().unwrap()).unwrap();
+    assert_eq!(balances(&desk, &cards[..1]).await[&cards[0].card_id], expected);
 }
 
 #[tokio::test]
