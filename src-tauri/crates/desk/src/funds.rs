@@ -74,7 +74,7 @@ impl Drafts {
         open.insert(reference, Numbered { number, draft });
     }
 
-    fn remove(&self, reference: &Reference) {
+    pub(crate) fn remove(&self, reference: &Reference) {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(reference);
     }
 }

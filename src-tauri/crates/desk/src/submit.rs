@@ -109,6 +109,8 @@ impl Workplace {
         let _underway = self.underway.begin(&reference);
         let new = outgoing.written(&reference, self.now(), &self.operator);
         let intent = self.journal.begin_intent(new, &links).await.map_err(|error| intent_not_written(error, &reference))?;
+        // From here on its reference stands for what was sent: a form that goes on needs another.
+        self.drafts.remove(&reference);
         let asked = self.sights.ask();
         let answer = outgoing.send(&gateway, &reference).await;
         self.write_outcome(&outgoing, intent, asked, answer).await

@@ -1,6 +1,6 @@
 //! The form of a load and a withdrawal: what is said before anything is sent.
 
-use cardesk_desk::view::{FundsAction, FundsForm, OperationState};
+use cardesk_desk::view::{FundsAction, FundsDraftRequest, FundsForm, OperationState};
 use cardesk_desk::{ErrorCode, FieldCode};
 
 use crate::outcomes::{draft_request, form};
@@ -95,16 +95,28 @@ async fn a_draft_keeps_its_reference_while_it_is_typed_and_a_discarded_one_is_ne
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
     let draft = desk.draft_funds(draft_request(FundsAction::Load, "1")).await.unwrap();
-    let going_on =
-        cardesk_desk::view::FundsDraftRequest { reference: Some(draft.reference.clone()), ..draft_request(FundsAction::Load, "12") };
+    let going_on = FundsDraftRequest { reference: Some(draft.reference.clone()), ..draft_request(FundsAction::Load, "12") };
     assert_eq!(desk.draft_funds(going_on.clone()).await.unwrap().reference, draft.reference);
     // The other way is another operation.
-    let other_way = cardesk_desk::view::FundsDraftRequest { kind: FundsAction::Withdrawal, ..going_on };
+    let other_way = FundsDraftRequest { kind: FundsAction::Withdrawal, ..going_on };
     assert_ne!(desk.draft_funds(other_way).await.unwrap().reference, draft.reference);
     desk.discard_funds(&draft.reference).await.unwrap();
     let error = desk.submit_funds(form(&draft.reference, "12")).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::OperationNotFound);
     assert_eq!(gateway.funds().len(), 0);
+}
+
+#[tokio::test]
+async fn a_form_that_goes_on_after_it_was_sent_is_another_operation() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let first = desk.draft_funds(draft_request(FundsAction::Load, "10.00")).await.unwrap();
+    desk.submit_funds(form(&first.reference, "10.00")).await.unwrap();
+    let going_on = FundsDraftRequest { reference: Some(first.reference.clone()), ..draft_request(FundsAction::Load, "20.00") };
+    let next = desk.draft_funds(going_on).await.unwrap();
+    assert_ne!(next.reference, first.reference, "else it would be told the first one's outcome");
+    let outcome = desk.submit_funds(form(&next.reference, "20.00")).await.unwrap();
+    assert_eq!((outcome.state, outcome.amount.as_deref(), gateway.funds().len()), (OperationState::Applied, Some("20.00"), 2));
 }
 
 #[tokio::test]
