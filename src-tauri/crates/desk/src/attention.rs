@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cardesk_domain::operation::is_certainly_absent;
 use cardesk_domain::text::single_line;
-use cardesk_domain::{Amount, Basis, CardId, OperationEvent, OperationState, Reference};
+use cardesk_domain::{Amount, Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
 use cardesk_journal::{CardRecord, Evidence, Look, LookResult, LooksSoFar, Operation};
 use jiff::Timestamp;
 
@@ -143,11 +143,17 @@ impl Workplace {
         lost_at.checked_add(self.settling_time()).unwrap_or(lost_at)
     }
 
-    /// Whether a whole look after the settling time found nothing, or nothing that a person could not tell apart.
+    /// Whether the last whole look was after the settling time and found nothing; of issued cards, nothing that a person could
+    /// not tell apart.
     fn is_certainly_absent(&self, operation: &Operation, looks: &[Look]) -> bool {
-        let is_whole = |look: &&Look| matches!(look.found, LookResult::Nothing | LookResult::Several);
+        let says_so = |look: &Look| match look.found {
+            LookResult::Nothing => true,
+            LookResult::Several => operation.kind == OperationKind::Issue,
+            LookResult::Applied | LookResult::NoAnswer => false,
+        };
+        let last = looks.iter().find(|look| look.found != LookResult::NoAnswer).filter(|look| says_so(look));
         operation.state == OperationState::Unknown
-            && looks.iter().find(is_whole).is_some_and(|look| is_certainly_absent(lost_sight_at(operation), look.at, self.settling_time()))
+            && last.is_some_and(|look| is_certainly_absent(lost_sight_at(operation), look.at, self.settling_time()))
     }
 
     async fn settle_by_person(&self, operation: Operation, outcome: SettleAs, reason: &str) -> DeskResult<Operation> {

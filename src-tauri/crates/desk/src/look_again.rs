@@ -2,8 +2,8 @@
 //!
 //! Owns what counts as evidence: for money on one card, a movement with our reference, of the same direction and amount;
 //! for a transfer, the gateway's own record of it or a movement that names our reference; for an issued card, exactly one
-//! card that was not there before and is nobody else's. Evidence settles; nothing found settles nothing, and nothing is
-//! ever sent again. Each look is written down with what the gateway showed.
+//! card that was not there before and is nobody else's. A movement with our reference that is something else proves nothing,
+//! and is not nothing either. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
 
 use cardesk_domain::operation::Direction;
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
@@ -51,6 +51,9 @@ impl Workplace {
             return Ok(operation);
         }
         let operation = self.out_of_sight(operation).await?;
+        if !operation.state.is_open() {
+            return Ok(operation);
+        }
         let at = self.now();
         let look = |found, detail| Look { reference: reference.clone(), at, found, detail };
         match self.sight_of(&operation).await {
@@ -69,22 +72,16 @@ impl Workplace {
         }
     }
 
-    /// An intent whose outcome could not be written is as unknown as any.
+    /// An intent whose outcome could not be written is as unknown as any. One that has got its outcome meanwhile keeps it.
     pub(crate) async fn out_of_sight(&self, operation: Operation) -> DeskResult<Operation> {
         if operation.state != OperationState::Intent {
             return Ok(operation);
         }
         let evidence = Evidence { detail: Some("the outcome was not written down".to_owned()), ..Evidence::default() };
-        self.conclude(Conclusion {
-            reference: &operation.reference,
-            event: OperationEvent::LoseSight,
-            evidence,
-            operator: &self.operator,
-            at: self.now(),
-            happenings: Vec::new(),
-            balance: None,
-        })
-        .await
+        match self.journal.advance(&operation.reference, OperationEvent::LoseSight, evidence, &self.operator, self.now()).await {
+            Err(JournalError::IllegalMove(_)) => self.operation_named(operation.reference.as_str()).await,
+            other => Ok(other?),
+        }
     }
 
     async fn settle_by_evidence(&self, operation: &Operation, evidence: Evidence) -> DeskResult<Operation> {
@@ -121,19 +118,27 @@ impl Workplace {
     async fn sight_of_money(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Sight> {
         let card = operation.card_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
         let recorded = recorded_transfer(gateway, operation).await?;
-        let mut shown = Shown::default();
+        let (mut shown, mut like_it) = (Shown::default(), Vec::new());
         let mut evidence = recorded;
         for month in months_to_look_at(operation.drafted_at, self.now()) {
             let movements = gateway.movements(card, month).await?;
             evidence = evidence.or_else(|| movements.iter().find(|movement| proves(movement, operation)).map(evidence_of));
-            shown.movements.extend(movements.iter().filter(|movement| is_like(movement, operation)).map(ShownMovement::of));
+            let (named, others): (Vec<&Movement>, Vec<&Movement>) = movements.iter().partition(|movement| is_named(movement, operation));
+            shown.movements.extend(named.into_iter().map(ShownMovement::of));
+            like_it.extend(others.into_iter().filter(|movement| is_like(movement, operation)).map(ShownMovement::of));
         }
+        let found = match (&evidence, shown.movements.is_empty()) {
+            (Some(_), _) => LookResult::Applied,
+            // With our reference, and yet not what was meant: neither a proof, nor nothing.
+            (None, false) => LookResult::Several,
+            (None, true) => LookResult::Nothing,
+        };
+        shown.movements.append(&mut like_it);
         shown.movements.truncate(MOST_LIKE_IT);
         shown.balance_now = self.balance_now(card).await;
         if let Some(to) = operation.to_card_id {
             shown.to_balance_now = self.balance_now(to).await;
         }
-        let found = if evidence.is_some() { LookResult::Applied } else { LookResult::Nothing };
         Ok(Sight { found, evidence: evidence.unwrap_or_default(), shown })
     }
 
@@ -146,21 +151,23 @@ impl Workplace {
         let cardholder = operation.cardholder_id.as_ref().ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
         let asked = self.sights.ask();
         let cards = gateway.cards_of(cardholder).await?;
+        let is_other_issue = |other: &Operation| {
+            other.kind == OperationKind::Issue && other.cardholder_id.as_ref() == Some(cardholder) && other.reference != operation.reference
+        };
+        // Before asking whose the cards are: one whose answer is written in between is open here, or its card is known there.
+        let others = self.open_operations_where(is_other_issue).await?;
         let ours = self.journal.cards_issued_for(cardholder).await?;
+        let is_alone = others.is_empty() && !self.journal.has_unnamed_issue_for(cardholder).await?;
         let new: Vec<&Card> = match Before::of(operation).cards_before {
             Some(before) => cards.iter().filter(|card| can_be_issued_by(card, operation, &before, &ours)).collect(),
             // Without the cards before, every card may be the one.
             None => cards.iter().collect(),
         };
         let shown = Shown { cards: new.iter().map(|card| card.id.to_string()).collect(), ..Shown::default() };
-        let is_other_issue = |other: &Operation| {
-            other.kind == OperationKind::Issue && other.cardholder_id.as_ref() == Some(cardholder) && other.reference != operation.reference
-        };
-        let others = self.open_operations_where(is_other_issue).await?;
         let has_before = Before::of(operation).cards_before.is_some();
         let (found, evidence) = match new.as_slice() {
             [] => (LookResult::Nothing, Evidence::default()),
-            [issued] if others.is_empty() && has_before => {
+            [issued] if is_alone && has_before => {
                 let id = issued.id.to_string();
                 (LookResult::Applied, Evidence { detail: Some(format!("card {id}")), movement_id: Some(id), ..Evidence::default() })
             }
@@ -208,10 +215,11 @@ fn proves(movement: &Movement, operation: &Operation) -> bool {
     is_of_its_money(movement, operation) && is_named(movement, operation)
 }
 
-/// Whether the movement carries our reference: in its own field, or, as a transfer has none, at the head of its text.
+/// Whether the movement carries our reference, in capitals or not: in its own field, or, as a transfer has none, at the head
+/// of its text.
 fn is_named(movement: &Movement, operation: &Operation) -> bool {
     let reference = operation.reference.as_str();
-    movement.reference.as_deref().map(str::trim) == Some(reference)
+    movement.reference.as_deref().is_some_and(|said| said.trim().eq_ignore_ascii_case(reference))
         || operation.kind == OperationKind::Transfer
             && movement.description.as_deref().is_some_and(|text| text.trim_start().to_ascii_uppercase().starts_with(reference))
 }

@@ -15,7 +15,7 @@ pub(crate) struct Shown {
     pub(crate) balance_now: Option<String>,
     /// The balance of the card that a transfer pays.
     pub(crate) to_balance_now: Option<String>,
-    /// Movements of the same amount and direction, from around its time.
+    /// Movements with our reference, then those of the same amount and direction from around its time.
     pub(crate) movements: Vec<ShownMovement>,
     /// Cards that may be the one that was issued.
     pub(crate) cards: Vec<String>,

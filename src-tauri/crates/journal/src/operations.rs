@@ -322,6 +322,21 @@ impl Journal {
         Ok(rows.iter().filter_map(|row| row.try_get::<&str, _>("movement_id").ok()?.parse().ok()).collect())
     }
 
+    /// Whether a person settled the issuing of a card for a cardholder as done without naming it: any new card may be that one.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn has_unnamed_issue_for(&self, cardholder: &CardholderId) -> Result<bool, JournalError> {
+        let found = sqlx::query(
+            "SELECT 1 FROM operations o JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves \
+             WHERE o.cardholder_id = ? AND o.kind = 'issue' AND o.state = 'settled_applied' AND m.movement_id IS NULL LIMIT 1",
+        )
+        .bind(cardholder.as_str())
+        .fetch_optional(self.reading())
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// Every move of an operation, in their order; empty for a draft and for a reference that nobody has.
     ///
     /// # Errors

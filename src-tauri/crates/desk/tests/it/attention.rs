@@ -132,6 +132,30 @@ async fn not_applied_is_offered_after_the_settling_time_said_by_a_person_and_the
 }
 
 #[tokio::test]
+async fn a_movement_with_our_reference_that_is_something_else_is_shown_and_keeps_not_applied_from_being_said() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = lost_load(&desk, &gateway, "40.00").await;
+    gateway.show_movement(&lost.reference, "39.50", "CREDIT");
+    rig.clock.pass(SETTLING_SECONDS);
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "it is no proof");
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    assert_eq!(row.similar.iter().map(|movement| &*movement.amount).collect::<Vec<_>>(), ["39.50"]);
+    assert_eq!((row.last_look.unwrap().found, row.offers_not_applied), (LookFound::Several, false));
+    let error = desk.settle_operation(word(&lost, SettleAs::NotApplied, "no está")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotCertainYet);
+}
+
+#[tokio::test]
+async fn a_reference_in_small_letters_is_ours() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = lost_load(&desk, &gateway, "40.00").await;
+    gateway.show_movement(&lost.reference.to_lowercase(), "40.00", "CREDIT");
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::SettledApplied);
+}
+
+#[tokio::test]
 async fn a_last_look_that_finds_it_outweighs_a_person() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
@@ -194,4 +218,17 @@ async fn a_card_that_another_operation_issued_is_no_evidence() {
     gateway.add_card(48_400);
     let settled = desk.look_again(&second.reference).await.unwrap();
     assert_eq!((settled.state, settled.movement_id.as_deref()), (OperationState::SettledApplied, Some("48400")));
+}
+
+#[tokio::test]
+async fn a_card_that_may_be_one_whose_issuing_a_person_settled_is_no_evidence() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([Answer::Dropped]);
+    let first = desk.issue_card(CARDHOLDER).await.unwrap().operation;
+    desk.settle_operation(word(&first, SettleAs::Applied, "El emisor dice que está en camino")).await.unwrap();
+    gateway.will([Answer::Dropped]);
+    let second = desk.issue_card(CARDHOLDER).await.unwrap().operation;
+    gateway.add_card(48_400);
+    assert_eq!(desk.look_again(&second.reference).await.unwrap().state, OperationState::Unknown, "it may be the first one's");
 }

@@ -395,4 +395,12 @@ async fn the_cards_that_were_issued_here_are_known() {
     }
     assert_eq!(journal.cards_issued_for(&holder("u1")).await.unwrap(), [CardId::new(901), CardId::new(903)]);
     assert_eq!(journal.cards_issued_for(&holder("u2")).await.unwrap(), []);
+    assert!(!journal.has_unnamed_issue_for(&holder("u1")).await.unwrap());
+    journal.begin_intent(issue(4, "u1"), &[]).await.unwrap();
+    let reason = Evidence { detail: Some("seen at the issuer's".to_owned()), ..Evidence::default() };
+    for event in [OperationEvent::LoseSight, OperationEvent::SettleApplied(Basis::Person)] {
+        journal.advance(&reference(4), event, reason.clone(), "ana", at(6)).await.unwrap();
+    }
+    assert!(journal.has_unnamed_issue_for(&holder("u1")).await.unwrap());
+    assert!(!journal.has_unnamed_issue_for(&holder("u2")).await.unwrap());
 }
