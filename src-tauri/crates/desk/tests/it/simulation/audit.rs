@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use cardesk_domain::{Amount, CardId, CardholderId, OperationKind, OperationState};
+use cardesk_domain::{Amount, CardId, CardholderId, LinkKind, OperationKind, OperationState};
 use cardesk_gateway::{Gateway, Month, Movement};
 use cardesk_journal::Operation;
 
@@ -35,6 +35,7 @@ pub(super) async fn audit(world: &World, cards: &[CardId], cardholders: &[Cardho
     for (reference, operation) in &operations {
         check_operation(reference, operation, &named);
     }
+    check_links(world, &operations).await;
     for cardholder in cardholders {
         check_cards(world, &gateway, cardholder).await;
     }
@@ -82,6 +83,23 @@ async fn check_balance(gateway: &Gateway, card: CardId, operations: &BTreeMap<St
         }
     }
     assert_eq!(gateway.card(card).await.unwrap().balance, Some(balance), "the balance of card {card}");
+}
+
+/// Of everything that takes one operation back, or that goes back to one operation by being made again, at most one was done.
+async fn check_links(world: &World, operations: &BTreeMap<String, Operation>) {
+    let mut done: HashMap<(LinkKind, String), u32> = HashMap::new();
+    for operation in operations.values().filter(|operation| was_applied(operation)) {
+        for link in world.journal.links_of(&operation.reference).await.unwrap() {
+            if link.newer == operation.reference && link.kind.is_single() {
+                *done.entry((link.kind, link.older.to_string())).or_default() += 1;
+            }
+        }
+    }
+    for ((kind, older), times) in done {
+        assert_eq!(times, 1, "{times} applied operations name {older} by {kind:?}");
+        let is_made_again = kind == LinkKind::MakesAgain;
+        assert!(!is_made_again || !was_applied(&operations[&older]), "{older} was applied, and so was what makes it again");
+    }
 }
 
 /// Every card beyond the first was issued by exactly one operation that says so.
