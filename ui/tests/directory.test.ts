@@ -56,6 +56,11 @@ describe('the directory', () => {
     expect(directory.matched).toBe(3);
   });
 
+  it('has columns that the narrowest list shows whole, without scrolling sideways', () => {
+    // 240 px beside an open form, less the border at both sides.
+    expect(new Directory().columns.minWidth).toBeLessThanOrEqual(238);
+  });
+
   it('reads anew when a card of a row was seen in another state, and only then', async () => {
     const directory = new Directory();
     const cards = (state: 'inactive' | 'active') => [{ cardId: '7', lastFour: '1735', state }];

@@ -24,7 +24,7 @@ export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_with
 
 /** The columns, in their order from left to right. */
 const COLUMNS: ReadonlyArray<Column<DirectoryColumn>> = [
-  { name: 'name', title: 'column.cardholder', min: 130, always: true },
+  { name: 'name', title: 'column.cardholder', min: 100, always: true },
   { name: 'document', title: 'column.document', min: 60, width: 150, hidden: true },
   { name: 'phone', title: 'column.phone', min: 60, width: 116, hidden: true },
   { name: 'email', title: 'column.email', min: 60, width: 190, hidden: true },
