@@ -47,6 +47,8 @@ describe('the operations on a card', () => {
   it('make a table with exact amounts, ISO dates, and no more of the card than its last four digits', () => {
     const table = operationsTable(all, '4417');
     expect(table.rows[0]).toEqual(expect.arrayContaining(['CD-1', '99.5', 'GTQ', '2026-03-05 10:04:00', 'ana']));
+    const mistake = operation('CD-4', { namedBy: [{ kind: 'corrects', reference: 'CD-5', reason: 'dos veces' }] });
+    expect(operationsTable([mistake], '4417').rows[0]?.at(-1)).toContain('CD-5');
     expect(table.rows.map((row) => row.length)).toEqual([1, 1, 1].map(() => table.titles.length));
     expect(JSON.stringify(table)).not.toContain('9007199254740993');
   });

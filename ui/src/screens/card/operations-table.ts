@@ -4,7 +4,7 @@
 import type { OperationView, TableToSave } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
-import { OPERATION_KIND, OPERATION_STATE } from '$lib/i18n/words';
+import { LINK_TO, NAMED_BY, OPERATION_KIND, OPERATION_STATE } from '$lib/i18n/words';
 import { ListColumns, type Column } from '$lib/list/columns.svelte';
 import { instantKey, sortRows, type ListOrder, type SortKey } from '$lib/list/sorting';
 import { toTenThousandths } from './balance-plot';
@@ -47,6 +47,15 @@ export function sortedOperations(
   return sortRows(operations, SORTED_BY[by], isDescending);
 }
 
+/** What it corrects, repeats or was followed by: both ends of a mistake are found from either. */
+function linksText({ names, namedBy }: OperationView): string {
+  const texts = [
+    ...names.map(({ kind, reference }) => t(LINK_TO[kind], { reference })),
+    ...namedBy.map(({ kind, reference }) => t(NAMED_BY[kind], { reference })),
+  ];
+  return texts.join('; ');
+}
+
 export function operationsTable(operations: readonly OperationView[], lastFour: string): TableToSave {
   return {
     name: `${t('operations.title')} ${lastFour}`,
@@ -63,6 +72,7 @@ export function operationsTable(operations: readonly OperationView[], lastFour: 
       t('column.note'),
       t('column.balance'),
       t('column.gateway_code'),
+      t('column.links'),
     ],
     rows: operations.map((operation) => [
       formatLastFour(lastFour),
@@ -77,6 +87,7 @@ export function operationsTable(operations: readonly OperationView[], lastFour: 
       operation.note ?? '',
       operation.balanceAfter ?? '',
       operation.gatewayCode ?? '',
+      linksText(operation),
     ]),
   };
 }
