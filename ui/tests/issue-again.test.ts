@@ -1,0 +1,74 @@
+// Issuing by the button and its key: a second card is issued only where somebody says that it is meant.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { backend, type CardholderView, type IssueOutcome } from '../src/lib/backend';
+import Cardholder from '../src/screens/cardholders/Cardholder.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { cardholder: vi.fn(), issueCard: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  refreshSession: () => Promise.resolve(),
+}));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({
+  directory: { refresh: () => Promise.resolve(), follow: () => Promise.resolve() },
+}));
+
+const withoutCards = {
+  profile: { displayName: 'Ana', documentType: null, documentNumber: null, phoneNumber: null },
+  cards: [],
+  inserts: [],
+  happenings: [],
+  openOperations: [],
+  actions: [],
+  freshness: { fetchedAt: null, isStale: false, error: null },
+} as unknown as CardholderView;
+const issued = {
+  operation: {
+    reference: 'CD-7F3K-92QM',
+    kind: 'issue',
+    state: 'applied',
+    amount: null,
+    currency: null,
+    balanceAfter: null,
+    gatewayCode: null,
+    detail: null,
+    changedAt: '2026-11-24T16:00:00Z',
+    names: [],
+    namedBy: [],
+  },
+  card: { cardId: '7', lastFour: '4417' },
+} as unknown as IssueOutcome;
+
+let mounted: ReturnType<typeof mount> | undefined;
+beforeEach(() => {
+  vi.mocked(backend.issueCard).mockReset().mockResolvedValue(issued);
+  // The view never learns of the card: as when the gateway can't be reached any more.
+  vi.mocked(backend.cardholder).mockResolvedValue(withoutCards);
+});
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+});
+
+function press(id: string): void {
+  document.querySelector<HTMLButtonElement>(id)?.click();
+  flushSync();
+}
+
+it('asks before a second card, even while the first is in no view yet and however often it is pressed', async () => {
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(Cardholder, {
+    target: document.getElementById('here') as HTMLElement,
+    props: { cardholderId: 'u1' },
+  });
+  await vi.waitFor(() => expect(document.querySelector('#issue-card')).not.toBeNull());
+  press('#issue-card');
+  await vi.waitFor(() => expect(document.querySelector('#outcome')).not.toBeNull());
+  await vi.waitFor(() => expect(document.querySelector('#issue-card')?.hasAttribute('disabled')).toBe(false));
+  press('#issue-card');
+  await vi.waitFor(() => expect(document.querySelector('#issue-confirm')).not.toBeNull());
+  press('#issue-card');
+  expect(backend.issueCard).toHaveBeenCalledTimes(1);
+  press('#issue-confirm');
+  expect(backend.issueCard).toHaveBeenCalledTimes(2);
+});
