@@ -1,4 +1,4 @@
-//! The durable record of one desk: intents and outcomes, directory, print runs, what happened.
+//! The durable record of one desk: intents and outcomes, batches, directory, print runs, what happened.
 //!
 //! This crate is the only user of the database. It owns the schema, its constraints, and what "on disk" means; it leaves
 //! to `desk` when to write what, and to `domain` which move of an operation is legal (the database repeats that table in

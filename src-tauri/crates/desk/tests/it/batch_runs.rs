@@ -139,6 +139,21 @@ async fn a_paused_batch_waits_and_another_file_does_not_load_its_rows() {
     assert_eq!(balances(&desk, &cards[..3]).await, applied(&desk, number, &before).await);
 }
 
+#[tokio::test]
+async fn a_batch_that_goes_on_before_it_came_to_rest_does_not_stop() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    plan(&practice, r#""always""#, r#"{"delay":{"for_ms":20}}"#).await;
+    let number = start(&desk, &loads(&cards[..3], 12)).await.number;
+    for _ in 0..4 {
+        desk.pause_batch(number).await.unwrap();
+        desk.continue_batch(number).await.unwrap();
+    }
+    let ended = at_rest(&desk, number).await;
+    assert_eq!((ended.phase, ended.counts.applied), (BatchPhase::Finished, 12));
+}
+
 /// Another batch, of one row.
 async fn start_again(desk: &Desk, cards: &[Active]) -> Result<BatchView, cardesk_desk::ErrorView> {
     let read = desk.read_batch(pasted(format!("tarjeta,operacion,monto\n{},carga,0.01\n", cards[0].card_id))).await.unwrap();
