@@ -226,6 +226,9 @@ impl Workplace {
                     continue;
                 }
             };
+            if let Some(code) = outcome.as_ref().ok().and_then(takes_no_more) {
+                stop = stop.or(Some((BatchStop::Failed, Some(ErrorView::new(code)))));
+            }
             match outcome.map(|operation| operation.state) {
                 // Its card's next row may count on this one's money, which is not there: it waits for the next attempt.
                 Ok(OperationState::NotSent) => unanswered += 1,
@@ -293,6 +296,16 @@ impl Workplace {
         };
         let again = previous.map(|older| NewLink { kind: LinkKind::MakesAgain, older, reason: None });
         Ok(Meant { outgoing: Outgoing::Funds(funds), links: again.into_iter().collect() })
+    }
+}
+
+/// Why the gateway takes no request at all now: the others would be refused one after the other for what none of them is about.
+fn takes_no_more(operation: &Operation) -> Option<ErrorCode> {
+    let last = operation.last_move.as_ref().filter(|last| last.to == OperationState::Refused)?;
+    match last.evidence.http_status? {
+        401 => Some(ErrorCode::GatewaySessionEnded),
+        429 => Some(ErrorCode::GatewayThrottled),
+        _ => None,
     }
 }
 

@@ -238,6 +238,23 @@ async fn without_a_connection_the_batch_stops_and_what_was_not_sent_goes_again()
     assert_eq!(balances(&desk, &cards[..6]).await, applied(&desk, number, &before).await);
 }
 
+#[tokio::test]
+async fn a_gateway_that_takes_no_more_requests_does_not_use_the_batch_up() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    plan(&practice, r#""always""#, r#"{"throttle":{"retry_after_seconds":60}}"#).await;
+    let number = start(&desk, &loads(&cards[..6], 24)).await.number;
+    let stopped = at_rest(&desk, number).await;
+    assert_eq!((stopped.phase, stopped.stop), (BatchPhase::Paused, Some(BatchStop::Failed)));
+    assert_eq!(stopped.error.map(|error| error.code), Some(ErrorCode::GatewayThrottled));
+    assert!(stopped.counts.refused <= 4 && stopped.counts.waiting >= 20, "only what was on its way: {:?}", stopped.counts);
+    no_faults(&practice).await;
+    desk.continue_batch(number).await.unwrap();
+    let ended = at_rest(&desk, number).await;
+    assert_eq!((ended.phase, ended.counts.applied), (BatchPhase::Finished, stopped.counts.waiting));
+}
+
 async fn made_again(desk: &Desk, older: &str) -> OperationView {
     let draft = desk.draft_follow_up(older, FollowUpKind::MakesAgain, None).await.unwrap();
     let form = FollowUpForm { reference: draft.reference, reason: String::new(), amount_again: None, despite: None };
