@@ -6,6 +6,7 @@
 mod attention;
 mod batch_runs;
 mod batches;
+mod commits;
 mod follow_up;
 mod funds;
 mod in_process;
