@@ -188,15 +188,16 @@ struct Layout<'a> {
     height_mm: f64,
 }
 
-/// A row with its movement broken into lines.
+/// A row with its words broken into lines.
 struct BrokenRow<'a> {
     row: &'a StatementRow,
     movement: Vec<String>,
+    reference: Vec<String>,
 }
 
 impl BrokenRow<'_> {
     fn height_mm(&self) -> f64 {
-        self.movement.len().max(1) as f64 * LINE_MM + ROW_MM
+        self.movement.len().max(self.reference.len()).max(1) as f64 * LINE_MM + ROW_MM
     }
 }
 
@@ -328,10 +329,11 @@ impl<'a> Layout<'a> {
         let row = broken.row;
         let baseline_mm = top_mm + LINE_MM + 0.2;
         canvas.text(MARGIN_MM, baseline_mm, &CELL, &row.date);
-        for (index, line) in broken.movement.iter().enumerate() {
-            canvas.text(places.movement_mm, baseline_mm + index as f64 * LINE_MM, &CELL, line);
+        for (left_mm, lines) in [(places.movement_mm, &broken.movement), (places.reference_mm, &broken.reference)] {
+            for (index, line) in lines.iter().enumerate() {
+                canvas.text(left_mm, baseline_mm + index as f64 * LINE_MM, &CELL, line);
+            }
         }
-        canvas.text(places.reference_mm, baseline_mm, &CELL, &row.reference);
         canvas.text_right(places.amount_right_mm, baseline_mm, &CELL, &row.amount);
         canvas.text_right(self.right_mm(), baseline_mm, &CELL, &row.balance);
         let bottom_mm = top_mm + broken.height_mm();
@@ -353,7 +355,8 @@ impl<'a> Layout<'a> {
 
     fn broken(&self, row: &'a StatementRow) -> BrokenRow<'a> {
         let places = self.places();
-        BrokenRow { row, movement: self.lines(&row.movement, &CELL, places.reference_mm - GAP_MM - places.movement_mm) }
+        let movement = self.lines(&row.movement, &CELL, places.reference_mm - GAP_MM - places.movement_mm);
+        BrokenRow { row, movement, reference: self.lines(&row.reference, &CELL, REFERENCE_MM) }
     }
 
     /// A text in lines of at most this width.

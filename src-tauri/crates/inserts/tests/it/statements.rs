@@ -88,6 +88,15 @@ fn a_long_text_takes_more_lines_and_loses_nothing() {
 }
 
 #[test]
+fn a_long_reference_of_another_system_keeps_to_its_column() {
+    let long = StatementRow { reference: "NOMINA-2026-11-15-LOTE-000000000123456789-ABCDEF".to_owned(), ..row(1) };
+    let text = printed(&statement(Paper::Letter, vec![long]), Environment::Production).text();
+    let drawn: String = text.split_whitespace().collect();
+    assert!(drawn.contains("NOMINA-2026-11-15-LOTE-000000000123456789-ABCDEF"), "{text}");
+    assert!(!text.contains("LOTE-000000000123456789-ABCDEF"), "it stands on one line: {text}");
+}
+
+#[test]
 fn months_without_movements_say_so() {
     assert!(printed(&statement(Paper::A4, Vec::new()), Environment::Production).text().contains("Sin movimientos."));
 }
