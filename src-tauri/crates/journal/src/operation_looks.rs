@@ -103,8 +103,9 @@ impl Journal {
     /// If the journal can't be read.
     pub async fn looks_so_far(&self) -> Result<Vec<LooksSoFar>, JournalError> {
         let rows = sqlx::query(
-            "SELECT l.reference, count(*) AS looks, max(l.at) AS at FROM operation_looks l JOIN operations o ON o.reference = l.reference \
-             WHERE o.state IN ('intent', 'unknown') GROUP BY l.reference",
+            "SELECT l.reference, l.number AS looks, l.at FROM operation_looks l JOIN operations o ON o.reference = l.reference \
+             WHERE o.state IN ('intent', 'unknown') \
+                 AND l.number = (SELECT max(number) FROM operation_looks WHERE reference = l.reference)",
         )
         .fetch_all(self.reading())
         .await?;
