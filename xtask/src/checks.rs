@@ -74,7 +74,7 @@ const CHECKS: [Check; NAMES.len()] = [
     check(8, &[], advisories),
     check(9, &["prepare"], |place| passed(cargo(place).args(["test", "--workspace", "--no-fail-fast"]))),
     check(10, &["prepare"], docs),
-    check(11, &["prepare"], |place| simulation::run(place, simulation::DAYS_CHECKED).map(|()| Done::Passed)),
+    check(11, &["prepare"], |place| simulation::check(place).map(|()| Done::Passed)),
     check(12, &["prepare"], fuzz::run),
     check(13, &["prepare", "ui-build"], |place| window::build(place, Profile::Release).map(|()| Done::Passed)),
     check(14, &["window"], window_tests),
