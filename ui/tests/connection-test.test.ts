@@ -36,6 +36,10 @@ describe('a connection that failed at signing in', () => {
     }
   });
 
+  it('says what to look at before what the gateway says in its own words', () => {
+    expect(said('gateway_refused')).toMatch(/Revise el comercio y la llave.*La pasarela dijo que no/s);
+  });
+
   it('says anything else as everywhere', () => {
     expect(said('gateway_timed_out')).toContain('no respondió a tiempo');
   });
