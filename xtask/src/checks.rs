@@ -33,6 +33,9 @@ pub(crate) const NAMES: [(&str, &str); 15] = [
     ("window-tests", "the real window, driven; the demo in both languages"),
 ];
 
+/// The modules of `tests/tests/it` whose ignored tests drive the real window. A test below holds every such test to them.
+const WINDOW_TESTS: [&str; 2] = ["lists::", "window::"];
+
 struct Check {
     name: &'static str,
     what: &'static str,
@@ -193,7 +196,7 @@ fn window_tests(place: &Place) -> Result<Done, Failure> {
     let pictures = place.target().join("window-tests");
     fs::create_dir_all(&pictures).map_err(|error| Failure::new(format!("{} can't be made: {error}", pictures.display())))?;
     let mut command = cargo(place);
-    command.args(["test", "--workspace", "--test", "it", "--", "--ignored", "window::", "--test-threads", "1"]);
+    command.args(["test", "--workspace", "--test", "it", "--", "--ignored", "--test-threads", "1"]).args(WINDOW_TESTS);
     // A backtrace of an asynchronous test is long, and never names the step.
     window::with_window(&mut command, place, &driver).env("CARDESK_PICTURES", &pictures).env("RUST_BACKTRACE", "0");
     passed(&mut command)
@@ -201,6 +204,9 @@ fn window_tests(place: &Place) -> Result<Done, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
     use super::*;
 
     fn line(name: &'static str, end: End) -> Line {
@@ -242,6 +248,53 @@ mod tests {
             for need in check.needs {
                 assert!(CHECKS[..number].iter().any(|earlier| earlier.name == *need), "{} needs {need}", check.name);
             }
+        }
+    }
+
+    /// What stands at every test that drives the window.
+    const DRIVES_THE_WINDOW: &str = "drives the real window";
+
+    /// The Rust files below a folder, what is built and fetched left aside.
+    fn rust_files(folder: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).expect("a folder of the clone").flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() && !["target", "node_modules", ".git"].iter().any(|left_aside| name == *left_aside) {
+                found.extend(rust_files(&path));
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(path);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_test_that_drives_the_window_is_run_by_the_check() {
+        let place = Place::find().expect("tests run inside the clone");
+        let home = place.root().join("tests/tests/it");
+        let mut driving = BTreeSet::new();
+        for file in rust_files(place.root()).into_iter().filter(|file| !file.ends_with("xtask/src/checks.rs")) {
+            let text = fs::read_to_string(&file).expect("a file of the clone");
+            let in_home = file.parent() == Some(home.as_path());
+            // In the home of these tests, whatever is ignored is one: another reason would hide it from the check.
+            if text.contains(DRIVES_THE_WINDOW) || (in_home && text.contains("#[ignore")) {
+                assert!(in_home, "{} drives the window outside tests/tests/it, where no check looks", file.display());
+                driving.insert(format!("{}::", file.file_stem().unwrap_or_default().to_string_lossy()));
+            }
+        }
+        let run: BTreeSet<String> = WINDOW_TESTS.map(str::to_owned).into();
+        assert_eq!(driving, run, "WINDOW_TESTS must name each file whose tests drive the window, and no other");
+    }
+
+    #[test]
+    fn what_the_check_of_the_window_runs_names_no_other_crates_ignored_tests() {
+        let place = Place::find().expect("tests run inside the clone");
+        let home = place.root().join("tests/tests/it");
+        for file in rust_files(place.root()).into_iter().filter(|file| file.parent() != Some(home.as_path())) {
+            let module = format!("{}::", file.file_stem().unwrap_or_default().to_string_lossy());
+            let text = fs::read_to_string(&file).expect("a file of the clone");
+            let is_ignored = text.lines().any(|line| line.trim_start().starts_with("#[ignore"));
+            assert!(!(is_ignored && WINDOW_TESTS.contains(&module.as_str())), "{} would be run with the window", file.display());
         }
     }
 }
