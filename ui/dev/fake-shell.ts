@@ -12,6 +12,7 @@ import type {
   CardholderView,
   CardSummary,
   CardView,
+  ConnectionReport,
   DirectoryPage,
   DirectoryQuery,
   Environment,
@@ -784,6 +785,28 @@ function saveProfile(form: ProfileForm): ProfileView {
   return structuredClone(made);
 }
 
+/** At an address with `nobody` in it nobody answers; anywhere else the company is not let in. */
+function testConnection(id: string): ConnectionReport {
+  const nobody = { state: 'failed', error: error('gateway_not_connected', { retryable: true }) } as const;
+  if (session.profiles.find((each) => each.id === id)?.baseUrl.includes('nobody')) {
+    return { health: nobody, login: nobody };
+  }
+  return {
+    health: { state: 'passed', milliseconds: 41 },
+    login: { state: 'failed', error: error('gateway_session_ended') },
+  };
+}
+
+function playCardholder(cardId: string): null {
+  const { summary } = findCard(cardId);
+  summary.state = 'active';
+  record(summary.cardholderId, {
+    ...happening('card_state_changed', cardId),
+    detail: 'INACTIVE → ACTIVE',
+  });
+  return null;
+}
+
 function currentSession(): SessionView {
   const needing = [...cards.values()].flat().filter(({ summary }) => summary.needsInsert).length;
   return structuredClone({
@@ -918,10 +941,7 @@ const answers: Record<string, (args: any) => unknown> = {
     session.profile = session.profiles.find((each) => each.isActive) ?? profile;
     return currentSession();
   },
-  test_connection: () => ({
-    health: { state: 'passed', milliseconds: 41 },
-    login: { state: 'failed', error: error('gateway_session_ended') },
-  }),
+  test_connection: ({ id }) => testConnection(id),
   practice_start_over: currentSession,
   practice_plastics: () =>
     people.flatMap((each) =>
@@ -936,7 +956,7 @@ const answers: Record<string, (args: any) => unknown> = {
         state: summary.state,
       })),
     ),
-  practice_play_cardholder: () => null,
+  practice_play_cardholder: ({ cardId }) => playCardholder(cardId),
   directory: ({ query }) => directory(query),
   refresh_directory: () => ({
     cardholders: people.length,

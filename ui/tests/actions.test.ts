@@ -1,9 +1,17 @@
-// Global keys: each does its one thing, and none fires while someone types.
+// Global keys: each does its one thing, from wherever the focus is, and none of them types.
 import { describe, expect, it } from 'vitest';
-import { actionFor, chordOf, isTyping, selectsThePage, writeChord, type Action } from '../src/lib/app/actions.svelte';
+import {
+  actionFor,
+  chordOf,
+  isTyping,
+  meansThePage,
+  tellChord,
+  writeChord,
+  type Action,
+} from '../src/lib/app/actions.svelte';
 
 const nothing = () => undefined;
-const register: Action = { id: 'register', title: 'action.register', keys: 'n', run: nothing };
+const register: Action = { id: 'register', title: 'action.register', keys: 'mod+n', run: nothing };
 const palette: Action = { id: 'palette', title: 'palette.open', keys: 'mod+k', run: nothing };
 const closeList: Action = { id: 'close', title: 'action.close', keys: 'escape', run: nothing };
 const closeForm: Action = { id: 'close-form', title: 'action.close', keys: 'escape', run: nothing };
@@ -22,31 +30,37 @@ function press(
 
 describe('global keys', () => {
   it('find their action', () => {
-    expect(actionFor(press('n'), all)).toBe(register);
+    expect(actionFor(press('n', { ctrlKey: true }), all)).toBe(register);
     expect(actionFor(press('k', { ctrlKey: true }), all)).toBe(palette);
   });
 
-  it('keep away from text fields, lists of options and text areas', () => {
+  it('work from text fields, lists of options and text areas, whose letters they leave alone', () => {
     for (const kind of ['input', 'textarea', 'select']) {
-      expect(actionFor(press('n', {}, document.createElement(kind)), all)).toBeUndefined();
+      expect(actionFor(press('n', { ctrlKey: true }, document.createElement(kind)), all), kind).toBe(register);
+      expect(actionFor(press('n', {}, document.createElement(kind)), all), kind).toBeUndefined();
     }
     expect(isTyping(Object.assign(document.createElement('input'), { type: 'checkbox' }))).toBe(false);
   });
 
   it('never select the whole page, but leave Ctrl+A to text fields and lists', () => {
     const selectAll = (kind: string) => press('a', { ctrlKey: true }, document.createElement(kind));
-    for (const kind of ['div', 'button', 'select']) expect(selectsThePage(selectAll(kind)), kind).toBe(true);
-    for (const kind of ['input', 'textarea']) expect(selectsThePage(selectAll(kind)), kind).toBe(false);
+    for (const kind of ['div', 'button', 'select']) expect(meansThePage(selectAll(kind)), kind).toBe(true);
+    for (const kind of ['input', 'textarea']) expect(meansThePage(selectAll(kind)), kind).toBe(false);
     const taken = selectAll('div');
     taken.preventDefault();
-    expect(selectsThePage(taken)).toBe(false);
-    expect(selectsThePage(press('a'))).toBe(false);
+    expect(meansThePage(taken)).toBe(false);
+    expect(meansThePage(press('a'))).toBe(false);
   });
 
-  it('with Ctrl, and Escape, work from a text field too', () => {
-    const input = document.createElement('input');
-    expect(actionFor(press('k', { ctrlKey: true }, input), all)).toBe(palette);
-    expect(actionFor(press('Escape', {}, input), all)).toBe(closeForm);
+  it('never find in, print or reload the window as if it were a page, wherever the focus is', () => {
+    for (const key of ['f', 'p', 'r']) {
+      expect(meansThePage(press(key, { ctrlKey: true }, document.createElement('input'))), key).toBe(true);
+      expect(meansThePage(press(key, {}, document.createElement('input'))), key).toBe(false);
+    }
+  });
+
+  it('close from a text field too', () => {
+    expect(actionFor(press('Escape', {}, document.createElement('input')), all)).toBe(closeForm);
   });
 
   it('close what was opened last', () => {
@@ -55,9 +69,9 @@ describe('global keys', () => {
   });
 
   it('do nothing when held down, taken by a control, or part of composing a letter', () => {
-    expect(actionFor(press('n', { repeat: true }), all)).toBeUndefined();
-    expect(actionFor(press('n', { isComposing: true }), all)).toBeUndefined();
-    const event = press('n');
+    expect(actionFor(press('n', { ctrlKey: true, repeat: true }), all)).toBeUndefined();
+    expect(actionFor(press('n', { ctrlKey: true, isComposing: true }), all)).toBeUndefined();
+    const event = press('n', { ctrlKey: true });
     event.preventDefault();
     expect(actionFor(event, all)).toBeUndefined();
   });
@@ -65,6 +79,7 @@ describe('global keys', () => {
   it('are written as they stand on the keyboard', () => {
     expect(writeChord('mod+k')).toBe('Ctrl\u00a0K');
     expect(writeChord('escape')).toBe('Esc');
+    expect(tellChord('mod+n')).toBe('Control+N');
     expect(chordOf(press('N', { shiftKey: true }))).toBe('n');
   });
 });

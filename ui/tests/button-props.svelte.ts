@@ -1,2 +1,4 @@
 // Properties of a button that a test changes while it is on show.
-export const buttonProps = $state({ busy: false });
+import type { Chord } from '../src/lib/app/actions.svelte';
+
+export const buttonProps = $state<{ busy: boolean; keys?: Chord; title?: string }>({ busy: false });

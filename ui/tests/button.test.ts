@@ -1,4 +1,5 @@
-// A button at work can't be pressed; whoever pressed it has the focus back when it is at rest.
+// A button at work can't be pressed; whoever pressed it has the focus back when it is at rest. A key that does the same is
+// told with it.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import Button from '../src/lib/components/Button.svelte';
@@ -57,5 +58,16 @@ describe('a button that was at work', () => {
     work();
     rest();
     expect(document.activeElement).toBe(document.body);
+  });
+});
+
+describe('a button whose work has a key', () => {
+  it('tells it in its tooltip where it is only an icon, and to assistive technology', () => {
+    buttonProps.keys = 'mod+e';
+    buttonProps.title = 'Exportar';
+    flushSync();
+    expect(button().title).toBe('Exportar · Ctrl\u00a0E');
+    expect(button().getAttribute('aria-keyshortcuts')).toBe('Control+E');
+    expect(button().querySelector('kbd')).toBeNull();
   });
 });

@@ -2,6 +2,7 @@
 // start-up pays only for the list of cardholders.
 
 import type { Component } from 'svelte';
+import type { Chord } from '$lib/app/actions.svelte';
 import type { Environment } from '$lib/backend';
 import type { ScreenName } from '$lib/app/navigation.svelte';
 import type { IconName } from '$lib/components/Icon.svelte';
@@ -11,7 +12,7 @@ export interface Screen {
   name: ScreenName;
   title: MessageKey;
   icon: IconName;
-  keys: string;
+  keys: Chord;
   /** Stands at the rail's lower end. */
   low?: boolean;
   /** Where it exists; everywhere unless it says otherwise. */

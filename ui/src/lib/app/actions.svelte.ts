@@ -1,16 +1,19 @@
 // Everything that can be done now, with its key: screens and forms add their actions while they are on show, the palette
-// lists them, and one listener on the window runs the key that was pressed. Keys never fire while someone types.
+// lists them, and one listener on the window runs the key that was pressed. No key is one that types: what a hint on screen
+// says is true wherever the focus is, also in a search field.
 
 import { untrack } from 'svelte';
 import type { MessageKey, MessageParameters } from '$lib/i18n/index.svelte';
+
+/** A key for an action: `mod+k`, `mod+1`, `mod+.`, `escape`. `mod` is Ctrl, and ⌘ on a Mac. */
+export type Chord = `mod+${string}` | 'escape';
 
 export interface Action {
   /** Unique while it is on show; the palette keys by it. */
   id: string;
   title: MessageKey;
   parameters?: MessageParameters;
-  /** `n`, `/`, `mod+k`, `escape`, `mod+1`. `mod` is Ctrl, and ⌘ on a Mac. */
-  keys?: string;
+  keys?: Chord;
   /** What belongs to a list stands in the palette below what moves the work on. */
   group?: 'list';
   /** Not offered in the palette: what only makes sense by key (closing what is open). */
@@ -45,7 +48,7 @@ export function chordOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'
   return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${event.key.toLowerCase()}`;
 }
 
-/** How a chord is written for the operator: `Ctrl K`, `⌘ K`, `N`. */
+/** How a key or chord is written for the operator: `Ctrl K`, `⌘ K`, `↵`. */
 export function writeChord(keys: string): string {
   const names: Record<string, string> = {
     mod: onMac ? '⌘' : 'Ctrl',
@@ -59,7 +62,16 @@ export function writeChord(keys: string): string {
     .join('\u00a0');
 }
 
-/** Whether key presses there are text: global keys keep away. */
+/** How assistive technology is told of a chord (`aria-keyshortcuts`): `Control+K`. */
+export function tellChord(keys: Chord): string {
+  const names: Record<string, string> = { mod: onMac ? 'Meta' : 'Control', enter: 'Enter', escape: 'Escape' };
+  return keys
+    .split('+')
+    .map((part) => names[part] ?? part.toUpperCase())
+    .join('+');
+}
+
+/** Whether key presses there are text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
@@ -70,15 +82,31 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Whether a key press would select the whole page as if it were a document. Text fields and lists have it for themselves. */
-export function selectsThePage(event: KeyboardEvent): boolean {
+function selectsThePage(event: KeyboardEvent): boolean {
   const hasTextOfItsOwn = isTyping(event.target) && !(event.target instanceof HTMLSelectElement);
   return chordOf(event) === 'mod+a' && !event.defaultPrevented && !hasTextOfItsOwn;
 }
 
-/** The action that a key press means, if any: in a text field only chords with Ctrl or ⌘ and Escape count. */
+/** What a web view does by itself with a page: finds in it, prints, reloads or saves it. There is no page here. */
+const PAGE_CHORDS: ReadonlySet<string> = new Set([
+  'mod+f',
+  'mod+g',
+  'mod+p',
+  'mod+r',
+  'mod+s',
+  'mod+u',
+  'f5',
+  'mod+f5',
+]);
+
+/** Whether the web view would take a key press for one about its page. */
+export function meansThePage(event: KeyboardEvent): boolean {
+  return PAGE_CHORDS.has(chordOf(event)) || selectsThePage(event);
+}
+
+/** The action that a key press means, if any. */
 export function actionFor(event: KeyboardEvent, actions: readonly Action[]): Action | undefined {
   if (event.defaultPrevented || event.isComposing || event.repeat) return undefined;
   const chord = chordOf(event);
-  if (isTyping(event.target) && !chord.startsWith('mod+') && chord !== 'escape') return undefined;
   return actions.findLast((action) => action.keys === chord);
 }

@@ -16,6 +16,11 @@ export type Detail =
 /** The form beside a card. */
 export type CardForm = FundsAction | 'activate' | 'follow_up';
 
+/** What is opened takes the focus; a cardholder's card where one is named. */
+export interface FocusWanted {
+  cardId: string | null;
+}
+
 /** Whose insert the print room was asked for. */
 export interface WantedInsert {
   cardholderId: string;
@@ -25,8 +30,8 @@ export interface WantedInsert {
 let screen = $state<ScreenName>('cardholders');
 let detail = $state.raw<Detail>({ kind: 'none' });
 let cardForm = $state<CardForm | null>(null);
-/** Whoever asked to open something wants to work in it, not only to look at it from the list. */
-let focusWanted = false;
+/** Whoever asked to open something wants to work in it, not only to look at it from the list: on which of its cards. */
+let focusWanted: FocusWanted | null = null;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
 
 function show(next: Detail): void {
@@ -58,20 +63,20 @@ export const navigation = {
   showRegistration: () => show({ kind: 'register' }),
   /** Shows a cardholder beside the list, which keeps the focus. */
   showCardholder: (cardholderId: string) => show({ kind: 'cardholder', cardholderId }),
-  /** Opens a cardholder: the focus goes there. */
-  openCardholder(cardholderId: string): void {
-    focusWanted = true;
+  /** Opens a cardholder: the focus goes there, to the card that was left if the way leads back from one. */
+  openCardholder(cardholderId: string, leftCardId: string | null = null): void {
+    focusWanted = { cardId: leftCardId };
     show({ kind: 'cardholder', cardholderId });
   },
   /** Opens a card: the focus goes there. */
   openCard(cardholderId: string, cardId: string): void {
-    focusWanted = true;
+    focusWanted = { cardId };
     show({ kind: 'card', cardholderId, cardId });
   },
   /** Whether what has just been drawn should take the focus; asked once. */
-  takeFocus(): boolean {
+  takeFocus(): FocusWanted | null {
     const wanted = focusWanted;
-    focusWanted = false;
+    focusWanted = null;
     return wanted;
   },
   openCardForm(form: CardForm): void {

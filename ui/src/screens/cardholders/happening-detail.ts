@@ -1,5 +1,7 @@
 // What the record says in figures and words of the wire, taken apart so that a screen can show it as people read it.
 
+import type { HappeningView } from '$lib/backend';
+
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }
   | { kind: 'states'; before: string; after: string }
@@ -24,4 +26,9 @@ export function detailParts(detail: string): Detail {
     ...(code === undefined ? {} : { code }),
     words,
   };
+}
+
+/** Whether the desk only saw it at the gateway, done by somebody else: a cardholder on the activation page, the issuer. */
+export function isOnlySeen({ action }: Pick<HappeningView, 'action'>): boolean {
+  return action === 'card_state_changed';
 }

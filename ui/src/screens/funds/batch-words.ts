@@ -1,8 +1,20 @@
 // What a batch, its rows and their states are called.
 
-import type { BatchOperation, BatchPhase, BatchRowState, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
-import type { MessageKey } from '$lib/i18n/index.svelte';
+import type { BatchPhase, BatchRowState, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
+import { show, type MessageKey } from '$lib/i18n/index.svelte';
 import type { Worded } from '$lib/i18n/words';
+
+/** An amount as people read it; without its currency where the row's card is not known. */
+export function amountText({
+  amount,
+  currency,
+}: {
+  amount: string | null;
+  currency: string | null;
+}): string | undefined {
+  if (amount === null) return undefined;
+  return currency === null ? show.amount(amount) : show.money(amount, currency);
+}
 
 export const BATCH_PHASE: Record<BatchPhase, Worded> = {
   running: { text: 'batch.phase.running', tone: 'info' },
@@ -35,11 +47,6 @@ export const VERDICT: Record<BatchVerdict, Worded> = {
   ready: { text: 'batch.verdict.ready', tone: 'good' },
   doubtful: { text: 'batch.verdict.doubtful', tone: 'warn' },
   refused: { text: 'batch.verdict.refused', tone: 'bad' },
-};
-
-export const BATCH_OPERATION: Record<BatchOperation, MessageKey> = {
-  load: 'operation.kind.load',
-  withdrawal: 'operation.kind.withdrawal',
 };
 
 export const SEPARATOR: Record<BatchSeparator, MessageKey> = {

@@ -1,0 +1,75 @@
+// Opening a cardholder by keyboard: Enter, and Enter again goes on to the card; it never issues one.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { backend, type CardholderView } from '../src/lib/backend';
+import Cardholder from '../src/screens/cardholders/Cardholder.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { cardholder: vi.fn(), issueCard: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  refreshSession: () => Promise.resolve(),
+}));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({
+  directory: { refresh: () => Promise.resolve(), follow: () => Promise.resolve() },
+}));
+
+const view = (...cards: string[]) =>
+  ({
+    profile: { displayName: 'Ana', documentType: null, documentNumber: null, phoneNumber: null },
+    cards: cards.map((cardId) => ({
+      cardId,
+      lastFour: '4417',
+      state: 'active',
+      alias: null,
+      expiry: null,
+      needsInsert: false,
+      balance: null,
+      currency: null,
+    })),
+    inserts: [],
+    happenings: [],
+    openOperations: [],
+    actions: [],
+    freshness: { fetchedAt: null, isStale: false, error: null },
+  }) as unknown as CardholderView;
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+});
+
+/** What has the focus in a cardholder of these cards. */
+async function focused(...cards: string[]): Promise<string | undefined> {
+  vi.mocked(backend.cardholder).mockResolvedValue(view(...cards));
+  document.body.innerHTML = '<button id="list">x</button><div id="here"></div>';
+  document.getElementById('list')?.focus();
+  const target = document.getElementById('here') as HTMLElement;
+  mounted = mount(Cardholder, { target, props: { cardholderId: 'u1' } });
+  await vi.waitFor(() => expect(document.querySelector('#cardholder-name')).not.toBeNull());
+  flushSync();
+  return document.activeElement?.id;
+}
+
+describe('a cardholder', () => {
+  it('that was opened has the focus on the first card', async () => {
+    navigation.openCardholder('u1');
+    expect(await focused('7', '8')).toBe('card-7');
+  });
+
+  it('that was gone back to has it on the card that was left', async () => {
+    navigation.openCardholder('u1', '8');
+    expect(await focused('7', '8')).toBe('card-8');
+  });
+
+  it('without a card has it on the name, not on what issues one', async () => {
+    navigation.openCardholder('u1');
+    expect(await focused()).toBe('cardholder-name');
+  });
+
+  it('that is only looked at leaves it in the list', async () => {
+    navigation.showCardholder('u1');
+    expect(await focused('7')).toBe('list');
+  });
+});
