@@ -56,6 +56,24 @@ describe('the directory', () => {
     expect(directory.matched).toBe(3);
   });
 
+  it('is settled only with the answer to what was asked last', async () => {
+    const directory = new Directory();
+    const answers: Array<() => void> = [];
+    ask.mockImplementation(
+      (query) => new Promise((resolve) => answers.push(() => resolve(answer(query, query.text.length)))),
+    );
+    void directory.find('r');
+    let isSettled = false;
+    const settled = directory.settled().then(() => (isSettled = true));
+    void directory.find('ram');
+    answers[0]?.();
+    await new Promise((done) => setTimeout(done));
+    expect(isSettled).toBe(false);
+    answers[1]?.();
+    await settled;
+    expect(directory.matched).toBe(3);
+  });
+
   it('has columns that the narrowest list shows whole, without scrolling sideways', () => {
     // 240 px beside an open form, less the border at both sides.
     expect(new Directory().columns.minWidth).toBeLessThanOrEqual(238);

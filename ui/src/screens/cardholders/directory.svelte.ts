@@ -71,6 +71,7 @@ export class Directory {
   #pages = $state.raw<ReadonlyMap<number, readonly CardholderRow[]>>(new Map());
   #asked = new Map<number, Promise<void>>();
   #question = 0;
+  #loading: Promise<void> = Promise.resolve();
   /** A reading that was begun before there was a screen to show it. */
   #begun: Promise<void> | undefined;
 
@@ -118,7 +119,18 @@ export class Directory {
    * Fetches the list anew. The rows on show stay until the first new ones are here. The active cardholder stays active,
    * wherever they now stand.
    */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return (this.#loading = this.#load());
+  }
+
+  /** Done when the list on show answers what was asked for last. */
+  async settled(): Promise<void> {
+    let waited;
+    do await (waited = this.#loading);
+    while (waited !== this.#loading);
+  }
+
+  async #load(): Promise<void> {
     const question = ++this.#question;
     const active = this.position.active;
     const locate = this.row(active)?.cardholderId ?? null;
