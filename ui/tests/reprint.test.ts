@@ -1,0 +1,48 @@
+// A reprint that lacks its reason: the operator is led to the field, which may be out of sight.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+import { backend, type QueueRow } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import { printRoom } from '../src/screens/print-room/print-room.svelte';
+import PrintRoom from '../src/screens/print-room/PrintRoom.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { printers: vi.fn(), insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn() },
+}));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({
+    profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
+    settings: { insertLayout: 'eight_up_a4', insertLanguage: 'spanish', printer: null, outputFolder: '/x', lists: {} },
+  }),
+  sessionIsOpen: () => false,
+  refreshSession: () => Promise.resolve(),
+}));
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  printRoom.clear();
+});
+
+it('leads to the reason', async () => {
+  const printed = { cardholderId: 'u1', cardId: '7', displayName: 'Ana', lastFour: '4417', serial: '0042-017' };
+  const missing = {
+    code: 'reprint_reason_missing',
+    message: null,
+    params: {},
+    field: null,
+    fields: [],
+    retryable: false,
+    reference: null,
+  } as const;
+  vi.mocked(backend.printers).mockResolvedValue({ system: 'running', printers: [] });
+  vi.mocked(backend.insertQueue).mockResolvedValue([{ ...printed, issuedAt: null, printedAt: null } as QueueRow]);
+  vi.mocked(backend.previewInserts).mockRejectedValue(new BackendError({ ...missing, code: 'internal' }));
+  vi.mocked(backend.saveInserts).mockRejectedValue(new BackendError(missing));
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(PrintRoom, { target: document.getElementById('here') as HTMLElement });
+  await vi.waitFor(() => expect(printRoom.chosen.length).toBe(1));
+  flushSync();
+  document.getElementById('print-save')?.click();
+  await vi.waitFor(() => expect(document.activeElement?.id).toBe('reprintReason'));
+});
