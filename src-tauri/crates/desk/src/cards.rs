@@ -147,7 +147,7 @@ impl Workplace {
     /// last saw.
     pub(crate) async fn keep_cards(&self, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<usize> {
         let (mut changed, mut new) = (Vec::new(), 0);
-        let mut keeping = self.sights.keep().await;
+        let mut keeping = self.sights.keep(cards.iter().map(|card| card.id)).await;
         cards.retain(|card| keeping.is_newest(card.id, asked));
         for card in &cards {
             let before = self.journal.card(card.id).await?;

@@ -111,14 +111,14 @@ impl Workplace {
                 return Err(ErrorView::fields(problems));
             }
             let cardholder = older.cardholder_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
-            return Ok(Meant { outgoing: self.meant_issue(cardholder).await?, links });
+            return Ok(Meant::with_links(self.meant_issue(cardholder).await?, links));
         };
         reading.problems.extend(problems);
         check_amount_again(&mut reading, form.amount_again.as_deref(), &self.profile().money);
         let money = money_of(reading)?;
         // A correction says why in the card's own movements; what is made again says what it said before.
         let note = if kind == FollowUpKind::Corrects { reason } else { older.note.clone() };
-        Ok(Meant { outgoing: outgoing(new_kind, &sides, money, note)?, links })
+        Ok(Meant::with_links(outgoing(new_kind, &sides, money, note)?, links))
     }
 }
 

@@ -353,7 +353,7 @@ impl Workplace {
         let note = optional_line(&form.note, Field::Note, MAX_NOTE, &mut reading.problems);
         let links = despite_links(form.despite.as_ref(), &mut reading.problems)?;
         let money = money_of(reading)?;
-        Ok(Meant { outgoing: outgoing(kind, &sides, money, note)?, links })
+        Ok(Meant::with_links(outgoing(kind, &sides, money, note)?, links))
     }
 }
 

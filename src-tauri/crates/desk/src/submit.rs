@@ -14,7 +14,7 @@
 //! However often one reference is submitted, at once or later, one request is sent and every caller gets its outcome. What
 //! comes back as an error was not sent: a form to mend, a look-alike that has no outcome yet, an intent that can't be
 //! written. The one exception is [`ErrorCode::OutcomeNotWritten`], after which the operation counts as unknown. An
-//! operation costs two durable commits.
+//! operation costs two durable commits at most, and shares each with those that wait at the same moment.
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use cardesk_domain::{Amount, OperationEvent, OperationState, Reference};
 use cardesk_gateway::WriteOutcome;
 use cardesk_journal::{CardRecord, Conclusion, Evidence, JournalError, Link, NewLink, Operation};
 
+use crate::batch::Turn;
 use crate::copies::{amount_text, card_record};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::operations::{happenings_of, kind_action, operation_view};
@@ -31,17 +32,33 @@ use crate::view::{HappeningResult, OperationView};
 use crate::workplace::Workplace;
 
 /// An operation that is meant, with the older ones that it names.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Meant {
     pub(crate) outgoing: Outgoing,
     pub(crate) links: Vec<NewLink>,
+    /// The turn of a batch's row, which is over as soon as its answer is here.
+    pub(crate) turn: Option<Turn>,
 }
 
 impl Meant {
     /// One that names no other.
     pub(crate) const fn plain(outgoing: Outgoing) -> Self {
-        Self { outgoing, links: Vec::new() }
+        Self::with_links(outgoing, Vec::new())
     }
+
+    /// One that names older ones.
+    pub(crate) const fn with_links(outgoing: Outgoing, links: Vec<NewLink>) -> Self {
+        Self { outgoing, links, turn: None }
+    }
+}
+
+/// What an answer says of an operation: the move, what that rests on, and what the record says.
+struct Answered {
+    event: OperationEvent,
+    evidence: Evidence,
+    result: HappeningResult,
+    /// What the gateway said, if it was done.
+    done: Done,
 }
 
 /// What became of it.
@@ -103,7 +120,7 @@ impl Workplace {
         if let Some(operation) = self.journal.operation(&reference).await?.filter(|known| known.state != OperationState::Drafted) {
             return Ok(self.submitted(operation, None, None).await);
         }
-        let Meant { outgoing, links } = prepare(Arc::clone(&self)).await?;
+        let Meant { outgoing, links, turn } = prepare(Arc::clone(&self)).await?;
         // Everything that can fail without a trace is done before the intent is written.
         let gateway = self.gateway().await?;
         let _underway = self.underway.begin(&reference);
@@ -112,23 +129,17 @@ impl Workplace {
         // From here on its reference stands for what was sent: a form that goes on needs another.
         self.drafts.remove(&reference);
         let asked = self.sights.ask();
-        let answer = outgoing.send(&gateway, &reference).await;
-        self.write_outcome(&outgoing, intent, asked, answer).await
+        let answered = Answered::of(outgoing.send(&gateway, &reference).await);
+        // The next row need not wait until this outcome is on disk: its intent may share the commit.
+        if let Some(turn) = turn {
+            turn.end(answered.event, answered.evidence.http_status);
+        }
+        self.write_outcome(&outgoing, intent, asked, answered).await
     }
 
-    async fn write_outcome(
-        &self,
-        outgoing: &Outgoing,
-        intent: Operation,
-        asked: Asked,
-        answer: Result<Done, Failure>,
-    ) -> DeskResult<Submitted> {
-        let (event, evidence, result) = match &answer {
-            Ok(done) => (OperationEvent::Confirm, Evidence { movement_id: done.id.clone(), ..Evidence::default() }, HappeningResult::Done),
-            Err(failure) => failed(failure),
-        };
+    async fn write_outcome(&self, outgoing: &Outgoing, intent: Operation, asked: Asked, answered: Answered) -> DeskResult<Submitted> {
+        let Answered { event, evidence, result, done } = answered;
         let mut happenings = happenings_of(&intent, &evidence, kind_action(intent.kind), result);
-        let done = answer.unwrap_or_default();
         let issued = match (&done.card, outgoing) {
             (Some(card), Outgoing::Issue(issue)) => Some(card_record(card.clone(), &issue.cardholder, self.now())),
             _ => None,
@@ -137,7 +148,7 @@ impl Workplace {
             happened.card_id = happened.card_id.or_else(|| issued.as_ref().map(|card| card.id));
         }
         let was_done = event == OperationEvent::Confirm;
-        let mut keeping = self.sights.keep().await;
+        let mut keeping = self.sights.keep(intent.card_id).await;
         let is_kept = intent.card_id.is_some_and(|card| done.balance.is_some() && keeping.is_newest(card, asked));
         let operation = self
             .conclude(Conclusion {
@@ -190,13 +201,23 @@ impl Workplace {
     }
 }
 
-/// The move for a failure, what it rests on, and what the record says (`design.md`, the table of outcomes).
-fn failed(failure: &Failure) -> (OperationEvent, Evidence, HappeningResult) {
-    let evidence = failure.evidence();
-    match failure.error.write_outcome() {
-        WriteOutcome::Refused => (OperationEvent::Refuse, evidence, HappeningResult::Refused),
-        WriteOutcome::NotSent => (OperationEvent::FailToSend, evidence, HappeningResult::NotSent),
-        WriteOutcome::Unknown => (OperationEvent::LoseSight, evidence, HappeningResult::Unknown),
+impl Answered {
+    /// The table of outcomes (`design.md`).
+    fn of(answer: Result<Done, Failure>) -> Self {
+        match answer {
+            Ok(done) => {
+                let evidence = Evidence { movement_id: done.id.clone(), ..Evidence::default() };
+                Self { event: OperationEvent::Confirm, evidence, result: HappeningResult::Done, done }
+            }
+            Err(failure) => {
+                let (event, result) = match failure.error.write_outcome() {
+                    WriteOutcome::Refused => (OperationEvent::Refuse, HappeningResult::Refused),
+                    WriteOutcome::NotSent => (OperationEvent::FailToSend, HappeningResult::NotSent),
+                    WriteOutcome::Unknown => (OperationEvent::LoseSight, HappeningResult::Unknown),
+                };
+                Self { event, evidence: failure.evidence(), result, done: Done::default() }
+            }
+        }
     }
 }
 

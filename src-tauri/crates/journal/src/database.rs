@@ -1,11 +1,13 @@
 //! The journal itself: opening its file, its lock, its connections, and beginning to write.
 //!
-//! Owns the engine's settings and who may hold the file. What is written is the business of the other modules.
+//! Owns the engine's settings and who may hold the file. What is written is the business of the other modules, and which
+//! writes share a commit is `group_commit`'s.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use sqlx::{ConnectOptions, Sqlite, Transaction};
 
 use crate::directory_index::DirectoryIndex;
 use crate::error::{JournalError, primary_code};
+use crate::group_commit::Queue;
 use crate::key::JournalKey;
 use crate::migrations;
 
@@ -32,10 +35,12 @@ pub struct Journal {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     /// One connection: writes happen one after the other.
     writing: SqlitePool,
     reading: SqlitePool,
+    pub(crate) queue: Queue,
+    commits: Arc<AtomicU64>,
     directory: DirectoryIndex,
     /// Dropped last: the lock is held for as long as a connection may write.
     lock: Mutex<Option<File>>,
@@ -70,7 +75,8 @@ impl Journal {
             _ => {}
         }
         let options = options(&encryption).filename(path);
-        let writing = one_connection(options.clone()).await.map_err(|error| at_opening(error, &encryption, path))?;
+        let commits = Arc::default();
+        let writing = one_connection(options.clone(), &commits).await.map_err(|error| at_opening(error, &encryption, path))?;
         if let Err(error) = prepare_database(&writing, path).await {
             writing.close().await;
             return Err(error);
@@ -81,7 +87,7 @@ impl Journal {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), lock: Mutex::new(Some(lock)) }) })
+        Ok(Self::over(writing, reading, commits, Some(lock)))
     }
 
     /// A journal in memory, gone when the last clone is dropped: for simulation, which runs thousands of desks.
@@ -89,10 +95,16 @@ impl Journal {
     /// # Errors
     /// If the engine has no memory.
     pub async fn open_in_memory() -> Result<Self, JournalError> {
-        let writing = one_connection(options(&Encryption::None).in_memory(true)).await?;
+        let commits = Arc::default();
+        let writing = one_connection(options(&Encryption::None).in_memory(true), &commits).await?;
         migrations::run(&writing).await?;
         let reading = writing.clone();
-        Ok(Self { shared: Arc::new(Shared { writing, reading, directory: DirectoryIndex::default(), lock: Mutex::default() }) })
+        Ok(Self::over(writing, reading, commits, None))
+    }
+
+    fn over(writing: SqlitePool, reading: SqlitePool, commits: Arc<AtomicU64>, lock: Option<File>) -> Self {
+        let directory = DirectoryIndex::default();
+        Self { shared: Arc::new(Shared { writing, reading, queue: Queue::default(), commits, directory, lock: Mutex::new(lock) }) }
     }
 
     /// Removes the journal in `path` with everything in it, if there is one: for Practice, whose data is invented.
@@ -125,9 +137,26 @@ impl Journal {
         self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
+    /// Whether nobody is at work in it: for simulation, whose time passes only then.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let is_idle = |pool: &SqlitePool| pool.num_idle() == pool.size() as usize;
+        is_idle(&self.shared.writing) && is_idle(&self.shared.reading)
+    }
+
+    /// How many transactions have been committed since it was opened, each of them a wait for the drive: for measuring.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Relaxed)
+    }
+
     /// Begins a transaction that may write, and waits for the one before it.
     pub(crate) async fn begin_writing(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.shared.writing.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.shared.begin_writing().await?)
+    }
+
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// For reading what has been committed.
@@ -137,6 +166,20 @@ impl Journal {
 
     pub(crate) fn directory_index(&self) -> &DirectoryIndex {
         &self.shared.directory
+    }
+}
+
+impl Shared {
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        match self.writing.begin_with("BEGIN IMMEDIATE").await {
+            // The engine has ended the transaction before by itself, as it may when the disk is full, and the connection
+            // believes to be within it for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writing.acquire().await?.close_on_drop();
+                self.writing.begin_with("BEGIN IMMEDIATE").await
+            }
+            begun => begun,
+        }
     }
 }
 
@@ -169,8 +212,26 @@ fn options(encryption: &Encryption) -> SqliteConnectOptions {
     }
 }
 
-async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None).connect_with(options).await
+/// The one connection that writes; it counts what it commits.
+async fn one_connection(options: SqliteConnectOptions, commits: &Arc<AtomicU64>) -> Result<SqlitePool, sqlx::Error> {
+    let commits = Arc::clone(commits);
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            let commits = Arc::clone(&commits);
+            Box::pin(async move {
+                connection.lock_handle().await?.set_commit_hook(move || {
+                    commits.fetch_add(1, Ordering::Relaxed);
+                    true
+                });
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await
 }
 
 /// Brings a file up to date, once it is known to be ours. The log's mode is written into the file, so it is not among the

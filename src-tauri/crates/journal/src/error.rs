@@ -3,6 +3,7 @@
 //! Owns the mapping of the engine's result codes. No message carries personal data, a key or a statement.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cardesk_domain::operation::{IllegalTransition, LinkProblem};
 use cardesk_domain::{CardholderId, Reference};
@@ -52,7 +53,7 @@ pub enum JournalError {
     ReadOnly,
     /// The database did not answer as it should.
     #[error("the journal's database failed: start Cardesk again before sending anything else")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
     /// A value in the file has a form that this program does not know.
     #[error("the journal holds a {0} that can't be read: update Cardesk, or restore the journal from a backup")]
     UnreadableValue(&'static str),
@@ -119,12 +120,32 @@ pub enum JournalError {
 
 impl From<sqlx::Error> for JournalError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+/// One failure may be the end of several writes.
+impl From<Arc<sqlx::Error>> for JournalError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         // SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary one.
         match primary_code(&error) {
             Some(8) => Self::ReadOnly,
             Some(11 | 26) => Self::Damaged,
             Some(13) => Self::DiskFull,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl JournalError {
+    /// The same once more, if it is a failure of the engine: what ends a group of writes is told to each of them.
+    pub(crate) fn of_engine(&self) -> Option<Self> {
+        match self {
+            Self::ReadOnly => Some(Self::ReadOnly),
+            Self::Damaged => Some(Self::Damaged),
+            Self::DiskFull => Some(Self::DiskFull),
+            Self::Database(source) => Some(Self::Database(Arc::clone(source))),
+            _ => None,
         }
     }
 }

@@ -8,7 +8,8 @@
 //!   returned has been flushed), encrypted by SQLCipher when a [`JournalKey`] is given.
 //! - One program at a time: [`Journal::open`] holds an exclusive lock of the operating system on a file beside the
 //!   journal for as long as the journal is open. The system releases it when the process ends, however it ends. Within
-//!   the process there is one writing connection, so that intents are written one after the other.
+//!   the process there is one writing connection, so that intents are written one after the other; those that wait at the
+//!   same moment share a commit (`group_commit`).
 //! - No clock and no randomness: times, references and keys are passed in. Times are kept to the microsecond.
 //! - Nothing is ever deleted, and what has happened is never changed: triggers refuse both.
 //!
@@ -49,6 +50,7 @@ mod database;
 mod directory;
 mod directory_index;
 mod error;
+mod group_commit;
 mod happenings;
 mod key;
 mod migrations;

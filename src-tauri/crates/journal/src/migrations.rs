@@ -38,7 +38,7 @@ fn of_migration(error: MigrateError) -> JournalError {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
         // A migration of ours with another content: the file was not written by any released Cardesk.
         MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) => JournalError::Damaged,
-        other => JournalError::Database(sqlx::Error::Migrate(Box::new(other))),
+        other => sqlx::Error::Migrate(Box::new(other)).into(),
     }
 }
 

@@ -4,8 +4,8 @@
 //! database's guards. What evidence means, and when to ask for it, is left to `desk`; how operations name each other, and
 //! the looks for what has no outcome, are in the modules beside this one.
 //!
-//! One operation costs two durable commits: [`Journal::begin_intent`] before its request leaves, [`Journal::conclude`] once
-//! its outcome is known.
+//! One operation costs two durable commits at most: [`Journal::begin_intent`] before its request leaves,
+//! [`Journal::conclude`] once its outcome is known. It shares each with those that wait at the same moment.
 
 use cardesk_domain::{
     Amount, Basis, CardId, CardholderId, LinkKind, Money, OperationEvent, OperationFacts, OperationKind, OperationState, Reference,
@@ -193,14 +193,19 @@ impl Journal {
     /// [`JournalError::LinkRefused`]; [`JournalError::FollowedAlready`]; or that it could not be written. In each case
     /// nothing was written.
     pub async fn begin_intent(&self, new: NewOperation, links: &[NewLink]) -> Result<Operation, JournalError> {
-        let mut transaction = self.begin_writing().await?;
-        let draft = write_draft(&mut transaction, &new).await?;
-        write_links(&mut transaction, &draft, links).await?;
-        let to = draft.state.after(OperationEvent::Send)?;
-        let sent = OperationMove { from: draft.state, to, at: new.at, operator: new.operator, basis: None, evidence: Evidence::default() };
-        make_move(&mut transaction, &draft, &sent).await?;
-        transaction.commit().await?;
-        Ok(Operation { state: to, last_move: Some(sent), ..draft })
+        let links = links.to_vec();
+        self.write_in_group(move |connection| {
+            Box::pin(async move {
+                let draft = write_draft(connection, &new).await?;
+                write_links(connection, &draft, &links).await?;
+                let to = draft.state.after(OperationEvent::Send)?;
+                let evidence = Evidence::default();
+                let sent = OperationMove { from: draft.state, to, at: new.at, operator: new.operator, basis: None, evidence };
+                make_move(connection, &draft, &sent).await?;
+                Ok(Operation { state: to, last_move: Some(sent), ..draft })
+            })
+        })
+        .await
     }
 
     /// Moves an operation on. When this has returned, the move is on disk: after [`OperationEvent::Send`] the request may
@@ -227,25 +232,24 @@ impl Journal {
     /// As [`Journal::advance`].
     pub async fn conclude(&self, conclusion: Conclusion<'_>) -> Result<Operation, JournalError> {
         let Conclusion { reference, event, evidence, operator, at, happenings, balance } = conclusion;
-        let mut transaction = self.begin_writing().await?;
-        let before = existing(&mut transaction, reference).await?;
-        let to = before.state.after(event)?;
-        check_basis(event, &evidence)?;
-        let moved = OperationMove { from: before.state, to, at, operator: operator.to_owned(), basis: event.basis(), evidence };
-        make_move(&mut transaction, &before, &moved).await?;
-        if let Some((card, balance)) = balance {
-            sqlx::query("UPDATE cards SET balance = ?, seen_at = max(seen_at, ?) WHERE id = ?")
-                .bind(ten_thousandths(balance)?)
-                .bind(microseconds(at))
-                .bind(card_id_text(card))
-                .execute(&mut *transaction)
-                .await?;
-        }
-        for happening in &happenings {
-            write_happening(&mut transaction, happening).await?;
-        }
-        transaction.commit().await?;
-        Ok(Operation { state: to, last_move: Some(moved), ..before })
+        let (reference, operator) = (reference.clone(), operator.to_owned());
+        self.write_in_group(move |connection| {
+            Box::pin(async move {
+                let before = existing(connection, &reference).await?;
+                let to = before.state.after(event)?;
+                check_basis(event, &evidence)?;
+                let moved = OperationMove { from: before.state, to, at, operator, basis: event.basis(), evidence };
+                make_move(connection, &before, &moved).await?;
+                if let Some((card, balance)) = balance {
+                    keep_balance(connection, card, balance, at).await?;
+                }
+                for happening in &happenings {
+                    write_happening(connection, happening).await?;
+                }
+                Ok(Operation { state: to, last_move: Some(moved), ..before })
+            })
+        })
+        .await
     }
 
     /// Turns every intent into an unknown outcome, and returns those. For the start of the program, before anything is
@@ -378,6 +382,17 @@ async fn write_draft(connection: &mut SqliteConnection, new: &NewOperation) -> R
         other => other?,
     };
     existing(connection, &new.reference).await
+}
+
+/// Keeps a balance that an answer told, if there is a copy of its card.
+async fn keep_balance(connection: &mut SqliteConnection, card: CardId, balance: Amount, at: Timestamp) -> Result<(), JournalError> {
+    sqlx::query("UPDATE cards SET balance = ?, seen_at = max(seen_at, ?) WHERE id = ?")
+        .bind(ten_thousandths(balance)?)
+        .bind(microseconds(at))
+        .bind(card_id_text(card))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The amount to store, once the facts fit the kind.

@@ -1,7 +1,7 @@
 //! A batch of loads and withdrawals from a file or from pasted rows.
 //!
 //! Owns the way from bytes to money in four steps, one file each: [`read`] makes rows of bytes, `check` holds every row
-//! against the desk's copies, `run` sends what is sound, and `batches` is what the window
+//! against the desk's copies, `run` sends what is sound, as many at once as `turns` allow, and `batches` is what the window
 //! asks for. Nothing moves before the whole file was checked and confirmed.
 
 mod batches;
@@ -11,6 +11,8 @@ mod decode;
 mod read;
 mod review;
 mod run;
+mod turns;
 
 pub(crate) use review::ReadFiles;
 pub(crate) use run::{Runs, Wish, waiting_batches};
+pub(crate) use turns::Turn;

@@ -1,7 +1,7 @@
-//! A batch on its way: which row goes next, and when no more go.
+//! A batch on its way: which row goes next, and how the run ends.
 //!
-//! Owns the order (the rows of one card one after the other, as the file has them; never two at once on one card), how many
-//! go at once, and what stops a run. Each row goes through the one way of an operation ([`crate::submit`]) under the
+//! Owns the order (the rows of one card one after the other, as the file has them; never two at once on one card). How many
+//! go at once, and when no more go, is `turns`'. Each row goes through the one way of an operation ([`crate::submit`]) under the
 //! reference that the journal has for it, so that nothing here can send it twice. A row without an outcome is left to those
 //! who look for it.
 
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::batch::turns::{AT_ONCE, Stop, Turns};
 use crate::before::Before;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::outgoing::{Funds, FundsForm, Outgoing};
@@ -22,18 +23,14 @@ use crate::submit::Meant;
 use crate::view::BatchStop;
 use crate::workplace::Workplace;
 
-/// How many rows are on their way at once.
-const AT_ONCE: usize = 4;
-
-/// After so many rows in a row that the gateway did not answer, the others are spared: each would need somebody to find out
-/// what became of it.
-const MOST_UNANSWERED: u32 = 3;
+/// How many rows are in hand at once: those on their way, and as many that are got ready for their turn meanwhile.
+const IN_HAND: usize = 2 * AT_ONCE;
 
 /// The batch of this workplace that runs, and why others do not go on.
 #[derive(Default)]
 pub(crate) struct Runs {
     running: StdMutex<Option<Arc<Run>>>,
-    stopped: StdMutex<HashMap<u32, (BatchStop, Option<ErrorView>)>>,
+    stopped: StdMutex<HashMap<u32, Stop>>,
 }
 
 /// What the operator wants of a run.
@@ -45,6 +42,7 @@ pub(crate) enum Wish {
 }
 
 /// A batch that runs.
+#[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) number: u32,
     wish: watch::Sender<Wish>,
@@ -77,12 +75,12 @@ impl Runs {
     }
 
     /// Why a batch does not go on, if this program has run it.
-    pub(crate) fn stop_of(&self, number: u32) -> Option<(BatchStop, Option<ErrorView>)> {
+    pub(crate) fn stop_of(&self, number: u32) -> Option<Stop> {
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
     }
 
     /// Takes the place of the one batch that runs.
-    fn begin(&self, number: u32) -> DeskResult<Arc<Run>> {
+    pub(super) fn begin(&self, number: u32) -> DeskResult<Arc<Run>> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(other) = &*running {
             return Err(ErrorView::new(ErrorCode::BatchRunning).with_param("number", other.number.to_string()));
@@ -93,7 +91,7 @@ impl Runs {
         Ok(run)
     }
 
-    fn end(&self, run: &Run, stop: Option<(BatchStop, Option<ErrorView>)>) {
+    fn end(&self, run: &Run, stop: Option<Stop>) {
         if let Some(stop) = stop {
             self.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(run.number, stop);
         }
@@ -154,6 +152,13 @@ impl Waiting {
         self.by_card.get_mut(&card)?.pop_front()
     }
 
+    /// A row that was taken did not get its turn: it is the next of its card again.
+    fn give_back(&mut self, row: RowToSend) {
+        let card = row.deed.card_id;
+        self.by_card.entry(card).or_default().push_front(row);
+        self.free(card);
+    }
+
     /// Lets the next row of a card go.
     fn free(&mut self, card: CardId) {
         if let Some(row) = self.by_card.get(&card).and_then(VecDeque::front) {
@@ -202,60 +207,44 @@ impl Workplace {
         Ok(references)
     }
 
-    async fn go(self: Arc<Self>, run: &Run, mut waiting: Waiting) {
-        let mut underway: JoinSet<(CardId, DeskResult<Operation>)> = JoinSet::new();
-        let mut unanswered = 0;
-        let mut stop = None;
+    async fn go(self: Arc<Self>, run: &Arc<Run>, mut waiting: Waiting) {
+        let turns = Turns::of(run);
+        let mut in_hand: JoinSet<(RowToSend, DeskResult<Operation>)> = JoinSet::new();
         loop {
-            while stop.is_none() && run.wish() == Wish::Go && underway.len() < AT_ONCE {
+            while turns.go_on() && in_hand.len() < IN_HAND {
                 let Some(row) = waiting.take() else { break };
-                let workplace = Arc::clone(&self);
-                underway.spawn(async move { (row.deed.card_id, workplace.send_row(row).await) });
+                let (workplace, turns) = (Arc::clone(&self), Arc::clone(&turns));
+                in_hand.spawn(async move { (row.clone(), workplace.send_row(row, turns).await) });
             }
-            let Some(ended) = underway.join_next().await else {
+            let Some(ended) = in_hand.join_next().await else {
                 // It was paused and goes on again before it came to rest.
-                if stop.is_none() && run.wish() == Wish::Go && !waiting.next.is_empty() {
+                if turns.go_on() && !waiting.next.is_empty() {
                     continue;
                 }
                 break;
             };
-            let (card, outcome) = match ended {
-                Ok(ended) => ended,
-                Err(_) => {
-                    stop = Some((BatchStop::Failed, Some(ErrorView::new(ErrorCode::Internal))));
-                    continue;
-                }
+            let Ok((row, outcome)) = ended else {
+                turns.stop((BatchStop::Failed, Some(ErrorView::new(ErrorCode::Internal))));
+                continue;
             };
-            if let Some(code) = outcome.as_ref().ok().and_then(takes_no_more) {
-                stop = stop.or(Some((BatchStop::Failed, Some(ErrorView::new(code)))));
-            }
             match outcome.map(|operation| operation.state) {
                 // Its card's next row may count on this one's money, which is not there: it waits for the next attempt.
-                Ok(OperationState::NotSent) => unanswered += 1,
-                Ok(OperationState::Unknown) => {
-                    unanswered += 1;
-                    waiting.free(card);
-                }
-                Ok(_) => {
-                    unanswered = 0;
-                    waiting.free(card);
-                }
+                Ok(OperationState::NotSent) => {}
+                Ok(_) => waiting.free(row.deed.card_id),
+                Err(error) if error.code == ErrorCode::BatchEnded => waiting.give_back(row),
                 // Nothing was sent. The card's rows wait until the other operation has its outcome.
                 Err(error) if error.code == ErrorCode::LookAlikeOpen => {}
                 // Somebody has made the row again by hand: its card's other rows do not wait for it.
-                Err(error) if error.code == ErrorCode::FollowedAlready => waiting.free(card),
-                Err(error) => stop = Some((BatchStop::Failed, Some(error))),
-            }
-            if unanswered >= MOST_UNANSWERED && stop.is_none() {
-                stop = Some((BatchStop::Unanswered, None));
+                Err(error) if error.code == ErrorCode::FollowedAlready => waiting.free(row.deed.card_id),
+                Err(error) => turns.stop((BatchStop::Failed, Some(error))),
             }
         }
-        let stop = self.ended(run, stop).await;
+        let stop = self.ended(run, turns.stopped_by()).await;
         self.runs.end(run, stop);
     }
 
     /// Writes down that the batch has ended, if it has; else says why it does not go on.
-    async fn ended(&self, run: &Run, stop: Option<(BatchStop, Option<ErrorView>)>) -> Option<(BatchStop, Option<ErrorView>)> {
+    async fn ended(&self, run: &Run, stop: Option<Stop>) -> Option<Stop> {
         let ended = async {
             let counts = self.journal.batch_counts(run.number).await?;
             let state = match run.wish() {
@@ -275,9 +264,13 @@ impl Workplace {
         }
     }
 
-    async fn send_row(self: Arc<Self>, row: RowToSend) -> DeskResult<Operation> {
-        let submitted = self.submit(row.reference.clone(), move |workplace| async move { workplace.meant_by(row).await });
-        submitted.await.map(|submitted| submitted.operation)
+    async fn send_row(self: Arc<Self>, row: RowToSend, turns: Arc<Turns>) -> DeskResult<Operation> {
+        let reference = row.reference.clone();
+        let prepare = move |workplace: Arc<Self>| async move {
+            let meant = workplace.meant_by(row).await?;
+            Ok(Meant { turn: Some(turns.next().await?), ..meant })
+        };
+        self.submit(reference, prepare).await.map(|submitted| submitted.operation)
     }
 
     /// What a row means, as it was checked when its batch began. What has become of the card since is the gateway's word.
@@ -295,17 +288,7 @@ impl Workplace {
             before: Before::of_cards(&card, None),
         };
         let again = previous.map(|older| NewLink { kind: LinkKind::MakesAgain, older, reason: None });
-        Ok(Meant { outgoing: Outgoing::Funds(funds), links: again.into_iter().collect() })
-    }
-}
-
-/// Why the gateway takes no request at all now: the others would be refused one after the other for what none of them is about.
-fn takes_no_more(operation: &Operation) -> Option<ErrorCode> {
-    let last = operation.last_move.as_ref().filter(|last| last.to == OperationState::Refused)?;
-    match last.evidence.http_status? {
-        401 => Some(ErrorCode::GatewaySessionEnded),
-        429 => Some(ErrorCode::GatewayThrottled),
-        _ => None,
+        Ok(Meant::with_links(Outgoing::Funds(funds), again.into_iter().collect()))
     }
 }
 
@@ -335,13 +318,15 @@ mod tests {
     proptest! {
         #[test]
         fn rows_go_in_the_files_order_and_never_two_at_once_on_one_card(
-            cards in prop::collection::vec(1_u64..6, 1..60), ends in prop::collection::vec(any::<prop::sample::Index>(), 60),
+            cards in prop::collection::vec(1_u64..6, 1..60),
+            ends in prop::collection::vec((any::<prop::sample::Index>(), prop::bool::weighted(0.2)), 90),
         ) {
             let mut waiting = Waiting::of((1..).zip(&cards).map(|(position, card)| row(position, *card)));
             let mut underway: Vec<RowToSend> = Vec::new();
             let mut sent: Vec<RowToSend> = Vec::new();
-            for end in ends {
-                while underway.len() < AT_ONCE && let Some(next) = waiting.take() {
+            let mut without_turn = 0;
+            for (end, has_no_turn) in ends {
+                while underway.len() < IN_HAND && let Some(next) = waiting.take() {
                     prop_assert!(underway.iter().all(|other| other.deed.card_id != next.deed.card_id));
                     let before = |other: &RowToSend| other.deed.card_id == next.deed.card_id && other.position > next.position;
                     prop_assert!(!sent.iter().any(before));
@@ -351,10 +336,15 @@ mod tests {
                     break;
                 }
                 let ended = underway.swap_remove(end.index(underway.len()));
-                waiting.free(ended.deed.card_id);
-                sent.push(ended);
+                if has_no_turn {
+                    without_turn += 1;
+                    waiting.give_back(ended);
+                } else {
+                    waiting.free(ended.deed.card_id);
+                    sent.push(ended);
+                }
             }
-            prop_assert_eq!(sent.len(), cards.len());
+            prop_assert_eq!(sent.len(), cards.len().min(90 - without_turn));
         }
     }
 }

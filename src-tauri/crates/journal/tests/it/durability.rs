@@ -1,32 +1,41 @@
-//! An intent is on disk when `advance(Send)` has returned: a process killed right then leaves it there.
+//! An intent is on disk when the journal says so: a process killed right then leaves it there, whether it was alone in its
+//! commit or among others.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use cardesk_domain::{OperationEvent, OperationState, Reference};
-use cardesk_journal::Evidence;
+use cardesk_domain::{OperationState, Reference};
+use sqlx::Connection;
 
-use crate::support::{at, load, place, plain, reference};
+use crate::support::{at, load, past_the_journal, place, plain, reference};
 
 const JOURNAL_OF_THE_VICTIM: &str = "CARDESK_TEST_JOURNAL";
 
-/// Sends one intent after the other and says each one's reference once the journal says that it is written.
-#[tokio::test]
+/// How many write at once in the victim, each on cards of its own.
+const WRITERS: u64 = 4;
+
+/// Writes intents, several at once, and says each one's reference once the journal says that it is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the victim of the test below, which starts and kills it"]
 async fn victim() {
     let Ok(path) = std::env::var(JOURNAL_OF_THE_VICTIM) else { return };
     let journal = plain(path.as_ref()).await;
-    let mut told = std::io::stdout();
-    for number in 0.. {
-        let drafted = journal.draft(load(number, number, "25.00")).await.unwrap();
-        journal.advance(&drafted.reference, OperationEvent::Send, Evidence::default(), "ana", at(1)).await.unwrap();
-        writeln!(told, "sent:{}", drafted.reference).unwrap();
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..WRITERS {
+        let journal = journal.clone();
+        writers.spawn(async move {
+            for number in (writer..).step_by(WRITERS as usize) {
+                let intent = journal.begin_intent(load(number, number, "25.00"), &[]).await.unwrap();
+                writeln!(std::io::stdout().lock(), "sent:{}", intent.reference).unwrap();
+            }
+        });
     }
+    writers.join_all().await;
 }
 
 #[tokio::test]
 async fn a_killed_process_leaves_every_intent_it_was_told_of_and_each_becomes_unknown() {
-    for told in [1, 12] {
+    for told in [1, 12, 61] {
         let (_folder, path) = place();
         let acknowledged = kill_after(&path, told);
         assert_eq!(acknowledged.len(), told);
@@ -37,6 +46,11 @@ async fn a_killed_process_leaves_every_intent_it_was_told_of_and_each_becomes_un
         }
         let interrupted = journal.interrupted("start", at(60)).await.unwrap();
         assert!(interrupted.len() >= told);
+        // A group is on disk whole or not at all: nothing of an intent was left behind.
+        let mut past = past_the_journal(&path).await;
+        let drafts: i64 = sqlx::query_scalar("SELECT count(*) FROM operations WHERE moves = 0").fetch_one(&mut past).await.unwrap();
+        assert_eq!(drafts, 0);
+        past.close().await.unwrap();
         for sent in &acknowledged {
             let found = interrupted.iter().find(|operation| operation.reference == *sent).unwrap();
             assert_eq!(found.state, OperationState::Unknown);
