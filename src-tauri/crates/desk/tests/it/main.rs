@@ -19,6 +19,8 @@ mod refreshing;
 mod registering;
 mod rig;
 mod scripted;
+mod simulated_network;
+mod simulated_time;
 mod simulation;
 mod tables;
 mod transfers;

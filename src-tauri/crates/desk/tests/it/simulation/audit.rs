@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cardesk_domain::{Amount, CardId, CardholderId, LinkKind, OperationKind, OperationState};
 use cardesk_gateway::{Gateway, Month, Movement};
-use cardesk_journal::Operation;
+use cardesk_journal::{BatchState, Operation};
 
 use super::world::World;
+use crate::simulated_network::BATCH_NOTE;
 
 /// What every card of the few begins with.
 const BEGAN_WITH: &str = "1000";
@@ -19,7 +20,7 @@ pub(super) async fn audit(world: &World, cards: &[CardId], cardholders: &[Cardho
     let gateway = world.client();
     let mut operations: BTreeMap<String, Operation> = BTreeMap::new();
     for card in cards {
-        for operation in world.journal.operations_of_card(*card, 100_000).await.unwrap() {
+        for operation in world.journal().operations_of_card(*card, 100_000).await.unwrap() {
             operations.insert(operation.reference.to_string(), operation);
         }
     }
@@ -36,6 +37,7 @@ pub(super) async fn audit(world: &World, cards: &[CardId], cardholders: &[Cardho
         check_operation(reference, operation, &named);
     }
     check_links(world, &operations).await;
+    check_rows(world, &operations).await;
     for cardholder in cardholders {
         check_cards(world, &gateway, cardholder).await;
     }
@@ -89,7 +91,7 @@ async fn check_balance(gateway: &Gateway, card: CardId, operations: &BTreeMap<St
 async fn check_links(world: &World, operations: &BTreeMap<String, Operation>) {
     let mut done: HashMap<(LinkKind, String), u32> = HashMap::new();
     for operation in operations.values().filter(|operation| was_applied(operation)) {
-        for link in world.journal.links_of(&operation.reference).await.unwrap() {
+        for link in world.journal().links_of(&operation.reference).await.unwrap() {
             if link.newer == operation.reference && link.kind.is_single() {
                 *done.entry((link.kind, link.older.to_string())).or_default() += 1;
             }
@@ -102,13 +104,33 @@ async fn check_links(world: &World, operations: &BTreeMap<String, Operation>) {
     }
 }
 
+/// Of everything that was done for a row of a batch, under whatever reference, at most one was applied; and a batch that is
+/// finished has no row that waits.
+async fn check_rows(world: &World, operations: &BTreeMap<String, Operation>) {
+    let mut done: HashMap<&str, u32> = HashMap::new();
+    for operation in operations.values().filter(|operation| was_applied(operation)) {
+        if let Some(note) = operation.note.as_deref().filter(|note| note.starts_with(BATCH_NOTE)) {
+            *done.entry(note).or_default() += 1;
+        }
+    }
+    for (note, times) in done {
+        assert_eq!(times, 1, "{note} was applied {times} times");
+    }
+    let journal = world.journal();
+    for batch in journal.batches(10_000).await.unwrap() {
+        let counts = journal.batch_counts(batch.number).await.unwrap();
+        assert_eq!(counts.underway, 0, "batch {}", batch.number);
+        assert!(batch.state != BatchState::Finished || counts.waiting + counts.not_sent == 0, "batch {}: {counts:?}", batch.number);
+    }
+}
+
 /// Every card beyond the first was issued by exactly one operation that says so.
 async fn check_cards(world: &World, gateway: &Gateway, cardholder: &CardholderId) {
-    let ours: Vec<CardId> = world.journal.cards_issued_for(cardholder).await.unwrap();
+    let ours: Vec<CardId> = world.journal().cards_issued_for(cardholder).await.unwrap();
     let distinct: HashSet<CardId> = ours.iter().copied().collect();
     assert_eq!(ours.len(), distinct.len(), "two operations claim one card");
     let there = gateway.cards_of(cardholder).await.unwrap().len();
     assert_eq!(there, ours.len() + 1, "cards of {cardholder}");
-    let open = world.journal.open_operations().await.unwrap();
+    let open = world.journal().open_operations().await.unwrap();
     assert!(open.iter().all(|operation| operation.kind != OperationKind::Issue), "issuing without an outcome");
 }

@@ -1,29 +1,46 @@
-//! What operators do on a bad day, by chance: money every way, issuing, double clicks, follow-ups, kills and restarts.
+//! What operators do on a bad day, by chance: money every way, issuing, double clicks, follow-ups, looks, a person's word on
+//! what has no outcome. Batches are in `batches`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use cardesk_desk::view::{
-    Despite, FollowUpForm, FollowUpKind, FundsAction, FundsDraft, FundsDraftRequest, FundsForm, OperationView, SettleAs, SettleForm,
+    CalendarMonth, Despite, FollowUpForm, FollowUpKind, FundsAction, FundsDraft, FundsDraftRequest, FundsForm, MovementsRequest,
+    OperationView, SettleAs, SettleForm,
 };
 use cardesk_desk::{Desk, DeskResult, ErrorCode};
 use cardesk_sandbox::{Appearance, EdgeStatus, Fault, FaultPlan, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind};
 
-use super::world::{Chance, Kill, World};
+use cardesk_domain::{CardId, CardholderId};
 
-const AMOUNTS: [&str; 3] = ["5.00", "10.00", "400.00"];
+use super::world::World;
+use crate::simulated_network::Kill;
+use crate::simulated_time::Chance;
 
-/// One operator with the cards that they work on.
+pub(super) const AMOUNTS: [&str; 3] = ["5.00", "10.00", "400.00"];
+
+/// The months that a day can be in, the issuer's.
+const MONTHS: [CalendarMonth; 2] = [CalendarMonth { year: 2026, month: 11 }, CalendarMonth { year: 2026, month: 12 }];
+
+/// The operators, and what they work on.
 pub(super) struct Operators {
     pub(super) chance: Arc<Chance>,
     pub(super) cards: Vec<String>,
-    pub(super) cardholders: Vec<String>,
+    cardholders: Vec<String>,
 }
 
 impl Operators {
+    pub(super) fn of(chance: &Arc<Chance>, cards: &[CardId], cardholders: &[CardholderId]) -> Self {
+        Self {
+            chance: Arc::clone(chance),
+            cards: cards.iter().map(ToString::to_string).collect(),
+            cardholders: cardholders.iter().map(ToString::to_string).collect(),
+        }
+    }
+
     /// One thing that somebody does. Whatever is refused or fails is part of the day.
     pub(super) async fn act(&self, world: &World, desk: &Desk) {
-        match self.chance.below(16) {
+        match self.chance.below(24) {
             0..=3 => self.move_money(desk, FundsAction::Load).await,
             4 => self.move_money(desk, FundsAction::Withdrawal).await,
             5 => self.move_money(desk, FundsAction::AdjustmentLoad).await,
@@ -32,10 +49,19 @@ impl Operators {
             9 => drop(desk.issue_card(self.chance.pick::<String>(&self.cardholders)).await),
             10 | 11 => self.follow_up(desk).await,
             12 => self.settle_what_is_offered(desk).await,
-            13 => drop(desk.card(self.chance.pick::<String>(&self.cards)).await),
-            14 => world.time.pass(Duration::from_secs(self.chance.next() % 200)),
-            _ => drop(desk.look_at_what_is_due().await),
+            13 => self.settle_what_is_seen(desk).await,
+            14 => self.look_again(desk).await,
+            15 => drop(desk.card(self.chance.pick::<String>(&self.cards)).await),
+            16 => world.pass(Duration::from_secs(self.chance.next() % 200)).await,
+            17 => drop(desk.look_at_what_is_due().await),
+            18 | 19 => self.start_batch(world, desk).await,
+            _ => self.steer_batch(desk).await,
         }
+    }
+
+    /// How long they do nothing.
+    pub(super) fn breath(&self) -> Duration {
+        Duration::from_millis(*self.chance.pick(&[0, 0, 200, 5_000, 30_000]))
     }
 
     async fn move_money(&self, desk: &Desk, kind: FundsAction) {
@@ -106,6 +132,27 @@ impl Operators {
         }
     }
 
+    /// Looks for one operation without an outcome.
+    async fn look_again(&self, desk: &Desk) {
+        let rows = desk.attention().await.unwrap().rows;
+        if !rows.is_empty() {
+            drop(desk.look_again(&self.chance.pick(&rows).operation.reference).await);
+        }
+    }
+
+    /// Says "applied" of what a person sees in the card's movements with their own eyes.
+    async fn settle_what_is_seen(&self, desk: &Desk) {
+        for row in desk.attention().await.unwrap().rows.into_iter().filter(|row| !row.is_underway) {
+            let Some(card_id) = row.operation.card_id.clone() else { continue };
+            let Ok(seen) = desk.movements(&MovementsRequest { card_id, from: MONTHS[0], until: MONTHS[1] }).await else { continue };
+            let reference = row.operation.reference;
+            if seen.rows.iter().any(|movement| movement.reference.as_ref() == Some(&reference)) {
+                let form = SettleForm { reference, outcome: SettleAs::Applied, reason: "está en los movimientos".to_owned() };
+                drop(desk.settle_operation(form).await);
+            }
+        }
+    }
+
     /// The faults of the next hours.
     pub(super) fn faults(&self) -> FaultPlan {
         let rules = (0..self.chance.below(4)).map(|_| self.fault()).collect();
@@ -137,7 +184,8 @@ impl Operators {
         }
     }
 
-    pub(super) fn kill(&self) -> Kill {
-        *self.chance.pick(&[Kill::BeforeSending, Kill::AfterApplying])
+    /// When the program is killed, and how many changing requests before.
+    pub(super) fn kill(&self) -> (usize, Kill) {
+        (*self.chance.pick(&[0, 0, 1, 3]), *self.chance.pick(&[Kill::BeforeSending, Kill::AfterApplying]))
     }
 }
