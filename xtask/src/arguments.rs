@@ -34,6 +34,8 @@ pub(crate) enum Profile {
 /// The benchmarks there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Benchmark {
+    /// What the order of writes costs, against the bare engine and a plain HTTP client.
+    Journal,
     /// From exec to the first useful paint, against a window with nothing in it.
     Startup,
 }
@@ -45,7 +47,7 @@ The project's own commands.
   cargo xtask test           install what the tests need and run every check
   cargo xtask demo --out DIR drive the window through the whole job; pictures, the insert and report.json go to DIR
   cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
-  cargo xtask bench NAME     run a benchmark (startup)
+  cargo xtask bench NAME     run a benchmark (journal, startup)
   cargo xtask simulate       live random days of operators against faults and kills (--seeds A..B)
   cargo xtask bindings       write the TypeScript of the commands again
 
@@ -74,6 +76,7 @@ cargo xtask bench NAME
 
 Prints a table for people and, as its last line, one JSON object with the ratios.
 
+  journal   intents on disk against bare commits of the same rows, and a batch of loads against a plain HTTP client
   startup   from exec to the first useful paint, against a Tauri window with nothing in it";
 
 const SIMULATE: &str = "\
@@ -211,8 +214,9 @@ fn bench(parser: &mut Parser) -> Result<Task, Failure> {
         match argument {
             Argument::Help => return Ok(Task::Help(BENCH.to_owned())),
             Argument::Word(word) if benchmark.is_none() => match word.string().map_err(unreadable)?.as_str() {
+                "journal" => benchmark = Some(Benchmark::Journal),
                 "startup" => benchmark = Some(Benchmark::Startup),
-                other => return Err(Failure::new(format!("there is no benchmark {other:?}; there is startup"))),
+                other => return Err(Failure::new(format!("there is no benchmark {other:?}; there are journal and startup"))),
             },
             other => return Err(refused("bench", other)),
         }
@@ -280,6 +284,7 @@ mod tests {
         let flags = ["--port", "0", "--print-token", "-h"];
         let line = [&["practice"][..], &flags].concat();
         assert_eq!(parsed(&line), Ok(Task::Practice { arguments: flags.map(OsString::from).to_vec() }));
+        assert_eq!(parsed(&["bench", "journal"]), Ok(Task::Bench { benchmark: Benchmark::Journal }));
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
         assert_eq!(parsed(&["simulate"]), Ok(Task::Simulate { seeds: "0..2000".to_owned() }));
         assert_eq!(parsed(&["simulate", "--seeds", "7..8"]), Ok(Task::Simulate { seeds: "7..8".to_owned() }));
