@@ -17,6 +17,8 @@ import type {
   DirectoryQuery,
   Environment,
   ErrorView,
+  FaultPlanForm,
+  FaultsView,
   FieldProblem,
   FundsDraft,
   FundsDraftRequest,
@@ -918,6 +920,39 @@ const batches = new FakeBatches(
   (code) => error(code),
 );
 
+let faultsInForce: FaultsView = {
+  seed: 0,
+  refusesConnections: false,
+  repeatedReferences: 'reject',
+  repeated: 0,
+  rules: [],
+  answerLimitMs: 30_000,
+};
+let nextRule = 0;
+
+/** Each reading finds that a few more requests came, so that the counts can be seen to move. */
+function fakeFaults(): FaultsView {
+  for (const each of faultsInForce.rules) {
+    each.counted += 1;
+    const { when } = each.rule;
+    if (when === 'always' || ('nth' in when && when.nth === each.counted)) each.met += 1;
+  }
+  return structuredClone(faultsInForce);
+}
+
+function setFakeFaults(plan: FaultPlanForm): FaultsView {
+  const before = faultsInForce.rules;
+  faultsInForce = {
+    ...faultsInForce,
+    ...plan,
+    rules: plan.rules.map(({ number, rule }) => {
+      const known = before.find((each) => each.number === number);
+      return known ?? { number: nextRule++, rule, counted: 0, met: 0 };
+    }),
+  };
+  return structuredClone(faultsInForce);
+}
+
 /* eslint-disable @typescript-eslint/no-explicit-any -- the wire is untyped here: the bindings type both ends */
 const answers: Record<string, (args: any) => unknown> = {
   session: currentSession,
@@ -957,6 +992,8 @@ const answers: Record<string, (args: any) => unknown> = {
       })),
     ),
   practice_play_cardholder: ({ cardId }) => playCardholder(cardId),
+  practice_faults: () => fakeFaults(),
+  set_practice_faults: ({ plan }) => setFakeFaults(plan),
   directory: ({ query }) => directory(query),
   refresh_directory: () => ({
     cardholders: people.length,

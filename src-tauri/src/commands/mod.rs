@@ -7,6 +7,7 @@ mod batch;
 mod card;
 mod cardholders;
 mod connect;
+mod faults;
 mod funds;
 mod practice;
 mod print;
@@ -29,6 +30,8 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         practice::practice_start_over,
         practice::practice_plastics,
         practice::practice_play_cardholder,
+        faults::practice_faults,
+        faults::set_practice_faults,
         cardholders::directory,
         cardholders::refresh_directory,
         cardholders::search_gateway,

@@ -4,7 +4,7 @@
 
 use cardesk_desk::view::{CardState, Environment, ExpiryView, SessionView};
 use cardesk_desk::{DeskResult, ErrorCode, ErrorView};
-use cardesk_sandbox::{Plastic, Practice};
+use cardesk_sandbox::{FaultPlan, Plastic, Practice};
 use serde::Serialize;
 use specta::Type;
 use tauri::State;
@@ -48,11 +48,13 @@ impl From<&Plastic> for PlasticView {
     }
 }
 
-/// Empties Practice and seeds it anew.
+/// Empties Practice and seeds it anew, in good health: whoever begins again expects nothing of what was before.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn practice_start_over(shell: State<'_, Shell>) -> DeskResult<SessionView> {
-    active_practice(&shell).await?.start_over().await.map_err(failed)?;
+    let practice = active_practice(&shell).await?;
+    practice.set_faults(FaultPlan::default()).await.map_err(failed)?;
+    practice.start_over().await.map_err(failed)?;
     shell.desk().await?.practice_started_over().await
 }
 
@@ -75,7 +77,8 @@ pub(crate) async fn practice_play_cardholder(shell: State<'_, Shell>, card_id: S
         .map_err(|error| ErrorView::new(ErrorCode::Internal).with_message(error.to_string()))
 }
 
-async fn active_practice<'shell>(shell: &'shell State<'_, Shell>) -> DeskResult<&'shell Practice> {
+/// Practice, if it is what the desk works in.
+pub(super) async fn active_practice<'shell>(shell: &'shell State<'_, Shell>) -> DeskResult<&'shell Practice> {
     let session = shell.desk().await?.session().await?;
     if session.profile.environment != Environment::Practice {
         return Err(ErrorView::new(ErrorCode::PracticeNotRunning).with_message("Practice is not the active profile"));

@@ -50,6 +50,8 @@ pub enum ErrorCode {
     KeychainFailed,
     /// Practice has not started; `message` says why.
     PracticeNotRunning,
+    /// Faults for Practice that are not possible; `message` says why. What was in force still is.
+    FaultsRefused,
     /// Whether the cardholder was registered is not known: search before registering again.
     RegistrationUncertain,
     /// Whether the card was activated is not known: look at its state before trying again.

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 
 use crate::access::PracticeAccess;
 use crate::clock::Clock;
-use crate::faults::{FaultPlan, FaultPlanError, Moment, RequestKind, Spoiled, Treatment, answers};
+use crate::faults::{FaultPlan, FaultPlanError, FaultReport, Moment, RequestKind, Spoiled, Treatment, answers};
 use crate::practice::PracticeError;
 use crate::seeding;
 use crate::server::{self, House, Surroundings};
@@ -138,6 +138,19 @@ impl PracticeCore {
         plan.check()?;
         *self.refused_until.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.house.faults().replace(plan);
+        Ok(())
+    }
+
+    /// The faults in force, and what came of them so far.
+    #[must_use]
+    pub fn fault_report(&self) -> FaultReport {
+        self.house.faults().report()
+    }
+
+    pub(crate) fn amend_faults(&self, plan: FaultPlan, goes_on: &[Option<u32>]) -> Result<(), FaultPlanError> {
+        plan.check()?;
+        *self.refused_until.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.house.faults().amend(plan, goes_on);
         Ok(())
     }
 

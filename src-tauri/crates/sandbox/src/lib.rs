@@ -36,7 +36,8 @@ pub use access::PracticeAccess;
 pub use clock::{Clock, SystemClock};
 pub use embossing::MAX_EMBOSSED_CHARACTERS;
 pub use faults::{
-    Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind,
+    Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultReport, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind,
+    RuleCount,
 };
 pub use plastic::{Cvv, Expiry, Plastic};
 pub use practice::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_PORT, USUAL_SEED};

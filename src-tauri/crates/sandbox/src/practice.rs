@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use crate::access::PracticeAccess;
 use crate::clock::{Clock, SystemClock};
 use crate::core::PracticeCore;
-use crate::faults::{FaultPlan, FaultPlanError};
+use crate::faults::{FaultPlan, FaultPlanError, FaultReport};
 use crate::plastic::{Plastic, cvv_of, expiry_of, pan_of};
 use crate::seeding;
 use crate::server::{House, Surroundings};
@@ -208,6 +208,25 @@ impl Practice {
         self.core.set_faults(plan)?;
         self.door.set(is_open).await;
         Ok(())
+    }
+
+    /// Like [`Self::set_faults`], but a rule may go on counting where one that is in force has come to: `goes_on` names it
+    /// by its number in [`Self::fault_report`], for each rule of the plan in its order. So one rule can be changed beside
+    /// others without a second "first request" for each of them.
+    ///
+    /// # Errors
+    /// If the plan asks for what is not possible; then nothing has changed.
+    pub async fn amend_faults(&self, plan: FaultPlan, goes_on: &[Option<u32>]) -> Result<(), FaultPlanError> {
+        let is_open = !plan.refuses_connections;
+        self.core.amend_faults(plan, goes_on)?;
+        self.door.set(is_open).await;
+        Ok(())
+    }
+
+    /// The faults in force, and what came of them so far.
+    #[must_use]
+    pub fn fault_report(&self) -> FaultReport {
+        self.core.fault_report()
     }
 
     /// A bearer token that is good for 30 minutes, for tools that can't sign in by themselves.

@@ -4,7 +4,7 @@
 import type { FundsAction } from '$lib/backend';
 import { forgetWithProfile } from './profile-scope';
 
-export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'settings';
+export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'faults' | 'settings';
 
 /** What the cardholders' screen shows beside its list. */
 export type Detail =

@@ -25,12 +25,16 @@ export const commands = {
 	activateProfile: (id: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("activate_profile", { id })),
 	/**  Checks that the gateway answers and that it lets this profile in. */
 	testConnection: (id: string) => typedError<ConnectionReport, ErrorView>(__TAURI_INVOKE("test_connection", { id })),
-	/**  Empties Practice and seeds it anew. */
+	/**  Empties Practice and seeds it anew, in good health: whoever begins again expects nothing of what was before. */
 	practiceStartOver: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("practice_start_over")),
 	/**  The plastics tray, latest first. */
 	practicePlastics: () => typedError<PlasticView[], ErrorView>(__TAURI_INVOKE("practice_plastics")),
 	/**  Opens the activation page of a card's holder in the system's browser. */
 	practicePlayCardholder: (cardId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("practice_play_cardholder", { cardId })),
+	/**  What Practice does wrong now, and what came of it so far. */
+	practiceFaults: () => typedError<FaultsView, ErrorView>(__TAURI_INVOKE("practice_faults")),
+	/**  Puts a plan in force in place of the one before. The one without anything in it ends all faults. */
+	setPracticeFaults: (plan: FaultPlanForm) => typedError<FaultsView, ErrorView>(__TAURI_INVOKE("set_practice_faults", { plan })),
 	/**  Finds in the desk's own directory, as the operator types. */
 	directory: (query: DirectoryQuery) => typedError<DirectoryPage, ErrorView>(__TAURI_INVOKE("directory", { query })),
 	/**  Brings the directory up to date with the gateway's listing. */
@@ -134,6 +138,13 @@ export type ActionOffer = {
 	/**  `null` if it is on offer. */
 	notOffered: NotOfferedReason | null,
 };
+
+/**  When a hidden movement appears. */
+export type Appearance = 
+/**  So many milliseconds after it was made, by Practice's clock. */
+({ after_ms: number }) & { after_reads?: never } | 
+/**  After so many readings of its month that do not show it. */
+({ after_reads: number }) & { after_ms?: never };
 
 /**  One operation: what was meant, what was the case before, and what the gateway shows. */
 export type AttentionRow = {
@@ -801,6 +812,9 @@ export type DirectoryToSave = {
 /**  The kind of an identity document, as the contract has it. */
 export type DocumentType = "DPI" | "NIT" | "PASSPORT" | "LEGAL_ID" | "PERSONAL_ID" | "RESIDENCE_ID";
 
+/**  A status with which an edge answers in the gateway's place. */
+export type EdgeStatus = number;
+
 /**  The environment a profile belongs to. */
 export type Environment = 
 /**  The built-in sandbox. */
@@ -848,6 +862,8 @@ export type ErrorCode =
 "keychain_failed" | 
 /**  Practice has not started; `message` says why. */
 "practice_not_running" | 
+/**  Faults for Practice that are not possible; `message` says why. What was in force still is. */
+"faults_refused" | 
 /**  Whether the cardholder was registered is not known: search before registering again. */
 "registration_uncertain" | 
 /**  Whether the card was activated is not known: look at its state before trying again. */
@@ -973,6 +989,110 @@ export type ExpiryView = {
 	month: number,
 	/**  Four digits. */
 	year: number,
+};
+
+/**  What goes wrong with a request. */
+export type Fault = 
+/**  The answer is held back; the request itself is done at once. */
+({ delay: {
+	/**  Milliseconds. */
+	for_ms: number,
+} }) & { drop?: never; edge_page?: never; hide_movement?: never; refuse_connections?: never; slow_answer?: never; throttle?: never } | 
+/**  The answer takes twice as long as the client waits; the request itself is done at once. */
+({ slow_answer: {
+	/**  The client's own time-out, in milliseconds. */
+	timeout_ms: number,
+} }) & { delay?: never; drop?: never; edge_page?: never; hide_movement?: never; refuse_connections?: never; throttle?: never } | 
+/**  This request is answered, and then nobody listens for a while: the next ones are refused before anything is sent. */
+({ refuse_connections: {
+	/**  Milliseconds. */
+	for_ms: number,
+} }) & { delay?: never; drop?: never; edge_page?: never; hide_movement?: never; slow_answer?: never; throttle?: never } | 
+/**  The connection is closed without an answer. */
+({ drop: {
+	/**  Whether the request is done. */
+	moment: Moment,
+} }) & { delay?: never; edge_page?: never; hide_movement?: never; refuse_connections?: never; slow_answer?: never; throttle?: never } | 
+/**  The request is done, and the answer ends in its middle. */
+"cut_answer" | 
+/**  The page of an edge before the gateway, in HTML. */
+({ edge_page: {
+	/**  500, 502, 503 or 504. */
+	status: EdgeStatus,
+	/**  Whether the request is done. */
+	moment: Moment,
+} }) & { delay?: never; drop?: never; hide_movement?: never; refuse_connections?: never; slow_answer?: never; throttle?: never } | 
+/**  The request is done, and the answer is JSON of another form than the contract's. */
+"wrong_shape" | 
+/**  429 at the edge; nothing is done. */
+({ throttle: {
+	/**  `Retry-After`, if there is one. */
+	retry_after_seconds?: number | null,
+} }) & { delay?: never; drop?: never; edge_page?: never; hide_movement?: never; refuse_connections?: never; slow_answer?: never } | 
+/**  Every access token given out so far expires, right before this request is looked at. */
+"expire_tokens" | 
+/**  The movement that this request makes is not shown at first. */
+({ hide_movement: {
+	/**  From when it is. */
+	until: Appearance,
+} }) & { delay?: never; drop?: never; edge_page?: never; refuse_connections?: never; slow_answer?: never; throttle?: never };
+
+/**  What is to go wrong. Without rules, and with nothing else chosen, it is a gateway in good health. */
+export type FaultPlanForm = {
+	/**  What the rules' chances follow from. */
+	seed: number,
+	/**  Nobody listens for as long as the plan holds. */
+	refusesConnections: boolean,
+	/**  What a repeated reference on a card meets. */
+	repeatedReferences: RepeatedReferences,
+	/**  Each rule counts and decides for itself; of several that spoil one answer, the first wins. */
+	rules: FaultRuleForm[],
+};
+
+/**  One rule: which requests, how often, what. */
+export type FaultRule = {
+	/**  The requests that the rule counts. */
+	requests: RequestKind[],
+	/**  Which of those it meets. */
+	when: Occurrence,
+	/**  What becomes of them. */
+	fault: Fault,
+};
+
+/**  One rule as the window sends it. */
+export type FaultRuleForm = {
+	/**  The number of the rule in force that goes on counting as this one; `null` for a rule that begins. */
+	number: number | null,
+	/**  Which requests, how often, what. */
+	rule: FaultRule,
+};
+
+/**  A rule in force, and what came of it so far. */
+export type FaultRuleView = {
+	/**  What it is known by for as long as it is in force. */
+	number: number,
+	/**  Which requests, how often, what. */
+	rule: FaultRule,
+	/**  The requests that it counted. */
+	counted: number,
+	/**  Those of them that it met. */
+	met: number,
+};
+
+/**  The faults in force, and what came of them so far. */
+export type FaultsView = {
+	/**  What the rules' chances follow from. */
+	seed: number,
+	/**  Whether nobody listens. */
+	refusesConnections: boolean,
+	/**  What a repeated reference on a card meets. */
+	repeatedReferences: RepeatedReferences,
+	/**  How many funds operations came with a reference that their card had already. */
+	repeated: number,
+	/**  The rules, in the order in which they decide. */
+	rules: FaultRuleView[],
+	/**  How long the desk waits for an answer, in milliseconds. */
+	answerLimitMs: number,
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
@@ -1472,6 +1592,13 @@ export type LookView = {
 /**  Marital status, as the contract has it. */
 export type MaritalStatus = "soltero" | "casado" | "viudo" | "divorciado" | "separado";
 
+/**  When a request is spoiled. */
+export type Moment = 
+/**  It was read, and nothing is done. */
+"before_applying" | 
+/**  It is done, and only the answer is spoiled. */
+"after_applying";
+
 /**  Which way the money went. */
 export type MovementDirection = 
 /**  Onto the card. */
@@ -1621,6 +1748,19 @@ export type NumberStyle =
 "comma_thousands" | 
 /**  `1.234,50` */
 "point_thousands";
+
+/**  Which of the requests that a rule counts it meets, counted from 1. */
+export type Occurrence = 
+/**  Each. */
+"always" | 
+/**  This one alone. */
+({ nth: number }) & { chance_in_10000?: never; every?: never; first?: never } | 
+/**  This one, twice its number, and so on. */
+({ every: number }) & { chance_in_10000?: never; first?: never; nth?: never } | 
+/**  This one and all before it. */
+({ first: number }) & { chance_in_10000?: never; every?: never; nth?: never } | 
+/**  So many in ten thousand, by the plan's seed. */
+({ chance_in_10000: number }) & { every?: never; first?: never; nth?: never };
 
 /**  What an operation does at the gateway. */
 export type OperationKind = 
@@ -2001,6 +2141,31 @@ export type RegistrationForm = {
 	/**  The tax number; may be empty. */
 	nit: string,
 };
+
+/**  What a funds operation meets whose reference its card has already. The contract leaves it open. */
+export type RepeatedReferences = 
+/**  7006, and nothing moves. */
+"reject" | 
+/**  The money moves again. */
+"apply_again" | 
+/**  The first answer again, and nothing moves; 7006 if the operation or its amount is another one. */
+"answer_the_same";
+
+/**
+ *  A kind of request that a rule can name: one operation of the contract, or a group of them. The activation page and the
+ *  contract's own document are in none.
+ */
+export type RequestKind = 
+/**  Every operation of the contract. */
+"any" | 
+/**  Every operation that only reads. */
+"reads" | 
+/**  Every operation that changes something, signing in left aside. */
+"writes" | 
+/**  The three that move money. */
+"money" | 
+/**  Signing in and refreshing. */
+"sign_in" | "log_in" | "refresh" | "health" | "register_cardholder" | "create_invitation_code" | "find_cardholders" | "read_cardholder" | "issue_card" | "cards_of_cardholder" | "card_details" | "activate_card" | "change_funds" | "adjust_funds" | "transfer_between_cards" | "read_transfer" | "movements_of_month";
 
 /**  A saved statement. */
 export type SavedStatement = {

@@ -24,6 +24,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   keychain_denied: 'error.keychain_denied',
   keychain_failed: 'error.keychain_failed',
   practice_not_running: 'error.practice_not_running',
+  faults_refused: 'error.faults_refused',
   registration_uncertain: 'error.registration_uncertain',
   activation_uncertain: 'error.activation_uncertain',
   profile_not_found: 'error.profile_not_found',

@@ -8,9 +8,11 @@ pub(crate) mod answers;
 mod decision;
 mod plan;
 mod register;
+mod report;
 mod request;
 
 pub(crate) use decision::{Spoiled, Treatment};
 pub use plan::{Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultRule, Moment, Occurrence, RepeatedReferences};
 pub(crate) use register::Faults;
+pub use report::{FaultReport, RuleCount};
 pub use request::RequestKind;

@@ -1,8 +1,9 @@
-//! The plan: its types are the JSON of a fault configuration, word for word.
+//! The plan: its types are the JSON of a fault configuration, word for word, and the window speaks it too.
 
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use super::request::RequestKind;
 
@@ -32,7 +33,7 @@ pub struct FaultPlan {
 }
 
 /// What a funds operation meets whose reference its card has already. The contract leaves it open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum RepeatedReferences {
     /// 7006, and nothing moves.
@@ -45,7 +46,7 @@ pub enum RepeatedReferences {
 }
 
 /// One rule: which requests, how often, what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
     /// The requests that the rule counts.
@@ -57,24 +58,24 @@ pub struct FaultRule {
 }
 
 /// Which of the requests that a rule counts it meets, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Occurrence {
     /// Each.
     Always,
     /// This one alone.
-    Nth(NonZeroU64),
+    Nth(NonZeroU32),
     /// This one, twice its number, and so on.
-    Every(NonZeroU64),
+    Every(NonZeroU32),
     /// This one and all before it.
-    First(NonZeroU64),
+    First(NonZeroU32),
     /// So many in ten thousand, by the plan's seed.
     #[serde(rename = "chance_in_10000")]
     ChanceIn10000(u16),
 }
 
 /// When a request is spoiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
     /// It was read, and nothing is done.
@@ -84,7 +85,7 @@ pub enum Moment {
 }
 
 /// What goes wrong with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// The answer is held back; the request itself is done at once.
@@ -134,7 +135,7 @@ pub enum Fault {
 }
 
 /// When a hidden movement appears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Appearance {
     /// So many milliseconds after it was made, by Practice's clock.
@@ -144,9 +145,9 @@ pub enum Appearance {
 }
 
 /// A status with which an edge answers in the gateway's place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(try_from = "u16", into = "u16")]
-pub struct EdgeStatus(u16);
+pub struct EdgeStatus(#[specta(type = u16)] u16);
 
 impl EdgeStatus {
     /// The number.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::decision::{PlanAtWork, Treatment};
 use super::plan::{Appearance, FaultPlan, RepeatedReferences};
+use super::report::FaultReport;
 use super::request::RequestKind;
 
 /// What hides a movement still.
@@ -20,6 +21,8 @@ enum Hidden {
 #[derive(Debug, Default)]
 struct Held {
     plan: PlanAtWork,
+    /// How many funds operations met the plan's rule for repeated references.
+    repeated: u64,
     /// By card and number on it.
     hidden: HashMap<(CardId, u64), Hidden>,
 }
@@ -35,7 +38,23 @@ impl Faults {
 
     /// Puts a plan in force; its counting begins at nothing. Movements that the one before hid stay hidden until their time.
     pub(crate) fn replace(&self, plan: FaultPlan) {
-        self.held().plan = PlanAtWork::new(plan);
+        let mut held = self.held();
+        held.plan = PlanAtWork::new(plan);
+        held.repeated = 0;
+    }
+
+    /// Puts a plan in force whose rules may go on counting where others, named by their numbers, have come to.
+    pub(crate) fn amend(&self, plan: FaultPlan, goes_on: &[Option<u32>]) {
+        let mut held = self.held();
+        if held.plan.plan.repeated_references != plan.repeated_references {
+            held.repeated = 0;
+        }
+        held.plan.amend(plan, goes_on);
+    }
+
+    pub(crate) fn report(&self) -> FaultReport {
+        let held = self.held();
+        FaultReport { plan: held.plan.plan.clone(), rules: held.plan.counts.clone(), repeated_references: held.repeated }
     }
 
     pub(crate) fn plan(&self) -> FaultPlan {
@@ -46,8 +65,11 @@ impl Faults {
         self.held().plan.plan.refuses_connections
     }
 
-    pub(crate) fn repeated_references(&self) -> RepeatedReferences {
-        self.held().plan.plan.repeated_references
+    /// What a funds operation meets whose reference its card has already; counts it.
+    pub(crate) fn meet_repeated_reference(&self) -> RepeatedReferences {
+        let mut held = self.held();
+        held.repeated += 1;
+        held.plan.plan.repeated_references
     }
 
     pub(crate) fn decide(&self, operation: RequestKind) -> Treatment {

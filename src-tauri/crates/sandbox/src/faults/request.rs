@@ -2,10 +2,11 @@
 
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 /// A kind of request that a rule can name: one operation of the contract, or a group of them. The activation page and the
 /// contract's own document are in none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each operation is named as in the OpenAPI document")]
 pub enum RequestKind {

@@ -107,7 +107,7 @@ fn applied(house: &House, change: &WriteTransaction, order: &FundsOrder) -> Resu
     // A repetition is recognised whatever has become of the card since.
     if let Some(known) = ledger::by_reference(change, card.id, &order.reference)? {
         let is_the_same = known.movement_type == order.movement_type && known.amount == order.amount;
-        match house.faults().repeated_references() {
+        match house.faults().meet_repeated_reference() {
             RepeatedReferences::ApplyAgain => {}
             RepeatedReferences::AnswerTheSame if is_the_same => return Ok(FundsAnswer::of(known, &card)),
             RepeatedReferences::Reject | RepeatedReferences::AnswerTheSame => {

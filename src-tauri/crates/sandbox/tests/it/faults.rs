@@ -245,6 +245,24 @@ async fn a_plan_that_is_not_possible_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_amended_spoils_no_second_first_request_and_says_what_it_did() {
+    let first = money(r#"{"nth":1}"#, r#"{"drop":{"moment":"before_applying"}}"#);
+    let (desk, card) = faulty(&first).await;
+    assert_eq!(loaded(&desk, &card, "a").await, "");
+    let more = format!(r#"{{"seed":1,"rules":[{first},{}]}}"#, money(r#"{"every":5}"#, r#""cut_answer""#));
+    desk.practice.amend_faults(FaultPlan::from_json(&more).unwrap(), &[Some(0)]).await.unwrap();
+    assert!(loaded(&desk, &card, "a").await.starts_with("HTTP/1.1 200"), "the first was spoiled already");
+    assert!(loaded(&desk, &card, "a").await.contains("7006"), "a repeated reference");
+    let report = desk.practice.fault_report();
+    let counts: Vec<(u64, u64)> = report.rules.iter().map(|rule| (rule.counted, rule.met)).collect();
+    assert_eq!((counts, report.repeated_references), (vec![(3, 1), (2, 0)], 1));
+    desk.practice.amend_faults(FaultPlan { refuses_connections: true, ..FaultPlan::default() }, &[]).await.unwrap();
+    assert!(TcpStream::connect(desk.practice.base_url().trim_start_matches("http://")).await.is_err());
+    desk.practice.amend_faults(FaultPlan::default(), &[]).await.unwrap();
+    assert_eq!(balance(&desk, &card).await, "10.00");
+}
+
+#[tokio::test]
 async fn the_activation_page_and_the_document_meet_no_fault() {
     let (desk, _) = faulty(r#"{"requests":["any"],"when":"always","fault":{"drop":{"moment":"before_applying"}}}"#).await;
     assert_eq!(desk.call_with("GET", "/openapi.json", "", None).await.status, 200);
