@@ -81,7 +81,7 @@ pub enum FieldCode {
     UnusualCharacter,
     /// Not `+` and 7 to 15 digits (E.164).
     PhoneForm,
-    /// A number of Guatemala has eight digits after +502.
+    /// The country's numbers have another length: in Guatemala, eight digits after +502.
     PhoneLength,
     /// Not an e-mail address.
     EmailForm,
@@ -99,6 +99,8 @@ pub enum FieldCode {
     Underage,
     /// Letters, digits, spaces, dots, slashes and dashes only.
     DocumentForm,
+    /// A passport has 5 to 9 letters and digits.
+    PassportForm,
     /// A DPI has 13 digits.
     DpiLength,
     /// The DPI's check digit does not fit.

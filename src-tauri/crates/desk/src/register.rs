@@ -105,6 +105,7 @@ fn problem_view(problem: &RegistrationProblem) -> FieldProblem {
         Rule::DateTooLongAgo => (FieldCode::DateTooLongAgo, vec![("years", registration::OLDEST_YEARS.to_string())]),
         Rule::Underage => (FieldCode::Underage, vec![("years", registration::ADULT_YEARS.to_string())]),
         Rule::DocumentForm => (FieldCode::DocumentForm, Vec::new()),
+        Rule::PassportForm => (FieldCode::PassportForm, Vec::new()),
         Rule::Dpi(DpiDoubt::Length) => (FieldCode::DpiLength, Vec::new()),
         Rule::Dpi(DpiDoubt::CheckDigit) => (FieldCode::DpiCheckDigit, Vec::new()),
         Rule::Dpi(DpiDoubt::Place) => (FieldCode::DpiPlace, Vec::new()),

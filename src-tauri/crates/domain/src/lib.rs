@@ -15,23 +15,31 @@
 //! ```
 
 pub mod activation;
+pub mod alias;
 pub mod card;
+pub mod codes;
 pub mod environment;
 pub mod id;
 pub mod money;
 pub mod number_clues;
 pub mod operation;
 pub mod pan;
+pub mod permission;
+pub mod pin;
 pub mod reference;
 pub mod registration;
 pub mod text;
 
 pub use activation::ActivationLink;
-pub use card::CardState;
+pub use alias::{Alias, AliasError};
+pub use card::{CardOperation, CardState, WhyNot};
+pub use codes::{Cvv, CvvError, OneTimeCode, OneTimeCodeError};
 pub use environment::Environment;
 pub use id::{CardId, CardholderId, ClientSlug, MerchantSlug};
 pub use money::{Amount, Currency, Money, MoneyError};
 pub use number_clues::NumberClues;
 pub use operation::{Basis, LinkKind, OperationEvent, OperationFacts, OperationKind, OperationState};
 pub use pan::{LastFour, MaskedPan, Pan};
+pub use permission::Permission;
+pub use pin::{Pin, PinError, PinWeakness};
 pub use reference::Reference;

@@ -1116,7 +1116,7 @@ export type FieldCode =
 "unusual_character" | 
 /**  Not `+` and 7 to 15 digits (E.164). */
 "phone_form" | 
-/**  A number of Guatemala has eight digits after +502. */
+/**  The country's numbers have another length: in Guatemala, eight digits after +502. */
 "phone_length" | 
 /**  Not an e-mail address. */
 "email_form" | 
@@ -1134,6 +1134,8 @@ export type FieldCode =
 "underage" | 
 /**  Letters, digits, spaces, dots, slashes and dashes only. */
 "document_form" | 
+/**  A passport has 5 to 9 letters and digits. */
+"passport_form" | 
 /**  A DPI has 13 digits. */
 "dpi_length" | 
 /**  The DPI's check digit does not fit. */

@@ -93,6 +93,7 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   date_too_long_ago: 'problem.date_too_long_ago',
   underage: 'problem.underage',
   document_form: 'problem.document_form',
+  passport_form: 'problem.passport_form',
   dpi_length: 'problem.dpi_length',
   dpi_check_digit: 'problem.dpi_check_digit',
   dpi_place: 'problem.dpi_place',

@@ -10,9 +10,12 @@ pub enum DpiDoubt {
     Length,
     /// The ninth digit does not follow from the first eight.
     CheckDigit,
-    /// The last four digits are no department (01 to 22) and municipality.
+    /// The last four digits are no department (01 to 22) and municipality of it.
     Place,
 }
+
+/// How many municipalities each department has, from 01 to 22 (Guatemala's 340 municipalities, since 2015).
+const MUNICIPALITIES: [u32; 22] = [17, 8, 16, 16, 14, 14, 19, 8, 24, 21, 9, 30, 33, 21, 8, 17, 14, 5, 11, 11, 7, 17];
 
 /// What is unusual about a DPI (its CUI): eight digits, a check digit, two of the department, two of the municipality.
 /// Spaces and dashes between the groups do not count.
@@ -33,7 +36,8 @@ pub fn dpi_doubt(number: &str) -> Option<DpiDoubt> {
         return Some(DpiDoubt::CheckDigit);
     }
     let (department, town) = (department_tens * 10 + department_units, town_tens * 10 + town_units);
-    if (1..=22).contains(&department) && town > 0 { None } else { Some(DpiDoubt::Place) }
+    let towns = (1..).zip(MUNICIPALITIES).find(|(number, _)| *number == department).map_or(0, |(_, towns)| towns);
+    if (1..=towns).contains(&town) { None } else { Some(DpiDoubt::Place) }
 }
 
 /// What is unusual about a tax number.
@@ -65,6 +69,14 @@ pub fn nit_doubt(number: &str) -> Option<NitDoubt> {
     if (11 - sum % 11) % 11 == check { None } else { Some(NitDoubt::CheckCharacter) }
 }
 
+/// Whether a passport has this number: 5 to 9 letters and digits, one digit at least (ICAO Doc 9303, part 4, gives it nine
+/// places; no issuer uses fewer than five).
+pub(super) fn is_passport_number(number: &str) -> bool {
+    (5..=9).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && number.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -79,6 +91,9 @@ mod tests {
         assert_eq!(dpi_doubt("1234567880101"), Some(DpiDoubt::CheckDigit));
         assert_eq!(dpi_doubt("1234567892301"), Some(DpiDoubt::Place));
         assert_eq!(dpi_doubt("1234567890100"), Some(DpiDoubt::Place));
+        assert_eq!(dpi_doubt("1234567891805"), None, "Izabal has five municipalities");
+        assert_eq!(dpi_doubt("1234567891806"), Some(DpiDoubt::Place));
+        assert_eq!(MUNICIPALITIES.iter().sum::<u32>(), 340);
         for wrong in ["", "123456789010", "12345678901011", "12345678X0101", "١٢٣٤٥٦٧٨٩٠١٠١"] {
             assert_eq!(dpi_doubt(wrong), Some(DpiDoubt::Length), "{wrong:?}");
         }

@@ -3,8 +3,9 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::calling::has_usual_length;
 use super::country::COUNTRIES;
-use super::document::{dpi_doubt, nit_doubt};
+use super::document::{NitDoubt, dpi_doubt, is_passport_number, nit_doubt};
 use super::{ADULT_YEARS, DocumentType, OLDEST_YEARS, RegistrationField, RegistrationProblem, Rule};
 use crate::text::{TextError, single_line};
 
@@ -101,7 +102,7 @@ pub(super) fn phone(typed: &str) -> Read<String> {
         (false, 11) if digits.starts_with("502") => format!("+{digits}"),
         _ => return Err(Rule::PhoneForm),
     };
-    let unusual = value.strip_prefix("+502").filter(|national| national.len() != 8).map(|_| Rule::PhoneLength);
+    let unusual = (!has_usual_length(&value)).then_some(Rule::PhoneLength);
     Ok(Sound { value, unusual })
 }
 
@@ -150,8 +151,16 @@ pub(super) fn document_number(typed: &str, kind: Option<DocumentType>) -> Read<S
             Sound { value: without_separators(&number), unusual }
         }
         Some(DocumentType::Nit) => {
-            let unusual = nit_doubt(&number).map(Rule::Nit);
-            Sound { value: without_separators(&number), unusual }
+            let value = without_separators(&number);
+            // A final consumer has no tax number to show, so `CF` is no document.
+            let is_nobody = value.eq_ignore_ascii_case("CF");
+            let unusual = nit_doubt(&number).or(is_nobody.then_some(NitDoubt::Form)).map(Rule::Nit);
+            Sound { value, unusual }
+        }
+        Some(DocumentType::Passport) => {
+            let value = without_separators(&number).to_uppercase();
+            let unusual = (!is_passport_number(&value)).then_some(Rule::PassportForm);
+            Sound { value, unusual }
         }
         _ => Sound::fine(number),
     })

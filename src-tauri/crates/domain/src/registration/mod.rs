@@ -14,12 +14,14 @@
 //! assert!(!checked.problems.iter().any(|problem| problem.field == RegistrationField::PhoneNumber));
 //! ```
 
+mod calling;
 mod country;
 mod document;
 mod field;
 
 use jiff::civil::Date;
 
+pub use calling::has_usual_length;
 pub use country::{COUNTRIES, is_country};
 pub use document::{DpiDoubt, NitDoubt, dpi_doubt, nit_doubt};
 
@@ -126,7 +128,7 @@ pub enum Rule {
     UnusualCharacter(char),
     /// `+` and 7 to 15 digits, the first not 0 (E.164).
     PhoneForm,
-    /// A number of Guatemala (+502) has eight digits. Only warns.
+    /// As many digits as the country's numbers have: in Guatemala (+502) eight. Only warns.
     PhoneLength,
     /// One `@` between a local part of at most 64 and a domain name with a dot (RFC 5321, 4.5.3.1).
     EmailForm,
@@ -144,6 +146,8 @@ pub enum Rule {
     Underage,
     /// Letters, digits, spaces, dots, slashes and dashes.
     DocumentForm,
+    /// A passport has 5 to 9 letters and digits, one digit at least. Only warns.
+    PassportForm,
     /// What is unusual about the DPI. Only warns.
     Dpi(DpiDoubt),
     /// What is unusual about the NIT. Only warns.
@@ -160,7 +164,7 @@ impl Rule {
     /// Whether a field that does not keep it can be sent all the same.
     #[must_use]
     pub const fn only_warns(self) -> bool {
-        matches!(self, Self::UnusualCharacter(_) | Self::PhoneLength | Self::Underage | Self::Dpi(_) | Self::Nit(_))
+        matches!(self, Self::UnusualCharacter(_) | Self::PhoneLength | Self::Underage | Self::PassportForm | Self::Dpi(_) | Self::Nit(_))
     }
 }
 
@@ -268,7 +272,7 @@ pub struct Registration {
     pub date_of_birth: Date,
     /// The kind of document.
     pub document_type: DocumentType,
-    /// Its number: 1 to 50 characters; of a DPI the digits alone.
+    /// Its number: 1 to 50 characters; of a DPI the digits alone, of a NIT and a passport without separators.
     pub document_number: String,
     /// The tax number, without separators.
     pub nit: Option<String>,

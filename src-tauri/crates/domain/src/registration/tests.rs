@@ -81,7 +81,9 @@ fn a_phone_number_becomes_e_164() {
     for wrong in ["1234", "+0123456789", "+1234567890123456", "5555123A", "٥٥٥٥١٢٣٤", "++50255551234"] {
         assert_eq!(rules_of(|typed| typed.phone_number = wrong.into()), [(RegistrationField::PhoneNumber, Rule::PhoneForm)], "{wrong}");
     }
-    assert_eq!(rules_of(|typed| typed.phone_number = "+5025555123".into()), [(RegistrationField::PhoneNumber, Rule::PhoneLength)]);
+    for short in ["+5025555123", "+34 600 12 34", "+52 55 1234 567"] {
+        assert_eq!(rules_of(|typed| typed.phone_number = short.into()), [(RegistrationField::PhoneNumber, Rule::PhoneLength)], "{short}");
+    }
 }
 
 #[test]
@@ -127,6 +129,22 @@ fn what_the_contract_does_not_state_only_warns() {
         }),
         []
     );
+}
+
+#[test]
+fn a_passport_is_doubted_for_its_form_and_a_final_consumers_nit_is_no_document() {
+    let document = |kind: &str, number: &str| {
+        let (kind, number) = (kind.to_owned(), number.to_owned());
+        rules_of(|typed| (typed.document_type, typed.document_number) = (kind, number))
+    };
+    for right in ["A-123456", "123456789", "g12 345 678"] {
+        assert_eq!(document("PASSPORT", right), [], "{right}");
+    }
+    for doubtful in ["1234", "ABCDEFGH", "A123456789"] {
+        assert_eq!(document("PASSPORT", doubtful), [(RegistrationField::DocumentNumber, Rule::PassportForm)], "{doubtful}");
+    }
+    assert_eq!(document("NIT", "CF"), [(RegistrationField::DocumentNumber, Rule::Nit(NitDoubt::Form))]);
+    assert_eq!(document("NIT", "576937-K"), []);
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! What state a card is in.
 //!
-//! Owns the states and how the gateway's words map to them. Which operation is possible in which state is asked here
-//! too, so that a screen and a job can't disagree; the gateway's 7213 remains the last word.
+//! Owns the states and how the gateway's words map to them. Which operation is possible in which state is in
+//! `operation`, once, so that a screen and a job can't disagree; the gateway's 7213 remains the last word.
+
+mod operation;
 
 use std::fmt;
+
+pub use operation::{CardOperation, WhyNot};
 
 /// The state of a card (`gateway-api.md`, Cards). A delivered card is inactive until the cardholder activates it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,7 +48,7 @@ impl CardState {
     /// Whether money can be loaded onto or withdrawn from the card. An unknown state is left to the gateway.
     #[must_use]
     pub const fn takes_funds(&self) -> bool {
-        matches!(self, Self::Active | Self::Other(_))
+        self.allows(CardOperation::Load).is_ok()
     }
 
     /// Whether the card still waits for its cardholder.
