@@ -1,16 +1,16 @@
-//! Cards: issuing, reading, activating (`gateway-api.md`, Cards).
+//! Cards: issuing, associating, reading, activating (`gateway-api.md`, Cards).
 //!
-//! Owns the wire forms. A whole card number goes out for activation only and never comes in: what the gateway sends is cut
-//! to its last four digits as it is read.
+//! Owns the wire forms. A whole card number goes out for associating and activating only and never comes in: what the
+//! gateway sends is cut to its last four digits as it is read. Changes of a card are in `card_changes`.
 
-use cardesk_domain::{Amount, CardId, CardState, CardholderId, Currency, MaskedPan, Pan};
+use cardesk_domain::{Alias, Amount, CardId, CardState, CardholderId, ClientSlug, Currency, MaskedPan, Pan};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Gateway;
 use crate::error::GatewayError;
 use crate::paths::RequestName;
-use crate::wire::{WireAmount, WireCardId, filled, if_readable};
+use crate::wire::{WhereReadable, WireAmount, WireCardId, filled, if_readable};
 
 /// The last month in which a card is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,11 +50,13 @@ pub struct Card {
     pub created_at: Option<Timestamp>,
     /// When it was activated.
     pub activated_at: Option<Timestamp>,
+    /// Whether it has a PIN, which it needs before it can authorise. That the gateway says so is assumed.
+    pub has_pin: Option<bool>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct CardData {
+pub(crate) struct CardData {
     id: WireCardId,
     user_id: Option<CardholderId>,
     masked_pan: Option<String>,
@@ -69,12 +71,20 @@ struct CardData {
     cardholder_name: Option<String>,
     created_at: Option<String>,
     activated_at: Option<String>,
+    pin_assigned: Option<bool>,
 }
 
 #[derive(Deserialize)]
 struct ExpiryData {
     month: u8,
     year: u16,
+}
+
+#[derive(Serialize)]
+struct AssociationBody<'a> {
+    card: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -100,6 +110,7 @@ impl From<CardData> for Card {
             cardholder_name: filled(data.cardholder_name),
             created_at: if_readable(data.created_at),
             activated_at: if_readable(data.activated_at),
+            has_pin: data.pin_assigned,
         }
     }
 }
@@ -113,6 +124,25 @@ impl Gateway {
     pub async fn issue_card(&self, cardholder: &CardholderId) -> Result<Card, GatewayError> {
         let data: CardData = self.data(self.call(RequestName::IssueCard, &[cardholder.as_str()], &[])?).await?;
         Ok(data.into())
+    }
+
+    /// Associates a card that exists already with a cardholder, by its number. `client` goes as `clientId`. `None` if the
+    /// gateway says that it is done and nothing more.
+    ///
+    /// # Errors
+    /// The gateway's refusal, or what went wrong with the request; [`GatewayError::write_outcome`] says what it means.
+    pub async fn associate_card(
+        &self,
+        cardholder: &CardholderId,
+        client: Option<&ClientSlug>,
+        pan: &Pan,
+        alias: Option<&Alias>,
+    ) -> Result<Option<Card>, GatewayError> {
+        let query: Vec<(&str, &str)> = client.map(|client| ("clientId", client.as_str())).into_iter().collect();
+        let body = AssociationBody { card: pan.reveal(), alias: alias.map(Alias::as_str) };
+        let call = self.call(RequestName::AssociateCard, &[cardholder.as_str()], &query)?.carrying(&body)?;
+        let data: WhereReadable<CardData> = self.data(call).await?;
+        Ok(data.0.map(Card::from))
     }
 
     /// A cardholder's cards.

@@ -21,7 +21,7 @@ use crate::network::Network;
 use crate::paths::{Identity, RequestName};
 use crate::retry::{Repeat, RetryDecision, RetryQuestion, retry_decision};
 use crate::seams::Seams;
-use crate::session::{Access, Session, json};
+use crate::session::{Session, json};
 use crate::signing::SigningKey;
 use crate::token::{Token, TokenStore};
 use crate::transport::{Exchange, Transport, TransportAnswer};
@@ -123,6 +123,33 @@ pub(crate) struct Call {
     request: RequestName,
     url: Url,
     body: Option<Zeroizing<Vec<u8>>>,
+    /// A token for this call alone, in place of the session's.
+    elevated: Option<Token>,
+}
+
+impl Call {
+    /// The same call with a JSON document.
+    pub(crate) fn carrying<T: Serialize>(self, body: &T) -> Result<Self, GatewayError> {
+        Ok(Self { body: Some(json(self.request, body)?), ..self })
+    }
+
+    /// The error, as this call has it: a 401 in an elevated session ends that one and not the company's.
+    fn own(&self, error: GatewayError) -> GatewayError {
+        let is_elevated = self.elevated.is_some() && error.kind == ErrorKind::SessionEnded;
+        let kind = if !is_elevated {
+            error.kind
+        } else if error.has_envelope {
+            ErrorKind::Rejected
+        } else {
+            ErrorKind::Unreadable
+        };
+        GatewayError { kind, ..error }
+    }
+
+    /// The same call in an elevated session.
+    pub(crate) fn elevated_by(self, token: Token) -> Self {
+        Self { elevated: Some(token), ..self }
+    }
 }
 
 impl Gateway {
@@ -153,17 +180,17 @@ impl Gateway {
     pub(crate) fn call(&self, request: RequestName, values: &[&str], query: &[(&str, &str)]) -> Result<Call, GatewayError> {
         let url = request.row().path_with(values).and_then(|path| self.0.config.endpoint.join(&path, query));
         let url = url.ok_or_else(|| GatewayError::new(request, ErrorKind::NotFormed))?;
-        Ok(Call { request, url, body: None })
+        Ok(Call { request, url, body: None, elevated: None })
     }
 
     /// A call with a JSON document.
     pub(crate) fn call_with<T: Serialize>(&self, request: RequestName, values: &[&str], body: &T) -> Result<Call, GatewayError> {
-        Ok(Call { body: Some(json(request, body)?), ..self.call(request, values, &[])? })
+        self.call(request, values, &[])?.carrying(body)
     }
 
     /// Makes the call and reads the envelope's data.
     pub(crate) async fn data<T: DeserializeOwned>(&self, call: Call) -> Result<T, GatewayError> {
-        self.run(&call, |answer| envelope::open(call.request, answer)).await
+        self.run(&call, |answer| envelope::open(call.request, answer)).await.map_err(|error| call.own(error))
     }
 
     /// Makes the call, again where that is allowed, and reads the answer.
@@ -174,8 +201,10 @@ impl Gateway {
         let mut attempts = 0;
         let mut was_renewed = false;
         loop {
-            let access = if row.identity == Identity::None { None } else { Some(session.access().await?) };
-            let error = match self.send(call, access.as_ref()).await.and_then(|answer| read(&answer)) {
+            let is_in_session = row.identity != Identity::None && call.elevated.is_none();
+            let access = if is_in_session { Some(session.access().await?) } else { None };
+            let bearer = access.as_ref().map(|access| &access.token).or(call.elevated.as_ref());
+            let error = match self.send(call, bearer).await.and_then(|answer| read(&answer)) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
@@ -201,13 +230,13 @@ impl Gateway {
         }
     }
 
-    async fn send(&self, call: &Call, access: Option<&Access>) -> Result<TransportAnswer, GatewayError> {
+    async fn send(&self, call: &Call, bearer: Option<&Token>) -> Result<TransportAnswer, GatewayError> {
         let identity = call.request.row().identity;
         let exchange = Exchange {
             request: call.request,
             url: call.url.clone(),
             body: call.body.clone(),
-            bearer: access.map(|access| &access.token),
+            bearer,
             application_id: (identity == Identity::BearerAndApplication).then_some(&self.0.config.application_id),
         };
         exchange.over(&self.0.transport).await

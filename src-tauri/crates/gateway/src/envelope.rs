@@ -3,6 +3,7 @@
 //! Owns the reading of a body, whatever it holds, and of the status beside it. What the data means is left to the file
 //! of its resource.
 
+use cardesk_domain::Permission;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -18,7 +19,7 @@ const MAX_CODES: usize = 50;
 #[derive(Debug)]
 enum Body<'a> {
     Success(Option<&'a RawValue>),
-    Failure { message: Option<String>, codes: Vec<ApiErrorEntry> },
+    Failure { message: Option<String>, codes: Vec<ApiErrorEntry>, permission: Option<Permission> },
     NotEnvelope,
 }
 
@@ -45,6 +46,8 @@ struct WireError<'a> {
     message: Option<&'a RawValue>,
     #[serde(borrow)]
     field: Option<&'a RawValue>,
+    #[serde(borrow)]
+    permission: Option<&'a RawValue>,
 }
 
 fn read(body: &[u8]) -> Body<'_> {
@@ -62,8 +65,21 @@ fn read(body: &[u8]) -> Body<'_> {
         return Body::Success(wire.data);
     }
     let entries = wire.errors.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok()).unwrap_or_default();
-    let codes = entries.into_iter().filter_map(entry_of).take(MAX_CODES).collect();
-    Body::Failure { message: wire.message.and_then(text_of).map(|text| clean(&text)).filter(|text| !text.is_empty()), codes }
+    let message = wire.message.and_then(text_of).map(|text| clean(&text)).filter(|text| !text.is_empty());
+    let permission = entries.iter().find_map(|raw| permission_of(raw));
+    let codes: Vec<ApiErrorEntry> = entries.into_iter().filter_map(entry_of).take(MAX_CODES).collect();
+    let permission = permission.or_else(|| {
+        let sentences = codes.iter().map(|entry| entry.message.as_str()).chain(message.as_deref());
+        sentences.filter_map(Permission::named_in).next()
+    });
+    Body::Failure { message, codes, permission }
+}
+
+/// The permission that an entry names in a field of its own (assumed), which may be one that is not known here.
+fn permission_of(raw: &RawValue) -> Option<Permission> {
+    let wire = serde_json::from_str::<WireError<'_>>(raw.get()).ok()?;
+    let name = wire.permission.and_then(text_of).map(|text| clean(&text)).filter(|name| !name.is_empty())?;
+    Some(Permission::from_gateway(&name))
 }
 
 fn entry_of(raw: &RawValue) -> Option<ApiErrorEntry> {
@@ -107,11 +123,14 @@ pub(crate) const fn unreadable(request: RequestName, answer: &TransportAnswer) -
 }
 
 fn refusal(request: RequestName, answer: &TransportAnswer) -> GatewayError {
-    let (has_envelope, message, codes) = match read(&answer.body) {
-        Body::Failure { message, codes } => (true, message, codes),
-        Body::Success(_) | Body::NotEnvelope => (false, None, Vec::new()),
+    let (has_envelope, message, codes, permission) = match read(&answer.body) {
+        Body::Failure { message, codes, permission } => (true, message, codes, permission),
+        Body::Success(_) | Body::NotEnvelope => (false, None, Vec::new(), None),
     };
+    let is_about_the_token = codes.iter().any(|entry| entry.code.starts_with("TOKEN"));
     let kind = match answer.status {
+        // A wrong one-time code may be answered with 401 as well, and says nothing about the session.
+        401 if request == RequestName::VerifyOneTimeCode && has_envelope && !is_about_the_token => ErrorKind::Rejected,
         401 if !request.is_sign_in() => ErrorKind::SessionEnded,
         // The gateway gave up waiting for the request, which may have reached it all the same.
         408 => ErrorKind::TimedOut,
@@ -125,6 +144,7 @@ fn refusal(request: RequestName, answer: &TransportAnswer) -> GatewayError {
         codes,
         message,
         has_envelope,
+        named_permission: permission.filter(|_| kind == ErrorKind::Forbidden),
         retry_after_seconds: answer.retry_after_seconds,
         ..GatewayError::new(request, kind).with_status(answer.status)
     }

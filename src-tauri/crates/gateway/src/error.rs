@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use cardesk_domain::Permission;
+
 use crate::paths::RequestName;
 
 /// A gateway code with its text; `field` names the field of the request it is about, where the gateway says so.
@@ -16,6 +18,46 @@ pub struct ApiErrorEntry {
     pub message: String,
     /// The request's field.
     pub field: Option<String>,
+}
+
+/// A code of the gateway's that means something of its own to an operator (`gateway-api.md`, Error codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KnownCode {
+    /// 7006: it exists already.
+    AlreadyExists,
+    /// 7100: there is no such user.
+    UserNotFound,
+    /// 7200: there is no such card.
+    CardNotFound,
+    /// 7205: the PIN is not the card's.
+    IncorrectPin,
+    /// 7210: the card was not updated.
+    CardNotUpdated,
+    /// 7213: the card's state does not allow this. What is shown of the card is out of date.
+    CardState,
+    /// 7220: there is no third party's card like this.
+    LinkedCardNotFound,
+    /// 7221: the card could not be linked.
+    LinkNotCreated,
+    /// 7303: the card holds less than that.
+    InsufficientFunds,
+}
+
+impl KnownCode {
+    fn from_gateway(code: &str) -> Option<Self> {
+        Some(match code {
+            "7006" => Self::AlreadyExists,
+            "7100" => Self::UserNotFound,
+            "7200" => Self::CardNotFound,
+            "7205" => Self::IncorrectPin,
+            "7210" => Self::CardNotUpdated,
+            "7213" => Self::CardState,
+            "7220" => Self::LinkedCardNotFound,
+            "7221" => Self::LinkNotCreated,
+            "7303" => Self::InsufficientFunds,
+            _ => return None,
+        })
+    }
 }
 
 /// What went wrong with a request.
@@ -88,6 +130,8 @@ pub struct GatewayError {
     pub message: Option<String>,
     /// Whether the body was the gateway's own envelope.
     pub has_envelope: bool,
+    /// For [`ErrorKind::Forbidden`]: the permission that the gateway itself names, if it does.
+    pub named_permission: Option<Permission>,
     /// For [`ErrorKind::NotConnected`]: why.
     pub connect_failure: Option<ConnectFailure>,
     /// How long the gateway asks to wait, in seconds.
@@ -103,6 +147,7 @@ impl GatewayError {
             codes: Vec::new(),
             message: None,
             has_envelope: false,
+            named_permission: None,
             connect_failure: None,
             retry_after_seconds: None,
         }
@@ -117,6 +162,22 @@ impl GatewayError {
     #[must_use]
     pub fn has_code(&self, code: &str) -> bool {
         self.codes.iter().any(|entry| entry.code == code)
+    }
+
+    /// The first code of this answer that an operator is told something of their own about.
+    #[must_use]
+    pub fn known_code(&self) -> Option<KnownCode> {
+        self.codes.iter().find_map(|entry| KnownCode::from_gateway(&entry.code))
+    }
+
+    /// For [`ErrorKind::Forbidden`]: the permission that is missing, as the gateway names it, or else the one that the
+    /// contract names for this request. The session goes on.
+    #[must_use]
+    pub fn missing_permission(&self) -> Option<Permission> {
+        if self.kind != ErrorKind::Forbidden {
+            return None;
+        }
+        self.named_permission.clone().or_else(|| self.request.permission())
     }
 
     /// What this error means for something that was to be changed (`design.md`).
@@ -134,6 +195,8 @@ impl GatewayError {
             ErrorKind::NotFormed | ErrorKind::NotConnected | ErrorKind::TokensUnavailable => WriteOutcome::NotSent,
             ErrorKind::Rejected | ErrorKind::Forbidden if carries_our_reference && self.has_code("7006") => WriteOutcome::Unknown,
             ErrorKind::Rejected | ErrorKind::Forbidden | ErrorKind::Throttled => WriteOutcome::Refused,
+            // The gateway's word for "not done" comes with a 500 here (assumed); no money is meant.
+            ErrorKind::Fault if self.says_that_nothing_changed() => WriteOutcome::Refused,
             ErrorKind::SessionEnded if self.has_envelope => WriteOutcome::Refused,
             ErrorKind::SessionEnded
             | ErrorKind::TimedOut
@@ -141,6 +204,14 @@ impl GatewayError {
             | ErrorKind::Fault
             | ErrorKind::Unreadable
             | ErrorKind::TooLarge => WriteOutcome::Unknown,
+        }
+    }
+
+    fn says_that_nothing_changed(&self) -> bool {
+        match self.request {
+            RequestName::LinkCard => self.has_code("7221"),
+            RequestName::ChangeCardStatus | RequestName::RenameCard => self.has_code("7210"),
+            _ => false,
         }
     }
 

@@ -99,7 +99,7 @@ pub struct Movement {
 }
 
 #[derive(Deserialize)]
-struct MovementData {
+pub(crate) struct MovementData {
     id: WireText,
     date: Timestamp,
     #[serde(rename = "type", default)]
@@ -129,6 +129,15 @@ impl From<MovementData> for Movement {
     }
 }
 
+impl Movement {
+    /// Oldest first. The order is not documented; a stable sort keeps the gateway's own among movements of one moment.
+    pub(crate) fn in_order(data: Vec<MovementData>) -> Vec<Self> {
+        let mut movements: Vec<Self> = data.into_iter().map(Self::from).collect();
+        movements.sort_by_key(|movement| movement.at);
+        movements
+    }
+}
+
 impl Gateway {
     /// A card's movements in one month, oldest first.
     ///
@@ -138,10 +147,7 @@ impl Gateway {
     pub async fn movements(&self, card: CardId, month: Month) -> Result<Vec<Movement>, GatewayError> {
         let values = [&*card.to_string(), &*month.month.to_string(), &*month.year.to_string()];
         let data: Vec<MovementData> = self.data(self.call(RequestName::ListMovements, &values, &[])?).await?;
-        let mut movements: Vec<Movement> = data.into_iter().map(Movement::from).collect();
-        // The order is not documented; a stable sort keeps the gateway's own among movements of one moment.
-        movements.sort_by_key(|movement| movement.at);
-        Ok(movements)
+        Ok(Movement::in_order(data))
     }
 }
 

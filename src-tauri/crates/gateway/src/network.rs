@@ -26,6 +26,9 @@ use crate::transport::{Transport, TransportAnswer, TransportFailure};
 /// meantime may or may not have arrived: for money that would be an unknown outcome without need.
 const IDLE_CONNECTION: Duration = Duration::from_secs(10);
 
+/// What nearly every answer about one thing fits into.
+const USUAL_BODY_BYTES: usize = 8 * 1024;
+
 /// The HTTP client.
 #[derive(Clone)]
 pub(crate) struct Network {
@@ -68,7 +71,8 @@ impl Network {
     }
 
     async fn body(&self, status: u16, incoming: &mut reqwest::Response) -> Result<Zeroizing<Vec<u8>>, TransportFailure> {
-        let mut body = Zeroizing::new(Vec::new());
+        // Sized for what holds a secret (a token, a CVV), so that no half-filled copy is left behind by a reallocation.
+        let mut body = Zeroizing::new(Vec::with_capacity(USUAL_BODY_BYTES));
         loop {
             match incoming.chunk().await {
                 Ok(None) => return Ok(body),

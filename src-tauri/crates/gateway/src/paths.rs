@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use cardesk_domain::{CardOperation, Permission};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::retry::Repeat;
@@ -49,6 +50,38 @@ pub enum RequestName {
     TransferBetweenCards,
     /// Reading one transfer.
     ReadTransfer,
+    /// Making types of transfers.
+    CreateTransferTypes,
+    /// Associating a card that exists already.
+    AssociateCard,
+    /// Blocking or unblocking a card.
+    ChangeCardStatus,
+    /// Changing a card's alias.
+    RenameCard,
+    /// Reading a card's CVV.
+    RevealCvv,
+    /// Asking for a month's statement.
+    RequestStatement,
+    /// Reading a month's statement.
+    ReadStatement,
+    /// Setting or changing a card's PIN.
+    SetPin,
+    /// Setting or changing a user's PIN on a shared card.
+    SetUserPin,
+    /// Finding out whether a PIN is right.
+    VerifyPin,
+    /// Asking for a one-time code for a cardholder.
+    RequestOneTimeCode,
+    /// Exchanging a one-time code for an elevated session.
+    VerifyOneTimeCode,
+    /// Linking a card of somebody else.
+    LinkCard,
+    /// Listing the linked cards of a cardholder.
+    ListLinkedCards,
+    /// Changing a linked card's alias.
+    RenameLinkedCard,
+    /// Unlinking a card.
+    UnlinkCard,
 }
 
 /// How well a row is known (`gateway-api.md`).
@@ -69,6 +102,10 @@ pub enum Method {
     Post,
     /// Changes something.
     Put,
+    /// Changes a part of something.
+    Patch,
+    /// Takes something away.
+    Delete,
 }
 
 /// What identifies the caller on a request.
@@ -105,12 +142,12 @@ const fn row(name: RequestName, method: Method, path: &'static str, known: Known
 
 use Identity::{Bearer, BearerAndApplication, None as Nobody};
 use Known::{Assumed, Documented};
-use Method::{Get, Post, Put};
+use Method::{Delete, Get, Patch, Post, Put};
 use RequestName as Name;
 
 /// The table (`gateway-api.md`).
 #[rustfmt::skip]
-pub const ROWS: [Row; 17] = [
+pub const ROWS: [Row; 33] = [
     row(Name::LogIn,                Post, "/auth/login",                        Documented, Nobody,               Repeat::Never),
     row(Name::RefreshTokens,        Post, "/auth/refresh",                      Assumed,    Nobody,               Repeat::Never),
     row(Name::Health,               Get,  "/health",                            Documented, Nobody,               Repeat::Read),
@@ -128,6 +165,23 @@ pub const ROWS: [Row; 17] = [
     row(Name::ListMovements,        Get,  "/cards/{cardId}/transfers/{month}/{year}", Documented, BearerAndApplication, Repeat::Read),
     row(Name::TransferBetweenCards, Post, "/cards/transfer",                    Documented, BearerAndApplication, Repeat::Funds),
     row(Name::ReadTransfer,         Get,  "/card-transfers/{id}",               Documented, BearerAndApplication, Repeat::Read),
+    row(Name::CreateTransferTypes,  Post, "/card-transfers/types",              Documented, BearerAndApplication, Repeat::Change),
+    row(Name::AssociateCard,        Post, "/users/{userId}/cards",              Documented, BearerAndApplication, Repeat::Change),
+    row(Name::ChangeCardStatus,     Patch, "/cards/{cardId}/status",            Assumed,    BearerAndApplication, Repeat::Change),
+    row(Name::RenameCard,           Patch, "/cards/{cardId}/alias",             Assumed,    BearerAndApplication, Repeat::Change),
+    // It reads, but it shows a secret: once for each time that somebody asked.
+    row(Name::RevealCvv,            Get,  "/cards/{cardId}/cvv",                Assumed,    BearerAndApplication, Repeat::Change),
+    row(Name::RequestStatement,     Post, "/cards/{cardId}/statements",         Assumed,    BearerAndApplication, Repeat::Change),
+    row(Name::ReadStatement,        Get,  "/cards/{cardId}/statements/{month}/{year}", Assumed, BearerAndApplication, Repeat::Read),
+    row(Name::SetPin,               Post, "/cards/{cardId}/pin",                Documented, BearerAndApplication, Repeat::Change),
+    row(Name::SetUserPin,           Post, "/cards/{cardId}/users/{authUserId}/pin", Documented, BearerAndApplication, Repeat::Change),
+    row(Name::VerifyPin,            Post, "/cards/{cardId}/pin/verification",   Assumed,    BearerAndApplication, Repeat::Change),
+    row(Name::RequestOneTimeCode,   Post, "/users/auth/otp",                    Documented, Bearer,               Repeat::Change),
+    row(Name::VerifyOneTimeCode,    Put,  "/users/auth/otp",                    Documented, Bearer,               Repeat::Change),
+    row(Name::LinkCard,             Post, "/users/{userId}/linked-cards",       Documented, BearerAndApplication, Repeat::Change),
+    row(Name::ListLinkedCards,      Get,  "/users/{userId}/linked-cards",       Documented, BearerAndApplication, Repeat::Read),
+    row(Name::RenameLinkedCard,     Patch, "/users/{userId}/linked-cards/{associationId}", Documented, BearerAndApplication, Repeat::Change),
+    row(Name::UnlinkCard,           Delete, "/users/{userId}/linked-cards/{associationId}", Documented, BearerAndApplication, Repeat::Change),
 ];
 
 impl RequestName {
@@ -158,6 +212,40 @@ impl RequestName {
             Self::ListMovements => "reading the card's movements",
             Self::TransferBetweenCards => "transferring from card to card",
             Self::ReadTransfer => "reading the transfer",
+            Self::CreateTransferTypes => "making the types of transfers",
+            Self::AssociateCard => "associating the card",
+            Self::ChangeCardStatus => "changing the card's state",
+            Self::RenameCard => "changing the card's alias",
+            Self::RevealCvv => "reading the card's CVV",
+            Self::RequestStatement => "asking for the statement",
+            Self::ReadStatement => "reading the statement",
+            Self::SetPin | Self::SetUserPin => "setting the PIN",
+            Self::VerifyPin => "verifying the PIN",
+            Self::RequestOneTimeCode => "asking for a one-time code",
+            Self::VerifyOneTimeCode => "checking the one-time code",
+            Self::LinkCard => "linking the card",
+            Self::ListLinkedCards => "listing the linked cards",
+            Self::RenameLinkedCard => "changing the linked card's alias",
+            Self::UnlinkCard => "unlinking the card",
+        }
+    }
+
+    /// The permission that the contract names for it, if it names one. Which name goes with which request is assumed where
+    /// the words do not say it themselves.
+    #[must_use]
+    pub const fn permission(self) -> Option<Permission> {
+        match self {
+            Self::RegisterCardholder | Self::RegisterByInvitation | Self::CreateInvitationCode => Some(Permission::UserRegistration),
+            Self::ListCards => Some(Permission::GetCards),
+            Self::ReadCard => CardOperation::ReadDetails.permission(),
+            Self::ActivateCard => CardOperation::Activate.permission(),
+            Self::ListMovements => CardOperation::ReadMovements.permission(),
+            Self::TransferBetweenCards => CardOperation::TransferFrom.permission(),
+            Self::ChangeCardStatus => CardOperation::Block.permission(),
+            Self::RenameCard => CardOperation::Rename.permission(),
+            Self::RevealCvv => CardOperation::RevealCvv.permission(),
+            Self::SetPin | Self::SetUserPin => CardOperation::SetPin.permission(),
+            _ => None,
         }
     }
 
@@ -208,7 +296,8 @@ mod tests {
     #[test]
     fn only_reads_are_repeated_as_reads_and_only_money_as_funds() {
         for row in &ROWS {
-            assert_eq!(row.repeat == Repeat::Read, row.method == Get, "{:?}", row.name);
+            let only_reads = row.method == Get && row.name != Name::RevealCvv;
+            assert_eq!(row.repeat == Repeat::Read, only_reads, "{:?}", row.name);
             let moves_money = row.path.ends_with("/funds") || row.path == "/cards/transfer";
             assert_eq!(row.repeat == Repeat::Funds, moves_money, "{:?}", row.name);
         }

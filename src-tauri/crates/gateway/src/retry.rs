@@ -14,6 +14,9 @@ pub enum Repeat {
     Read,
     /// It moves money: repeated on a 429 only, which says that nothing was done, and always with the same reference or note.
     Funds,
+    /// It changes something, or shows a secret, without moving money: repeated on a 429 only, which says that nothing was
+    /// done. After anything else a person looks first: somebody may have changed it again in the meantime.
+    Change,
     /// Never repeated: registering, issuing, activating, signing in.
     Never,
 }
@@ -81,7 +84,7 @@ fn share(longest: Duration, entropy: u64) -> Duration {
 fn may_pass(repeat: Repeat, error: &GatewayError) -> bool {
     match repeat {
         Repeat::Never => false,
-        Repeat::Funds => error.kind == ErrorKind::Throttled,
+        Repeat::Funds | Repeat::Change => error.kind == ErrorKind::Throttled,
         Repeat::Read => match error.kind {
             ErrorKind::NotConnected => error.connect_failure != Some(ConnectFailure::Encryption),
             ErrorKind::TimedOut | ErrorKind::ConnectionLost | ErrorKind::Throttled | ErrorKind::Fault => true,
@@ -124,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn money_goes_again_after_a_429_and_after_nothing_else() {
-        for kind in KINDS {
-            let goes_again = decide(Repeat::Funds, kind, 1, Duration::ZERO, None) != RetryDecision::Stop;
-            assert_eq!(goes_again, kind == ErrorKind::Throttled, "{kind:?}");
+    fn money_and_changes_go_again_after_a_429_and_after_nothing_else() {
+        for (repeat, kind) in [Repeat::Funds, Repeat::Change].into_iter().flat_map(|repeat| KINDS.map(|kind| (repeat, kind))) {
+            let goes_again = decide(repeat, kind, 1, Duration::ZERO, None) != RetryDecision::Stop;
+            assert_eq!(goes_again, kind == ErrorKind::Throttled, "{repeat:?} {kind:?}");
         }
     }
 

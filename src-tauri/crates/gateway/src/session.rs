@@ -110,7 +110,8 @@ struct PairData {
     expiration_refresh_token: WireSeconds,
 }
 
-fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> {
+/// A token, wiped wherever it is not kept.
+pub(crate) fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> {
     Zeroizing::new(String::deserialize(deserializer)?).parse().map_err(D::Error::custom)
 }
 

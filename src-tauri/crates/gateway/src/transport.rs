@@ -4,6 +4,7 @@
 //! Owns the forming of a request's head, and the words for what can go wrong with an exchange: above all the telling apart
 //! of what has certainly not left this machine from what may have. The real transport is in `network`.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -28,8 +29,7 @@ pub trait Transport: Send + Sync {
     fn exchange(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<TransportAnswer, TransportFailure>>;
 }
 
-/// An answer, whole. Its body may hold tokens, so it is wiped.
-#[derive(Debug)]
+/// An answer, whole. Its body may hold tokens or a CVV, so it is wiped, and `Debug` shows its length only.
 pub struct TransportAnswer {
     /// The HTTP status.
     pub status: u16,
@@ -37,6 +37,16 @@ pub struct TransportAnswer {
     pub retry_after_seconds: Option<u64>,
     /// The body.
     pub body: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for TransportAnswer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TransportAnswer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no whole answer. `status` is that of an answer that had begun.
@@ -102,6 +112,8 @@ impl Exchange<'_> {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
             Method::Put => http::Method::PUT,
+            Method::Patch => http::Method::PATCH,
+            Method::Delete => http::Method::DELETE,
         };
         let headers = self.headers()?;
         let body = self.body.map(Bytes::from_owner).unwrap_or_default();

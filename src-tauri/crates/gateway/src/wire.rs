@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use cardesk_domain::{Amount, CardId};
-use serde::de::{Deserializer, Error};
+use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -64,6 +64,17 @@ fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
         Some(b'"') => serde_json::from_str(raw.get()).map_err(D::Error::custom),
         Some(b'-' | b'0'..=b'9') => Ok(raw.get().to_owned()),
         _ => Err(D::Error::custom("neither a number nor a text")),
+    }
+}
+
+/// Data that is only shown: of another form, or none at all, it is taken for absent. Success alone is success.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WhereReadable<T>(pub(crate) Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for WhereReadable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(raw.get()).ok()))
     }
 }
 
