@@ -65,26 +65,26 @@ fn read_flags(mut arguments: impl Iterator<Item = String>) -> Result<Flags, Stri
 
 fn measure(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let place = tempfile::tempdir()?;
-    let mut screen = Screen::start(place.path())?;
+    let screen = Screen::start(place.path())?;
     let bus = SessionBus::start()?;
     let desk = Program::new("Cardesk", &flags.desk, place.path().join("desk"), screen.display(), &bus)?;
     let bare = Program::new("bare window", &flags.bare, place.path().join("bare"), screen.display(), &bus)?;
 
     // The first start of each fills its caches, and Cardesk's seeds Practice: told, but not compared.
-    let first_bare = start_once(&bare, &mut screen)?;
-    let first_desk = start_once(&desk, &mut screen)?;
+    let first_bare = start_once(&bare, &screen)?;
+    let first_desk = start_once(&desk, &screen)?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(desk.finish_greeting())?;
     screen.wait_until_empty()?;
 
     let (mut desk_starts, mut bare_starts) = (Vec::new(), Vec::new());
     for _ in 0..flags.runs {
-        bare_starts.push(start_once(&bare, &mut screen)?);
-        desk_starts.push(start_once(&desk, &mut screen)?);
+        bare_starts.push(start_once(&bare, &screen)?);
+        desk_starts.push(start_once(&desk, &screen)?);
     }
     report(&first_bare, &first_desk, &bare_starts, &desk_starts)
 }
 
-fn start_once(program: &Program, screen: &mut Screen) -> Result<Start, Box<dyn Error>> {
+fn start_once(program: &Program, screen: &Screen) -> Result<Start, Box<dyn Error>> {
     let (running, started) = program.start()?;
     let frames = screen.watch(started).map_err(|error| format!("{}: {error}", program.name))?;
     drop(running);

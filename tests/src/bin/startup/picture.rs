@@ -3,12 +3,13 @@
 //! Pure: pictures in, figures out. Taking the pictures is the business of `screen`.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The part of the final picture's pixels that must be there before a frame counts as a useful paint.
 const USEFUL_PART: f64 = 0.9;
 
 /// Changes of fewer pixels than this (a blinking caret) do not keep a picture from being settled.
-const STILL_PIXELS: usize = 600;
+pub(crate) const STILL_PIXELS: usize = 600;
 
 /// Colours without their unused upper byte.
 const COLOUR: u32 = 0x00ff_ffff;
@@ -34,6 +35,13 @@ impl Picture {
 pub(crate) struct Frame {
     pub(crate) at_ms: f64,
     pub(crate) picture: Picture,
+}
+
+impl Frame {
+    /// A picture that was taken so long after the program was started.
+    pub(crate) fn new(after: Duration, picture: Picture) -> Self {
+        Self { at_ms: after.as_secs_f64() * 1_000.0, picture }
+    }
 }
 
 /// What one start looked like.
