@@ -34,6 +34,8 @@ struct Queue {
     came: u64,
     ended: HashSet<Life>,
     held: u32,
+    /// What must never happen, and did.
+    broken: Option<String>,
     is_quiet: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -48,8 +50,15 @@ struct Waiting {
 
 impl SimulatedTime {
     pub(crate) fn new(chance: Arc<dyn Entropy>) -> Arc<Self> {
-        let queue =
-            Queue { now: Duration::ZERO, waiting: Vec::new(), came: 0, ended: HashSet::new(), held: 0, is_quiet: Arc::new(|| true) };
+        let queue = Queue {
+            now: Duration::ZERO,
+            waiting: Vec::new(),
+            came: 0,
+            ended: HashSet::new(),
+            held: 0,
+            broken: None,
+            is_quiet: Arc::new(|| true),
+        };
         Arc::new(Self { queue: Mutex::new(queue), chance })
     }
 
@@ -65,6 +74,11 @@ impl SimulatedTime {
     /// Time passes only while this says that nothing is at work outside of the runtime.
     pub(crate) fn passes_while(&self, is_quiet: impl Fn() -> bool + Send + Sync + 'static) {
         self.queue().is_quiet = Arc::new(is_quiet);
+    }
+
+    /// Ends everything as failed, whoever says so: the desk would take a panic in one of its tasks for an error of that task.
+    pub(crate) fn break_off(&self, why: String) {
+        self.queue().broken = Some(why);
     }
 
     /// While a future runs that uses threads of its own, time stands still.
@@ -122,6 +136,8 @@ impl SimulatedTime {
 
     /// Lets the next one go on, unless something is at work.
     fn go_on(&self) {
+        let broken = self.queue().broken.take();
+        assert_eq!(broken, None, "what must never happen");
         let is_quiet = Arc::clone(&self.queue().is_quiet);
         if !is_quiet() {
             return;

@@ -30,6 +30,9 @@ const USUAL_SEEDS: Range<u64> = 0..60;
 /// How many things operators do in a day.
 const ACTIONS: usize = 20;
 
+/// On how many days there is one with batches, which make a day three times as long.
+const BATCHES_ONE_IN: usize = 3;
+
 /// On how many days there is one with a journal on the disk.
 const ON_DISK_ONE_IN: u64 = 50;
 
@@ -101,7 +104,7 @@ async fn day(seed: u64, chance: &Arc<Chance>, time: &Arc<SimulatedTime>) -> Vec<
         cards.extend(truth.cards_of(&cardholder.id).await.unwrap().into_iter().map(|card| card.id));
         holders.push(cardholder.id);
     }
-    let operators = Operators::of(chance, &cards, &holders);
+    let operators = Operators::of(chance, &cards, &holders, chance.one_in(BATCHES_ONE_IN));
     let mut program = world.start().await;
     program.desk.refresh_directory().await.unwrap();
     for _ in 0..ACTIONS {

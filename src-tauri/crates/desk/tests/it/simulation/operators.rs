@@ -27,20 +27,23 @@ pub(super) struct Operators {
     pub(super) chance: Arc<Chance>,
     pub(super) cards: Vec<String>,
     cardholders: Vec<String>,
+    /// Whether there are batches on this day.
+    has_batches: bool,
 }
 
 impl Operators {
-    pub(super) fn of(chance: &Arc<Chance>, cards: &[CardId], cardholders: &[CardholderId]) -> Self {
+    pub(super) fn of(chance: &Arc<Chance>, cards: &[CardId], cardholders: &[CardholderId], has_batches: bool) -> Self {
         Self {
             chance: Arc::clone(chance),
             cards: cards.iter().map(ToString::to_string).collect(),
             cardholders: cardholders.iter().map(ToString::to_string).collect(),
+            has_batches,
         }
     }
 
     /// One thing that somebody does. Whatever is refused or fails is part of the day.
     pub(super) async fn act(&self, world: &World, desk: &Desk) {
-        match self.chance.below(24) {
+        match self.chance.below(if self.has_batches { 24 } else { 18 }) {
             0..=3 => self.move_money(desk, FundsAction::Load).await,
             4 => self.move_money(desk, FundsAction::Withdrawal).await,
             5 => self.move_money(desk, FundsAction::AdjustmentLoad).await,
