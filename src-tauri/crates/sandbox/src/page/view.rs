@@ -60,9 +60,10 @@ impl Page<'_> {
         )
     }
 
-    /// The company's hint, shown as text and nothing else.
+    /// The company as its hint names it, shown as text and nothing else.
     fn brand(&self) -> String {
-        format!("<span class=\"brand\">{}</span>", escaped(self.link.client.as_deref().unwrap_or("Cardesk")))
+        let name = self.link.client.as_deref().map_or_else(|| "Cardesk".to_owned(), name_of);
+        format!("<span class=\"brand\">{}</span>", escaped(&name))
     }
 
     fn main(&self, words: &Words) -> String {
@@ -136,6 +137,29 @@ impl Page<'_> {
     }
 }
 
+/// A client slug as people write a name: `migoDeveloper` and `migo-developer` are `Migo Developer`.
+fn name_of(slug: &str) -> String {
+    let mut name = String::with_capacity(slug.len() + 4);
+    let mut before = ' ';
+    for letter in slug.chars() {
+        let is_gap = matches!(letter, '-' | '_' | '.' | ' ');
+        let begins = before == ' ' || (before.is_lowercase() && letter.is_uppercase());
+        before = if is_gap { ' ' } else { letter };
+        if is_gap {
+            continue;
+        }
+        if begins {
+            if !name.is_empty() {
+                name.push(' ');
+            }
+            name.extend(letter.to_uppercase());
+        } else {
+            name.push(letter);
+        }
+    }
+    name
+}
+
 /// Text that can stand in an element or between double quotes.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
@@ -148,4 +172,24 @@ fn percent_encoded(text: &str) -> String {
         other => format!("%{other:02X}"),
     };
     text.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn the_page_is_headed_by_a_name_not_by_a_slug() {
+        for (slug, name) in [
+            ("cafeLosVolcanes", "Cafe Los Volcanes"),
+            ("migoDeveloper", "Migo Developer"),
+            ("migo-developer", "Migo Developer"),
+            ("__migo..qa__", "Migo Qa"),
+            ("Banco ABC", "Banco ABC"),
+            ("áreaÑandú2", "Área Ñandú2"),
+            ("", ""),
+        ] {
+            assert_eq!(name_of(slug), name, "{slug}");
+        }
+    }
 }
