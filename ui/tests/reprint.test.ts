@@ -26,7 +26,7 @@ afterEach(async () => {
 
 it('leads to the reason', async () => {
   const printed = { cardholderId: 'u1', cardId: '7', displayName: 'Ana', lastFour: '4417', serial: '0042-017' };
-  const missing = {
+  const missing: ConstructorParameters<typeof BackendError>[0] = {
     code: 'reprint_reason_missing',
     message: null,
     params: {},
@@ -34,7 +34,7 @@ it('leads to the reason', async () => {
     fields: [],
     retryable: false,
     reference: null,
-  } as const;
+  };
   vi.mocked(backend.printers).mockResolvedValue({ system: 'running', printers: [] });
   vi.mocked(backend.insertQueue).mockResolvedValue([{ ...printed, issuedAt: null, printedAt: null } as QueueRow]);
   vi.mocked(backend.previewInserts).mockRejectedValue(new BackendError({ ...missing, code: 'internal' }));

@@ -255,6 +255,7 @@ fn about_something_else(request: RequestName, id: Option<String>) -> Failure {
             codes: Vec::new(),
             message: Some("the answer is about something else".to_owned()),
             has_envelope: true,
+            named_permission: None,
             connect_failure: None,
             retry_after_seconds: None,
         },
