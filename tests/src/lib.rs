@@ -17,6 +17,7 @@ pub mod practice;
 pub mod printer;
 pub mod processes;
 pub mod session;
+pub mod small_disk;
 pub mod trouble;
 pub mod waiting;
 pub mod window;

@@ -80,10 +80,14 @@ pub enum ErrorCode {
     OperationDoesNotAllow,
     /// The intent could not be written, so nothing was sent.
     IntentNotWritten,
+    /// The disk is full, so that the intent could not be written: nothing was sent.
+    IntentDiskFull,
     /// The outcome could not be written. It counts as unknown and is looked up again.
     OutcomeNotWritten,
     /// The desk's record is in use by another process.
     JournalInUse,
+    /// The desk's record, in `params.path`, can't be opened for writing: nothing is sent.
+    JournalUnwritable,
     /// The desk's record is damaged, or the key in the keychain is not its own.
     JournalDamaged,
     /// The desk's record is encrypted, and its key is not in this keychain.

@@ -80,7 +80,11 @@ impl From<JournalError> for ErrorView {
         let message = error.to_string();
         match error {
             JournalError::InUse(path) => Self::new(ErrorCode::JournalInUse).with_param("path", path.display().to_string()).retryable(),
-            JournalError::CannotOpen { path, source } => of_file(&source, &path, ErrorCode::FolderUnusable),
+            JournalError::CannotOpen { path, source } => match of_file(&source, &path, ErrorCode::JournalUnwritable) {
+                // It is not a folder that anybody chose: it can't be chosen anew either.
+                view if view.code == ErrorCode::FolderUnusable => Self { code: ErrorCode::JournalUnwritable, ..view },
+                view => view,
+            },
             JournalError::WrongKey(path)
             | JournalError::NotEncrypted(path)
             | JournalError::NotReadable(path)
@@ -90,7 +94,7 @@ impl From<JournalError> for ErrorView {
             JournalError::Newer { .. } => Self::new(ErrorCode::JournalTooNew).with_message(message),
             JournalError::Damaged | JournalError::UnreadableValue(_) => Self::new(ErrorCode::JournalDamaged).with_message(message),
             JournalError::DiskFull => Self::new(ErrorCode::DiskFull).retryable(),
-            JournalError::ReadOnly => Self::new(ErrorCode::FolderUnusable).with_message(message).retryable(),
+            JournalError::ReadOnly => Self::new(ErrorCode::JournalUnwritable).with_message(message).retryable(),
             JournalError::UnknownOperation(reference) => Self::new(ErrorCode::OperationNotFound).with_reference(reference),
             JournalError::LookAlikeOpen(reference) => Self::new(ErrorCode::LookAlikeOpen).with_reference(reference),
             JournalError::UnknownCardholder(_) => Self::new(ErrorCode::CardholderNotFound),

@@ -226,7 +226,7 @@ fn intent_not_written(error: JournalError, reference: &Reference) -> ErrorView {
         JournalError::LookAlikeOpen(open) => ErrorView::new(ErrorCode::LookAlikeOpen).with_reference(open),
         JournalError::FollowedAlready(_) => ErrorView::new(ErrorCode::FollowedAlready).with_reference(reference),
         JournalError::LinkRefused(older, _) => ErrorView::new(ErrorCode::OperationDoesNotAllow).with_reference(older),
-        JournalError::DiskFull => ErrorView::new(ErrorCode::DiskFull).with_reference(reference).retryable(),
+        JournalError::DiskFull => ErrorView::new(ErrorCode::IntentDiskFull).with_reference(reference).retryable(),
         error => ErrorView::new(ErrorCode::IntentNotWritten).with_message(error.to_string()).with_reference(reference).retryable(),
     }
 }

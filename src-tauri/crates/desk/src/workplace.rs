@@ -130,7 +130,7 @@ pub(crate) async fn open_journal(config: &DeskConfig, secrets: &Secrets, profile
             Encryption::Key(secrets.journal_key(&profile.id, has_journal(config, &profile.id)).await?)
         }
     };
-    Ok(Journal::open(&path, encryption).await?)
+    Journal::open(&path, encryption).await.map_err(|error| ErrorView::from(error).with_param("path", path.display().to_string()))
 }
 
 /// Whether anything was ever written down in the profile.

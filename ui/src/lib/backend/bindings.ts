@@ -892,10 +892,14 @@ export type ErrorCode =
 "operation_does_not_allow" | 
 /**  The intent could not be written, so nothing was sent. */
 "intent_not_written" | 
+/**  The disk is full, so that the intent could not be written: nothing was sent. */
+"intent_disk_full" | 
 /**  The outcome could not be written. It counts as unknown and is looked up again. */
 "outcome_not_written" | 
 /**  The desk's record is in use by another process. */
 "journal_in_use" | 
+/**  The desk's record, in `params.path`, can't be opened for writing: nothing is sent. */
+"journal_unwritable" | 
 /**  The desk's record is damaged, or the key in the keychain is not its own. */
 "journal_damaged" | 
 /**  The desk's record is encrypted, and its key is not in this keychain. */

@@ -39,8 +39,10 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   followed_already: 'error.followed_already',
   operation_does_not_allow: 'error.operation_does_not_allow',
   intent_not_written: 'error.intent_not_written',
+  intent_disk_full: 'error.intent_disk_full',
   outcome_not_written: 'error.outcome_not_written',
   journal_in_use: 'error.journal_in_use',
+  journal_unwritable: 'error.journal_unwritable',
   journal_damaged: 'error.journal_damaged',
   journal_key_missing: 'error.journal_key_missing',
   journal_too_new: 'error.journal_too_new',
@@ -238,8 +240,18 @@ export function errorText(error: BackendError): string {
   return text.replace(/\s+([.:)])/g, '$1').trim();
 }
 
-/** The gateway's own words, where `errorText` tells its reason in ours. */
+/** The errors of one file, whose place their text leaves out. */
+const OF_A_FILE: ReadonlySet<ErrorCode> = new Set([
+  'journal_in_use',
+  'journal_unwritable',
+  'journal_damaged',
+  'journal_too_new',
+  'disk_full',
+]);
+
+/** The gateway's own words, where `errorText` tells its reason in ours; of a file, where it is. */
 export function errorDetail(error: BackendError): string | undefined {
+  if (OF_A_FILE.has(error.code)) return error.params.path;
   return codeText(error) ? inItsWords(error.detail) : undefined;
 }
 

@@ -15,12 +15,12 @@ use crate::rig::{Rig, access_at};
 use crate::whole_job::{access_of, practice_and_desk};
 
 /// Loads of 1.00, 2.00, … on these cards in turn.
-fn loads(cards: &[Active], rows: u32) -> String {
+pub(crate) fn loads(cards: &[Active], rows: u32) -> String {
     let row = |number: u32| format!("{},carga,{number}.00,Fila {number}\n", cards[number as usize % cards.len()].card_id);
     format!("tarjeta,operacion,monto,nota\n{}", (1..=rows).map(row).collect::<String>())
 }
 
-async fn start(desk: &Desk, text: &str) -> BatchView {
+pub(crate) async fn start(desk: &Desk, text: &str) -> BatchView {
     let read = desk.read_batch(pasted(text)).await.unwrap();
     let decisions = decided(&read, NumberStyle::CommaThousands);
     let check = desk.check_batch(decisions.clone()).await.unwrap();
@@ -29,7 +29,7 @@ async fn start(desk: &Desk, text: &str) -> BatchView {
 }
 
 /// The batch once no row of it goes any more.
-async fn at_rest(desk: &Desk, number: u32) -> BatchView {
+pub(crate) async fn at_rest(desk: &Desk, number: u32) -> BatchView {
     loop {
         let batch = desk.batch(number).await.unwrap();
         if !matches!(batch.phase, BatchPhase::Running | BatchPhase::Pausing | BatchPhase::Cancelling) {

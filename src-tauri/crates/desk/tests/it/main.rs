@@ -7,6 +7,7 @@ mod attention;
 mod batch_runs;
 mod batches;
 mod commits;
+mod disk;
 mod follow_up;
 mod funds;
 mod in_process;
@@ -22,6 +23,10 @@ mod scripted;
 mod simulated_network;
 mod simulated_time;
 mod simulation;
+/// The window's tests need such a disk too; a package for its hundred lines would be more than they are.
+#[allow(unreachable_pub, reason = "it is written for a library")]
+#[path = "../../../../../tests/src/small_disk.rs"]
+mod small_disk;
 mod tables;
 mod transfers;
 mod whole_job;
