@@ -22,7 +22,8 @@ const LIMIT_SECONDS: &str = "90";
 pub(crate) fn run(place: &Place) -> Result<Done, Failure> {
     let fuzzer = tools::schemathesis(place)?;
     // As in the window tests: the whole workspace is named, so that libraries keep the features they were built with.
-    run_program(cargo(place).args(["build", "--quiet", "--workspace", "--bin", "practice"]))?;
+    // The tests' own build, which has the program in it: a build of the program alone has other features, of every library.
+    run_program(cargo(place).args(["test", "--quiet", "--workspace", "--test", "it", "--no-run"]))?;
     let practice = Practice::start(place)?;
     let configuration = place.tools().join("schemathesis.toml");
     fs::write(&configuration, &practice.configuration)

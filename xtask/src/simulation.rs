@@ -10,10 +10,10 @@ const DAYS: &str = "simulation::money_moves_once_or_not_at_all_whatever_happens"
 /// The days that every run of the checks lives, and whoever asks for no others.
 pub(crate) const DAYS_CHECKED: &str = "0..2000";
 
-/// Lives the days of every run of the checks. Unoptimised: the test is built already, and building everything once more
-/// would take longer than these days.
+/// Lives the days of every run of the checks. Unoptimised and asked for in the whole workspace, as the tests are: so it is
+/// built already, and building everything once more, for one crate's features, would take longer than these days.
 pub(crate) fn check(place: &Place) -> Result<(), Failure> {
-    live(place, DAYS_CHECKED, &["test", "-p", "cardesk-desk", "--test", "it"])
+    live(place, DAYS_CHECKED, &["test", "--workspace", "--test", "it"])
 }
 
 /// Lives the days of these seeds, `A..B`, optimised, since they may be many.
