@@ -22,9 +22,6 @@ const opened = openSession();
 const font = atMost(document.fonts.load("420 13px 'Inter'"));
 const rows = atMost(directory.begin(opened));
 
-/** What the first picture does without (`base.css`) comes this much later, in milliseconds: nobody sees it come. */
-const COMPLETE_AFTER_MS = 300;
-
 /** Once what is on the page is painted. A frame's callbacks run right before that. */
 const painted = () =>
   new Promise<void>((resume) => {
@@ -46,7 +43,6 @@ async function start(host: Element): Promise<void> {
   // Where a hidden window paints, it appears with its picture; where it gets no frames, it paints when it is shown.
   await atMost(painted());
   await backend.reportPainted();
-  setTimeout(() => delete document.documentElement.dataset.starting, COMPLETE_AFTER_MS);
 }
 
 // Not awaited: what is loaded later imports this file, and would wait for it.
