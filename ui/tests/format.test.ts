@@ -93,3 +93,16 @@ describe('dates', () => {
     expect(monthOf(new Date('2026-12-01T03:00:00Z'), 'America/Guatemala')).toEqual({ year: 2026, month: 11 });
   });
 });
+
+describe('counts', () => {
+  it.each([
+    [0, '0', '0'],
+    [999, '999', '999'],
+    [1_000, '1,000', '1.000'],
+    [100_000, '100,000', '100.000'],
+    [1_234_567, '1,234,567', '1.234.567'],
+  ])('group thousands as the company does: %i', (count, withCommas, withPoints) => {
+    expect(formatCount(count, 'comma_thousands')).toBe(withCommas);
+    expect(formatCount(count, 'point_thousands')).toBe(withPoints);
+  });
+});
