@@ -116,6 +116,30 @@ async function confirmed(batches: Batches): Promise<void> {
   await batches.confirmStyle('comma_thousands');
 }
 
+describe('a batch at rest', () => {
+  const unknown = { ...view().counts, waiting: 0, applied: 1, unknown: 1 };
+
+  it('shows the outcomes that were found meanwhile, and their rows', async () => {
+    const batches = new Batches();
+    batches.open(view({ phase: 'finished', counts: unknown }));
+    shell.batch.mockResolvedValueOnce(view({ phase: 'finished', counts: { ...unknown, applied: 2, unknown: 0 } }));
+    await vi.waitFor(() => expect(batches.rows.busy).toBe(false));
+    shell.batchRows.mockClear();
+    await batches.lookAgain();
+    expect(batches.batch?.counts).toMatchObject({ applied: 2, unknown: 0 });
+    expect(shell.batchRows).toHaveBeenCalledWith(7);
+  });
+
+  it('stays as it is while the desk does not answer', async () => {
+    const batches = new Batches();
+    batches.open(view({ phase: 'finished', counts: unknown }));
+    shell.batch.mockRejectedValueOnce(refusal('disk_full'));
+    await batches.lookAgain();
+    expect(batches.batch?.counts).toMatchObject({ unknown: 1 });
+    expect(batches.failure).toBeUndefined();
+  });
+});
+
 describe('a file that is being checked', () => {
   it('is not run before the style of its amounts is confirmed', async () => {
     const batches = new Batches();

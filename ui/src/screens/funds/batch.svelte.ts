@@ -178,6 +178,21 @@ export class Batches {
     if (batch) void this.watch(batch);
   }
 
+  /** Asks anew for the open batch that is at rest: outcomes are looked for beside the window, and found. */
+  async lookAgain(): Promise<void> {
+    const { batch } = this;
+    if (!batch || isMoving(batch)) return;
+    try {
+      const now = await backend.batch(batch.number);
+      // Somebody may have let it go on meanwhile: what was asked before that is old.
+      if (this.batch !== batch) return;
+      this.#show(now);
+      if (now.counts.unknown !== batch.counts.unknown) await refreshSession();
+    } catch {
+      // What is on show is as it was, and the next question comes soon.
+    }
+  }
+
   async pause(): Promise<void> {
     await this.#asked((number) => backend.pauseBatch(number));
   }
@@ -239,7 +254,11 @@ export class Batches {
     if (this.batch?.number !== batch.number) return;
     const before = this.batch;
     this.batch = batch;
-    if (settledRows(before) !== settledRows(batch) || isMoving(before) !== isMoving(batch)) {
+    const isAsBefore =
+      settledRows(before) === settledRows(batch) &&
+      before.counts.unknown === batch.counts.unknown &&
+      isMoving(before) === isMoving(batch);
+    if (!isAsBefore) {
       if (!this.rows.busy) void this.rows.run(() => backend.batchRows(batch.number));
     }
   }
