@@ -115,13 +115,15 @@ impl Drop for Practice {
 }
 
 /// What random ids never hit: an active card and one that waits, with its plastic's number and name and its cardholder's
-/// id. With them loads, withdrawals, transfers and activations get as far as the money and the card's state.
+/// id, and a plastic of nobody. With them loads, withdrawals, transfers, activations, blocking and associating get as far as
+/// the money and the card's state.
 fn configuration(lines: &[String]) -> Option<String> {
     let plastics: Vec<Plastic<'_>> = lines.iter().filter_map(|line| plastic_of(line)).collect();
     let active = plastics.iter().find(|plastic| plastic.state == "ACTIVE")?;
     let inactive = plastics.iter().find(|plastic| plastic.state == "INACTIVE")?;
+    let blank = lines.iter().find_map(|line| line.strip_prefix("blank: ")?.split(' ').nth(1))?;
     let mut text = format!(
-        "[dictionaries]\ncards = {{ values = [{}, {}] }}\nusers = {{ values = [\"{}\"] }}\npans = {{ values = [\"{}\"] }}\n\
+        "[dictionaries]\ncards = {{ values = [{}, {}] }}\nusers = {{ values = [\"{}\"] }}\npans = {{ values = [\"{}\", \"{blank}\"] }}\n\
          names = {{ values = [\"{}\"] }}\n\n[parameters]\n",
         active.card_id, inactive.card_id, inactive.user_id, inactive.pan, inactive.name
     );
@@ -132,9 +134,10 @@ fn configuration(lines: &[String]) -> Option<String> {
 }
 
 /// Which parameters are often given something that is there.
-const KNOWN: [(&str, &str); 6] = [
+const KNOWN: [(&str, &str); 7] = [
     ("path.cardId", "cards"),
     ("path.userId", "users"),
+    ("path.authUserId", "users"),
     ("body.card", "pans"),
     ("body.cardholderName", "names"),
     ("body.fromCardId", "cards"),
@@ -182,17 +185,19 @@ mod tests {
         let line = |id: u32, state: &str, name: &str| {
             format!("plastic: {id} {state} 40000000720220{id} \"{name}\" http://127.0.0.1:1/card-activation?client=c&userId=u-{id}")
         };
-        let lines = [line(48, "BLOCKED", "A B"), line(49, "INACTIVE", "ANA L O'NEILL"), line(50, "ACTIVE", "C D"), line(51, "ACTIVE", "E")];
+        let blank = "blank: 700001 4000000000000051".to_owned();
+        let lines =
+            [line(48, "BLOCKED", "A B"), blank, line(49, "INACTIVE", "ANA L O'NEILL"), line(50, "ACTIVE", "C D"), line(51, "ACTIVE", "E")];
         let text = configuration(&lines).expect("both are there");
         for part in [
             "cards = { values = [50, 49] }",
             "users = { values = [\"u-49\"] }",
-            "pans = { values = [\"4000000072022049\"] }",
+            "pans = { values = [\"4000000072022049\", \"4000000000000051\"] }",
             "names = { values = [\"ANA L O'NEILL\"] }",
             "\"body.card\" = { dictionary = \"pans\", probability = 0.8 }",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
-        assert_eq!(configuration(&lines[..2]), None, "nothing active");
+        assert_eq!(configuration(&lines[..3]), None, "nothing active");
     }
 }

@@ -201,6 +201,7 @@ impl PracticeCore {
             Some(Spoiled::Dropped(_)) => Outcome::Dropped(Dropped::AfterApplying),
             Some(Spoiled::EdgePage(status, _)) => Outcome::Answer(answers::edge_page(status.get(), None)),
             Some(Spoiled::WrongShape(number)) => Outcome::Answer(answers::wrong_shape(number)),
+            Some(Spoiled::Unfamiliar(number)) => Outcome::Answer(answers::unfamiliar(response, number).await),
             Some(Spoiled::Throttled(_)) | None => Outcome::Answer(response),
         };
         Treated { held_for, refuses_for, outcome }

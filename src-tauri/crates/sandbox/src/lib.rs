@@ -23,6 +23,8 @@ mod core;
 mod embossing;
 mod faults;
 mod page;
+mod permissions;
+mod phone;
 mod plastic;
 mod practice;
 mod seeding;
@@ -33,11 +35,14 @@ mod wire;
 
 pub use crate::core::{CoreConfig, Dropped, Handled, PracticeCore};
 pub use access::PracticeAccess;
+pub use cardesk_domain::Cvv;
 pub use clock::{Clock, SystemClock};
 pub use embossing::MAX_EMBOSSED_CHARACTERS;
 pub use faults::{
     Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultReport, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind,
     RuleCount,
 };
-pub use plastic::{Cvv, Expiry, Plastic};
+pub use permissions::PermissionSet;
+pub use phone::{CodeStanding, PhoneMessage};
+pub use plastic::{BlankPlastic, Expiry, Plastic};
 pub use practice::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_PORT, USUAL_SEED};

@@ -3,13 +3,11 @@
 //! Owns how a card's number, CVV, expiry and embossed name follow from the seed and the card's id. None of it is
 //! stored: it is derived whenever it is needed, and wiped afterwards.
 
-use std::fmt;
-
 use cardesk_domain::pan::luhn_check_digit;
-use cardesk_domain::{ActivationLink, CardId, CardState, CardholderId, Pan};
+use cardesk_domain::{ActivationLink, CardId, CardState, CardholderId, Cvv, Pan};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::clock::at_the_issuer;
 use crate::practice::PracticeError;
@@ -37,22 +35,13 @@ pub struct Expiry {
     pub year: i16,
 }
 
-/// The three digits on the back. No `Display`, a redacting `Debug`, wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct Cvv(String);
-
-impl Cvv {
-    /// The digits, for the one place that shows them.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Cvv {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Cvv(redacted)")
-    }
+/// A plastic in the drawer that belongs to nobody yet: invented, and of Practice only.
+#[derive(Debug, Clone)]
+pub struct BlankPlastic {
+    /// The card that it becomes.
+    pub card_id: CardId,
+    /// The whole number on the front.
+    pub pan: Pan,
 }
 
 /// One plastic as the embosser delivers it: invented, and of Practice only.
@@ -94,8 +83,9 @@ pub(crate) fn pan_of(seed: u64, id: CardId) -> Result<Pan, PracticeError> {
 }
 
 /// The CVV of the card `id`.
-pub(crate) fn cvv_of(seed: u64, id: CardId) -> Cvv {
-    Cvv(format!("{:03}", number_from(seed, id.get(), b"cvv") % 1000))
+pub(crate) fn cvv_of(seed: u64, id: CardId) -> Result<Cvv, PracticeError> {
+    let digits = Zeroizing::new(format!("{:03}", number_from(seed, id.get(), b"cvv") % 1000));
+    digits.parse().map_err(|_| PracticeError::Internal("a CVV"))
 }
 
 /// A card is good until the end of the month of its issue, four years on, by the issuer's calendar.
@@ -136,12 +126,12 @@ mod tests {
         let id = CardId::new(48_213);
         assert_eq!(pan_of(1, id).expect("a number"), pan_of(1, id).expect("a number"));
         assert_ne!(pan_of(1, id).expect("a number"), pan_of(2, id).expect("a number"));
-        assert_eq!(cvv_of(1, id), cvv_of(1, id));
+        assert_eq!(cvv_of(1, id).expect("a CVV"), cvv_of(1, id).expect("a CVV"));
     }
 
     #[test]
     fn a_plastic_keeps_its_secrets_when_it_is_debugged() {
-        let shown = format!("{:?} {:?}", pan_of(1, CardId::new(5)).expect("a number"), cvv_of(1, CardId::new(5)));
+        let shown = format!("{:?} {:?}", pan_of(1, CardId::new(5)).expect("a number"), cvv_of(1, CardId::new(5)).expect("a CVV"));
         assert!(!shown.contains("400000"), "{shown}");
         assert!(shown.contains("Cvv(redacted)"), "{shown}");
     }

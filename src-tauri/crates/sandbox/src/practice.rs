@@ -2,13 +2,14 @@
 //!
 //! Owns the life of the server: its state, its port, its task. What it answers is in `server` and `page`.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cardesk_domain::ActivationLink;
+use cardesk_domain::{ActivationLink, Permission};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,11 +19,12 @@ use crate::access::PracticeAccess;
 use crate::clock::{Clock, SystemClock};
 use crate::core::PracticeCore;
 use crate::faults::{FaultPlan, FaultPlanError, FaultReport};
-use crate::plastic::{Plastic, cvv_of, expiry_of, pan_of};
+use crate::phone::PhoneMessage;
+use crate::plastic::{BlankPlastic, Plastic, cvv_of, expiry_of, pan_of};
 use crate::seeding;
 use crate::server::{House, Surroundings};
 use crate::serving::{self, Door};
-use crate::store::{Store, StoreError, begin_anew, cards};
+use crate::store::{Store, StoreError, begin_anew, blanks, cards};
 
 /// The port of a local Wallet Gateway (`gateway-api.md`, Environments).
 pub const USUAL_PORT: u16 = 3010;
@@ -252,6 +254,40 @@ impl Practice {
         .await
     }
 
+    /// Every plastic in the drawer that belongs to nobody yet, to be associated by its number. The numbers are derived for
+    /// this call.
+    ///
+    /// # Errors
+    /// If the state can't be read.
+    pub async fn blank_plastics(&self) -> Result<Vec<BlankPlastic>, PracticeError> {
+        let house = Arc::clone(self.core.house());
+        on_a_worker(move || {
+            let ids = house.store().read(blanks::all)?;
+            ids.into_iter().map(|card_id| Ok::<_, PracticeError>(BlankPlastic { card_id, pan: pan_of(house.seed(), card_id)? })).collect()
+        })
+        .await
+    }
+
+    /// What the cardholders' phones show: the one-time codes, the newest first, each as it stands now. A restart empties it.
+    #[must_use]
+    pub fn phone_messages(&self) -> Vec<PhoneMessage> {
+        let house = self.core.house();
+        house.phones().messages(house.now())
+    }
+
+    /// What the application may do.
+    #[must_use]
+    pub fn permissions(&self) -> BTreeSet<Permission> {
+        self.core.house().granted().all()
+    }
+
+    /// Lets the application do this and nothing else of what needs a permission, until the next restart. What it lacks is
+    /// answered with 403 and the permission's name. [`PermissionSet::permissions`](crate::PermissionSet::permissions) has
+    /// sets to choose from.
+    pub fn set_permissions(&self, permissions: BTreeSet<Permission>) {
+        self.core.house().granted().replace(permissions);
+    }
+
     /// Wipes everything and seeds anew, as of today. Sessions stay open and the port stays as it is.
     ///
     /// # Errors
@@ -260,6 +296,7 @@ impl Practice {
         let house = Arc::clone(self.core.house());
         on_a_worker(move || {
             house.faults().show_all();
+            house.phones().clear();
             house.store().change(|change| {
                 begin_anew(change, house.seed())?;
                 seeding::seed(change, house.seed(), house.now())
@@ -295,7 +332,7 @@ fn plastic_of(house: &House, card: cards::CardRecord, activation_base: &str) -> 
         .map_err(|_| PracticeError::Internal("the activation page's address"))?;
     Ok(Plastic {
         pan: pan_of(house.seed(), card.id)?,
-        cvv: cvv_of(house.seed(), card.id),
+        cvv: cvv_of(house.seed(), card.id)?,
         expiry: expiry_of(card.created_at),
         card_id: card.id,
         cardholder_id: card.user_id,

@@ -20,7 +20,8 @@ Practice: the Wallet Gateway's contract and its activation page on 127.0.0.1, wi
   --seed N          what people, cards and movements are made from; 502 without it; a state that exists keeps its own
   --faults FILE     do wrong what the plan in FILE says (JSON), from the first request on
   --print-token     print a bearer token that is good for 30 minutes, as tools want it
-  --print-plastics  print every plastic's number and name, so that the activation page can be tried
+  --print-plastics  print every plastic's number and name, so that the activation page can be tried, and the numbers of
+                    those that belong to nobody yet, to be associated
   --help            print this
 ";
 
@@ -124,6 +125,11 @@ async fn serve(wishes: Wishes) -> Result<(), String> {
                 plastic.embossed_name,
                 plastic.activation_link
             ))?;
+        }
+    }
+    if wishes.prints_plastics {
+        for blank in practice.blank_plastics().await.map_err(in_words)? {
+            print(&format!("blank: {} {}\n", blank.card_id, blank.pan.reveal()))?;
         }
     }
     if wishes.prints_token {

@@ -34,6 +34,16 @@ pub(crate) fn wrong_shape(number: u64) -> Response<Body> {
     response
 }
 
+/// The answer with new fields and words in it; a refusal stays as it is.
+pub(crate) async fn unfamiliar(response: Response<Body>, number: u64) -> Response<Body> {
+    let (mut parts, bytes) = whole(response).await.into_parts();
+    if !parts.status.is_success() || bytes.is_empty() {
+        return Response::from_parts(parts, Body::from(bytes));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(super::unfamiliar::unfamiliar(&bytes, number)))
+}
+
 /// The answer with its whole length announced and its first half sent.
 pub(crate) fn cut(whole: Response<Bytes>) -> Response<Body> {
     let (mut parts, bytes) = whole.into_parts();

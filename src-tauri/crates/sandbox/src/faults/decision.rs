@@ -30,6 +30,8 @@ pub(crate) enum Spoiled {
     /// Which of the wrong shapes.
     WrongShape(u64),
     Throttled(Option<u32>),
+    /// What the new fields and words follow from.
+    Unfamiliar(u64),
 }
 
 /// A plan at work: how many requests each of its rules has counted, and how many of those it met.
@@ -73,7 +75,7 @@ impl PlanAtWork {
             count.counted += 1;
             if is_met(rule.when, count.counted, self.plan.seed, u64::from(count.number)) {
                 count.met += 1;
-                treatment.add(rule.fault, count.counted);
+                treatment.add(rule.fault, count.counted, self.plan.seed);
             }
         }
         treatment
@@ -97,7 +99,7 @@ fn is_met(when: Occurrence, count: u64, seed: u64, rule: u64) -> bool {
 }
 
 impl Treatment {
-    fn add(&mut self, fault: Fault, count: u64) {
+    fn add(&mut self, fault: Fault, count: u64, seed: u64) {
         let spoiled = match fault {
             Fault::Delay { for_ms } => return self.held_for += Duration::from_millis(u64::from(for_ms)),
             Fault::SlowAnswer { timeout_ms } => return self.held_for += 2 * Duration::from_millis(u64::from(timeout_ms)),
@@ -108,6 +110,7 @@ impl Treatment {
             Fault::CutAnswer => Spoiled::Cut,
             Fault::EdgePage { status, moment } => Spoiled::EdgePage(status, moment),
             Fault::WrongShape => Spoiled::WrongShape(count),
+            Fault::Unfamiliar => Spoiled::Unfamiliar(seed.wrapping_add(count)),
             Fault::Throttle { retry_after_seconds } => Spoiled::Throttled(retry_after_seconds),
         };
         self.spoiled.get_or_insert(spoiled);

@@ -10,6 +10,7 @@ mod plan;
 mod register;
 mod report;
 mod request;
+mod unfamiliar;
 
 pub(crate) use decision::{Spoiled, Treatment};
 pub use plan::{Appearance, EdgeStatus, Fault, FaultPlan, FaultPlanError, FaultRule, Moment, Occurrence, RepeatedReferences};

@@ -119,6 +119,8 @@ pub enum Fault {
     },
     /// The request is done, and the answer is JSON of another form than the contract's.
     WrongShape,
+    /// The request is done, and the answer has fields and words that this version of the contract does not know.
+    Unfamiliar,
     /// 429 at the edge; nothing is done.
     Throttle {
         /// `Retry-After`, if there is one.

@@ -36,6 +36,22 @@ pub enum RequestKind {
     TransferBetweenCards,
     ReadTransfer,
     MovementsOfMonth,
+    CreateTransferTypes,
+    AssociateCard,
+    ChangeCardStatus,
+    RenameCard,
+    RevealCvv,
+    RequestStatement,
+    ReadStatement,
+    SetPin,
+    SetUserPin,
+    VerifyPin,
+    RequestOneTimeCode,
+    VerifyOneTimeCode,
+    LinkCard,
+    LinkedCards,
+    RenameLinkedCard,
+    UnlinkCard,
 }
 
 impl RequestKind {
@@ -50,6 +66,22 @@ impl RequestKind {
             ("POST", ["users", "invitation-code"]) => Self::CreateInvitationCode,
             ("GET", ["users"]) => Self::FindCardholders,
             ("GET", ["users", _]) => Self::ReadCardholder,
+            ("POST", ["users", "auth", "otp"]) => Self::RequestOneTimeCode,
+            ("PUT", ["users", "auth", "otp"]) => Self::VerifyOneTimeCode,
+            ("POST", ["users", _, "linked-cards"]) => Self::LinkCard,
+            ("GET", ["users", _, "linked-cards"]) => Self::LinkedCards,
+            ("PATCH", ["users", _, "linked-cards", _]) => Self::RenameLinkedCard,
+            ("DELETE", ["users", _, "linked-cards", _]) => Self::UnlinkCard,
+            ("POST", ["users", _, "cards"]) => Self::AssociateCard,
+            ("PATCH", ["cards", _, "status"]) => Self::ChangeCardStatus,
+            ("PATCH", ["cards", _, "alias"]) => Self::RenameCard,
+            ("GET", ["cards", _, "cvv"]) => Self::RevealCvv,
+            ("POST", ["cards", _, "statements"]) => Self::RequestStatement,
+            ("GET", ["cards", _, "statements", _, _]) => Self::ReadStatement,
+            ("POST", ["cards", _, "pin"]) => Self::SetPin,
+            ("POST", ["cards", _, "users", _, "pin"]) => Self::SetUserPin,
+            ("POST", ["cards", _, "pin", "verification"]) => Self::VerifyPin,
+            ("POST", ["card-transfers", "types"]) => Self::CreateTransferTypes,
             ("POST", ["users", _, "cards", "virtuals"]) => Self::IssueCard,
             ("GET", ["users", _, "cards"]) => Self::CardsOfCardholder,
             ("GET", ["cards", _]) => Self::CardDetails,
@@ -67,15 +99,29 @@ impl RequestKind {
     pub(super) fn covers(self, operation: Self) -> bool {
         let is_sign_in = matches!(operation, Self::LogIn | Self::Refresh);
         let is_money = matches!(operation, Self::ChangeFunds | Self::AdjustFunds | Self::TransferBetweenCards);
-        let is_other_write =
-            matches!(operation, Self::RegisterCardholder | Self::CreateInvitationCode | Self::IssueCard | Self::ActivateCard);
         match self {
             Self::Any => true,
             Self::Money => is_money,
-            Self::Writes => is_money || is_other_write,
+            Self::Writes => !(operation.only_reads() || is_sign_in),
             Self::SignIn => is_sign_in,
-            Self::Reads => !(is_money || is_other_write || is_sign_in),
+            Self::Reads => operation.only_reads(),
             exact => exact == operation,
         }
+    }
+
+    const fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::Health
+                | Self::FindCardholders
+                | Self::ReadCardholder
+                | Self::CardsOfCardholder
+                | Self::CardDetails
+                | Self::ReadTransfer
+                | Self::MovementsOfMonth
+                | Self::RevealCvv
+                | Self::ReadStatement
+                | Self::LinkedCards
+        )
     }
 }

@@ -173,8 +173,13 @@ pub(super) async fn movements(
     done(movements)
 }
 
+/// The year and the month of a day, as they are compared.
+pub(super) fn month_of(day: Date) -> (u64, u64) {
+    (u64::from(day.year().unsigned_abs()), u64::from(day.month().unsigned_abs()))
+}
+
 /// The month's first second, and the next one's.
-fn month_limits(month: &str, year: &str) -> Result<(i64, i64), Refusal> {
+pub(super) fn month_limits(month: &str, year: &str) -> Result<(i64, i64), Refusal> {
     let wrong =
         |name: &str, limits: &str| Refusal::of_field(Code::CheckParameters, name, format!("{name} must be a whole number from {limits}."));
     let month_number = whole_number(month, 1, 12).and_then(|number| i8::try_from(number).ok()).ok_or_else(|| wrong("month", "1 to 12"))?;

@@ -7,20 +7,28 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::header;
 use axum::http::request::Parts;
-use cardesk_domain::CardId;
+use cardesk_domain::{CardId, CardOperation};
 use serde::de::DeserializeOwned;
 
 use super::house::House;
-use crate::faults::Appearance;
+use crate::faults::{Appearance, RequestKind};
+use crate::phone::Elevation;
+use crate::store::cards::CardRecord;
 use crate::store::sessions::{self, TokenState};
 use crate::wire::envelope::{Code, Refusal};
 
 /// The header that card operations carry.
 pub(crate) const APPLICATION_HEADER: &str = "x-application-id";
 
-/// Proof that the request carries a good token.
+/// Proof that the request carries a good token, and that the application may do what it asks.
 #[derive(Debug)]
 pub(crate) struct SignedIn;
+
+/// Proof that the request carries the token of an elevated session, and that the application may do what it asks.
+pub(crate) struct Elevated {
+    pub(crate) token: String,
+    pub(crate) elevation: Elevation,
+}
 
 /// Proof that the request names Practice's application.
 #[derive(Debug)]
@@ -50,23 +58,57 @@ impl FromRequestParts<Arc<House>> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Refusal> {
-        let given = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .ok_or_else(|| Refusal::new(Code::TokenMissing, "The request carries no token: send Authorization: Bearer <token>."))?;
-        let invalid = || Refusal::new(Code::TokenInvalid, "The token is not known: sign in again.");
-        let (scheme, token) = given.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(invalid());
+        is_good(bearer(parts)?.to_owned(), house).await?;
+        is_permitted(parts, house)?;
+        Ok(Self)
+    }
+}
+
+impl FromRequestParts<Arc<House>> for Elevated {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Refusal> {
+        let token = bearer(parts)?.to_owned();
+        let elevation = house.phones().elevation_of(&token, house.now());
+        if elevation.is_none() {
+            is_good(token.clone(), house).await?;
         }
-        let token = token.trim().to_owned();
-        let state =
-            house.work(move |house| house.store().read(|view| Ok::<_, Refusal>(sessions::state_of(view, &token, house.now())?))).await?;
-        match state {
-            TokenState::Good => Ok(Self),
-            TokenState::Expired => Err(Refusal::new(Code::TokenExpired, "The token has expired: refresh it.")),
-            TokenState::Unknown => Err(invalid()),
-        }
+        is_permitted(parts, house)?;
+        let Some(elevation) = elevation else {
+            return Err(Refusal::new(Code::Forbidden, "This needs an elevated session: ask for a one-time code first."));
+        };
+        Ok(Self { token, elevation })
+    }
+}
+
+fn bearer(parts: &Parts) -> Result<&str, Refusal> {
+    let given = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .ok_or_else(|| Refusal::new(Code::TokenMissing, "The request carries no token: send Authorization: Bearer <token>."))?;
+    let (scheme, token) = given.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unknown_token)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(unknown_token()) }
+}
+
+fn unknown_token() -> Refusal {
+    Refusal::new(Code::TokenInvalid, "The token is not known: sign in again.")
+}
+
+async fn is_good(token: String, house: &Arc<House>) -> Result<(), Refusal> {
+    let state =
+        house.work(move |house| house.store().read(|view| Ok::<_, Refusal>(sessions::state_of(view, &token, house.now())?))).await?;
+    match state {
+        TokenState::Good => Ok(()),
+        TokenState::Expired => Err(Refusal::new(Code::TokenExpired, "The token has expired: refresh it.")),
+        TokenState::Unknown => Err(unknown_token()),
+    }
+}
+
+fn is_permitted(parts: &Parts, house: &House) -> Result<(), Refusal> {
+    let request = RequestKind::of(&parts.method, parts.uri.path());
+    match request.and_then(|request| house.granted().missing_for(request)) {
+        Some(missing) => Err(Refusal::lacks(&missing)),
+        None => Ok(()),
     }
 }
 
@@ -134,6 +176,13 @@ pub(crate) fn whole_number(text: &str, min: u64, max: u64) -> Option<u64> {
 /// A card's id out of the address.
 pub(crate) fn card_id(text: &str) -> Result<CardId, Refusal> {
     text.parse().map_err(|_| Refusal::of_field(Code::CheckParameters, "cardId", "cardId must be a whole number."))
+}
+
+/// 7213, with the card's state, unless the state allows the operation.
+pub(crate) fn allowed(card: &CardRecord, operation: CardOperation) -> Result<(), Refusal> {
+    card.state
+        .allows(operation)
+        .map_err(|_| Refusal::new(Code::CardState, format!("The card is {}: its state does not allow this.", card.state)))
 }
 
 /// 7100.

@@ -14,6 +14,8 @@ use crate::access::{PracticeAccess, verifying_key_of};
 use crate::clock::Clock;
 use crate::embossing::is_embossed_name;
 use crate::faults::{Appearance, Faults};
+use crate::permissions::Granted;
+use crate::phone::Phones;
 use crate::plastic::pan_of;
 use crate::practice::PracticeError;
 use crate::store::cards::CardRecord;
@@ -31,6 +33,8 @@ pub(crate) struct House {
     access: PracticeAccess,
     verifying_key: VerifyingKey,
     faults: Faults,
+    phones: Phones,
+    granted: Granted,
     surroundings: Surroundings,
 }
 
@@ -76,11 +80,21 @@ impl From<StoreError> for ActivationError {
 impl House {
     pub(crate) fn new(store: Store, seed: u64, clock: Arc<dyn Clock>, surroundings: Surroundings) -> Result<Self, PracticeError> {
         let access = PracticeAccess::of_seed(seed)?;
-        Ok(Self { store, seed, clock, access, verifying_key: verifying_key_of(seed), faults: Faults::default(), surroundings })
+        let verifying_key = verifying_key_of(seed);
+        let (faults, phones, granted) = (Faults::default(), Phones::default(), Granted::default());
+        Ok(Self { store, seed, clock, access, verifying_key, faults, phones, granted, surroundings })
     }
 
     pub(crate) const fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    pub(crate) const fn phones(&self) -> &Phones {
+        &self.phones
+    }
+
+    pub(crate) const fn granted(&self) -> &Granted {
+        &self.granted
     }
 
     /// Hides a movement that was just made, if that is asked for.
@@ -144,7 +158,7 @@ impl House {
     ) -> Result<CardRecord, ActivationError> {
         let mut of_that_number = None;
         for card in cards::of_user_in_change(change, user_id)? {
-            if self.number_of(card.id)? == *number {
+            if self.number_of(card.id).map_err(ActivationError::Practice)? == *number {
                 of_that_number = Some(card);
             }
         }
@@ -163,8 +177,8 @@ impl House {
         Ok(card)
     }
 
-    fn number_of(&self, id: CardId) -> Result<Pan, ActivationError> {
-        pan_of(self.seed, id).map_err(ActivationError::Practice)
+    pub(crate) fn number_of(&self, id: CardId) -> Result<Pan, PracticeError> {
+        pan_of(self.seed, id)
     }
 
     /// Runs what touches the state on a thread that may block, where there are any, so that no request waits for another's disk.

@@ -3,13 +3,21 @@
 //! Owns the router. One file per subject holds its handlers; `guard` holds what stands before them. Every answer of the
 //! contract, whatever went wrong, comes in the envelope.
 
+mod association;
 mod auth;
+mod card_changes;
 mod cards;
 mod funds;
 mod guard;
 mod health;
 mod house;
+mod linked_cards;
+mod looking_in;
+mod one_time_codes;
 mod openapi;
+mod pins;
+mod statements;
+mod transfer_types;
 mod transfers;
 mod users;
 
@@ -41,7 +49,19 @@ pub(crate) fn router(house: Arc<House>, base_url: &str) -> Router {
         .routes(routes!(users::invite))
         .routes(routes!(users::read))
         .routes(routes!(cards::issue))
-        .routes(routes!(cards::of_user))
+        .routes(routes!(cards::of_user, association::associate))
+        .routes(routes!(card_changes::status))
+        .routes(routes!(card_changes::alias))
+        .routes(routes!(card_changes::cvv))
+        .routes(routes!(statements::request))
+        .routes(routes!(statements::read))
+        .routes(routes!(pins::set))
+        .routes(routes!(pins::set_of_user))
+        .routes(routes!(pins::verify))
+        .routes(routes!(one_time_codes::send, one_time_codes::redeem))
+        .routes(routes!(linked_cards::link, linked_cards::list))
+        .routes(routes!(linked_cards::rename, linked_cards::unlink))
+        .routes(routes!(transfer_types::create))
         .routes(routes!(cards::activate))
         .routes(routes!(cards::details))
         .routes(routes!(funds::change, funds::adjust))
@@ -53,6 +73,7 @@ pub(crate) fn router(house: Arc<House>, base_url: &str) -> Router {
     contract
         .route("/openapi.json", get(async move || document))
         .merge(page::router())
+        .merge(looking_in::router())
         .fallback(no_such_endpoint)
         .method_not_allowed_fallback(wrong_method)
         // Between the connection and the contract: what a request meets before its handler, and its answer after it.

@@ -8,23 +8,23 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 use utoipa::openapi::link::LinkBuilder;
-use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ServerBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::guard::APPLICATION_HEADER;
 use crate::access::APPLICATION_ID;
 use crate::wire::envelope::Failure;
 use crate::wire::requests::RegistrationRequest;
 
 /// Which operations can go on with an id that an answer gave: the operation that answers with 201, the id in its answer,
 /// the parameter that takes it, and the operations that have that parameter.
-const LINKS: [(&str, &str, &str, &[&str]); 3] = [
+const LINKS: [(&str, &str, &str, &[&str]); 4] = [
     ("registerCardholder", "$response.body#/data/userId", "userId", &["readCardholder", "issueCard", "cardsOfCardholder", "activateCard"]),
     ("issueCard", "$response.body#/data/id", "cardId", &["cardDetails", "movementsOfMonth", "changeFunds", "adjustFunds"]),
+    ("associateCard", "$response.body#/data/id", "cardId", &["cardDetails"]),
     ("transferBetweenCards", "$response.body#/data/id", "id", &["readTransfer"]),
 ];
 
@@ -73,11 +73,10 @@ pub(super) fn completed(mut document: OpenApi) -> OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put].into_iter().filter_map(Option::as_mut)
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().filter_map(Option::as_mut)
 }
 
 fn complete(operation: &mut Operation, path: &str) {
-    let has_application = operation.parameters.iter().flatten().any(is_application_header);
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     let has_body = operation.request_body.is_some();
     let is_post = path.ends_with("/virtuals") || path.ends_with("/invitation-code");
@@ -94,8 +93,8 @@ fn complete(operation: &mut Operation, path: &str) {
     if operation.security.is_some() {
         add(operation, "401", "The token is missing, not known or expired.");
     }
-    if has_application {
-        add(operation, "403", "The application is not known.");
+    if operation.security.is_some() {
+        add(operation, "403", "The application is not known, or lacks the permission that is named.");
     }
     if path.contains('{') {
         add(operation, "404", "There is nothing with this id.");
@@ -115,10 +114,6 @@ fn link(operation: &mut Operation) {
             created.links.insert((*target).to_owned(), RefOr::T(link));
         }
     }
-}
-
-fn is_application_header(parameter: &RefOr<Parameter>) -> bool {
-    matches!(parameter, RefOr::T(parameter) if parameter.name == APPLICATION_HEADER)
 }
 
 fn add(operation: &mut Operation, status: &str, about: &str) {

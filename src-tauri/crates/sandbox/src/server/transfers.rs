@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use cardesk_domain::{CardId, CardState};
+use cardesk_domain::{CardId, CardOperation};
 use redb::WriteTransaction;
 
 use super::funds::moved;
@@ -49,8 +49,12 @@ fn transferred(
     hidden_until: Option<Appearance>,
 ) -> Result<TransferRecord, Refusal> {
     let amount = fields.amount("amount")?;
-    let mut from = active_card(change, fields, "fromCardId")?;
-    let mut to = active_card(change, fields, "toCardId")?;
+    let mut from = card_of(change, fields, "fromCardId")?;
+    let mut to = card_of(change, fields, "toCardId")?;
+    // Assumed: what is on a blocked card can be moved to another card of its holder, for example to the one that replaces it.
+    let pays = if from.user_id == to.user_id { CardOperation::MoveBalance } else { CardOperation::TransferFrom };
+    allowed_for(&from, pays, "fromCardId")?;
+    allowed_for(&to, CardOperation::TransferTo, "toCardId")?;
     check_pair(&from, &to)?;
     let observations = fields.optional("observations").filter(|text| !text.is_empty());
     let at = house.now();
@@ -72,15 +76,15 @@ fn transferred(
     Ok(transfer)
 }
 
-fn active_card(change: &WriteTransaction, fields: &CheckedFields, field: &str) -> Result<CardRecord, Refusal> {
+fn card_of(change: &WriteTransaction, fields: &CheckedFields, field: &str) -> Result<CardRecord, Refusal> {
     let id = CardId::new(fields.whole_number(field)?);
-    let card =
-        cards::find_in_change(change, id)?.ok_or_else(|| Refusal::of_field(Code::CardNotFound, field, "There is no card with this id."))?;
-    if card.state == CardState::Active {
-        Ok(card)
-    } else {
-        Err(Refusal::of_field(Code::CardState, field, format!("The card is {}: its state does not allow this.", card.state)))
-    }
+    cards::find_in_change(change, id)?.ok_or_else(|| Refusal::of_field(Code::CardNotFound, field, "There is no card with this id."))
+}
+
+fn allowed_for(card: &CardRecord, operation: CardOperation, field: &str) -> Result<(), Refusal> {
+    card.state
+        .allows(operation)
+        .map_err(|_| Refusal::of_field(Code::CardState, field, format!("The card is {}: its state does not allow this.", card.state)))
 }
 
 /// Whether money can go from the one to the other at all.
@@ -113,25 +117,14 @@ pub(super) async fn read(_: SignedIn, _: Application, State(house): State<Arc<Ho
 
 #[cfg(test)]
 mod tests {
-    use cardesk_domain::{Amount, Currency};
+    use cardesk_domain::{CardState, Currency};
     use jiff::Timestamp;
 
     use super::*;
 
     fn card(id: u64, currency: Currency) -> CardRecord {
-        CardRecord {
-            id: CardId::new(id),
-            user_id: "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd".parse().expect("an id"),
-            alias: String::new(),
-            state: CardState::Active,
-            currency,
-            balance: Amount::ZERO,
-            pending_debits: Amount::ZERO,
-            pending_credits: Amount::ZERO,
-            embossed_name: "ANA".to_owned(),
-            created_at: Timestamp::UNIX_EPOCH,
-            activated_at: None,
-        }
+        let holder = "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd".parse().expect("an id");
+        CardRecord { currency, state: CardState::Active, ..CardRecord::new(CardId::new(id), &holder, "ANA", Timestamp::UNIX_EPOCH) }
     }
 
     #[test]

@@ -33,6 +33,29 @@ pub(crate) struct CardRecord {
     pub(crate) embossed_name: String,
     pub(crate) created_at: Timestamp,
     pub(crate) activated_at: Option<Timestamp>,
+    /// Whether its holder's PIN was set; cards of an earlier form had none.
+    #[serde(default)]
+    pub(crate) has_pin: bool,
+}
+
+impl CardRecord {
+    /// A card that is inactive and worth nothing yet.
+    pub(crate) fn new(id: CardId, user_id: &CardholderId, embossed_name: &str, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            user_id: user_id.clone(),
+            alias: String::new(),
+            state: CardState::Inactive,
+            currency: Currency::GTQ,
+            balance: Amount::ZERO,
+            pending_debits: Amount::ZERO,
+            pending_credits: Amount::ZERO,
+            embossed_name: embossed_name.to_owned(),
+            created_at,
+            activated_at: None,
+            has_pin: false,
+        }
+    }
 }
 
 pub(super) fn clear(change: &WriteTransaction) -> Result<(), StoreError> {
@@ -50,22 +73,16 @@ pub(crate) fn issue(
     embossed_name: &str,
     issued_at: Timestamp,
 ) -> Result<CardRecord, StoreError> {
-    let card = CardRecord {
-        id: CardId::new(next_number(change, "next_card", FIRST_CARD)?),
-        user_id: user_id.clone(),
-        alias: String::new(),
-        state: CardState::Inactive,
-        currency: Currency::GTQ,
-        balance: Amount::ZERO,
-        pending_debits: Amount::ZERO,
-        pending_credits: Amount::ZERO,
-        embossed_name: embossed_name.to_owned(),
-        created_at: issued_at,
-        activated_at: None,
-    };
-    change.open_table(OF_USER)?.insert((user_id.as_str(), card.id.get()), ())?;
-    save(change, &card)?;
+    let id = CardId::new(next_number(change, "next_card", FIRST_CARD)?);
+    let card = CardRecord::new(id, user_id, embossed_name, issued_at);
+    associate(change, &card)?;
     Ok(card)
+}
+
+/// Gives a card to its cardholder.
+pub(crate) fn associate(change: &WriteTransaction, card: &CardRecord) -> Result<(), StoreError> {
+    change.open_table(OF_USER)?.insert((card.user_id.as_str(), card.id.get()), ())?;
+    save(change, card)
 }
 
 /// Writes a card back.

@@ -2,12 +2,17 @@
 //!
 //! Owns the file's form, its version, and the rule that every change is one transaction: it is wholly on disk when it is
 //! answered, or not at all. What a change means is in the files beside this one, by subject. Card numbers and CVVs are
-//! not in here: they are derived (see `plastic`).
+//! not in here: they are derived (see `plastic`). One-time codes are not either: they are kept in memory (see `phone`).
 
+pub(crate) mod blanks;
 pub(crate) mod cards;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
+pub(crate) mod links;
+pub(crate) mod pins;
 pub(crate) mod sessions;
+pub(crate) mod statements;
+pub(crate) mod transfer_types;
 pub(crate) mod transfers;
 pub(crate) mod users;
 
@@ -22,8 +27,8 @@ use serde::de::DeserializeOwned;
 use crate::practice::PracticeError;
 
 /// The form of the state file. A file of a later form is left alone and named in an error; one of an earlier form is taken
-/// along: form 1 knew no transfers.
-const FORM: u64 = 2;
+/// along: form 1 knew no transfers; form 2 no PINs, links, statements, types of transfers and plastics of nobody.
+const FORM: u64 = 3;
 
 const FACTS: TableDefinition<'static, &'static str, u64> = TableDefinition::new("facts");
 
@@ -135,6 +140,11 @@ pub(crate) fn begin_anew(change: &WriteTransaction, seed: u64) -> Result<(), Sto
     ledger::clear(change)?;
     invitations::clear(change)?;
     transfers::clear(change)?;
+    pins::clear(change)?;
+    links::clear(change)?;
+    statements::clear(change)?;
+    transfer_types::clear(change)?;
+    blanks::refill(change)?;
     sessions::ensure(change)?;
     set_fact(change, "form", FORM)?;
     set_fact(change, "seed", seed)
@@ -143,6 +153,11 @@ pub(crate) fn begin_anew(change: &WriteTransaction, seed: u64) -> Result<(), Sto
 /// Brings a state of an earlier form to this one.
 fn take_along(change: &WriteTransaction) -> Result<(), StoreError> {
     transfers::ensure(change)?;
+    pins::ensure(change)?;
+    links::ensure(change)?;
+    statements::ensure(change)?;
+    transfer_types::ensure(change)?;
+    blanks::refill(change)?;
     set_fact(change, "form", FORM)
 }
 

@@ -82,6 +82,15 @@ pub(crate) fn is_username_taken(change: &WriteTransaction, username: &str) -> Re
     Ok(change.open_table(BY_USERNAME)?.get(username.to_ascii_lowercase().as_str())?.is_some())
 }
 
+/// The cardholder with this username, within a change.
+pub(crate) fn by_username(change: &WriteTransaction, username: &str) -> Result<Option<UserRecord>, StoreError> {
+    let by_username = change.open_table(BY_USERNAME)?;
+    match by_username.get(username.to_ascii_lowercase().as_str())? {
+        Some(number) => row(&change.open_table(USERS)?, number.value()),
+        None => Ok(None),
+    }
+}
+
 /// Adds a cardholder whose username is free.
 pub(crate) fn add(change: &WriteTransaction, user: &UserRecord) -> Result<(), StoreError> {
     let number = next_number(change, "next_user", 1)?;

@@ -182,6 +182,8 @@ pub(crate) struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     activated_at: Option<String>,
+    /// Whether it has a PIN, which it needs before it can authorise (assumed).
+    pin_assigned: bool,
 }
 
 /// A card's state.
@@ -224,6 +226,7 @@ impl Card {
             cardholder_name: record.embossed_name.clone(),
             created_at: record.created_at.to_string(),
             activated_at: record.activated_at.map(|at| at.to_string()),
+            pin_assigned: record.has_pin,
         })
     }
 }

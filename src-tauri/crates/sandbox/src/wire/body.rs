@@ -151,6 +151,14 @@ impl CheckedFields {
         }
     }
 
+    /// The objects of a list that the rules require.
+    pub(crate) fn objects(&self, name: &str) -> &[Self] {
+        match self.0.get(name) {
+            Some(Checked::Objects(objects)) => objects,
+            _ => &[],
+        }
+    }
+
     /// An amount that the rules require.
     pub(crate) fn amount(&self, name: &str) -> Result<Amount, Refusal> {
         match self.0.get(name) {

@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cardesk_domain::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +39,9 @@ pub(crate) struct FailureEntry {
     /// The field that is meant: an extension of Practice's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// The permission that is missing: an extension of Practice's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<String>,
 }
 
 /// The codes that Practice answers with, and the status that goes with each.
@@ -52,7 +56,10 @@ pub(crate) enum Code {
     NoSuchEndpoint,
     UserNotFound,
     CardNotFound,
+    IncorrectPin,
     CardState,
+    LinkedCardNotFound,
+    LinkNotCreated,
     InsufficientFunds,
     TokenMissing,
     TokenInvalid,
@@ -73,7 +80,10 @@ impl Code {
             Self::NoSuchEndpoint => ("7010", StatusCode::NOT_FOUND),
             Self::UserNotFound => ("7100", StatusCode::NOT_FOUND),
             Self::CardNotFound => ("7200", StatusCode::NOT_FOUND),
+            Self::IncorrectPin => ("7205", StatusCode::BAD_REQUEST),
             Self::CardState => ("7213", StatusCode::CONFLICT),
+            Self::LinkedCardNotFound => ("7220", StatusCode::NOT_FOUND),
+            Self::LinkNotCreated => ("7221", StatusCode::INTERNAL_SERVER_ERROR),
             Self::InsufficientFunds => ("7303", StatusCode::BAD_REQUEST),
             Self::TokenMissing => ("TOKEN_MISSING", StatusCode::UNAUTHORIZED),
             Self::TokenInvalid => ("TOKEN_INVALID", StatusCode::UNAUTHORIZED),
@@ -95,13 +105,20 @@ impl Refusal {
     /// One reason, with the status that belongs to its code.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         let (code, status) = code.parts();
-        Self { status, entries: vec![FailureEntry { code, message: message.into(), field: None }] }
+        Self { status, entries: vec![FailureEntry { code, message: message.into(), field: None, permission: None }] }
     }
 
     /// One reason, and the field it is about.
     pub(crate) fn of_field(code: Code, field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut refusal = Self::new(code, message);
         refusal.entries[0].field = Some(field.into());
+        refusal
+    }
+
+    /// The application lacks a permission. It is named in the message and in a field of its own.
+    pub(crate) fn lacks(permission: &Permission) -> Self {
+        let mut refusal = Self::new(Code::Forbidden, format!("The application lacks the permission {permission}."));
+        refusal.entries[0].permission = Some(permission.to_string());
         refusal
     }
 

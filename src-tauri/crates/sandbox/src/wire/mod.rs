@@ -7,6 +7,7 @@ pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod countries;
 pub(crate) mod envelope;
+pub(crate) mod management;
 pub(crate) mod requests;
 pub(crate) mod rules;
 pub(crate) mod uuid;

@@ -4,13 +4,13 @@
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{OneOfBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::rules::{
-    ADDRESS, BIRTH_DATE, CARD_NUMBER, CHANNEL, DESCRIPTION, DEVICE, DOCUMENT, DPI, EMAIL, Field, INVITATION, Kind, NAME, NIT, OBSERVATIONS,
-    PASSWORD, PHONE, PLACE, REFERENCE, SIGNATURE, SLUG, TOKEN, TextRule,
+    ADDRESS, ALIAS, BIRTH_DATE, CARD_NUMBER, CHANNEL, CODE, DESCRIPTION, DEVICE, DOCUMENT, DPI, EMAIL, Field, INVITATION, Kind, LAST_FOUR,
+    NAME, NIT, OBSERVATIONS, PASSWORD, PHONE, PIN, PLACE, REFERENCE, SIGNATURE, SLUG, TOKEN, TYPE_WORD, TextRule, object_schema,
 };
 
 const fn required(name: &'static str, kind: Kind, about: &'static str) -> Field {
@@ -105,20 +105,62 @@ pub(crate) static TRANSFER: [Field; 4] = [
     optional("observations", Kind::Text(&OBSERVATIONS), "Shown in the movements of both cards."),
 ];
 
-/// An object with these fields and no others.
-fn object_schema(fields: &[Field], about: &str) -> Schema {
-    let start = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::Object))
-        .description(Some(about))
-        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
-    fields
-        .iter()
-        .fold(start, |object, field| {
-            let object = object.property(field.name, field.schema());
-            if field.is_required { object.required(field.name) } else { object }
-        })
-        .into()
-}
+/// `PATCH /cards/{cardId}/status`.
+pub(crate) static CARD_STATUS: [Field; 2] = [
+    required("status", Kind::Choice(&["BLOCKED", "ACTIVE"]), "The state that the card is to have."),
+    optional("reason", Kind::Text(&OBSERVATIONS), "Why."),
+];
+
+/// `PATCH /cards/{cardId}/alias` and `PATCH …/linked-cards/{associationId}`.
+pub(crate) static NEW_ALIAS: [Field; 1] = [required("alias", Kind::Text(&ALIAS), "What the card is to be called.")];
+
+/// `POST /users/{userId}/cards`.
+pub(crate) static ASSOCIATION: [Field; 2] = [
+    required("card", Kind::Text(&CARD_NUMBER), "The number on the plastic."),
+    optional("alias", Kind::Text(&ALIAS), "What the card is to be called."),
+];
+
+/// `POST /cards/{cardId}/statements`.
+pub(crate) static STATEMENT: [Field; 2] = [
+    required("month", Kind::NumberFrom(1, 12), "A calendar month at the issuer that has begun."),
+    required("year", Kind::NumberFrom(2000, 2100), "Its year."),
+];
+
+/// Everything that carries a PIN and nothing else.
+pub(crate) static PIN_ALONE: [Field; 1] = [required("pin", Kind::Text(&PIN), "4 to 12 digits.")];
+
+const PURPOSES: &[&str] = &["pin_change", "login"];
+
+/// `POST /users/auth/otp`.
+pub(crate) static CODE_WANTED: [Field; 2] = [
+    required("email", Kind::Text(&EMAIL), "The cardholder's username: the code goes to their phone."),
+    required("purpose", Kind::Choice(PURPOSES), "What the code is for."),
+];
+
+/// `PUT /users/auth/otp`.
+pub(crate) static CODE_READ_OUT: [Field; 3] = [
+    required("email", Kind::Text(&EMAIL), "The cardholder's username."),
+    required("otp", Kind::Text(&CODE), "The code, as the cardholder read it out."),
+    required("purpose", Kind::Choice(PURPOSES), "What the code was asked for."),
+];
+
+/// `POST /users/{userId}/linked-cards`.
+pub(crate) static LINK: [Field; 3] = [
+    required("email", Kind::Text(&EMAIL), "The username of the card's owner."),
+    required("suffix", Kind::Text(&LAST_FOUR), "The last four digits of the card."),
+    required("alias", Kind::Text(&ALIAS), "What the cardholder calls the card."),
+];
+
+/// `POST /card-transfers/types`.
+pub(crate) static TRANSFER_TYPES: [Field; 1] = [required("types", Kind::Objects(&TRANSFER_TYPE, 50), "The types to be made.")];
+
+static TRANSFER_TYPE: [Field; 5] = [
+    required("type", Kind::Text(&TYPE_WORD), "Its word; each once."),
+    required("channel", Kind::Choice(&["financialNetwork", "webService"]), "Where such transfers come from."),
+    required("movementType", Kind::Choice(&["debit", "credit"]), "Which way they go."),
+    required("model", Kind::Choice(&["settlement", "reversed"]), "What they do."),
+    optional("name", Kind::Text(&NAME), "Its name for people."),
+];
 
 macro_rules! body_schemas {
     ($($name:ident: $fields:ident, $about:literal;)*) => {
@@ -151,6 +193,15 @@ body_schemas! {
     FundsRequest: FUNDS_BY_CHANNEL, "Loads or withdraws.";
     FundsAdjustment: FUNDS_ADJUSTMENT, "Adjusts on the issuer's side; moves money just the same.";
     TransferRequest: TRANSFER, "Moves money from one card to another.";
+    CardStatusRequest: CARD_STATUS, "Blocks or unblocks a card.";
+    AliasRequest: NEW_ALIAS, "Gives a card another alias.";
+    AssociationRequest: ASSOCIATION, "Associates a plastic that exists already.";
+    StatementRequest: STATEMENT, "Asks for a month's statement.";
+    PinRequest: PIN_ALONE, "Carries a PIN.";
+    OneTimeCodeRequest: CODE_WANTED, "Has a one-time code sent.";
+    OneTimeCodeCheck: CODE_READ_OUT, "Exchanges a one-time code for an elevated session.";
+    LinkRequest: LINK, "Links the card of somebody else.";
+    TransferTypesRequest: TRANSFER_TYPES, "Makes types of transfers.";
 }
 
 /// `POST /users`: the mode is picked by the presence of `invitationCode`.

@@ -7,8 +7,10 @@ use cardesk_domain::{Amount, MoneyError};
 use regex::Regex;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
+use super::body::{CheckedFields, RawFields};
 use super::countries;
 use super::envelope::{Code, Refusal};
 
@@ -97,6 +99,11 @@ text_rule!(
     r"^[0-9A-Za-z+/]{86}==$"
 );
 text_rule!(TOKEN, 512, "a token of 1 to 512 characters without spaces", r"^[!-~]{1,512}$");
+text_rule!(ALIAS, 50, "one line of 1 to 50 printable characters without white space at its ends", line!("48"));
+text_rule!(PIN, 12, "a PIN of 4 to 12 digits", r"^[0-9]{4,12}$");
+text_rule!(CODE, 6, "the six digits of a one-time code", r"^[0-9]{6}$");
+text_rule!(LAST_FOUR, 4, "the last four digits of a card", r"^[0-9]{4}$");
+text_rule!(TYPE_WORD, 40, "a word of 1 to 40 letters, digits, underscores and dashes", r"^[0-9A-Za-z_-]{1,40}$");
 text_rule!(CARD_NUMBER, 19, "a card number of 13 to 19 digits", r"^[0-9]{13,19}$");
 text_rule!(CHANNEL, 20, "a channel in capitals, for example WEB, MOBILE or ATM", r"^[A-Z][A-Z_]{1,19}$");
 text_rule!(REFERENCE, 64, "a reference of 1 to 64 printable ASCII characters without spaces", r"^[!-~]{1,64}$");
@@ -134,6 +141,10 @@ pub(crate) enum Kind {
     Amount,
     /// A JSON number of digits only, as ids are.
     WholeNumber,
+    /// The same, within limits.
+    NumberFrom(u64, u64),
+    /// A list of 1 to so many objects with these fields.
+    Objects(&'static [Field], usize),
     Truth,
     AnyObject,
 }
@@ -153,6 +164,7 @@ pub(crate) enum Checked {
     Text(String),
     Amount(Amount),
     WholeNumber(u64),
+    Objects(Vec<CheckedFields>),
     Plain,
 }
 
@@ -172,6 +184,11 @@ impl Field {
             Kind::Country => self.text(raw, |text| countries::ALPHA_3.contains(&text)),
             Kind::Amount => self.amount(raw),
             Kind::WholeNumber => raw.get().parse().map(Checked::WholeNumber).map_err(|_| self.wrong()),
+            Kind::NumberFrom(min, max) => match raw.get().parse() {
+                Ok(number) if (min..=max).contains(&number) => Ok(Checked::WholeNumber(number)),
+                _ => Err(self.wrong()),
+            },
+            Kind::Objects(fields, most) => self.objects(raw, fields, most),
             Kind::Truth if matches!(raw.get(), "true" | "false") => Ok(Checked::Plain),
             Kind::AnyObject if raw.get().starts_with('{') => Ok(Checked::Plain),
             Kind::Truth | Kind::AnyObject => Err(self.wrong()),
@@ -200,6 +217,14 @@ impl Field {
         }
     }
 
+    fn objects(&self, raw: &RawValue, fields: &[Self], most: usize) -> Result<Checked, Refusal> {
+        let objects: Vec<RawFields> = serde_json::from_str(raw.get()).map_err(|_| self.wrong())?;
+        if !(1..=most).contains(&objects.len()) {
+            return Err(self.wrong());
+        }
+        objects.iter().map(|object| object.check(fields)).collect::<Result<_, _>>().map(Checked::Objects)
+    }
+
     fn wrong(&self) -> Refusal {
         Refusal::of_field(Code::CheckParameters, self.name, format!("{} must be {}.", self.name, self.must_be()))
     }
@@ -211,6 +236,8 @@ impl Field {
             Kind::Country => "a country by its three letters of ISO 3166-1, for example GTM".to_owned(),
             Kind::Amount => "a number".to_owned(),
             Kind::WholeNumber => "a whole number".to_owned(),
+            Kind::NumberFrom(min, max) => format!("a whole number from {min} to {max}"),
+            Kind::Objects(_, most) => format!("a list of 1 to {most} objects"),
             Kind::Truth => "true or false".to_owned(),
             Kind::AnyObject => "an object".to_owned(),
         }
@@ -227,6 +254,11 @@ impl Field {
                 of_type(Type::Number).exclusive_minimum(Some(0.0)).maximum(MAX_AMOUNT.parse::<f64>().ok()).multiple_of(Some(0.0001))
             }
             Kind::WholeNumber => of_type(Type::Integer).minimum(Some(0)),
+            Kind::NumberFrom(min, max) => of_type(Type::Integer).minimum(Some(min)).maximum(Some(max)),
+            Kind::Objects(fields, most) => {
+                let items = RefOr::T(object_schema(fields, self.about));
+                return ArrayBuilder::new().items(items).min_items(Some(1)).max_items(Some(most)).description(Some(self.about)).into();
+            }
             Kind::Truth => of_type(Type::Boolean),
             Kind::AnyObject => of_type(Type::Object).additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true))),
         }
@@ -234,11 +266,31 @@ impl Field {
     }
 }
 
+/// An object with these fields and no others.
+pub(crate) fn object_schema(fields: &[Field], about: &str) -> Schema {
+    let start = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Object))
+        .description(Some(about))
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+    fields
+        .iter()
+        .fold(start, |object, field| {
+            let object = object.property(field.name, field.schema());
+            if field.is_required { object.required(field.name) } else { object }
+        })
+        .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const EVERY_RULE: [&TextRule; 20] = [
+    const EVERY_RULE: [&TextRule; 25] = [
+        &ALIAS,
+        &PIN,
+        &CODE,
+        &LAST_FOUR,
+        &TYPE_WORD,
         &NAME,
         &PLACE,
         &ADDRESS,

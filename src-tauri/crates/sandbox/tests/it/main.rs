@@ -2,14 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activation_page;
+mod card_management;
 mod cards;
 mod core;
 mod document;
 mod edges;
 mod faults;
 mod funds;
+mod linked_cards;
 mod program;
 mod registration;
+mod secrets_of_a_card;
 mod sessions;
 mod state;
 mod support;

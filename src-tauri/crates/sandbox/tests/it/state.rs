@@ -197,15 +197,21 @@ async fn a_state_of_a_newer_form_is_named_and_left_as_it_is() {
     let facts: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("facts");
     let database = redb::Database::create(&file).unwrap();
     let change = database.begin_write().unwrap();
-    change.open_table(facts).unwrap().insert("form", 3).unwrap();
+    change.open_table(facts).unwrap().insert("form", 4).unwrap();
     change.commit().unwrap();
     drop(database);
     let error = Practice::start(config(&file, PortChoice::Any)).await.expect_err("it is refused");
-    assert!(matches!(error, PracticeError::NewerState { found: 3, known: 2, .. }), "{error:?}");
+    assert!(matches!(error, PracticeError::NewerState { found: 4, known: 3, .. }), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_state_of_the_form_before_transfers_is_taken_along_whole() {
+async fn a_state_of_an_earlier_form_is_taken_along_whole() {
+    for form in [1, 2] {
+        is_taken_along(form).await;
+    }
+}
+
+async fn is_taken_along(form: u64) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("practice.redb");
     let desk = Desk::with_state(Some(&file)).await;
@@ -215,14 +221,26 @@ async fn a_state_of_the_form_before_transfers_is_taken_along_whole() {
     let database = redb::Database::create(&file).unwrap();
     let change = database.begin_write().unwrap();
     let facts: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("facts");
-    change.open_table(facts).unwrap().insert("form", 1).unwrap();
-    change.delete_table(redb::TableDefinition::<u64, &[u8]>::new("transfers")).unwrap();
+    change.open_table(facts).unwrap().insert("form", form).unwrap();
+    if form < 2 {
+        change.delete_table(redb::TableDefinition::<u64, &[u8]>::new("transfers")).unwrap();
+    }
+    change.delete_table(redb::TableDefinition::<(u64, &str), ([u8; 32], u64)>::new("pins")).unwrap();
+    change.delete_table(redb::TableDefinition::<(&str, u64), &[u8]>::new("linked_cards")).unwrap();
+    change.delete_table(redb::TableDefinition::<(u64, u64, u64), i64>::new("statements")).unwrap();
+    change.delete_table(redb::TableDefinition::<&str, &[u8]>::new("transfer_types")).unwrap();
+    change.delete_table(redb::TableDefinition::<u64, ()>::new("blank_plastics")).unwrap();
     change.commit().unwrap();
     drop(database);
 
     let again = Desk::with_state(Some(&file)).await;
     assert!(before == everything(&again).await);
     assert_eq!(again.get("/card-transfers/900001").await.status, 404, "none yet, and no fault");
+    let plastic = again.plastic("ACTIVE").await;
+    assert_eq!(again.get(&format!("/cards/{}/statements/11/2026", plastic.card_id)).await.status, 404);
+    assert_eq!(again.get(&format!("/users/{}/linked-cards", plastic.cardholder_id)).await.status, 200);
+    assert_eq!(again.post(&format!("/cards/{}/pin/verification", plastic.card_id), r#"{"pin":"2580"}"#).await.code(), "7213");
+    assert_eq!(again.practice.blank_plastics().await.unwrap().len(), 12);
     again.practice.stop().await.unwrap();
 }
 

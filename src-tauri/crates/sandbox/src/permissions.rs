@@ -1,0 +1,128 @@
+//! What Practice's application may do: all of it at first, and less on request.
+//!
+//! Owns the sets to choose from, and which permission a request needs (assumed where the contract's names do not say it).
+//! Nothing of it is in the state: a restart gives everything back.
+
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+
+use cardesk_domain::Permission;
+
+use crate::faults::RequestKind;
+
+/// A set of permissions with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PermissionSet {
+    /// All that there are.
+    Everything,
+    /// Looking, and nothing else.
+    ReadingOnly,
+    /// Everything but what touches a card's secrets: CVV and PIN.
+    NoCardSecrets,
+    /// Everything but blocking, unblocking, renaming and activating.
+    NoCardChanges,
+    /// Everything but moving money between cards.
+    NoTransfers,
+    /// Everything but registering cardholders.
+    NoRegistration,
+}
+
+impl PermissionSet {
+    /// Every set, the fullest first.
+    pub const ALL: [Self; 6] =
+        [Self::Everything, Self::ReadingOnly, Self::NoCardSecrets, Self::NoCardChanges, Self::NoTransfers, Self::NoRegistration];
+
+    /// A stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::ReadingOnly => "reading_only",
+            Self::NoCardSecrets => "no_card_secrets",
+            Self::NoCardChanges => "no_card_changes",
+            Self::NoTransfers => "no_transfers",
+            Self::NoRegistration => "no_registration",
+        }
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn permissions(self) -> BTreeSet<Permission> {
+        use Permission as May;
+        let without = |missing: &[May]| May::KNOWN.into_iter().filter(|known| !missing.contains(known)).collect();
+        match self {
+            Self::Everything => without(&[]),
+            Self::ReadingOnly => [May::CheckCard, May::GetCards, May::GetAllTransfersByDate].into(),
+            Self::NoCardSecrets => without(&[May::CheckCvv, May::AssignPin]),
+            Self::NoCardChanges => without(&[May::UpdateStatus, May::UpdateAlias, May::Activation]),
+            Self::NoTransfers => without(&[May::TransferBetweenCards]),
+            Self::NoRegistration => without(&[May::UserRegistration]),
+        }
+    }
+}
+
+/// The permissions in force.
+#[derive(Debug)]
+pub(crate) struct Granted(RwLock<BTreeSet<Permission>>);
+
+impl Default for Granted {
+    fn default() -> Self {
+        Self(RwLock::new(PermissionSet::Everything.permissions()))
+    }
+}
+
+impl Granted {
+    pub(crate) fn replace(&self, permissions: BTreeSet<Permission>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = permissions;
+    }
+
+    pub(crate) fn all(&self) -> BTreeSet<Permission> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The permission that a request needs and the application lacks.
+    pub(crate) fn missing_for(&self, request: RequestKind) -> Option<Permission> {
+        let needed = needed_for(request)?;
+        let has = self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&needed);
+        (!has).then_some(needed)
+    }
+}
+
+const fn needed_for(request: RequestKind) -> Option<Permission> {
+    use RequestKind as Kind;
+    match request {
+        Kind::RegisterCardholder | Kind::CreateInvitationCode => Some(Permission::UserRegistration),
+        Kind::CardsOfCardholder => Some(Permission::GetCards),
+        Kind::CardDetails => Some(Permission::CheckCard),
+        Kind::RevealCvv => Some(Permission::CheckCvv),
+        Kind::RenameCard => Some(Permission::UpdateAlias),
+        Kind::ChangeCardStatus => Some(Permission::UpdateStatus),
+        Kind::SetPin | Kind::SetUserPin => Some(Permission::AssignPin),
+        Kind::MovementsOfMonth => Some(Permission::GetAllTransfersByDate),
+        Kind::TransferBetweenCards => Some(Permission::TransferBetweenCards),
+        Kind::ActivateCard => Some(Permission::Activation),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_permission_is_in_the_full_set_and_missing_from_another() {
+        for permission in Permission::KNOWN {
+            assert!(PermissionSet::Everything.permissions().contains(&permission));
+            assert!(PermissionSet::ALL.iter().any(|set| !set.permissions().contains(&permission)), "{permission}");
+        }
+    }
+
+    #[test]
+    fn only_what_needs_a_missing_permission_is_held_up() {
+        let granted = Granted::default();
+        assert_eq!(granted.missing_for(RequestKind::RevealCvv), None);
+        granted.replace(PermissionSet::NoCardSecrets.permissions());
+        assert_eq!(granted.missing_for(RequestKind::RevealCvv), Some(Permission::CheckCvv));
+        assert_eq!(granted.missing_for(RequestKind::CardDetails), None);
+    }
+}
