@@ -1028,6 +1028,8 @@ export type Fault =
 } }) & { delay?: never; drop?: never; hide_movement?: never; refuse_connections?: never; slow_answer?: never; throttle?: never } | 
 /**  The request is done, and the answer is JSON of another form than the contract's. */
 "wrong_shape" | 
+/**  The request is done, and the answer has fields and words that this version of the contract does not know. */
+"unfamiliar" | 
 /**  429 at the edge; nothing is done. */
 ({ throttle: {
 	/**  `Retry-After`, if there is one. */
@@ -2171,7 +2173,7 @@ export type RequestKind =
 /**  The three that move money. */
 "money" | 
 /**  Signing in and refreshing. */
-"sign_in" | "log_in" | "refresh" | "health" | "register_cardholder" | "create_invitation_code" | "find_cardholders" | "read_cardholder" | "issue_card" | "cards_of_cardholder" | "card_details" | "activate_card" | "change_funds" | "adjust_funds" | "transfer_between_cards" | "read_transfer" | "movements_of_month";
+"sign_in" | "log_in" | "refresh" | "health" | "register_cardholder" | "create_invitation_code" | "find_cardholders" | "read_cardholder" | "issue_card" | "cards_of_cardholder" | "card_details" | "activate_card" | "change_funds" | "adjust_funds" | "transfer_between_cards" | "read_transfer" | "movements_of_month" | "create_transfer_types" | "associate_card" | "change_card_status" | "rename_card" | "reveal_cvv" | "request_statement" | "read_statement" | "set_pin" | "set_user_pin" | "verify_pin" | "request_one_time_code" | "verify_one_time_code" | "link_card" | "linked_cards" | "rename_linked_card" | "unlink_card";
 
 /**  A saved statement. */
 export type SavedStatement = {

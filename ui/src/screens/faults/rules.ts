@@ -22,6 +22,22 @@ export const REQUESTS = {
   find_cardholders: 'faults.requests.find_cardholders',
   read_cardholder: 'faults.requests.read_cardholder',
   create_invitation_code: 'faults.requests.create_invitation_code',
+  associate_card: 'faults.requests.associate_card',
+  change_card_status: 'faults.requests.change_card_status',
+  rename_card: 'faults.requests.rename_card',
+  reveal_cvv: 'faults.requests.reveal_cvv',
+  request_statement: 'faults.requests.request_statement',
+  read_statement: 'faults.requests.read_statement',
+  set_pin: 'faults.requests.set_pin',
+  set_user_pin: 'faults.requests.set_user_pin',
+  verify_pin: 'faults.requests.verify_pin',
+  request_one_time_code: 'faults.requests.request_one_time_code',
+  verify_one_time_code: 'faults.requests.verify_one_time_code',
+  link_card: 'faults.requests.link_card',
+  linked_cards: 'faults.requests.linked_cards',
+  rename_linked_card: 'faults.requests.rename_linked_card',
+  unlink_card: 'faults.requests.unlink_card',
+  create_transfer_types: 'faults.requests.create_transfer_types',
   log_in: 'faults.requests.log_in',
   refresh: 'faults.requests.refresh',
   health: 'faults.requests.health',
@@ -46,6 +62,7 @@ export type FaultName =
   | 'edge_after'
   | 'edge_before'
   | 'wrong_shape'
+  | 'unfamiliar'
   | 'throttle'
   | 'refuse_connections'
   | 'expire_tokens'
@@ -60,6 +77,7 @@ export const FAULTS = {
   edge_after: 'faults.fault.edge_after',
   edge_before: 'faults.fault.edge_before',
   wrong_shape: 'faults.fault.wrong_shape',
+  unfamiliar: 'faults.fault.unfamiliar',
   throttle: 'faults.fault.throttle',
   refuse_connections: 'faults.fault.refuse_connections',
   expire_tokens: 'faults.fault.expire_tokens',
@@ -78,6 +96,7 @@ export const FIGURE: Record<FaultName, FigureKind> = {
   edge_after: 'status',
   edge_before: 'status',
   wrong_shape: null,
+  unfamiliar: null,
   throttle: 'seconds',
   refuse_connections: 'seconds',
   expire_tokens: null,
@@ -143,6 +162,7 @@ export function fault(name: FaultName, figure: number, answerLimitMs: number): F
       return { hide_movement: { until: { after_reads: figure } } };
     case 'cut_answer':
     case 'wrong_shape':
+    case 'unfamiliar':
     case 'expire_tokens':
       return name;
   }

@@ -32,7 +32,7 @@ fn value(raw: &str, name: Option<&str>, random: &mut ChaCha8Rng, written: &mut S
     match raw.as_bytes().first() {
         Some(b'{') => object(raw, random, written),
         Some(b'[') => list(raw, random, written),
-        Some(b'"') if name.is_some_and(|name| WORDS.contains(&name)) && random.next_u64() % 3 == 0 => {
+        Some(b'"') if name.is_some_and(|name| WORDS.contains(&name)) && random.next_u64().is_multiple_of(3) => {
             written.push('"');
             written.push_str(one_of(&NEW_WORDS, random));
             written.push('"');

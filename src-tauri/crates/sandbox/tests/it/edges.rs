@@ -7,21 +7,30 @@ use crate::support::Desk;
 #[tokio::test]
 async fn an_unknown_endpoint_is_7010_with_or_without_a_token() {
     let desk = Desk::new().await;
-    for path in ["/", "/nope", "/users/", "/cards/48201/pin", "/users/x/cards/48201", "/app/auth/login"] {
+    for path in ["/", "/nope", "/users/", "/cards/48201/limits", "/users/x/cards/48201", "/app/auth/login"] {
         let answer = desk.call_with("GET", path, "", None).await;
         assert_eq!((answer.status, answer.code().as_str()), (404, "7010"), "{path}");
     }
 }
 
 #[tokio::test]
-async fn operations_of_later_are_not_offered_yet() {
+async fn a_method_that_a_path_does_not_have_is_405_and_a_path_that_is_none_404() {
     let desk = Desk::new().await;
-    for (method, path) in [("POST", "/users/x/cards"), ("PATCH", "/cards/48201"), ("PUT", "/users"), ("DELETE", "/cards/48201")] {
+    for (method, path) in [
+        ("DELETE", "/users/x/cards"),
+        ("PATCH", "/cards/48201"),
+        ("PUT", "/users"),
+        ("DELETE", "/cards/48201"),
+        ("GET", "/cards/48201/status"),
+        ("GET", "/cards/48201/alias"),
+        ("GET", "/cards/48201/pin"),
+        ("POST", "/cards/48201/cvv"),
+    ] {
         let answer = desk.call(method, path, None).await;
         assert_eq!((answer.status, answer.code().as_str()), (405, "7010"), "{method} {path}");
         assert!(answer.head.to_ascii_lowercase().contains("allow: "), "{answer:?}");
     }
-    for path in ["/cards/48201/status", "/cards/48201/alias", "/cards/48201/cvv", "/cards/transfer/x"] {
+    for path in ["/cards/48201/limits", "/cards/transfer/x"] {
         assert_eq!(desk.get(path).await.status, 404, "{path}");
     }
 }

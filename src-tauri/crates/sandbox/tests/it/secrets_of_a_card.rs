@@ -195,13 +195,14 @@ async fn a_permission_that_is_missing_is_named_and_nothing_else_is_held_up() {
     let mut permissions = PermissionSet::Everything.permissions();
     assert_eq!(desk.practice.permissions(), permissions);
     for (permission, method, path, body) in [
-        ("updateStatus", "PATCH", format!("/cards/{}/status", ana.card), Some(r#"{"status":"BLOCKED"}"#)),
         ("updateAlias", "PATCH", format!("/cards/{}/alias", ana.card), Some(r#"{"alias":"Caja"}"#)),
         ("checkCvv", "GET", format!("/cards/{}/cvv", ana.card), None),
         ("checkCard", "GET", format!("/cards/{}", ana.card), None),
         ("getCards", "GET", format!("/users/{}/cards", ana.user), None),
         ("getAllTransfersByDate", "GET", format!("/cards/{}/transfers/11/2026", ana.card), None),
         ("USER_REGISTRATION", "POST", "/users/invitation-code".to_owned(), None),
+        // Last: a blocked card shows no CVV.
+        ("updateStatus", "PATCH", format!("/cards/{}/status", ana.card), Some(r#"{"status":"BLOCKED"}"#)),
     ] {
         permissions.retain(|granted| granted.as_str() != permission);
         desk.practice.set_permissions(permissions.clone());

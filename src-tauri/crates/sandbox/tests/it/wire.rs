@@ -91,7 +91,7 @@ const WALK: &[Exchange] = &[
         answer: concat!(
             r#"{"success":true,"data":{"id":…,"userId":"…","maskedPan":"400000******…","alias":"","status":"INACTIVE","currency":"GTQ","#,
             r#""balance":0.00,"pendingDebits":0.00,"pendingCredits":0.00,"expiry":{"month":11,"year":2030},"#,
-            r#""cardholderName":"EXAMPLE USER","createdAt":"2026-11-24T18:00:00Z"}}"#
+            r#""cardholderName":"EXAMPLE USER","createdAt":"2026-11-24T18:00:00Z","pinAssigned":false}}"#
         ),
         keeps: &[("card", "id")],
     },
@@ -114,7 +114,7 @@ const WALK: &[Exchange] = &[
             r#"{"card":"{pan}","cardholderName":"EXAMPLE USER"}"#
         ),
         status: 200,
-        answer: r#"{"success":true,"data":{"id":…,"status":"ACTIVE",…,"activatedAt":"2026-11-24T18:00:00Z"}}"#,
+        answer: r#"{"success":true,"data":{"id":…,"status":"ACTIVE",…,"activatedAt":"2026-11-24T18:00:00Z","pinAssigned":false}}"#,
         keeps: &[],
     },
     Exchange {
