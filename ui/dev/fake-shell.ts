@@ -1,13 +1,15 @@
 // Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
-// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached. An amount of 13 is
+// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission. An amount of 13 is
 // refused, 14 is never answered, 15 does not leave the machine.
 
 import type {
+  ActionOffer,
   AttentionView,
   FollowUpDraft,
   FollowUpForm,
   FollowUpKind,
   SettleForm,
+  CardState,
   CardholderRow,
   CardholderView,
   CardSummary,
@@ -25,6 +27,7 @@ import type {
   FundsForm,
   HappeningView,
   IssueOutcome,
+  IssuerStatementView,
   MovementRow,
   MovementsRequest,
   MovementsView,
@@ -39,6 +42,7 @@ import type {
   RegistrationForm,
   SessionView,
   SettingsChange,
+  StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
 import { person, pick, type Person } from './fake-people';
@@ -278,8 +282,9 @@ function cardholder(id: string): CardholderView {
       (each) => each.cardholderId === id && each.kind === 'issue' && each.state === 'unknown',
     ),
     actions: [
-      { action: 'issue_card', notOffered: null },
-      { action: 'print_insert', notOffered: cardsOf(id).length === 0 ? 'no_card' : null },
+      offer('issue_card', null),
+      offer('associate_card', null),
+      offer('print_insert', cardsOf(id).length === 0 ? 'no_card' : null),
     ],
     freshness: freshness(),
   };
@@ -301,10 +306,37 @@ function record(id: string, what: HappeningView): void {
   happenings.set(id, [what, ...(happenings.get(id) ?? [])]);
 }
 
+/** What the gateway has denied in this session, with `?forbidden`: the first try of each is refused. */
+const denied = new Map<ActionOffer['action'], string>();
+const PERMISSION: Partial<Record<ActionOffer['action'], string>> = {
+  activate: 'activation',
+  block: 'updateStatus',
+  unblock: 'updateStatus',
+  rename: 'updateAlias',
+  set_pin: 'assignPIN',
+  reveal_cvv: 'checkCvv',
+};
+
+function offer(action: ActionOffer['action'], notOffered: ActionOffer['notOffered']): ActionOffer {
+  const permission = denied.get(action) ?? null;
+  return { action, notOffered: permission === null ? notOffered : 'permission_missing', permission };
+}
+
+/** Refuses the first try of what needs a permission, and remembers. */
+function permit(action: ActionOffer['action']): void {
+  const permission = PERMISSION[action];
+  if (!asked.has('forbidden') || permission === undefined) return;
+  denied.set(action, permission);
+  throw error('gateway_forbidden', { params: { permission, status: '403' } });
+}
+
 function card(cardId: string): CardView {
   const { summary } = findCard(cardId);
   const each = find(summary.cardholderId);
-  const closed = summary.state === 'inactive' ? 'card_inactive' : summary.state === 'blocked' ? 'card_blocked' : null;
+  const waits = summary.state === 'inactive' ? 'card_inactive' : null;
+  const blocked = summary.state === 'blocked' ? 'card_blocked' : null;
+  const closed = waits ?? blocked;
+  const nothing = /[1-9]/.test(summary.balance ?? '1') ? null : 'nothing_to_withdraw';
   return {
     card: { ...summary },
     cardholderDisplayName: displayName(each),
@@ -315,12 +347,19 @@ function card(cardId: string): CardView {
     currencyDigits: 2,
     activatedAt: null,
     actions: [
-      { action: 'print_insert', notOffered: null },
-      { action: 'activate', notOffered: summary.state === 'inactive' ? null : 'card_already_active' },
-      { action: 'load', notOffered: closed },
-      { action: 'withdraw', notOffered: closed },
-      { action: 'transfer', notOffered: closed },
-      { action: 'adjust', notOffered: closed },
+      offer('load', closed),
+      offer('withdraw', closed ?? nothing),
+      offer('transfer', closed ?? nothing),
+      offer('adjust', closed),
+      offer('activate', summary.state === 'active' ? 'card_already_active' : blocked),
+      offer('block', closed),
+      offer('unblock', summary.state === 'active' ? 'card_already_active' : waits),
+      offer('rename', waits),
+      offer('request_statement', waits),
+      offer('set_pin', closed),
+      offer('verify_pin', closed),
+      offer('reveal_cvv', closed),
+      offer('print_insert', null),
     ],
     openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
     freshness: freshness(),
@@ -1013,6 +1052,7 @@ const answers: Record<string, (args: any) => unknown> = {
   save_statement: ({ statement }) => ({ path: `${session.settings.outputFolder}/${statement.name}.pdf`, pages: 1 }),
   activate_card: ({ cardId, pan }) => {
     const { summary } = findCard(cardId);
+    permit('activate');
     if (!String(pan).endsWith(summary.lastFour)) {
       throw error('fields_need_mending', {
         fields: [problem('pan', 'pan_other_card', 'error', { last_four: summary.lastFour })],
@@ -1021,6 +1061,12 @@ const answers: Record<string, (args: any) => unknown> = {
     summary.state = 'active';
     return card(cardId);
   },
+  block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
+  unblock_card: ({ cardId, reason }) => changeState(cardId, 'unblock', 'active', reason),
+  rename_card: ({ cardId, alias }) => rename(cardId, alias),
+  associate_card: ({ cardholderId, pan, alias }) => associate(cardholderId, pan, alias),
+  request_statement: ({ request }) => statement(request, true),
+  issuer_statement: ({ request }) => statement(request, false),
   draft_funds: ({ request }) => draftFunds(request),
   submit_funds: ({ form }) => submitFunds(form),
   discard_funds: () => null,
@@ -1053,9 +1099,99 @@ const answers: Record<string, (args: any) => unknown> = {
   }),
 };
 
+const fieldProblems = (...fields: FieldProblem[]) => error('fields_need_mending', { fields });
+
+/** A reason of `7213` finds that somebody else was quicker; one of `?` is never answered. */
+function changeState(cardId: string, action: 'block' | 'unblock', state: CardState, reason: string): CardView {
+  const { summary } = findCard(cardId);
+  if (action === 'block' && reason.trim() === '') throw fieldProblems(problem('reason', 'missing'));
+  if (reason.length > 200)
+    throw fieldProblems(problem('reason', 'too_long', 'error', { max: '200', actual: String(reason.length) }));
+  permit(action);
+  if (reason === '?') throw error('change_uncertain');
+  if (reason === '7213') summary.state = state;
+  if (summary.state === state)
+    throw error('gateway_refused', {
+      message: 'card is in a state that does not allow this',
+      params: { code: '7213' },
+    });
+  summary.state = state;
+  record(summary.cardholderId, {
+    ...happening(action === 'block' ? 'card_blocked' : 'card_unblocked', cardId),
+    detail: reason || null,
+  });
+  return card(cardId);
+}
+
+function rename(cardId: string, alias: string): CardView {
+  const { summary } = findCard(cardId);
+  if (alias.trim() === '') throw fieldProblems(problem('alias', 'missing'));
+  if (alias.length > 50)
+    throw fieldProblems(problem('alias', 'too_long', 'error', { max: '50', actual: String(alias.length) }));
+  permit('rename');
+  summary.alias = alias.trim();
+  record(summary.cardholderId, { ...happening('card_renamed', cardId), detail: alias.trim() });
+  return card(cardId);
+}
+
+function associate(cardholderId: string, pan: string, alias: string): CardSummary {
+  const digits = pan.replace(/[ -]/g, '');
+  if (digits === '') throw fieldProblems(problem('pan', 'missing'));
+  if (!/^\d{13,19}$/.test(digits))
+    throw fieldProblems(problem('pan', 'pan_length', 'error', { actual: String(digits.length) }));
+  if (digits.startsWith('9'))
+    throw error('gateway_refused', { message: 'card not found', params: { code: '7200', status: '404' } });
+  const made = newCard(cardholderId, nextCard, 'inactive');
+  made.summary.lastFour = digits.slice(-4);
+  made.summary.alias = alias.trim() || null;
+  cards.set(cardholderId, [made, ...cardsOf(cardholderId)]);
+  record(cardholderId, { ...happening('card_associated', made.summary.cardId), detail: `•••• ${digits.slice(-4)}` });
+  return { ...made.summary };
+}
+
+/** When each statement was asked for: it is there after some seconds. */
+const statementsAsked = new Map<string, number>();
+const PREPARING_MS = 6_000;
+
+function statement({ cardId, month }: StatementRequest, asks: boolean): IssuerStatementView {
+  const [, first = '', second = ''] = /^(\d+)[/-](\d+)$/.exec(month.trim()) ?? [];
+  const [year, number] = first.length === 4 ? [Number(first), Number(second)] : [Number(second), Number(first)];
+  if (!year || !number) throw fieldProblems(problem('month', 'month_form'));
+  const now = new Date();
+  const isLater = year * 12 + number > now.getFullYear() * 12 + now.getMonth() + 1;
+  const to = `${now.getMonth() + 1}/${now.getFullYear()}`;
+  if (isLater) throw fieldProblems(problem('month', 'month_in_future', 'error', { to }));
+  if (year < 2020) throw fieldProblems(problem('month', 'month_before_card', 'error', { from: '09/2026' }));
+  const key = `${cardId} ${year} ${number}`;
+  if (asks && !statementsAsked.has(key)) statementsAsked.set(key, Date.now());
+  const since = statementsAsked.get(key);
+  const isReady = since !== undefined && Date.now() - since > PREPARING_MS;
+  const calendar = { year, month: number };
+  const view = movements({ cardId, from: calendar, until: calendar });
+  return {
+    cardId,
+    month: calendar,
+    state: isReady ? 'ready' : since === undefined ? 'not_requested' : 'in_preparation',
+    statement: isReady
+      ? {
+          currency: 'GTQ',
+          opening: view.opening,
+          closing: view.closing,
+          credits: view.totals[0]?.credits ?? '0.00',
+          debits: view.totals[0]?.debits ?? '0.00',
+          generatedAt: new Date().toISOString(),
+          rows: view.rows.toReversed(),
+        }
+      : null,
+  };
+}
+
 const SLOW: Record<string, number> = {
   issue_card: 700,
   submit_funds: 900,
+  block_card: 500,
+  unblock_card: 500,
+  associate_card: 500,
   register_cardholder: 500,
   refresh_directory: 1500,
 };

@@ -1,7 +1,9 @@
-//! One card: its state and balance, its movements, its activation.
+//! One card: its state and balance, its movements, and what changes it without moving money.
 
 use cardesk_desk::DeskResult;
-use cardesk_desk::view::{CardView, MovementsRequest, MovementsView, SavedStatement, SecretText, StatementToSave};
+use cardesk_desk::view::{
+    CardView, IssuerStatementView, MovementsRequest, MovementsView, SavedStatement, SecretText, StatementRequest, StatementToSave,
+};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -37,4 +39,39 @@ pub(crate) async fn activate_card(
     embossed_name: String,
 ) -> DeskResult<CardView> {
     shell.desk().await?.activate_card(&card_id, pan, &embossed_name).await
+}
+
+/// Blocks a card, with the reason for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn block_card(shell: State<'_, Shell>, card_id: String, reason: String) -> DeskResult<CardView> {
+    shell.desk().await?.block_card(&card_id, &reason).await
+}
+
+/// Makes a blocked card active again. The reason may be empty.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unblock_card(shell: State<'_, Shell>, card_id: String, reason: String) -> DeskResult<CardView> {
+    shell.desk().await?.unblock_card(&card_id, &reason).await
+}
+
+/// Gives a card another alias.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rename_card(shell: State<'_, Shell>, card_id: String, alias: String) -> DeskResult<CardView> {
+    shell.desk().await?.rename_card(&card_id, &alias).await
+}
+
+/// Asks the issuer for a month's statement, unless it is there already.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn request_statement(shell: State<'_, Shell>, request: StatementRequest) -> DeskResult<IssuerStatementView> {
+    shell.desk().await?.request_statement(&request).await
+}
+
+/// Where the issuer's statement of a month stands, and the statement once it is there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn issuer_statement(shell: State<'_, Shell>, request: StatementRequest) -> DeskResult<IssuerStatementView> {
+    shell.desk().await?.issuer_statement(&request).await
 }

@@ -1,6 +1,8 @@
 //! The directory of cardholders, registration, and issuing.
 
-use cardesk_desk::view::{CardholderView, DirectoryPage, DirectoryQuery, IssueOutcome, RefreshReport, RegistrationForm};
+use cardesk_desk::view::{
+    CardSummary, CardholderView, DirectoryPage, DirectoryQuery, IssueOutcome, RefreshReport, RegistrationForm, SecretText,
+};
 use cardesk_desk::{DeskResult, FieldProblem};
 use tauri::State;
 
@@ -53,4 +55,16 @@ pub(crate) async fn cardholder(shell: State<'_, Shell>, id: String) -> DeskResul
 #[specta::specta]
 pub(crate) async fn issue_card(shell: State<'_, Shell>, cardholder_id: String) -> DeskResult<IssueOutcome> {
     shell.desk().await?.issue_card(&cardholder_id).await
+}
+
+/// Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn associate_card(
+    shell: State<'_, Shell>,
+    cardholder_id: String,
+    pan: SecretText,
+    alias: String,
+) -> DeskResult<Option<CardSummary>> {
+    shell.desk().await?.associate_card(&cardholder_id, pan, &alias).await
 }

@@ -1,27 +1,19 @@
-//! One card: how it stands, and activating it from the desk.
+//! One card: how it stands, read from the gateway and kept as a copy. Changing it is in `card_change`.
 
-use std::sync::Arc;
-
-use cardesk_domain::pan::PanError;
-use cardesk_domain::text::{TextError, single_line};
-use cardesk_domain::{CardId, Pan};
-use cardesk_gateway::WriteOutcome;
+use cardesk_domain::CardId;
+use cardesk_domain::text::TextError;
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
 
+use crate::card_actions::card_actions;
 use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::happenings::{Happened, reason};
+use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
-use crate::view::{
-    Action, ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, NotOfferedReason, OperationView, SecretText,
-};
+use crate::view::{ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, OperationView};
 use crate::workplace::Workplace;
-
-/// The most characters of the name on a plastic that are taken; embossers have 26.
-const MAX_EMBOSSED_NAME: usize = 100;
 
 impl Desk {
     /// The card as the gateway has it now; the desk's copy with its age where the gateway can't be asked. Operations on it
@@ -34,55 +26,6 @@ impl Desk {
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
         workplace.look_again_at_card(id).await;
         workplace.fresh_card(id).await
-    }
-
-    /// Activates a card with its number and the name on the plastic. The number is wiped as soon as it was sent.
-    ///
-    /// # Errors
-    /// Fields to mend; the gateway's refusal; or that the outcome is not known.
-    pub async fn activate_card(&self, card_id: &str, pan: SecretText, embossed_name: &str) -> DeskResult<CardView> {
-        let workplace = self.workplace().await?;
-        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        let card = workplace.known_card(id).await?;
-        let (pan, name) = checked_plastic(&card, &pan, embossed_name)?;
-        let name = name.to_owned();
-        // Not the caller's own task: a window that is closed must not cut the outcome off.
-        tokio::spawn(async move { workplace.activate(&card, &pan, &name).await })
-            .await
-            .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
-    }
-}
-
-fn checked_plastic<'a>(card: &CardRecord, pan: &SecretText, embossed_name: &'a str) -> DeskResult<(Pan, &'a str)> {
-    let mut problems = Vec::new();
-    let pan = match pan.reveal().parse::<Pan>() {
-        Ok(pan) => {
-            // A slip here would activate somebody else's plastic.
-            if let Some(last_four) = card.last_four.as_ref().filter(|last_four| **last_four != pan.last_four()) {
-                problems.push(FieldProblem::error(Field::Pan, FieldCode::PanOtherCard).with_param("last_four", last_four));
-            }
-            Some(pan)
-        }
-        Err(error) => {
-            problems.push(match error {
-                PanError::Length(0) => FieldProblem::error(Field::Pan, FieldCode::Missing),
-                PanError::Length(actual) => FieldProblem::error(Field::Pan, FieldCode::PanLength).with_param("actual", actual),
-                PanError::NotDigits => FieldProblem::error(Field::Pan, FieldCode::PanNotDigits),
-                PanError::CheckDigit => FieldProblem::error(Field::Pan, FieldCode::PanCheckDigit),
-            });
-            None
-        }
-    };
-    let name = match single_line(embossed_name, MAX_EMBOSSED_NAME) {
-        Ok(name) => Some(name),
-        Err(error) => {
-            problems.push(text_problem(Field::EmbossedName, &error));
-            None
-        }
-    };
-    match (pan, name) {
-        (Some(pan), Some(name)) if problems.is_empty() => Ok((pan, name)),
-        _ => Err(ErrorView::fields(problems)),
     }
 }
 
@@ -99,10 +42,18 @@ pub(crate) fn text_problem(field: Field, error: &TextError) -> FieldProblem {
     }
 }
 
+/// Whether what a card shows now is what this desk has just done to it, and told in words of its own.
+pub(crate) type IsOurs<'a> = &'a (dyn Fn(&CardRecord) -> bool + Sync);
+
 impl Workplace {
     /// The card as the gateway has it, or the desk's copy with the reason.
     pub(crate) async fn fresh_card(&self, id: CardId) -> DeskResult<CardView> {
-        match self.read_card(id).await {
+        self.fresh_card_after(id, &|_| false).await
+    }
+
+    /// The same, after a change of ours.
+    pub(crate) async fn fresh_card_after(&self, id: CardId, is_ours: IsOurs<'_>) -> DeskResult<CardView> {
+        match self.read_card_after(id, is_ours).await {
             Ok(card) => self.card_view(card, None).await,
             Err(error) if error.code == ErrorCode::GatewayNotFound => Err(not_found(ErrorCode::CardNotFound, &id.to_string())),
             Err(error) => self.stale_card(id, error).await,
@@ -126,6 +77,11 @@ impl Workplace {
 
     /// Reads the card at the gateway and keeps a copy.
     pub(crate) async fn read_card(&self, id: CardId) -> DeskResult<CardRecord> {
+        self.read_card_after(id, &|_| false).await
+    }
+
+    /// The same, after a change of ours.
+    pub(crate) async fn read_card_after(&self, id: CardId, is_ours: IsOurs<'_>) -> DeskResult<CardRecord> {
         let gateway = self.gateway().await?;
         let asked = self.sights.ask();
         let card = gateway.card(id).await?;
@@ -139,20 +95,26 @@ impl Workplace {
             let cardholder = gateway.cardholder(&owner).await?;
             self.journal.upsert_cardholders(&[cardholder_record(cardholder, self.now())]).await?;
         }
-        self.keep_cards(asked, vec![card_record(card, &owner, self.now())]).await?;
+        self.keep_cards_after(asked, vec![card_record(card, &owner, self.now())], is_ours).await?;
         self.journal.card(id).await?.ok_or_else(|| ErrorView::new(ErrorCode::Internal))
     }
 
     /// Keeps copies of cards but for those that are newer already, and records where one is in another state than the desk
     /// last saw.
-    pub(crate) async fn keep_cards(&self, asked: Asked, mut cards: Vec<CardRecord>) -> DeskResult<usize> {
+    pub(crate) async fn keep_cards(&self, asked: Asked, cards: Vec<CardRecord>) -> DeskResult<usize> {
+        self.keep_cards_after(asked, cards, &|_| false).await
+    }
+
+    /// The same, after a change of ours, which is recorded already: nobody else did that.
+    pub(crate) async fn keep_cards_after(&self, asked: Asked, mut cards: Vec<CardRecord>, is_ours: IsOurs<'_>) -> DeskResult<usize> {
         let (mut changed, mut new) = (Vec::new(), 0);
         let mut keeping = self.sights.keep(cards.iter().map(|card| card.id)).await;
         cards.retain(|card| keeping.is_newest(card.id, asked));
         for card in &cards {
             let before = self.journal.card(card.id).await?;
             new += usize::from(before.is_none());
-            if let Some(before) = before.filter(|before| before.state != card.state && !card.state.as_str().is_empty()) {
+            let is_other = |before: &CardRecord| before.state != card.state && !card.state.as_str().is_empty() && !is_ours(card);
+            if let Some(before) = before.filter(is_other) {
                 changed.push(Happened {
                     cardholder_id: Some(card.cardholder_id.clone()),
                     card_id: Some(card.id),
@@ -169,60 +131,20 @@ impl Workplace {
         Ok(new)
     }
 
-    async fn card_view(&self, card: CardRecord, error: Option<ErrorView>) -> DeskResult<CardView> {
+    pub(crate) async fn card_view(&self, card: CardRecord, error: Option<ErrorView>) -> DeskResult<CardView> {
         let cardholder = self.journal.cardholder(&card.cardholder_id).await?;
         let inserts = self.journal.inserts_of(&card.cardholder_id).await?;
         let is_of_card = |open: &Operation| open.card_id == Some(card.id) || open.to_card_id == Some(card.id);
         let open = self.views_of(self.open_operations_where(is_of_card).await?.iter().rev()).await?;
+        let actions = card_actions(&card, &self.denied().await);
         Ok(whole_card_view(
             &card,
             cardholder.as_ref(),
             &inserts,
+            actions,
             open,
             Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
         ))
-    }
-
-    async fn activate(self: Arc<Self>, card: &CardRecord, pan: &Pan, name: &str) -> DeskResult<CardView> {
-        let _open = self.hold_open().await;
-        let gateway = self.gateway().await?;
-        let happened = |result, detail: Option<String>| Happened {
-            cardholder_id: Some(card.cardholder_id.clone()),
-            card_id: Some(card.id),
-            detail,
-            ..Happened::new(HappeningAction::CardActivated, result)
-        };
-        let asked = self.sights.ask();
-        let error = match gateway.activate_card(&card.cardholder_id, pan, name).await {
-            Ok(answer) => {
-                self.record(happened(HappeningResult::Done, None)).await;
-                self.keep_cards(asked, vec![card_record(answer, &card.cardholder_id, self.now())]).await?;
-                return self.fresh_card(card.id).await;
-            }
-            Err(error) => error,
-        };
-        let outcome = error.write_outcome();
-        let mut view = ErrorView::from(error);
-        view.retryable = outcome == WriteOutcome::NotSent;
-        let why = reason(view.params.get("code").map(String::as_str), view.message.as_deref());
-        match outcome {
-            WriteOutcome::NotSent => Err(view),
-            WriteOutcome::Refused => {
-                self.record(happened(HappeningResult::Refused, why)).await;
-                Err(view)
-            }
-            // The card itself says whether it was done.
-            WriteOutcome::Unknown => match self.read_card(card.id).await {
-                Ok(now) if !now.state.awaits_activation() => {
-                    self.record(happened(HappeningResult::Done, why)).await;
-                    self.fresh_card(card.id).await
-                }
-                _ => {
-                    self.record(happened(HappeningResult::Unknown, why)).await;
-                    Err(ErrorView { code: ErrorCode::ActivationUncertain, ..view })
-                }
-            },
-        }
     }
 }
 
@@ -230,6 +152,7 @@ fn whole_card_view(
     card: &CardRecord,
     cardholder: Option<&CardholderRecord>,
     inserts: &[InsertRecord],
+    actions: Vec<ActionOffer>,
     open: Vec<OperationView>,
     freshness: Freshness,
 ) -> CardView {
@@ -243,34 +166,10 @@ fn whole_card_view(
         pending_credits: card.pending_credits.map(amount_text),
         currency_digits: card.currency.map_or(2, |currency| u8::try_from(currency.minor_digits()).unwrap_or(2)),
         activated_at: card.activated_at.map(|at| at.to_string()),
-        actions: card_actions(card),
+        actions,
         open_operations: open,
         freshness,
     }
-}
-
-/// What can be done with a card. The gateway's word is final: an unknown state is left to it.
-fn card_actions(card: &CardRecord) -> Vec<ActionOffer> {
-    use cardesk_domain::CardState as State;
-    let funds = match card.state {
-        State::Inactive => Some(NotOfferedReason::CardInactive),
-        State::Blocked => Some(NotOfferedReason::CardBlocked),
-        State::Active | State::Other(_) => None,
-    };
-    let nothing_there = card.balance.is_some_and(|balance| !balance.is_positive()).then_some(NotOfferedReason::NothingToWithdraw);
-    let activation = match card.state {
-        State::Active => Some(NotOfferedReason::CardAlreadyActive),
-        State::Blocked => Some(NotOfferedReason::CardBlocked),
-        State::Inactive | State::Other(_) => None,
-    };
-    vec![
-        ActionOffer { action: Action::Load, not_offered: funds },
-        ActionOffer { action: Action::Withdraw, not_offered: funds.or(nothing_there) },
-        ActionOffer { action: Action::Transfer, not_offered: funds.or(nothing_there) },
-        ActionOffer { action: Action::Adjust, not_offered: funds },
-        ActionOffer { action: Action::Activate, not_offered: activation },
-        ActionOffer { action: Action::PrintInsert, not_offered: None },
-    ]
 }
 
 impl Workplace {

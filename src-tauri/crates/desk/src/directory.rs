@@ -10,16 +10,14 @@ use cardesk_journal::{
     DirectoryQuery as JournalQuery, HappeningsOf,
 };
 
+use crate::card_actions::cardholder_actions;
 use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::happening_view;
 use crate::session::not_found;
 use crate::sights::Asked;
-use crate::view::{
-    Action, ActionOffer, CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, NotOfferedReason,
-    RefreshReport,
-};
+use crate::view::{CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, RefreshReport};
 use crate::workplace::{Workplace, count};
 
 /// The gateway's largest page.
@@ -304,10 +302,7 @@ impl Workplace {
             inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
             happenings: happenings.into_iter().map(happening_view).collect(),
             open_operations: self.views_of(open.iter().rev()).await?,
-            actions: vec![
-                ActionOffer { action: Action::IssueCard, not_offered: is_issuing.then_some(NotOfferedReason::OutcomeUnknown) },
-                ActionOffer { action: Action::PrintInsert, not_offered: cards.is_empty().then_some(NotOfferedReason::NoCard) },
-            ],
+            actions: cardholder_actions(is_issuing, !cards.is_empty(), &self.denied().await),
             freshness: Freshness { fetched_at: Some(cardholder.seen_at.to_string()), is_stale: error.is_some(), error },
         })
     }

@@ -28,7 +28,7 @@ pub enum ErrorCode {
     GatewayNotFound,
     /// The gateway no longer takes this desk's session or key.
     GatewaySessionEnded,
-    /// Signed in, but without the permission for this.
+    /// Signed in, but without the permission for this; it is named in `params.permission`, where it has a name.
     GatewayForbidden,
     /// The gateway asks for patience.
     GatewayThrottled,
@@ -54,8 +54,8 @@ pub enum ErrorCode {
     FaultsRefused,
     /// Whether the cardholder was registered is not known: search before registering again.
     RegistrationUncertain,
-    /// Whether the card was activated is not known: look at its state before trying again.
-    ActivationUncertain,
+    /// Whether the card was changed is not known: look at it before trying again.
+    ChangeUncertain,
     /// There is no profile with that id.
     ProfileNotFound,
     /// A profile stays in its environment: data are never shared between environments.

@@ -47,6 +47,9 @@ impl From<GatewayError> for ErrorView {
         if let Some(status) = error.status {
             view = view.with_param("status", status.to_string());
         }
+        if let Some(permission) = error.missing_permission() {
+            view = view.with_param("permission", permission.as_str());
+        }
         if let Some(failure) = error.connect_failure {
             view = view.with_param("reason", word_of(failure));
         }

@@ -5,6 +5,7 @@
 use cardesk_domain::{CardId, CardholderId, Reference};
 use cardesk_journal::Happening;
 
+use crate::error::ErrorView;
 use crate::view::{HappeningAction, HappeningResult, HappeningView};
 
 /// Something to be recorded.
@@ -33,10 +34,15 @@ impl Happened {
     }
 }
 
-const ACTIONS: [HappeningAction; 12] = [
+const ACTIONS: [HappeningAction; 17] = [
     HappeningAction::Registered,
     HappeningAction::CardIssued,
     HappeningAction::CardActivated,
+    HappeningAction::CardBlocked,
+    HappeningAction::CardUnblocked,
+    HappeningAction::CardRenamed,
+    HappeningAction::CardAssociated,
+    HappeningAction::StatementRequested,
     HappeningAction::CardStateChanged,
     HappeningAction::FundsLoaded,
     HappeningAction::FundsWithdrawn,
@@ -56,6 +62,11 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::Registered => "registered",
         HappeningAction::CardIssued => "card_issued",
         HappeningAction::CardActivated => "card_activated",
+        HappeningAction::CardBlocked => "card_blocked",
+        HappeningAction::CardUnblocked => "card_unblocked",
+        HappeningAction::CardRenamed => "card_renamed",
+        HappeningAction::CardAssociated => "card_associated",
+        HappeningAction::StatementRequested => "statement_requested",
         HappeningAction::CardStateChanged => "card_state_changed",
         HappeningAction::FundsLoaded => "funds_loaded",
         HappeningAction::FundsWithdrawn => "funds_withdrawn",
@@ -85,6 +96,11 @@ pub(crate) fn reason(code: Option<&str>, words: Option<&str>) -> Option<String> 
         (Some(code), Some(words)) => Some(format!("{code}: {words}")),
         (code, words) => code.or(words).map(ToOwned::to_owned),
     }
+}
+
+/// The same, of an error that was made of the gateway's answer.
+pub(crate) fn why(view: &ErrorView) -> Option<String> {
+    reason(view.params.get("code").map(String::as_str), view.message.as_deref())
 }
 
 /// A row of the record, as the window gets it.

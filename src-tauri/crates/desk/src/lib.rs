@@ -6,9 +6,14 @@
 //!
 //! Each job is a method of [`Desk`], in the file named after the job.
 
+mod activation;
+mod association;
 mod attention;
 mod batch;
 mod before;
+mod blocking;
+mod card_actions;
+mod card_change;
 mod cards;
 mod connection;
 mod copies;
@@ -20,6 +25,7 @@ mod follow_up;
 mod funds;
 mod happenings;
 mod issue;
+mod issuer_statement;
 mod joined;
 mod look_again;
 mod movements;
@@ -34,6 +40,7 @@ pub mod problem;
 mod profiles;
 mod reconcile;
 mod register;
+mod renaming;
 pub mod seams;
 mod secrets;
 mod session;

@@ -53,6 +53,8 @@ pub enum Field {
     /// How the amounts of a batch's file are written.
     NumberStyle,
     TotalAgain,
+    Alias,
+    Month,
 }
 
 /// Whether a problem stops the form.
@@ -145,6 +147,12 @@ pub enum FieldCode {
     PanCheckDigit,
     /// The card number does not end in `last_four`, as the card that is open does.
     PanOtherCard,
+    /// Not a month and a year, `10/2026`.
+    MonthForm,
+    /// A month that has not begun; the last that has is `to`.
+    MonthInFuture,
+    /// A month before the card was issued, which was in `from`.
+    MonthBeforeCard,
     /// Not a whole number of minutes from 1 to `max`.
     MinutesForm,
     /// Not https, and not http to this machine.

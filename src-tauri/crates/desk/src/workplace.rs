@@ -9,13 +9,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 
-use cardesk_domain::{CardholderId, Environment, Reference};
-use cardesk_gateway::{ApplicationId, Endpoint, Gateway, GatewayConfig, LoginMethod as GatewayLogin, MemoryTokenStore, SigningKey, Token};
+use cardesk_domain::{CardId, CardholderId, Environment, LastFour, Reference};
+use cardesk_gateway::{
+    ApplicationId, Endpoint, Gateway, GatewayConfig, LoginMethod as GatewayLogin, MemoryTokenStore, Month, SigningKey, Token,
+};
 use cardesk_journal::{Encryption, Happening, Journal};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 
 use crate::batch::{ReadFiles, Runs, Wish, waiting_batches};
+use crate::card_change::ChangingCards;
 use crate::desk::DeskConfig;
 use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -30,7 +33,7 @@ use crate::secrets::Secrets;
 use crate::settings::PRACTICE_ID;
 use crate::sights::Sights;
 use crate::submit::Submitted;
-use crate::view::{CardholderView, IssueOutcome, LoginMethod, Notice};
+use crate::view::{CardSummary, CardholderView, IssueOutcome, IssuerStatementView, LoginMethod, Notice};
 
 /// How long a job waits for Practice, which starts beside the window.
 const PRACTICE_PATIENCE: Duration = Duration::from_secs(10);
@@ -60,6 +63,12 @@ pub(crate) struct Workplace {
     pub(crate) issuing: Joined<CardholderId, DeskResult<IssueOutcome>>,
     /// Registrations that are under way, by e-mail address.
     pub(crate) registering: Joined<String, DeskResult<CardholderView>>,
+    /// Changes of cards that are under way, so that a double click sends one request.
+    pub(crate) changing_cards: ChangingCards,
+    /// Associations that are under way, by cardholder and last four digits.
+    pub(crate) associating: Joined<(CardholderId, LastFour), DeskResult<Option<CardSummary>>>,
+    /// Statements that are being asked for.
+    pub(crate) asking_statements: Joined<(CardId, Month), DeskResult<IssuerStatementView>>,
     pub(crate) card_lists_read: CardListsRead,
     /// Which copies of cards are newer than which answers.
     pub(crate) sights: Sights,
@@ -179,6 +188,9 @@ impl Workplace {
             submitting: Joined::default(),
             issuing: Joined::default(),
             registering: Joined::default(),
+            changing_cards: ChangingCards::default(),
+            associating: Joined::default(),
+            asking_statements: Joined::default(),
             card_lists_read: CardListsRead::default(),
             sights: Sights::default(),
             is_directory_warmed: AtomicBool::new(false),
@@ -257,6 +269,11 @@ impl Workplace {
         };
         *made = Some(gateway.clone());
         Ok(gateway)
+    }
+
+    /// The client, if it has been made.
+    pub(crate) async fn gateway_if_made(&self) -> Option<Gateway> {
+        self.gateway.lock().await.clone()
     }
 
     /// Held while something is on its way, so that the journal stays open for the outcome.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::denials::Denials;
 use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::error::{ErrorKind, GatewayError};
@@ -115,6 +116,7 @@ struct Parts {
     config: GatewayConfig,
     transport: Arc<dyn Transport>,
     session: Session,
+    denials: Denials,
     seams: Seams,
 }
 
@@ -163,7 +165,7 @@ impl Gateway {
             None => Arc::new(Network::new(&config.endpoint, &config.limits)?),
         };
         let session = Session::new(Arc::clone(&transport), config.endpoint.clone(), login, store, Arc::clone(&seams.clock));
-        Ok(Self(Arc::new(Parts { config, transport, session, seams })))
+        Ok(Self(Arc::new(Parts { config, transport, session, denials: Denials::default(), seams })))
     }
 
     /// Where this client's gateway is.
@@ -174,6 +176,10 @@ impl Gateway {
 
     pub(crate) fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    pub(crate) fn denied(&self) -> &Denials {
+        &self.0.denials
     }
 
     /// A call without a body.
@@ -190,7 +196,9 @@ impl Gateway {
 
     /// Makes the call and reads the envelope's data.
     pub(crate) async fn data<T: DeserializeOwned>(&self, call: Call) -> Result<T, GatewayError> {
-        self.run(&call, |answer| envelope::open(call.request, answer)).await.map_err(|error| call.own(error))
+        let outcome = self.run(&call, |answer| envelope::open(call.request, answer)).await.map_err(|error| call.own(error));
+        self.denied().note(call.request, &outcome);
+        outcome
     }
 
     /// Makes the call, again where that is allowed, and reads the answer.

@@ -28,6 +28,7 @@ mod cardholders;
 mod cards;
 mod client;
 mod cvv;
+mod denials;
 mod endpoint;
 mod envelope;
 mod error;
@@ -56,6 +57,7 @@ pub use cardholders::{
 };
 pub use cards::{Card, CardExpiry};
 pub use client::{ApplicationId, ApplicationIdError, Gateway, GatewayConfig, Limits, LoginMethod, SetupError};
+pub use denials::Denial;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{ApiErrorEntry, ConnectFailure, ErrorKind, GatewayError, KnownCode, WriteOutcome};
 pub use funds::{FundsAdjustment, FundsChannel, FundsOperation, FundsReceipt, FundsRequest};

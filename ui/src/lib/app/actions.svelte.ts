@@ -5,8 +5,8 @@
 import { untrack } from 'svelte';
 import type { MessageKey, MessageParameters } from '$lib/i18n/index.svelte';
 
-/** A key for an action: `mod+k`, `mod+1`, `mod+.`, `escape`. `mod` is Ctrl, and ⌘ on a Mac. */
-export type Chord = `mod+${string}` | 'escape';
+/** A key for an action: `mod+k`, `mod+1`, `mod+.`, `f2`, `escape`. `mod` is Ctrl, and ⌘ on a Mac. */
+export type Chord = `mod+${string}` | `f${number}` | 'escape';
 
 export interface Action {
   /** Unique while it is on show; the palette keys by it. */
@@ -18,6 +18,8 @@ export interface Action {
   group?: 'list';
   /** Not offered in the palette: what only makes sense by key (closing what is open). */
   hidden?: boolean;
+  /** Why it is not possible now: it stands in the palette with that, and its key says it. */
+  notOffered?: string | undefined;
   run: () => void;
 }
 
@@ -104,9 +106,10 @@ export function meansThePage(event: KeyboardEvent): boolean {
   return PAGE_CHORDS.has(chordOf(event)) || selectsThePage(event);
 }
 
-/** The action that a key press means, if any. */
+/** The action that a key press means, if any: of those with the key, one that is possible rather than one that is not. */
 export function actionFor(event: KeyboardEvent, actions: readonly Action[]): Action | undefined {
   if (event.defaultPrevented || event.isComposing || event.repeat) return undefined;
   const chord = chordOf(event);
-  return actions.findLast((action) => action.keys === chord);
+  const meant = actions.filter((action) => action.keys === chord);
+  return meant.findLast((action) => action.notOffered === undefined) ?? meant.at(-1);
 }

@@ -14,7 +14,20 @@ export type Detail =
   | { kind: 'card'; cardholderId: string; cardId: string };
 
 /** The form beside a card. */
-export type CardForm = FundsAction | 'activate' | 'follow_up';
+export type CardForm =
+  | FundsAction
+  | 'follow_up'
+  | 'activate'
+  | 'block'
+  | 'unblock'
+  | 'rename'
+  | 'statement'
+  | 'set_pin'
+  | 'verify_pin'
+  | 'reveal_cvv';
+
+/** The form beside a cardholder. */
+export type CardholderForm = 'associate';
 
 /** What is opened takes the focus; a cardholder's card where one is named. */
 export interface FocusWanted {
@@ -30,6 +43,7 @@ export interface WantedInsert {
 let screen = $state<ScreenName>('cardholders');
 let detail = $state.raw<Detail>({ kind: 'none' });
 let cardForm = $state<CardForm | null>(null);
+let cardholderForm = $state<CardholderForm | null>(null);
 /** Whoever asked to open something wants to work in it, not only to look at it from the list: on which of its cards. */
 let focusWanted: FocusWanted | null = null;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
@@ -38,6 +52,7 @@ function show(next: Detail): void {
   screen = 'cardholders';
   detail = next;
   cardForm = null;
+  cardholderForm = null;
 }
 
 export const navigation = {
@@ -50,6 +65,9 @@ export const navigation = {
   get cardForm(): CardForm | null {
     return cardForm;
   },
+  get cardholderForm(): CardholderForm | null {
+    return cardholderForm;
+  },
   go(next: ScreenName): void {
     screen = next;
   },
@@ -57,6 +75,7 @@ export const navigation = {
   forget(): void {
     detail = { kind: 'none' };
     cardForm = null;
+    cardholderForm = null;
     wantedInsert = null;
   },
   showNothing: () => show({ kind: 'none' }),
@@ -84,6 +103,12 @@ export const navigation = {
   },
   closeCardForm(): void {
     cardForm = null;
+  },
+  openCardholderForm(form: CardholderForm): void {
+    if (detail.kind === 'cardholder') cardholderForm = form;
+  },
+  closeCardholderForm(): void {
+    cardholderForm = null;
   },
   /** Opens the print room with one insert chosen. */
   printInsertFor(wanted: WantedInsert): void {

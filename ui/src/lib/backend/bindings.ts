@@ -49,6 +49,8 @@ export const commands = {
 	cardholder: (id: string) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("cardholder", { id })),
 	/**  Issues a physical card. */
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
+	/**  Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty. */
+	associateCard: (cardholderId: string, pan: SecretText, alias: string) => typedError<CardSummary | null, ErrorView>(__TAURI_INVOKE("associate_card", { cardholderId, pan, alias })),
 	/**  A card as the gateway has it now, or the desk's own copy with its age. */
 	card: (cardId: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("card", { cardId })),
 	/**  A card's movements in a range of months of the issuer's time zone, with running balances. */
@@ -57,6 +59,16 @@ export const commands = {
 	saveStatement: (statement: StatementToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_statement", { statement })),
 	/**  Activates a card with what stands on its plastic. The number is used once and kept nowhere. */
 	activateCard: (cardId: string, pan: SecretText, embossedName: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("activate_card", { cardId, pan, embossedName })),
+	/**  Blocks a card, with the reason for it. */
+	blockCard: (cardId: string, reason: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("block_card", { cardId, reason })),
+	/**  Makes a blocked card active again. The reason may be empty. */
+	unblockCard: (cardId: string, reason: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("unblock_card", { cardId, reason })),
+	/**  Gives a card another alias. */
+	renameCard: (cardId: string, alias: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("rename_card", { cardId, alias })),
+	/**  Asks the issuer for a month's statement, unless it is there already. */
+	requestStatement: (request: StatementRequest) => typedError<IssuerStatementView, ErrorView>(__TAURI_INVOKE("request_statement", { request })),
+	/**  Where the issuer's statement of a month stands, and the statement once it is there. */
+	issuerStatement: (request: StatementRequest) => typedError<IssuerStatementView, ErrorView>(__TAURI_INVOKE("issuer_statement", { request })),
 	/**  Reads what was typed and says what it would do. Nothing is sent. */
 	draftFunds: (request: FundsDraftRequest) => typedError<FundsDraft, ErrorView>(__TAURI_INVOKE("draft_funds", { request })),
 	/**  Sends a drafted operation, once. */
@@ -129,7 +141,25 @@ export type Action =
 /**  Move money to another card. */
 "transfer" | 
 /**  Move money on the issuer's side. */
-"adjust";
+"adjust" | 
+/**  Block. */
+"block" | 
+/**  Make a blocked card active again. */
+"unblock" | 
+/**  Change the alias. */
+"rename" | 
+/**  Ask the issuer for a month's statement. */
+"request_statement" | 
+/**  Set or change the PIN. */
+"set_pin" | 
+/**  Find out whether a PIN is right. */
+"verify_pin" | 
+/**  Show the CVV for some seconds. */
+"reveal_cvv" | 
+/**  Replace the card by a new one. */
+"replace" | 
+/**  Associate a card that exists already. */
+"associate_card";
 
 /**  An action, and why it is not on offer. */
 export type ActionOffer = {
@@ -137,6 +167,8 @@ export type ActionOffer = {
 	action: Action,
 	/**  `null` if it is on offer. */
 	notOffered: NotOfferedReason | null,
+	/**  The missing permission's name at the gateway, where it has one and that is the reason. */
+	permission: string | null,
 };
 
 /**  When a hidden movement appears. */
@@ -840,7 +872,7 @@ export type ErrorCode =
 "gateway_not_found" | 
 /**  The gateway no longer takes this desk's session or key. */
 "gateway_session_ended" | 
-/**  Signed in, but without the permission for this. */
+/**  Signed in, but without the permission for this; it is named in `params.permission`, where it has a name. */
 "gateway_forbidden" | 
 /**  The gateway asks for patience. */
 "gateway_throttled" | 
@@ -866,8 +898,8 @@ export type ErrorCode =
 "faults_refused" | 
 /**  Whether the cardholder was registered is not known: search before registering again. */
 "registration_uncertain" | 
-/**  Whether the card was activated is not known: look at its state before trying again. */
-"activation_uncertain" | 
+/**  Whether the card was changed is not known: look at it before trying again. */
+"change_uncertain" | 
 /**  There is no profile with that id. */
 "profile_not_found" | 
 /**  A profile stays in its environment: data are never shared between environments. */
@@ -1106,7 +1138,7 @@ export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "add
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
-"numberStyle" | "totalAgain";
+"numberStyle" | "totalAgain" | "alias" | "month";
 
 /**  What is wrong with a field. */
 export type FieldCode = 
@@ -1186,6 +1218,12 @@ export type FieldCode =
 "pan_check_digit" | 
 /**  The card number does not end in `last_four`, as the card that is open does. */
 "pan_other_card" | 
+/**  Not a month and a year, `10/2026`. */
+"month_form" | 
+/**  A month that has not begun; the last that has is `to`. */
+"month_in_future" | 
+/**  A month before the card was issued, which was in `from`. */
+"month_before_card" | 
 /**  Not a whole number of minutes from 1 to `max`. */
 "minutes_form" | 
 /**  Not https, and not http to this machine. */
@@ -1383,7 +1421,17 @@ export type HappeningAction =
 "card_issued" | 
 /**  Activated from the desk. */
 "card_activated" | 
-/**  The gateway showed a card in another state than before. */
+/**  Blocked from the desk. */
+"card_blocked" | 
+/**  Made active again from the desk. */
+"card_unblocked" | 
+/**  Given another alias. */
+"card_renamed" | 
+/**  A card that existed already was associated. */
+"card_associated" | 
+/**  A month's statement was asked for. */
+"statement_requested" | 
+/**  The gateway showed a card in another state than before, and it was not changed from here. */
 "card_state_changed" | 
 /**  Money was loaded. */
 "funds_loaded" | 
@@ -1492,6 +1540,26 @@ export type IssueOutcome = {
 	operation: OperationView,
 	/**  The new card, where it is known. */
 	card: CardSummary | null,
+};
+
+/**  A card's month as the issuer states it. What the issuer leaves out is `null`. */
+export type IssuerStatement = {
+	currency: string | null,
+	opening: string | null,
+	closing: string | null,
+	credits: string | null,
+	debits: string | null,
+	generatedAt: string | null,
+	rows: MovementRow[],
+};
+
+export type IssuerStatementState = "not_requested" | "in_preparation" | "ready";
+
+export type IssuerStatementView = {
+	cardId: string,
+	month: CalendarMonth,
+	state: IssuerStatementState,
+	statement: IssuerStatement | null,
 };
 
 /**  The language of the window. */
@@ -1725,7 +1793,9 @@ export type NotOfferedReason =
 /**  There is nothing on the card. */
 "nothing_to_withdraw" | 
 /**  An operation's outcome is unknown and comes first. */
-"outcome_unknown";
+"outcome_unknown" | 
+/**  The company lacks the permission, as the gateway said in this session. */
+"permission_missing";
 
 /**  Something that the operator should know once. */
 export type Notice = 
@@ -2352,6 +2422,11 @@ export type StatementLine = {
 	amount: string,
 	/**  The balance after it, or nothing. */
 	balance: string,
+};
+
+export type StatementRequest = {
+	cardId: string,
+	month: string,
 };
 
 /**  A statement, as it is to be saved. */

@@ -26,7 +26,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   practice_not_running: 'error.practice_not_running',
   faults_refused: 'error.faults_refused',
   registration_uncertain: 'error.registration_uncertain',
-  activation_uncertain: 'error.activation_uncertain',
+  change_uncertain: 'error.change_uncertain',
   profile_not_found: 'error.profile_not_found',
   environment_fixed: 'error.environment_fixed',
   profile_permanent: 'error.profile_permanent',
@@ -114,6 +114,9 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   card_state_forbids: 'problem.card_state_forbids',
   card_pays_itself: 'problem.card_pays_itself',
   currencies_differ: 'problem.currencies_differ',
+  month_form: 'problem.month_form',
+  month_in_future: 'problem.month_in_future',
+  month_before_card: 'problem.month_before_card',
   minutes_form: 'problem.minutes_form',
   pan_not_digits: 'problem.pan_not_digits',
   pan_length: 'problem.pan_length',
@@ -185,6 +188,8 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   row: 'field.row',
   numberStyle: 'field.numberStyle',
   totalAgain: 'field.totalAgain',
+  alias: 'field.alias',
+  month: 'field.month',
 };
 
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
@@ -216,6 +221,8 @@ const NO_PARAMETERS = {
   to: '',
 };
 const AMOUNTS = ['ending', 'limit'];
+/** Fields whose text is kept. */
+const TEXTS: ReadonlySet<Field> = new Set(['reason', 'alias']);
 const INSTANTS = ['at'];
 
 /** The errors that are the gateway's answer: its code says more than that it said no. */
@@ -230,6 +237,8 @@ export function errorText(error: BackendError): string {
   const { code, params, detail, reference } = error;
   const known = codeText(error);
   if (known) return known;
+  if (code === 'gateway_forbidden' && params.permission)
+    return t('error.gateway_forbidden_named', { permission: params.permission });
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,
@@ -269,5 +278,7 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
     if (AMOUNTS.includes(name)) params[name] = currency ? show.money(value, currency) : show.amount(value);
     else params[name] = INSTANTS.includes(name) ? show.instant(value) : value;
   }
+  // Where no card is meant, the sentence about finding one in another way helps nobody.
+  if (problem.code === 'card_number_given' && TEXTS.has(problem.field)) return t('problem.card_number_in_text', params);
   return t(FIELDS[problem.code], params);
 }

@@ -135,6 +135,11 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   registered: 'happening.registered',
   card_issued: 'happening.card_issued',
   card_activated: 'happening.card_activated',
+  card_blocked: 'happening.card_blocked',
+  card_unblocked: 'happening.card_unblocked',
+  card_renamed: 'happening.card_renamed',
+  card_associated: 'happening.card_associated',
+  statement_requested: 'happening.statement_requested',
   card_state_changed: 'happening.card_state_changed',
   funds_loaded: 'happening.funds_loaded',
   funds_withdrawn: 'happening.funds_withdrawn',
@@ -162,4 +167,5 @@ export const NOT_OFFERED: Record<NotOfferedReason, MessageKey> = {
   no_card: 'not_offered.no_card',
   nothing_to_withdraw: 'not_offered.nothing_to_withdraw',
   outcome_unknown: 'not_offered.outcome_unknown',
+  permission_missing: 'not_offered.permission_missing',
 };

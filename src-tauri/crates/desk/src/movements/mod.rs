@@ -141,7 +141,8 @@ impl Workplace {
         }
     }
 
-    async fn movement_row(&self, movement: &Movement, balance: Option<Amount>) -> DeskResult<MovementRow> {
+    /// A movement as a row, with the balance after it.
+    pub(crate) async fn movement_row(&self, movement: &Movement, balance: Option<Amount>) -> DeskResult<MovementRow> {
         let is_ours = match movement.reference.as_deref().and_then(|reference| reference.parse().ok()) {
             Some(reference) => self.journal.operation(&reference).await?.is_some(),
             None => false,

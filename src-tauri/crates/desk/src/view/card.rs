@@ -24,6 +24,24 @@ pub enum Action {
     Transfer,
     /// Move money on the issuer's side.
     Adjust,
+    /// Block.
+    Block,
+    /// Make a blocked card active again.
+    Unblock,
+    /// Change the alias.
+    Rename,
+    /// Ask the issuer for a month's statement.
+    RequestStatement,
+    /// Set or change the PIN.
+    SetPin,
+    /// Find out whether a PIN is right.
+    VerifyPin,
+    /// Show the CVV for some seconds.
+    RevealCvv,
+    /// Replace the card by a new one.
+    Replace,
+    /// Associate a card that exists already.
+    AssociateCard,
 }
 
 /// Why an action is not on offer.
@@ -42,16 +60,20 @@ pub enum NotOfferedReason {
     NothingToWithdraw,
     /// An operation's outcome is unknown and comes first.
     OutcomeUnknown,
+    /// The company lacks the permission, as the gateway said in this session.
+    PermissionMissing,
 }
 
 /// An action, and why it is not on offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionOffer {
     /// The action.
     pub action: Action,
     /// `null` if it is on offer.
     pub not_offered: Option<NotOfferedReason>,
+    /// The missing permission's name at the gateway, where it has one and that is the reason.
+    pub permission: Option<String>,
 }
 
 /// The month in which a card ends.

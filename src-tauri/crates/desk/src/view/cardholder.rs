@@ -276,7 +276,17 @@ pub enum HappeningAction {
     CardIssued,
     /// Activated from the desk.
     CardActivated,
-    /// The gateway showed a card in another state than before.
+    /// Blocked from the desk.
+    CardBlocked,
+    /// Made active again from the desk.
+    CardUnblocked,
+    /// Given another alias.
+    CardRenamed,
+    /// A card that existed already was associated.
+    CardAssociated,
+    /// A month's statement was asked for.
+    StatementRequested,
+    /// The gateway showed a card in another state than before, and it was not changed from here.
     CardStateChanged,
     /// Money was loaded.
     FundsLoaded,

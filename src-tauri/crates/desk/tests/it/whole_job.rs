@@ -86,7 +86,6 @@ async fn one_card_goes_all_the_way() {
             // Once refused, for the wrong name.
             HappeningAction::CardActivated,
             HappeningAction::CardActivated,
-            HappeningAction::CardStateChanged,
             HappeningAction::FundsLoaded,
             HappeningAction::FundsWithdrawn,
         ]

@@ -1,0 +1,98 @@
+//! Blocking a card, with the reason for it, and making a blocked one active again.
+//!
+//! Owns that a block has a reason: it is asked of whoever blocks, goes to the gateway, and stands in the record. Unblocking
+//! takes one too, where there is one.
+
+use cardesk_domain::pan::with_numbers_masked;
+use cardesk_domain::text::single_line;
+use cardesk_domain::{CardOperation, CardState};
+use cardesk_gateway::{Card, Gateway, GatewayError};
+use cardesk_journal::CardRecord;
+
+use crate::card_change::CardChange;
+use crate::cards::text_problem;
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorView};
+use crate::funds::MAX_REASON;
+use crate::problem::{Field, FieldCode, FieldProblem};
+use crate::view::{CardView, HappeningAction};
+
+struct Block {
+    reason: String,
+}
+
+impl CardChange for Block {
+    const OPERATION: CardOperation = CardOperation::Block;
+    const HAPPENING: HappeningAction = HappeningAction::CardBlocked;
+
+    fn detail(&self) -> Option<String> {
+        Some(self.reason.clone())
+    }
+
+    async fn send(&self, gateway: &Gateway, card: &CardRecord) -> Result<Option<Card>, GatewayError> {
+        gateway.block_card(card.id, Some(&self.reason)).await
+    }
+
+    fn field(name: &str) -> Option<Field> {
+        (name == "reason").then_some(Field::Reason)
+    }
+
+    fn is_seen_on(&self, card: &CardRecord) -> Option<bool> {
+        Some(card.state == CardState::Blocked)
+    }
+}
+
+struct Unblock {
+    reason: Option<String>,
+}
+
+impl CardChange for Unblock {
+    const OPERATION: CardOperation = CardOperation::Unblock;
+    const HAPPENING: HappeningAction = HappeningAction::CardUnblocked;
+
+    fn detail(&self) -> Option<String> {
+        self.reason.clone()
+    }
+
+    async fn send(&self, gateway: &Gateway, card: &CardRecord) -> Result<Option<Card>, GatewayError> {
+        gateway.unblock_card(card.id, self.reason.as_deref()).await
+    }
+
+    fn field(name: &str) -> Option<Field> {
+        (name == "reason").then_some(Field::Reason)
+    }
+
+    fn is_seen_on(&self, card: &CardRecord) -> Option<bool> {
+        Some(card.state == CardState::Active)
+    }
+}
+
+impl Desk {
+    /// Blocks a card.
+    ///
+    /// # Errors
+    /// A reason that is missing or can't be taken; the gateway's refusal; or that the outcome is not known.
+    pub async fn block_card(&self, card_id: &str, reason: &str) -> DeskResult<CardView> {
+        let reason = checked_reason(reason)?;
+        self.change_card(card_id, Block { reason }).await
+    }
+
+    /// Makes a blocked card active again. The reason may be left out.
+    ///
+    /// # Errors
+    /// A reason that can't be taken; the gateway's refusal; or that the outcome is not known.
+    pub async fn unblock_card(&self, card_id: &str, reason: &str) -> DeskResult<CardView> {
+        let reason = if reason.trim().is_empty() { None } else { Some(checked_reason(reason)?) };
+        self.change_card(card_id, Unblock { reason }).await
+    }
+}
+
+/// The contract names no greatest length; ours is assumed to fit. A reason is kept, so no card number may stand in it.
+pub(crate) fn checked_reason(typed: &str) -> DeskResult<String> {
+    let problem = |problem| ErrorView::fields(vec![problem]);
+    let line = single_line(typed, MAX_REASON).map_err(|error| problem(text_problem(Field::Reason, &error)))?;
+    if with_numbers_masked(line).is_some() {
+        return Err(problem(FieldProblem::error(Field::Reason, FieldCode::CardNumberGiven)));
+    }
+    Ok(line.to_owned())
+}

@@ -1,0 +1,176 @@
+// The one table of what can be done with a card: how it is called, which key it has, and which form it opens. The buttons,
+// the menu, the palette and the side of the card's page are all made from it. Whether an action is on offer is the shell's
+// word (`CardView.actions`).
+
+import type { Component } from 'svelte';
+import type { Action as Registered, Chord } from '$lib/app/actions.svelte';
+import { navigation, type CardForm } from '$lib/app/navigation.svelte';
+import type { Action as Offered, ActionOffer, CardView } from '$lib/backend';
+import type { IconName } from '$lib/components/Icon.svelte';
+import { formatLastFour } from '$lib/i18n/format';
+import type { MessageKey } from '$lib/i18n/index.svelte';
+import { notOfferedText } from '$lib/i18n/not-offered';
+import ActivateForm from './ActivateForm.svelte';
+import BlockForm from './BlockForm.svelte';
+import RenameForm from './RenameForm.svelte';
+import StatementForm from './StatementForm.svelte';
+
+/** What every form beside a card is given, but for those that move money. */
+export interface CardFormProps {
+  card: CardView;
+  /** Which form it is: one component may be several. */
+  form: CardForm;
+  /** It was done: the card as it is now, and what is said of it. The form is closed. */
+  onchanged: (view: CardView, said: () => string) => void;
+  /** It was refused, or it is not known: what is shown of the card is asked for again. The form stays. */
+  onrefused: () => void;
+}
+
+export interface CardAction {
+  /** The shell's word for it. */
+  offer: Offered;
+  /** Of its button, or of its line in the menu. */
+  id: string;
+  /** As it stands on a button of this card. */
+  text: MessageKey;
+  /** As it stands in the palette; `card` is the card's last four. */
+  title: MessageKey;
+  keys?: Chord;
+  icon?: IconName;
+  open: (card: CardView) => void;
+  /** What stands beside the card then; forms that move money are one and the same. */
+  form?: CardForm;
+  component?: Component<CardFormProps>;
+  /** Whether it is a button; everything else is in the menu. */
+  isButton?: (card: CardView) => boolean;
+}
+
+const opens = (form: CardForm) => ({ form, open: () => navigation.openCardForm(form) });
+const always = () => true;
+
+export const CARD_ACTIONS: readonly CardAction[] = [
+  {
+    offer: 'activate',
+    id: 'activate-card',
+    text: 'card.activate',
+    title: 'action.activate',
+    keys: 'mod+u',
+    ...opens('activate'),
+    component: ActivateForm,
+    isButton: ({ card }) => card.state === 'inactive',
+  },
+  {
+    offer: 'load',
+    id: 'load',
+    text: 'card.load',
+    title: 'action.load',
+    keys: 'mod+l',
+    icon: 'plus',
+    ...opens('load'),
+    isButton: always,
+  },
+  {
+    offer: 'withdraw',
+    id: 'withdraw',
+    text: 'card.withdraw',
+    title: 'action.withdraw',
+    keys: 'mod+d',
+    icon: 'minus',
+    ...opens('withdrawal'),
+    isButton: always,
+  },
+  {
+    offer: 'transfer',
+    id: 'transfer',
+    text: 'card.transfer',
+    title: 'action.transfer',
+    keys: 'mod+t',
+    icon: 'right',
+    ...opens('transfer'),
+    isButton: always,
+  },
+  {
+    offer: 'block',
+    id: 'block-card',
+    text: 'card.block',
+    title: 'action.block',
+    keys: 'mod+b',
+    ...opens('block'),
+    component: BlockForm,
+  },
+  {
+    offer: 'unblock',
+    id: 'unblock-card',
+    text: 'card.unblock',
+    title: 'action.unblock',
+    keys: 'mod+b',
+    ...opens('unblock'),
+    component: BlockForm,
+    isButton: ({ card }) => card.state === 'blocked',
+  },
+  {
+    offer: 'rename',
+    id: 'rename-card',
+    text: 'card.rename',
+    title: 'action.rename',
+    keys: 'f2',
+    ...opens('rename'),
+    component: RenameForm,
+  },
+  {
+    offer: 'request_statement',
+    id: 'request-statement',
+    text: 'card.statement',
+    title: 'action.request_statement',
+    keys: 'f4',
+    ...opens('statement'),
+    component: StatementForm,
+  },
+  {
+    offer: 'adjust',
+    id: 'adjust',
+    text: 'card.adjust',
+    title: 'action.adjust',
+    keys: 'mod+g',
+    ...opens('adjustment_load'),
+  },
+  {
+    offer: 'print_insert',
+    id: 'print-card',
+    text: 'cardholder.print',
+    title: 'action.print_card',
+    keys: 'mod+p',
+    open: ({ card }) => navigation.printInsertFor({ cardholderId: card.cardholderId, cardId: card.cardId }),
+  },
+];
+
+/** A row of the table for a card, with the reason if it is not on offer. */
+export interface OfferedAction extends CardAction {
+  notOffered: string | undefined;
+}
+
+/** What there is to do with a card, in the order of the table. What the shell does not name is not there at all. */
+export function actionsOf(card: CardView): OfferedAction[] {
+  const offers = new Map<Offered, ActionOffer>(card.actions.map((offer) => [offer.action, offer]));
+  return CARD_ACTIONS.flatMap((action) => {
+    const offer = offers.get(action.offer);
+    return offer ? [{ ...action, notOffered: notOfferedText(offer) }] : [];
+  });
+}
+
+/** The same for the palette and the keys. */
+export function registeredActions(card: CardView): Registered[] {
+  return actionsOf(card).map(({ offer, title, keys, open, notOffered }) => ({
+    id: `card-${offer}`,
+    title,
+    parameters: { card: formatLastFour(card.card.lastFour) },
+    ...(keys ? { keys } : {}),
+    notOffered,
+    run: () => open(card),
+  }));
+}
+
+/** The form that stands beside a card, if it is one of the table's own. */
+export function formComponent(form: CardForm): Component<CardFormProps> | undefined {
+  return CARD_ACTIONS.find((action) => action.form === form)?.component;
+}
