@@ -4,6 +4,7 @@ import type {
   BatchCheck,
   BatchDecisions,
   BatchForm,
+  BatchRefresh,
   BatchRowCheck,
   BatchRowView,
   BatchSource,
@@ -27,10 +28,16 @@ interface FakeBatch {
 const LIMIT = '5000.00';
 /** How often some rows come to their end, in milliseconds. */
 const PACE_MS = 350;
+/** How old a copy of a card may be, in milliseconds. */
+const FRESH_MS = 15 * 60_000;
+/** How long one card takes, in milliseconds. */
+const CARD_MS = 400;
 
 export class FakeBatches {
   #files = new Map<string, { name: string | null; rows: string[][]; titles: string[] }>();
   #batches: FakeBatch[] = [];
+  #seenAt = Date.now() - 40 * 60_000;
+  #refresh: { begunAt: number; total: number; givenUp: boolean } | undefined;
   readonly #find: (cardId: string) => Known | undefined;
   readonly #sum: (...amounts: string[]) => string;
   readonly #refuse: (code: 'table_empty' | 'batch_not_read' | 'batch_not_found') => unknown;
@@ -99,7 +106,11 @@ export class FakeBatches {
       doubtful: rows.filter((row) => row.verdict === 'doubtful').length,
       refused: rows.filter((row) => row.verdict === 'refused').length,
       totals: ready.length > 0 ? [total] : [],
-      cardsSeenAt: new Date(Date.now() - 9 * 60_000).toISOString(),
+      cardsSeenAt: new Date(this.#seenAt).toISOString(),
+      cards: rows.length,
+      oldCards: Date.now() - this.#seenAt > FRESH_MS ? rows.length : 0,
+      freshForMinutes: 15,
+      readyDigest: String(ready.length),
       earlier: this.#batches
         .filter((batch) => batch.view.name === file.name)
         .map((batch) => ({ number: batch.view.number, begunAt: batch.view.begunAt })),
@@ -110,6 +121,24 @@ export class FakeBatches {
     };
   }
 
+  refresh(id: string): BatchRefresh {
+    this.#refresh = { begunAt: Date.now(), total: this.#files.get(id)?.rows.length ?? 0, givenUp: false };
+    return this.refreshed();
+  }
+
+  refreshed(): BatchRefresh {
+    const { begunAt, total, givenUp } = this.#refresh ?? { begunAt: 0, total: 0, givenUp: false };
+    const done = Math.min(total, Math.floor((Date.now() - begunAt) / CARD_MS));
+    const isRunning = done < total && !givenUp;
+    if (!isRunning && !givenUp) this.#seenAt = Date.now();
+    return { total, done, failed: 0, isRunning, isGivenUp: givenUp, error: null };
+  }
+
+  stopRefresh(): BatchRefresh {
+    if (this.#refresh) this.#refresh.givenUp = true;
+    return this.refreshed();
+  }
+
   start(form: BatchForm): BatchView {
     const check = this.check(form.decisions);
     const file = this.#files.get(form.decisions.id);
@@ -118,6 +147,7 @@ export class FakeBatches {
       cells: file?.rows[index] ?? [],
       state: row.verdict === 'ready' ? 'waiting' : 'left_out',
       isToMend: row.verdict !== 'ready',
+      isContradicted: false,
       cardId: row.cardId,
       lastFour: row.lastFour,
       holder: row.holder,

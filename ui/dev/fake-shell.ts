@@ -12,6 +12,7 @@ import type {
   CardState,
   CardholderRow,
   CardholderView,
+  ClearContradictionForm,
   CardSummary,
   CardView,
   ConnectionReport,
@@ -472,6 +473,9 @@ function operation(
     balanceAfter: null,
     names: [],
     namedBy: [],
+    contradiction: null,
+    doneInsteadBy: null,
+    leftToBatch: null,
     canLookAgain: state === 'unknown',
     canCorrect: (state === 'applied' || state === 'settled_applied') && kind !== 'issue',
     canMakeAgain: state === 'refused' || state === 'not_sent' || state === 'settled_not_applied',
@@ -619,6 +623,27 @@ function attention(): AttentionView {
   };
   return {
     settlingTimeMinutes: 2,
+    contradictions: operations
+      .filter((each) => each.contradiction !== null && each.contradiction.cleared === null && !corrected(each))
+      .map((each) => ({
+        operation: each,
+        card: side(each.cardId, '250.00', each.amount),
+        toCard: null,
+        cardholderDisplayName: each.cardholderId === null ? '' : displayName(find(each.cardholderId)),
+        saidBy: 'Marta Ixcot',
+        movements: [
+          {
+            movementId: 'm-91',
+            at: each.draftedAt,
+            amount: each.amount ?? '0.00',
+            description: null,
+            reference: each.reference,
+          },
+        ],
+        madeAgain: operations.filter(({ names }) =>
+          names.some((link) => link.kind === 'makes_again' && link.reference === each.reference),
+        ),
+      })),
     rows: operations
       .filter((each) => each.state === 'unknown')
       .map((each) => {
@@ -647,14 +672,33 @@ function attention(): AttentionView {
                     reference: 'CD-5T1A-03ZX',
                   },
                 ],
-          newCards: each.kind === 'issue' ? ['90007'] : [],
+          newCards:
+            each.kind === 'issue'
+              ? [
+                  { cardId: '90007', lastFour: '4471', issuedAt: ago(-1) },
+                  { cardId: '90008', lastFour: '', issuedAt: null },
+                ]
+              : [],
           nextLookAt: ago(-2),
           isUnderway: false,
           certainFrom: certainFrom.toISOString(),
-          offersNotApplied: Date.now() > certainFrom.getTime(),
+          offersNotApplied: each.kind !== 'issue' && Date.now() > certainFrom.getTime(),
+          withheld: each.kind === 'issue' ? 'possible_cards' : Date.now() > certainFrom.getTime() ? null : 'time',
         };
       }),
   };
+}
+
+function corrected(operation: OperationView): boolean {
+  return operation.namedBy.some(({ kind }) => kind === 'corrects');
+}
+
+function clearContradiction(form: ClearContradictionForm): OperationView {
+  const found = operations.find((each) => each.reference === form.reference);
+  if (!found?.contradiction) throw error('contradiction_not_open', { reference: form.reference });
+  if (form.reason.trim() === '') throw error('fields_need_mending', { fields: [problem('reason', 'missing')] });
+  found.contradiction = { ...found.contradiction, cleared: form.reason };
+  return { ...found };
 }
 
 function settle(form: SettleForm): OperationView {
@@ -704,6 +748,15 @@ function submitFunds(form: FundsForm): OperationView {
       detail: request.kind === 'withdrawal' ? 'insufficient funds' : 'card is in a state that does not allow this',
     });
   else if (amount === '14.00') made = operation(request.kind, 'unknown', more);
+  else if (amount === '16.00')
+    made = operation(request.kind, 'settled_not_applied', {
+      ...more,
+      basis: 'person',
+      detail: 'El emisor dice que no le llegó',
+      contradiction: { foundAt: now(), movementId: 'm-91', isProof: true, cleared: null },
+      canCorrect: true,
+      canMakeAgain: false,
+    });
   else if (amount === '15.00') made = operation(request.kind, 'not_sent', more);
   else {
     const goesOn = request.kind === 'load' || request.kind === 'adjustment_load';
@@ -1073,11 +1126,15 @@ const answers: Record<string, (args: any) => unknown> = {
   operations_of_card: ({ cardId }) => operations.filter((each) => each.cardId === cardId),
   attention: () => structuredClone(attention()),
   settle_operation: ({ form }) => settle(form),
+  clear_contradiction: ({ form }) => clearContradiction(form),
   draft_follow_up: ({ older, kind, reference }) => draftFollowUp(older, kind, reference),
   submit_follow_up: ({ form }) => submitFollowUp(form),
   look_again: ({ reference }) => operations.find((each) => each.reference === reference),
   read_batch: ({ source }) => batches.read(source),
   check_batch: ({ decisions }) => batches.check(decisions),
+  refresh_batch_cards: ({ id }) => batches.refresh(id),
+  batch_refresh: () => batches.refreshed(),
+  cancel_batch_refresh: () => batches.stopRefresh(),
   start_batch: ({ form }) => batches.start(form),
   pause_batch: ({ number }) => batches.change(number, 'paused'),
   continue_batch: ({ number }) => batches.change(number, 'running'),

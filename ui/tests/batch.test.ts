@@ -17,6 +17,9 @@ const shell = vi.hoisted(() => ({
   pauseBatch: vi.fn(),
   continueBatch: vi.fn(),
   cancelBatch: vi.fn(),
+  refreshBatchCards: vi.fn(),
+  batchRefresh: vi.fn(),
+  cancelBatchRefresh: vi.fn(),
   session: vi.fn(),
 }));
 vi.mock('$lib/backend', () => ({ backend: shell }));
@@ -43,6 +46,10 @@ function check(more: Partial<BatchCheck> = {}): BatchCheck {
     refused: 0,
     totals: [{ currency: 'GTQ', loads: '30.00', loadCount: 2, withdrawals: '0.00', withdrawalCount: 0 }],
     cardsSeenAt: null,
+    cards: 2,
+    oldCards: 0,
+    freshForMinutes: 15,
+    readyDigest: 'a',
     earlier: [],
     totalAgain: null,
     ...more,
@@ -71,6 +78,7 @@ function row(more: Partial<BatchRowView> = {}): BatchRowView {
     cells: ['48201', 'carga', '5.00'],
     state: 'applied',
     isToMend: false,
+    isContradicted: false,
     cardId: '48201',
     lastFour: '4417',
     holder: 'Ramírez, María',
@@ -141,6 +149,23 @@ describe('a batch at rest', () => {
 });
 
 describe('a file that is being checked', () => {
+  it('asks for cards that are old by itself, is not run meanwhile, and is checked anew', async () => {
+    vi.useFakeTimers();
+    const batches = new Batches();
+    const refresh = { total: 2, done: 0, failed: 0, isRunning: true, isGivenUp: false, error: null };
+    shell.refreshBatchCards.mockResolvedValue(refresh);
+    shell.batchRefresh.mockResolvedValue({ ...refresh, done: 2, isRunning: false });
+    await read(batches, check({ oldCards: 2, style: { ...check().style, isConfirmed: true } }));
+    await Promise.resolve();
+    expect(shell.refreshBatchCards).toHaveBeenCalledWith('f1', 'old');
+    await batches.start();
+    expect(shell.startBatch).not.toHaveBeenCalled();
+    shell.checkBatch.mockResolvedValueOnce(check({ ready: 1 }));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(batches.check?.ready).toBe(1);
+    vi.useRealTimers();
+  });
+
   it('is not run before the style of its amounts is confirmed', async () => {
     const batches = new Batches();
     await read(batches);

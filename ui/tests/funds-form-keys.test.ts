@@ -39,6 +39,9 @@ const outcome = (state: OperationView['state']) =>
     detail: null,
     names: [],
     namedBy: [],
+    contradiction: null,
+    doneInsteadBy: null,
+    leftToBatch: null,
     canLookAgain: false,
   }) as unknown as OperationView;
 

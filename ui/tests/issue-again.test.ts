@@ -35,6 +35,9 @@ const issued = {
     changedAt: '2026-11-24T16:00:00Z',
     names: [],
     namedBy: [],
+    contradiction: null,
+    doneInsteadBy: null,
+    leftToBatch: null,
   },
   card: { cardId: '7', lastFour: '4417' },
 } as unknown as IssueOutcome;

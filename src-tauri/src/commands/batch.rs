@@ -1,7 +1,7 @@
 //! Batches of loads and withdrawals: read, check, begin, pause, go on, give up, look.
 
 use cardesk_desk::DeskResult;
-use cardesk_desk::view::{BatchCheck, BatchDecisions, BatchForm, BatchRows, BatchSource, BatchView};
+use cardesk_desk::view::{BatchCheck, BatchDecisions, BatchForm, BatchRefresh, BatchRefreshScope, BatchRows, BatchSource, BatchView};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -18,6 +18,27 @@ pub(crate) async fn read_batch(shell: State<'_, Shell>, source: BatchSource) -> 
 #[specta::specta]
 pub(crate) async fn check_batch(shell: State<'_, Shell>, decisions: BatchDecisions) -> DeskResult<BatchCheck> {
     shell.desk().await?.check_batch(decisions).await
+}
+
+/// Begins to ask for the cards of a file that was read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn refresh_batch_cards(shell: State<'_, Shell>, id: String, scope: BatchRefreshScope) -> DeskResult<BatchRefresh> {
+    shell.desk().await?.refresh_batch_cards(&id, scope).await
+}
+
+/// How far that has come.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn batch_refresh(shell: State<'_, Shell>, id: String) -> DeskResult<BatchRefresh> {
+    shell.desk().await?.batch_refresh(&id).await
+}
+
+/// Gives it up: no further card is asked for.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_batch_refresh(shell: State<'_, Shell>, id: String) -> DeskResult<BatchRefresh> {
+    shell.desk().await?.cancel_batch_refresh(&id).await
 }
 
 /// Begins a batch as it was checked, and lets it run.

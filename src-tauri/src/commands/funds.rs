@@ -2,7 +2,8 @@
 
 use cardesk_desk::DeskResult;
 use cardesk_desk::view::{
-    AttentionView, FollowUpDraft, FollowUpForm, FollowUpKind, FundsDraft, FundsDraftRequest, FundsForm, OperationView, SettleForm,
+    AttentionView, ClearContradictionForm, FollowUpDraft, FollowUpForm, FollowUpKind, FundsDraft, FundsDraftRequest, FundsForm,
+    OperationView, SettleForm,
 };
 use tauri::State;
 
@@ -55,6 +56,13 @@ pub(crate) async fn look_again(shell: State<'_, Shell>, reference: String) -> De
 #[specta::specta]
 pub(crate) async fn settle_operation(shell: State<'_, Shell>, form: SettleForm) -> DeskResult<OperationView> {
     shell.desk().await?.settle_operation(form).await
+}
+
+/// Takes a person's word that what the gateway shows against an earlier one is clear.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clear_contradiction(shell: State<'_, Shell>, form: ClearContradictionForm) -> DeskResult<OperationView> {
+    shell.desk().await?.clear_contradiction(form).await
 }
 
 /// Reads what taking an operation back, or making it again, would do. Nothing is sent.

@@ -20,8 +20,11 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::MAX_REASON;
 use crate::problem::Field;
 use crate::reconcile::due_in;
-use crate::shown::Shown;
-use crate::view::{AttentionRow, AttentionView, CardSide, LookFound, LookView, OperationView, SettleAs, SettleForm, SimilarMovement};
+use crate::shown::{Shown, ShownMovement};
+use crate::view::{
+    AttentionRow, AttentionView, CardSide, LookFound, LookView, NewCard, NotAppliedWithheld, OperationView, SettleAs, SettleForm,
+    SimilarMovement,
+};
 use crate::workplace::Workplace;
 
 /// How many looks are shown of each operation; the first ones say the least.
@@ -55,12 +58,13 @@ impl Desk {
     ///
     /// # Errors
     /// A reason that is missing; [`ErrorCode::OperationNotOpen`]; [`ErrorCode::NotCertainYet`], with the moment from which
-    /// on it is; if the gateway can't be asked for the last look.
+    /// on it is; [`ErrorCode::MayBeShown`]; [`ErrorCode::CardNotPossible`] for a card that can't be the one; if the gateway
+    /// can't be asked for the last look.
     pub async fn settle_operation(&self, form: SettleForm) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
         let reason = single_line(&form.reason, MAX_REASON).map_err(|error| ErrorView::fields(vec![text_problem(Field::Reason, &error)]))?;
         let operation = workplace.operation_named(&form.reference).await?;
-        let settled = workplace.settle_by_person(operation, form.outcome, reason).await?;
+        let settled = workplace.settle_by_person(operation, &form, reason).await?;
         workplace.view_of(&settled).await
     }
 }
@@ -72,7 +76,8 @@ impl Workplace {
         for operation in self.journal.open_operations().await? {
             rows.push(self.attention_row(&operation, &looks).await?);
         }
-        Ok(AttentionView { rows, settling_time_minutes: self.profile().settling_time_minutes() })
+        let contradictions = self.contradiction_rows().await?;
+        Ok(AttentionView { rows, contradictions, settling_time_minutes: self.profile().settling_time_minutes() })
     }
 
     async fn attention_row(&self, operation: &Operation, looks: &HashMap<Reference, LooksSoFar>) -> DeskResult<AttentionRow> {
@@ -82,11 +87,13 @@ impl Workplace {
         let before = Before::of(operation);
         let now = self.now();
         let is_underway = self.underway.has(&operation.reference);
+        let withheld = self.withheld(operation, &made, is_underway);
+        let (card, to_card) = self.sides_of(operation, &shown).await?;
         let next_look_at = now.checked_add(due_in(operation, looks, now)).unwrap_or(now);
         Ok(AttentionRow {
             operation: self.view_of(operation).await?,
-            card: self.card_side(operation, operation.card_id, before.balance_before, shown.balance_now).await?,
-            to_card: self.card_side(operation, operation.to_card_id, before.to_balance_before, shown.to_balance_now).await?,
+            card,
+            to_card,
             cardholder_display_name: match &operation.cardholder_id {
                 Some(id) => self.journal.cardholder(id).await?.as_ref().map(display_name).unwrap_or_default(),
                 None => String::new(),
@@ -96,23 +103,34 @@ impl Workplace {
             looks: looks.get(&operation.reference).map_or(0, |looks| looks.looks),
             last_look: made.first().map(|look| LookView { at: look.at.to_string(), found: found_word(look.found) }),
             shown_at: answered.map(|look| look.at.to_string()),
-            similar: shown
-                .movements
-                .into_iter()
-                .map(|movement| SimilarMovement {
-                    movement_id: movement.movement_id,
-                    at: movement.at,
-                    amount: movement.amount,
-                    description: movement.description,
-                    reference: movement.reference,
-                })
-                .collect(),
-            new_cards: shown.cards,
+            new_cards: self.new_cards(&shown).await?,
+            similar: shown.movements.into_iter().map(Into::into).collect(),
             next_look_at: (!is_underway).then(|| next_look_at.to_string()),
             is_underway,
             certain_from: self.certain_from(operation).to_string(),
-            offers_not_applied: !is_underway && self.is_certainly_absent(operation, &made),
+            offers_not_applied: withheld.is_none(),
+            withheld,
         })
+    }
+
+    /// The cards of an operation with their balances, before and as they were shown.
+    pub(crate) async fn sides_of(&self, operation: &Operation, shown: &Shown) -> DeskResult<(Option<CardSide>, Option<CardSide>)> {
+        let before = Before::of(operation);
+        let card = self.card_side(operation, operation.card_id, before.balance_before, shown.balance_now.clone()).await?;
+        let to_card = self.card_side(operation, operation.to_card_id, before.to_balance_before, shown.to_balance_now.clone()).await?;
+        Ok((card, to_card))
+    }
+
+    /// The cards that may be the one that was issued.
+    async fn new_cards(&self, shown: &Shown) -> DeskResult<Vec<NewCard>> {
+        let ids: Vec<CardId> = shown.cards.iter().filter_map(|id| id.parse().ok()).collect();
+        let known = self.journal.cards_by_id(&ids).await?;
+        let view = |id: &CardId| NewCard {
+            card_id: id.to_string(),
+            last_four: last_four_text(known.get(id).and_then(|card| card.last_four.as_ref())),
+            issued_at: known.get(id).and_then(|card| card.issued_at).map(|at| at.to_string()),
+        };
+        Ok(ids.iter().map(view).collect())
     }
 
     async fn card_side(
@@ -143,28 +161,49 @@ impl Workplace {
         lost_at.checked_add(self.settling_time()).unwrap_or(lost_at)
     }
 
-    /// Whether the last whole look was after the settling time and found nothing; of issued cards, nothing that a person could
-    /// not tell apart.
-    fn is_certainly_absent(&self, operation: &Operation, looks: &[Look]) -> bool {
-        let says_so = |look: &Look| match look.found {
-            LookResult::Nothing => true,
-            LookResult::Several => operation.kind == OperationKind::Issue,
-            LookResult::Applied | LookResult::NoAnswer => false,
-        };
-        let last = looks.iter().find(|look| look.found != LookResult::NoAnswer).filter(|look| says_so(look));
-        operation.state == OperationState::Unknown
-            && last.is_some_and(|look| is_certainly_absent(lost_sight_at(operation), look.at, self.settling_time()))
+    /// Why it can't be said that an operation was not done; `None` if its last whole look was after the settling time and
+    /// found nothing that could be it.
+    fn withheld(&self, operation: &Operation, looks: &[Look], is_underway: bool) -> Option<NotAppliedWithheld> {
+        if is_underway {
+            return Some(NotAppliedWithheld::Underway);
+        }
+        let Some(last) = looks.iter().find(|look| look.found != LookResult::NoAnswer) else { return Some(NotAppliedWithheld::Time) };
+        match last.found {
+            // Which of the cards it is, or that it can't be told, is for a person to say: that there is none would be untrue.
+            LookResult::Several if operation.kind == OperationKind::Issue => Some(NotAppliedWithheld::PossibleCards),
+            LookResult::Several => Some(NotAppliedWithheld::NamedMovement),
+            LookResult::Nothing
+                if operation.state == OperationState::Unknown
+                    && is_certainly_absent(lost_sight_at(operation), last.at, self.settling_time()) =>
+            {
+                None
+            }
+            LookResult::Nothing | LookResult::Applied | LookResult::NoAnswer => Some(NotAppliedWithheld::Time),
+        }
     }
 
-    async fn settle_by_person(&self, operation: Operation, outcome: SettleAs, reason: &str) -> DeskResult<Operation> {
+    /// The card that a person says was issued: one that the gateway showed, and no other operation has.
+    async fn card_named(&self, operation: &Operation, card_id: Option<&str>) -> DeskResult<Option<CardId>> {
+        let Some(card_id) = card_id else { return Ok(None) };
+        let not_possible = || ErrorView::new(ErrorCode::CardNotPossible).with_reference(&operation.reference);
+        let named: CardId = card_id.parse().map_err(|_| not_possible())?;
+        let looks = self.journal.looks_for(&operation.reference, LOOKS_SHOWN).await?;
+        let last = looks.iter().find(|look| look.found != LookResult::NoAnswer);
+        let is_shown = Shown::of(last.and_then(|look| look.detail.as_deref())).cards.contains(&named.to_string());
+        if operation.kind == OperationKind::Issue && is_shown { Ok(Some(named)) } else { Err(not_possible()) }
+    }
+
+    async fn settle_by_person(&self, operation: Operation, form: &SettleForm, reason: &str) -> DeskResult<Operation> {
         let not_open = |reference: &Reference| ErrorView::new(ErrorCode::OperationNotOpen).with_reference(reference);
         if !operation.state.is_open() || self.underway.has(&operation.reference) {
             return Err(not_open(&operation.reference));
         }
         let evidence = Evidence { detail: Some(reason.to_owned()), ..Evidence::default() };
-        match outcome {
+        match form.outcome {
             SettleAs::Applied => {
+                let issued = self.card_named(&operation, form.card_id.as_deref()).await?;
                 let operation = self.out_of_sight(operation).await?;
+                let evidence = Evidence { movement_id: issued.map(|id| id.to_string()), ..evidence };
                 self.settle(&operation, OperationEvent::SettleApplied(Basis::Person), evidence).await
             }
             SettleAs::NotApplied => {
@@ -174,12 +213,28 @@ impl Workplace {
                     return Ok(operation);
                 }
                 let looks = self.journal.looks_for(&operation.reference, LOOKS_SHOWN).await?;
-                if !self.is_certainly_absent(&operation, &looks) {
+                let withheld = self.withheld(&operation, &looks, self.underway.has(&operation.reference));
+                if let Some(NotAppliedWithheld::PossibleCards | NotAppliedWithheld::NamedMovement) = withheld {
+                    return Err(ErrorView::new(ErrorCode::MayBeShown).with_reference(&operation.reference));
+                }
+                if withheld.is_some() {
                     let from = self.certain_from(&operation).to_string();
                     return Err(ErrorView::new(ErrorCode::NotCertainYet).with_param("from", from).with_reference(&operation.reference));
                 }
                 self.settle(&operation, OperationEvent::SettleNotApplied, evidence).await
             }
+        }
+    }
+}
+
+impl From<ShownMovement> for SimilarMovement {
+    fn from(shown: ShownMovement) -> Self {
+        Self {
+            movement_id: shown.movement_id,
+            at: shown.at,
+            amount: shown.amount,
+            description: shown.description,
+            reference: shown.reference,
         }
     }
 }

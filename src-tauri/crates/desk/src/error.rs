@@ -62,6 +62,9 @@ pub enum ErrorCode {
     EnvironmentFixed,
     /// Practice is always there and can't be removed.
     ProfilePermanent,
+    /// The company stays while money of it is not settled: `what` says whether it is `operations`, which `references` names,
+    /// `batches`, which `batches` numbers, `both`, or `sending`, something that is on its way just now.
+    ProfileUnsettled,
     /// The desk has no record of this cardholder.
     CardholderNotFound,
     /// The desk has no record of this card.
@@ -72,12 +75,20 @@ pub enum ErrorCode {
     OperationNotOpen,
     /// Whether it was done can't be told before `params.from`: the issuer may still show it.
     NotCertainYet,
+    /// The gateway shows what may be it: nobody can say that it was not done.
+    MayBeShown,
     /// An operation of the same direction and amount on the same card is still without an outcome; it is named in `reference`.
     LookAlikeOpen,
     /// Another operation takes this one back, or makes it again, already.
     FollowedAlready,
     /// The operation named in `reference` is not in a state that allows this.
     OperationDoesNotAllow,
+    /// The operation named in `reference` is a row of batch `number`, which is open: only that one sends it again.
+    LeftToItsBatch,
+    /// Nothing contradicts how the operation was settled, or a person has said already why that is clear.
+    ContradictionNotOpen,
+    /// The card that was named can't be the one that was issued: it is another operation's, or the gateway did not show it.
+    CardNotPossible,
     /// The intent could not be written, so nothing was sent.
     IntentNotWritten,
     /// The disk is full, so that the intent could not be written: nothing was sent.

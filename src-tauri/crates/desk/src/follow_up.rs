@@ -1,9 +1,10 @@
 //! What follows an older operation: taking back what was applied, and making again what was not.
 //!
-//! Owns that both have the older one's own facts, so that nothing about them can be mistyped, and that both name it. That
-//! neither is done twice is held by the journal.
+//! Owns that both have the older one's own facts, so that nothing about them can be mistyped, that both name it, and that
+//! what a person said was not done is looked for once more before it is made again. That neither is done twice is held by the
+//! journal.
 
-use cardesk_domain::{LinkKind, OperationFacts, OperationKind, Reference};
+use cardesk_domain::{LinkKind, OperationFacts, OperationKind, OperationState, Reference};
 use cardesk_journal::{NewLink, Operation};
 
 use crate::copies::parsed;
@@ -13,9 +14,10 @@ use crate::funds::{
     Draft, MAX_NOTE, Reading, Sides, check_amount_again, despite_links, hold_against, money_of, optional_line, outgoing, problems_of_cards,
     required_line,
 };
+use crate::operations::{follower, operation_view};
 use crate::problem::Field;
 use crate::session::not_found;
-use crate::submit::Meant;
+use crate::submit::{Meant, left_to_its_batch};
 use crate::view::{FollowUpDraft, FollowUpForm, FollowUpKind, FundsAction, OperationView};
 use crate::workplace::Workplace;
 
@@ -24,12 +26,11 @@ impl Desk {
     ///
     /// # Errors
     /// [`ErrorCode::OperationNotFound`]; [`ErrorCode::OperationDoesNotAllow`] for an operation that can't be followed like
-    /// this; [`ErrorCode::FollowedAlready`] if another does so.
+    /// this; [`ErrorCode::FollowedAlready`] if another does so; [`ErrorCode::LeftToItsBatch`] for a row of an open batch.
     pub async fn draft_follow_up(&self, older: &str, kind: FollowUpKind, reference: Option<&str>) -> DeskResult<FollowUpDraft> {
         let workplace = self.workplace().await?;
         let older = workplace.operation_named(older).await?;
-        let view = workplace.view_of(&older).await?;
-        check_follow_up(&view, kind)?;
+        let view = workplace.checked_follow_up(&older, kind).await?;
         let draft = Draft::FollowUp { older: older.reference.clone(), kind };
         let reference = workplace.drafted(draft, reference).await?;
         let funds = match workplace.following(&older, kind).await? {
@@ -52,27 +53,32 @@ impl Desk {
     }
 }
 
-fn check_follow_up(older: &OperationView, kind: FollowUpKind) -> DeskResult<()> {
-    let (may, link) = match kind {
-        FollowUpKind::Corrects => (older.can_correct, LinkKind::Corrects),
-        FollowUpKind::MakesAgain => (older.can_make_again, LinkKind::MakesAgain),
-    };
-    if may {
-        return Ok(());
-    }
-    let follower = older.named_by.iter().find(|named| named.kind == link.into());
-    Err(match follower {
-        Some(follower) => ErrorView::new(ErrorCode::FollowedAlready).with_reference(&follower.reference),
-        None => ErrorView::new(ErrorCode::OperationDoesNotAllow).with_reference(&older.reference),
-    })
-}
-
 impl Workplace {
     /// The operation with a reference that the window sent.
     pub(crate) async fn operation_named(&self, reference: &str) -> DeskResult<Operation> {
         let parsed: Reference = parsed(reference, ErrorCode::OperationNotFound)?;
         let found = self.journal.operation(&parsed).await?;
         found.ok_or_else(|| not_found(ErrorCode::OperationNotFound, reference).with_reference(reference))
+    }
+
+    /// The older operation, if it may be followed like this.
+    async fn checked_follow_up(&self, older: &Operation, kind: FollowUpKind) -> DeskResult<OperationView> {
+        let links = self.journal.links_of(&older.reference).await?;
+        let view = operation_view(older, &links);
+        let (may, link) = match kind {
+            FollowUpKind::Corrects => (view.can_correct, LinkKind::Corrects),
+            FollowUpKind::MakesAgain => (view.can_make_again, LinkKind::MakesAgain),
+        };
+        if may {
+            return Ok(view);
+        }
+        if let Some(batch) = view.left_to_batch.filter(|_| kind == FollowUpKind::MakesAgain) {
+            return Err(left_to_its_batch(&older.reference, batch));
+        }
+        Err(match follower(older, &links, link) {
+            Some(follower) => ErrorView::new(ErrorCode::FollowedAlready).with_reference(follower),
+            None => ErrorView::new(ErrorCode::OperationDoesNotAllow).with_reference(&older.reference),
+        })
     }
 
     /// What moves for a follow-up, held against the cards as they are now; `None` for a card to be issued.
@@ -97,7 +103,12 @@ impl Workplace {
             return Err(not_found(ErrorCode::OperationNotFound, reference.as_str()).with_reference(reference));
         };
         let older = self.operation_named(older.as_str()).await?;
-        check_follow_up(&self.view_of(&older).await?, kind)?;
+        self.checked_follow_up(&older, kind).await?;
+        if kind == FollowUpKind::MakesAgain && older.state == OperationState::SettledNotApplied {
+            // What was said may be hours old: the gateway may show by now that it was done.
+            self.look_for_contradiction(&older).await?;
+            self.checked_follow_up(&self.operation_named(older.reference.as_str()).await?, kind).await?;
+        }
         let mut problems = Vec::new();
         let reason = match kind {
             FollowUpKind::Corrects => required_line(&form.reason, Field::Reason, MAX_NOTE, &mut problems),

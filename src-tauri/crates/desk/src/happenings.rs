@@ -34,7 +34,7 @@ impl Happened {
     }
 }
 
-const ACTIONS: [HappeningAction; 17] = [
+const ACTIONS: [HappeningAction; 19] = [
     HappeningAction::Registered,
     HappeningAction::CardIssued,
     HappeningAction::CardActivated,
@@ -50,6 +50,8 @@ const ACTIONS: [HappeningAction; 17] = [
     HappeningAction::AdjustmentWithdrawn,
     HappeningAction::FundsTransferred,
     HappeningAction::OperationSettled,
+    HappeningAction::OperationContradicted,
+    HappeningAction::ContradictionCleared,
     HappeningAction::InsertPrinted,
     HappeningAction::InsertVoided,
 ];
@@ -74,6 +76,8 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::AdjustmentWithdrawn => "adjustment_withdrawn",
         HappeningAction::FundsTransferred => "funds_transferred",
         HappeningAction::OperationSettled => "operation_settled",
+        HappeningAction::OperationContradicted => "operation_contradicted",
+        HappeningAction::ContradictionCleared => "contradiction_cleared",
         HappeningAction::InsertPrinted => "insert_printed",
         HappeningAction::InsertVoided => "insert_voided",
         HappeningAction::Other => "other",

@@ -16,6 +16,7 @@ mod card_actions;
 mod card_change;
 mod cards;
 mod connection;
+mod contradictions;
 mod copies;
 mod desk;
 mod directory;
@@ -50,6 +51,7 @@ mod sights;
 mod submit;
 mod table_file;
 mod tables;
+mod unsettled;
 pub mod view;
 mod workplace;
 

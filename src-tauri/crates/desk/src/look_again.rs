@@ -32,11 +32,11 @@ const SHOWN_WITHIN_HOURS: i64 = 45 * 24;
 const MOST_LIKE_IT: usize = 10;
 
 /// What one look brought.
-struct Sight {
-    found: LookResult,
-    /// With [`LookResult::Applied`]: what proves it.
-    evidence: Evidence,
-    shown: Shown,
+pub(crate) struct Sight {
+    pub(crate) found: LookResult,
+    /// With [`LookResult::Applied`]: what proves it. With a movement that carries our reference and is something else: that one.
+    pub(crate) evidence: Evidence,
+    pub(crate) shown: Shown,
 }
 
 impl Workplace {
@@ -90,7 +90,11 @@ impl Workplace {
 
     /// Settles an unknown outcome, whoever says so.
     pub(crate) async fn settle(&self, operation: &Operation, event: OperationEvent, evidence: Evidence) -> DeskResult<Operation> {
-        let happenings = happenings_of(operation, &evidence, HappeningAction::OperationSettled, HappeningResult::Done);
+        let mut happenings = happenings_of(operation, &evidence, HappeningAction::OperationSettled, HappeningResult::Done);
+        if operation.kind == OperationKind::Issue {
+            let issued = evidence.movement_id.as_deref().and_then(|id| id.parse().ok());
+            happenings.iter_mut().for_each(|happened| happened.card_id = issued);
+        }
         let settled = self.journal.conclude(Conclusion {
             reference: &operation.reference,
             event,
@@ -107,7 +111,8 @@ impl Workplace {
         }
     }
 
-    async fn sight_of(&self, operation: &Operation) -> DeskResult<Sight> {
+    /// What the gateway shows of an operation now, whatever its state.
+    pub(crate) async fn sight_of(&self, operation: &Operation) -> DeskResult<Sight> {
         let gateway = self.gateway().await?;
         match operation.kind {
             OperationKind::Issue => self.sight_of_issue(&gateway, operation).await,
@@ -119,11 +124,12 @@ impl Workplace {
         let card = operation.card_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
         let recorded = recorded_transfer(gateway, operation).await?;
         let (mut shown, mut like_it) = (Shown::default(), Vec::new());
-        let mut evidence = recorded;
+        let (mut evidence, mut trace) = (recorded, None);
         for month in months_to_look_at(operation.drafted_at, self.now()) {
             let movements = gateway.movements(card, month).await?;
             evidence = evidence.or_else(|| movements.iter().find(|movement| proves(movement, operation)).map(evidence_of));
             let (named, others): (Vec<&Movement>, Vec<&Movement>) = movements.iter().partition(|movement| is_named(movement, operation));
+            trace = trace.or_else(|| named.first().map(|movement| evidence_of(movement)));
             shown.movements.extend(named.into_iter().map(ShownMovement::of));
             like_it.extend(others.into_iter().filter(|movement| is_like(movement, operation)).map(ShownMovement::of));
         }
@@ -139,7 +145,7 @@ impl Workplace {
         if let Some(to) = operation.to_card_id {
             shown.to_balance_now = self.balance_now(to).await;
         }
-        Ok(Sight { found, evidence: evidence.unwrap_or_default(), shown })
+        Ok(Sight { found, evidence: evidence.or(trace).unwrap_or_default(), shown })
     }
 
     /// The balance is shown beside the evidence and proves nothing, so one that can't be read is left out.
@@ -179,10 +185,13 @@ impl Workplace {
     }
 }
 
-/// Whether a card may be the one that an operation asked for: new since, and not known to be another operation's.
+/// Whether a card may be the one that an operation asked for: new since, and not known to be another operation's. One that
+/// the gateway made long after a person had said that none was made is somebody else's.
 fn can_be_issued_by(card: &Card, operation: &Operation, before: &[String], ours: &[CardId]) -> bool {
     let earliest = moved(operation.drafted_at, -CLOCK_DIFFERENCE_HOURS);
-    !before.contains(&card.id.to_string()) && !ours.contains(&card.id) && card.created_at.is_none_or(|at| at >= earliest)
+    let said = operation.last_move.as_ref().filter(|_| operation.state == OperationState::SettledNotApplied);
+    let latest = said.map_or(Timestamp::MAX, |said| moved(said.at, CLOCK_DIFFERENCE_HOURS));
+    !before.contains(&card.id.to_string()) && !ours.contains(&card.id) && card.created_at.is_none_or(|at| (earliest..=latest).contains(&at))
 }
 
 /// The gateway's own record of a transfer, where its unclear answer named one.

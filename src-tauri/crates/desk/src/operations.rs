@@ -1,14 +1,17 @@
 //! Operations as the window gets them: one, a card's, and those without an outcome; and as the record of what happened
 //! names them.
 
-use cardesk_domain::{CardId, LinkKind, OperationKind};
+use cardesk_domain::operation::Contradiction;
+use cardesk_domain::{CardId, LinkKind, OperationKind, Reference};
 use cardesk_journal::{Evidence, Link, Operation};
 
 use crate::copies::{amount_text, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode};
 use crate::happenings::{Happened, reason};
-use crate::view::{HappeningAction, HappeningResult, LinkView, OperationKind as KindWord, OperationState as StateWord, OperationView};
+use crate::view::{
+    ContradictionView, HappeningAction, HappeningResult, LinkView, OperationKind as KindWord, OperationState as StateWord, OperationView,
+};
 use crate::workplace::Workplace;
 
 /// The most operations of a card that a list shows.
@@ -74,14 +77,38 @@ pub(crate) fn happenings_of(operation: &Operation, evidence: &Evidence, action: 
     std::iter::once(own).chain(others).collect()
 }
 
+/// The operation that follows `operation` like this already, and may have moved money. What makes an operation again names
+/// what that one names as well: so whoever followed one of those older ones did it in its stead.
+pub(crate) fn follower<'a>(operation: &Operation, links: &'a [Link], kind: LinkKind) -> Option<&'a Reference> {
+    let may_have_moved = |link: &&Link| !link.newer_standing.did_nothing();
+    let of = |older: &Reference, kind: LinkKind| {
+        let mut others = links.iter().filter(|link| link.older == *older && link.kind == kind && link.newer != operation.reference);
+        others.find(may_have_moved).map(|link| &link.newer)
+    };
+    let own = of(&operation.reference, kind);
+    if kind != LinkKind::MakesAgain {
+        return own;
+    }
+    let mut named = links.iter().filter(|link| link.newer == operation.reference && link.kind.is_single());
+    own.or_else(|| named.find_map(|link| of(&link.older, link.kind)))
+}
+
+/// Whether what it was made again after can't be made again itself any more.
+fn is_of_a_closed_chain(operation: &Operation, links: &[Link]) -> bool {
+    let mut named = links.iter().filter(|link| link.newer == operation.reference && link.kind == LinkKind::MakesAgain);
+    named.any(|link| !link.older_standing.may_be_made_again())
+}
+
 /// An operation, as the window gets it. `links` may be of others as well.
 pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> OperationView {
     let evidence = operation.last_move.as_ref().map(|last| &last.evidence);
+    let standing = operation.standing();
     let older = links.iter().filter(|link| link.newer == operation.reference).map(|link| link_view(link, &link.older));
     // What did nothing stands in nobody's way.
-    let followers = || links.iter().filter(|link| link.older == operation.reference && !link.newer_state.did_nothing());
-    let is_followed = |kind| followers().any(|link| link.kind == kind);
-    let was_applied = matches!(operation.state, cardesk_domain::OperationState::Applied | cardesk_domain::OperationState::SettledApplied);
+    let named_by = links.iter().filter(|link| link.older == operation.reference && !link.newer_standing.did_nothing());
+    let made_again_by = follower(operation, links, LinkKind::MakesAgain);
+    let is_beside = |follower: &&Reference| !links.iter().any(|link| link.newer == **follower && link.older == operation.reference);
+    let may_be_made_again = standing.may_be_made_again() && !is_of_a_closed_chain(operation, links);
     OperationView {
         reference: operation.reference.to_string(),
         kind: KindWord::from(operation.kind),
@@ -99,17 +126,23 @@ pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> Operation
         gateway_code: evidence.and_then(|evidence| evidence.gateway_code.clone()),
         detail: evidence.and_then(|evidence| evidence.detail.clone()),
         movement_id: evidence.and_then(|evidence| evidence.movement_id.clone()),
+        contradiction: operation.contradiction.as_ref().map(|contradicted| ContradictionView {
+            found_at: contradicted.at.to_string(),
+            movement_id: contradicted.movement_id.clone(),
+            is_proof: contradicted.kind == Contradiction::Proof,
+            cleared: contradicted.cleared.clone(),
+        }),
         balance_after: None,
         names: older.collect(),
-        named_by: followers().map(|link| link_view(link, &link.newer)).collect(),
+        named_by: named_by.map(|link| link_view(link, &link.newer)).collect(),
+        done_instead_by: made_again_by.filter(|_| may_be_made_again).filter(is_beside).map(ToString::to_string),
+        left_to_batch: operation.open_batch.filter(|_| may_be_made_again),
         can_look_again: operation.state.is_open(),
-        can_correct: was_applied && operation.kind.opposite().is_some() && !is_followed(LinkKind::Corrects),
-        can_make_again: operation.state.did_nothing()
-            && operation.state != cardesk_domain::OperationState::Discarded
-            && !is_followed(LinkKind::MakesAgain),
+        can_correct: standing.was_done() && operation.kind.opposite().is_some() && follower(operation, links, LinkKind::Corrects).is_none(),
+        can_make_again: may_be_made_again && operation.open_batch.is_none() && made_again_by.is_none(),
     }
 }
 
-fn link_view(link: &Link, other: &cardesk_domain::Reference) -> LinkView {
+fn link_view(link: &Link, other: &Reference) -> LinkView {
     LinkView { kind: link.kind.into(), reference: other.to_string(), reason: link.reason.clone() }
 }

@@ -147,6 +147,9 @@ impl Outgoing {
             Self::Transfer(transfer) => transfer.send(gateway, reference).await,
             Self::Issue(issue) => {
                 let card = gateway.issue_card(&issue.cardholder).await?;
+                if !issue.can_be(&card) {
+                    return Err(about_something_else(RequestName::IssueCard, Some(card.id.to_string())));
+                }
                 Ok(Done { id: Some(card.id.to_string()), balance: None, card: Some(card) })
             }
         }
@@ -203,11 +206,21 @@ impl Funds {
                 (RequestName::AdjustFunds, gateway.adjust_funds(self.card, &adjustment).await?)
             }
         };
-        let FundsReceipt { movement_id, balance, reference: noted, .. } = receipt;
-        if noted.is_some_and(|noted| noted.trim() != reference.as_str()) {
-            return Err(about_something_else(request, None));
+        let FundsReceipt { movement_id, balance, currency, reference: noted } = receipt;
+        let is_anothers = noted.is_some_and(|noted| !noted.trim().eq_ignore_ascii_case(reference.as_str()));
+        if is_anothers || currency.is_some_and(|said| said != self.money.currency()) {
+            return Err(about_something_else(request, movement_id));
         }
         Ok(Done { id: movement_id, balance, card: None })
+    }
+}
+
+impl Issue {
+    /// Whether the card that the gateway named can be the one that was asked for: not one that was there before, nor
+    /// somebody else's.
+    fn can_be(&self, card: &Card) -> bool {
+        let was_there = self.before.cards_before.as_ref().is_some_and(|before| before.contains(&card.id.to_string()));
+        !was_there && card.cardholder_id.as_ref().is_none_or(|owner| *owner == self.cardholder)
     }
 }
 
@@ -268,6 +281,31 @@ mod tests {
     use cardesk_domain::Currency;
 
     use super::*;
+
+    #[test]
+    fn an_issued_card_is_a_new_one_and_its_cardholders_own() {
+        let [ana, luis]: [CardholderId; 2] = ["u1", "u2"].map(|id| id.parse().expect("an id"));
+        let issue = Issue { cardholder: ana.clone(), before: Before::of_issue(vec!["7".to_owned()]) };
+        let card = |id, owner: Option<&CardholderId>| Card {
+            id: CardId::new(id),
+            cardholder_id: owner.cloned(),
+            masked_pan: None,
+            alias: None,
+            state: cardesk_domain::CardState::Inactive,
+            currency: None,
+            balance: None,
+            pending_debits: None,
+            pending_credits: None,
+            expiry: None,
+            cardholder_name: None,
+            created_at: None,
+            activated_at: None,
+            has_pin: None,
+        };
+        assert!(issue.can_be(&card(8, Some(&ana))) && issue.can_be(&card(8, None)));
+        assert!(!issue.can_be(&card(7, Some(&ana))), "it was there before");
+        assert!(!issue.can_be(&card(8, Some(&luis))), "somebody else's");
+    }
 
     #[test]
     fn a_transfers_answer_contradicts_what_was_asked_only_by_what_it_says() {

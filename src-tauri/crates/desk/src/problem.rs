@@ -157,8 +157,8 @@ pub enum FieldCode {
     MinutesForm,
     /// Not https, and not http to this machine.
     AddressForm,
-    /// The gateway's address stays while `count` operations have no outcome yet; `references` names them. With a count of 0
-    /// something is on its way just now.
+    /// It stays while money of the company is not settled: `what` says whether it is `operations`, which `references` names,
+    /// `batches`, which `batches` numbers, `both`, or `sending`, something that is on its way just now.
     OutcomesOpen,
     /// Neither PEM, nor PKCS#8 in base64, nor a raw key of 32 or 64 bytes in base64.
     KeyForm,

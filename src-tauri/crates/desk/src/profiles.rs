@@ -8,7 +8,6 @@ use std::sync::Arc;
 use cardesk_domain::text::{TextError, single_line};
 use cardesk_domain::{ActivationLink, Amount, ClientSlug, Environment, MerchantSlug, MoneyError, money};
 use cardesk_gateway::{ApplicationId, Endpoint, SigningKey, Token, TokenError};
-use cardesk_journal::Operation;
 use tokio::sync::OwnedRwLockWriteGuard;
 
 use crate::desk::{Book, Desk, blocking, leave};
@@ -16,8 +15,9 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::practice::PracticeAccess;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::settings::{MoneyChoices, PRACTICE_ID, PracticeChoices, Settings, StoredProfile};
+use crate::unsettled::Settled;
 use crate::view::{LoginMethod, NumberStyle, ProfileForm, ProfileView, SecretState, SecretText, SessionView};
-use crate::workplace::{Workplace, has_journal, open_journal};
+use crate::workplace::Workplace;
 
 /// The name of Practice's company until the sandbox has said its own.
 const PRACTICE_COMPANY: &str = "Café Los Volcanes, S. A.";
@@ -27,9 +27,6 @@ const MAX_SETTLING_TIME_MINUTES: u32 = 31 * 24 * 60;
 
 /// The most characters of a company's name.
 const MAX_COMPANY_NAME: usize = 80;
-
-/// How many open operations are named in one sentence.
-const MOST_NAMED: usize = 3;
 
 /// A profile, with everything filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +129,7 @@ impl Desk {
     /// Saves a profile, and its secret into the keychain. A new one gets an id of its own.
     ///
     /// # Errors
-    /// Fields to mend, among them another gateway while outcomes at the old one are open; a keychain that can't be used (then
+    /// Fields to mend, among them another gateway or merchant while money at the old one is not settled; a keychain that can't be used (then
     /// nothing is saved); a settings file that can't be written.
     pub async fn save_profile(&self, form: ProfileForm) -> DeskResult<ProfileView> {
         let mut book = self.inner.book.lock().await;
@@ -155,8 +152,8 @@ impl Desk {
         Ok(profile.view(&book.settings.active_profile))
     }
 
-    /// A profile goes to another gateway only when every outcome is known: an open one would be looked up where its request
-    /// never went. While what is given back is held, nothing leaves.
+    /// A profile becomes another at the gateway only when all its money is settled: an open outcome would be looked up where
+    /// its request never went. While what is given back is held, nothing leaves.
     async fn held_back_for_move(
         &self,
         book: &Book,
@@ -164,26 +161,14 @@ impl Desk {
         form: &ProfileForm,
     ) -> DeskResult<Option<OwnedRwLockWriteGuard<()>>> {
         let Some(before) = book.settings.profiles.iter().find(|profile| form.id.as_ref() == Some(&profile.id)) else { return Ok(None) };
-        // One that can't be read is told with the rest of the form.
-        let stays = own_address(&form.base_url, before.environment.gateway_base()).map_or(true, |address| address == before.base_url);
-        if stays {
+        let moved = moved_fields(before, form);
+        if moved.is_empty() {
             return Ok(None);
         }
-        let (held_back, open) = match working {
-            Some(workplace) => match workplace.hold_back() {
-                Some(held_back) => (Some(held_back), workplace.journal.open_operations().await?),
-                None => return Err(outcomes_open(&workplace.journal.open_operations().await?)),
-            },
-            None if book.is_closing(&before.id) => return Err(outcomes_open(&[])),
-            None if !has_journal(&self.inner.config, &before.id) => return Ok(None),
-            None => {
-                let journal = open_journal(&self.inner.config, &self.inner.secrets, &Profile::of_stored(before)).await?;
-                let open = journal.open_operations().await;
-                journal.close().await;
-                (None, open?)
-            }
-        };
-        if open.is_empty() { Ok(held_back) } else { Err(outcomes_open(&open)) }
+        match self.settled(book, before, working).await? {
+            Settled::Yes(held_back) => Ok(held_back),
+            Settled::No(unsettled) => Err(unsettled.keeps(&moved)),
+        }
     }
 
     fn with_practice_form(&self, settings: &Settings, form: &ProfileForm) -> DeskResult<Changed> {
@@ -243,7 +228,8 @@ impl Desk {
     /// with its key in the keychain. Where it was active, Practice is active afterwards.
     ///
     /// # Errors
-    /// For Practice; for an id that is not there; for a keychain that can't be used: then nothing is removed.
+    /// For Practice; for an id that is not there; [`ErrorCode::ProfileUnsettled`] while money of it is not settled, and
+    /// whatever keeps its journal from being asked; for a keychain that can't be used: then nothing is removed.
     pub async fn delete_profile(&self, id: &str) -> DeskResult<SessionView> {
         {
             let mut book = self.inner.book.lock().await;
@@ -251,6 +237,15 @@ impl Desk {
                 return Err(ErrorView::new(ErrorCode::ProfilePermanent));
             }
             let profile = self.inner.profile(&book.settings, id)?;
+            let working = book.workplace().filter(|workplace| workplace.profile().id == id).cloned();
+            let stored = book.settings.profiles.iter().find(|stored| stored.id == id);
+            let _held_back = match stored {
+                Some(stored) => match self.settled(&book, stored, working.as_ref()).await? {
+                    Settled::Yes(held_back) => held_back,
+                    Settled::No(unsettled) => return Err(unsettled.keeps_the_company()),
+                },
+                None => None,
+            };
             if profile.secret == SecretState::Kept {
                 self.inner.secrets.forget_login(id).await?;
             }
@@ -261,6 +256,10 @@ impl Desk {
                 PRACTICE_ID.clone_into(&mut settings.active_profile);
             }
             self.write_settings(&mut book, settings).await?;
+            // What has waited since meanwhile does not leave any more.
+            if let Some(workplace) = working {
+                workplace.remove();
+            }
         }
         self.session().await
     }
@@ -292,14 +291,15 @@ impl Desk {
     }
 }
 
-/// Why the gateway's address can't be changed now; nothing named means that something is on its way.
-fn outcomes_open(open: &[Operation]) -> ErrorView {
-    let mut named: Vec<String> = open.iter().take(MOST_NAMED).map(|operation| operation.reference.to_string()).collect();
-    if open.len() > MOST_NAMED {
-        named.push("…".to_owned());
-    }
-    let problem = FieldProblem::error(Field::BaseUrl, FieldCode::OutcomesOpen);
-    ErrorView::fields(vec![problem.with_param("count", open.len()).with_param("references", named.join(", "))])
+/// What of a form would make the company another at the gateway. What can't be read is told with the rest of the form.
+fn moved_fields(before: &StoredProfile, form: &ProfileForm) -> Vec<Field> {
+    let address = own_address(&form.base_url, before.environment.gateway_base());
+    let moves = [
+        (Field::BaseUrl, address.is_ok_and(|address| address != before.base_url)),
+        (Field::Merchant, form.merchant.trim() != before.merchant),
+        (Field::ClientSlug, form.client_slug.trim() != before.client_slug),
+    ];
+    moves.into_iter().filter(|(_, moves)| *moves).map(|(field, _)| field).collect()
 }
 
 /// Changed settings, and the profile that was changed.

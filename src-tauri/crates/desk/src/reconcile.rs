@@ -2,7 +2,7 @@
 //!
 //! Owns when each is looked for: soon after its outcome was lost, then at growing intervals, from the start of the program
 //! on. What counts as evidence is in [`crate::look_again`]. Evidence settles; that something is not there is only ever
-//! offered to a person.
+//! offered to a person, and that person's word is held against the gateway afterwards ([`crate::contradictions`]).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -49,9 +49,10 @@ impl Workplace {
             }
             if let Err(error) = self.look_again_at(&operation.reference).await {
                 tracing::debug!(code = ?error.code, "an unknown outcome could not be looked up");
-                break;
+                return Ok(NOTICED_WITHIN);
             }
         }
+        self.look_at_what_was_said().await?;
         let looks = self.looks_so_far().await?;
         let now = self.now();
         let next = self.journal.open_operations().await?.iter().map(|operation| due_in(operation, &looks, now)).min();

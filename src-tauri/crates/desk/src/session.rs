@@ -156,7 +156,7 @@ async fn figures_of(workplace: &Workplace) -> DeskResult<(SessionCounts, Option<
     let counts = SessionCounts {
         cardholders: journal.cardholder_count().await?,
         needing_insert: journal.needing_insert_count(MOST_COUNTED).await?,
-        needs_attention: count(journal.open_operations().await?.len()),
+        needs_attention: count(journal.open_operations().await?.len() + journal.contradicted_operations().await?.len()),
     };
     // A run that came to nothing is not the last one that people remember.
     let last_run = journal.runs(20).await?.into_iter().find(|run| run.state == RunState::Finished).as_ref().and_then(run_view);

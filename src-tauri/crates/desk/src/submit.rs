@@ -117,6 +117,7 @@ impl Workplace {
         F: Future<Output = DeskResult<Meant>> + Send,
     {
         let _open = self.hold_open().await;
+        self.check_kept()?;
         if let Some(operation) = self.journal.operation(&reference).await?.filter(|known| known.state != OperationState::Drafted) {
             return Ok(self.submitted(operation, None, None).await);
         }
@@ -224,9 +225,15 @@ impl Answered {
 fn intent_not_written(error: JournalError, reference: &Reference) -> ErrorView {
     match error {
         JournalError::LookAlikeOpen(open) => ErrorView::new(ErrorCode::LookAlikeOpen).with_reference(open),
-        JournalError::FollowedAlready(_) => ErrorView::new(ErrorCode::FollowedAlready).with_reference(reference),
+        JournalError::FollowedAlready(follower) => ErrorView::new(ErrorCode::FollowedAlready).with_reference(follower),
+        JournalError::LeftToItsBatch(older, batch) => left_to_its_batch(&older, batch),
         JournalError::LinkRefused(older, _) => ErrorView::new(ErrorCode::OperationDoesNotAllow).with_reference(older),
         JournalError::DiskFull => ErrorView::new(ErrorCode::IntentDiskFull).with_reference(reference).retryable(),
         error => ErrorView::new(ErrorCode::IntentNotWritten).with_message(error.to_string()).with_reference(reference).retryable(),
     }
+}
+
+/// That a row of an open batch is sent again by that one alone.
+pub(crate) fn left_to_its_batch(row: &Reference, batch: u32) -> ErrorView {
+    ErrorView::new(ErrorCode::LeftToItsBatch).with_param("number", batch.to_string()).with_reference(row)
 }

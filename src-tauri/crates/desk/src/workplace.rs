@@ -73,6 +73,8 @@ pub(crate) struct Workplace {
     /// Which copies of cards are newer than which answers.
     pub(crate) sights: Sights,
     is_directory_warmed: AtomicBool,
+    /// Its profile was removed: nothing leaves here any more.
+    is_removed: AtomicBool,
     profile: StdRwLock<Arc<Profile>>,
     secrets: Secrets,
     practice: watch::Receiver<PracticeStatus>,
@@ -194,6 +196,7 @@ impl Workplace {
             card_lists_read: CardListsRead::default(),
             sights: Sights::default(),
             is_directory_warmed: AtomicBool::new(false),
+            is_removed: AtomicBool::new(false),
             profile: StdRwLock::new(Arc::new(profile)),
             secrets: secrets.clone(),
             practice,
@@ -250,6 +253,19 @@ impl Workplace {
         Arc::clone(&self.sending).try_write_owned().ok()
     }
 
+    /// The profile was removed: what has waited to leave meanwhile does not.
+    pub(crate) fn remove(&self) {
+        self.is_removed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether something may still leave; asked while the journal is held open.
+    pub(crate) fn check_kept(&self) -> DeskResult<()> {
+        if self.is_removed.load(Ordering::SeqCst) {
+            return Err(ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", &self.profile().id));
+        }
+        Ok(())
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.seams.now()
     }
@@ -284,9 +300,7 @@ impl Workplace {
     /// Waits for everything that is on its way, up to a limit, then closes the journal.
     pub(crate) async fn close(&self) {
         // A batch goes on when its profile is opened again, and somebody says so.
-        if let Some(run) = self.runs.running() {
-            run.ask(Wish::Pause);
-        }
+        self.runs.ask_any(Wish::Pause);
         let patience = self.seams.gateway.clock.sleep(CLOSING_PATIENCE);
         let _nothing_is_sent = tokio::select! {
             biased;

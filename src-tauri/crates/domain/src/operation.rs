@@ -11,16 +11,21 @@
 //! discarded     └────► unknown ─┬► settled as applied (evidence, or a person with a reason)
 //!                               └► settled as not applied (only ever a person with a reason)
 //! ```
+//!
+//! Nothing leads away from a settled outcome. What the gateway shows afterwards against a person's word is a
+//! [`Contradiction`]: it stands beside the state, and [`Standing`] says what the two come to.
 
 use serde::{Deserialize, Serialize};
 
 mod facts;
 mod kind;
 mod looking;
+mod standing;
 
 pub use facts::{LinkKind, LinkProblem, OperationFacts};
 pub use kind::{Direction, OperationKind};
-pub use looking::{is_certainly_absent, next_look};
+pub use looking::{WATCHED_AFTER_NOT_APPLIED, is_certainly_absent, next_look, next_look_after_not_applied};
+pub use standing::{Contradiction, Standing};
 
 /// Where an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

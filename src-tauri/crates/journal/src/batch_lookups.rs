@@ -79,7 +79,10 @@ impl Journal {
         for ids in cards.chunks(IDS_A_STATEMENT) {
             let mut query = QueryBuilder::new(
                 "SELECT reference, kind, card_id, amount, currency, note, state, drafted_at FROM operations \
-                 WHERE kind IN ('load', 'withdrawal') AND state IN ('intent', 'unknown', 'applied', 'settled_applied') AND card_id IN (",
+                 WHERE kind IN ('load', 'withdrawal') AND ( \
+                     state IN ('intent', 'unknown', 'applied', 'settled_applied') \
+                     OR EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = operations.reference) \
+                 ) AND card_id IN (",
             );
             let mut list = query.separated(", ");
             for id in ids {

@@ -147,6 +147,8 @@ pub struct BatchAttempt {
     pub movement_id: Option<String>,
     /// When it came into its state.
     pub changed_at: Option<Timestamp>,
+    /// Whether the gateway shows it although a person said that it was not done.
+    pub is_contradicted: bool,
 }
 
 /// How many rows of a batch stand where.
@@ -259,6 +261,7 @@ fn attempt_from(row: &SqliteRow, reference: Reference) -> Result<BatchAttempt, J
         detail: row.try_get("detail")?,
         movement_id: row.try_get("movement_id")?,
         changed_at: optional_timestamp_at(row, "at")?,
+        is_contradicted: row.try_get("is_contradicted")?,
     })
 }
 

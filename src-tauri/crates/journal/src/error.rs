@@ -74,8 +74,17 @@ pub enum JournalError {
     #[error("the operation {0} can't be named like this: {1}")]
     LinkRefused(Reference, #[source] LinkProblem),
     /// Another operation takes the older one back, or makes it again, already; nothing was written.
-    #[error("the operation {0} would do again what another one does already: look at that one")]
+    #[error("the operation {0} takes the older one back, or makes it again, already: look at that one")]
     FollowedAlready(Reference),
+    /// The older operation is a row of this open batch, which sends it again itself; nothing was written.
+    #[error("the operation {0} is a row of batch {1}, which is open and sends it again itself")]
+    LeftToItsBatch(Reference, u32),
+    /// Nothing is shown against what was said of this operation, or that is known already; nothing was written.
+    #[error("there is nothing to be said against how the operation {0} was settled")]
+    ContradictsNothing(Reference),
+    /// A person named a card that another operation has issued; nothing was written.
+    #[error("another operation has issued this card")]
+    CardIssuedByAnother,
     /// A fact that this kind of operation needs is missing, or one is given that it can't have.
     #[error("this operation can't be written down: {0}")]
     IncompleteOperation(&'static str),

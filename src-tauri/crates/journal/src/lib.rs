@@ -46,6 +46,7 @@
 mod batch_lookups;
 mod batch_records;
 mod batches;
+mod contradictions;
 mod database;
 mod directory;
 mod directory_index;
@@ -67,6 +68,7 @@ pub use batch_lookups::FundsDone;
 pub use batch_records::{
     BatchAttempt, BatchCounts, BatchDeed, BatchRecord, BatchRow, BatchState, FundsWaiting, NewBatch, NewBatchRow, RowFate,
 };
+pub use contradictions::{Contradicted, NewContradiction, Watched};
 pub use database::{Encryption, Journal};
 pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryPage, DirectoryQuery, DirectoryRow};
 pub use error::JournalError;

@@ -3,12 +3,14 @@
 //! Owns writing the links down. Whether a link is allowed is `cardesk_domain::operation`'s word, repeated by the
 //! database's guards.
 
+use cardesk_domain::operation::Standing;
 use cardesk_domain::{CardId, LinkKind, OperationFacts, OperationState, Reference};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::contradictions::contradiction_at;
 use crate::database::Journal;
-use crate::error::JournalError;
+use crate::error::{JournalError, is_refused_by};
 use crate::operations::{Operation, existing};
 use crate::stored::{card_id_text, parsed_at};
 
@@ -29,11 +31,13 @@ pub struct Link {
     /// The one that names.
     pub newer: Reference,
     /// Where that one stands.
-    pub newer_state: OperationState,
+    pub newer_standing: Standing,
     /// In which way.
     pub kind: LinkKind,
     /// The one that is named.
     pub older: Reference,
+    /// Where that one stands, with what contradicts it.
+    pub older_standing: Standing,
     /// Why, in a person's words.
     pub reason: Option<String>,
 }
@@ -42,7 +46,10 @@ pub struct Link {
 macro_rules! links_where {
     ($clause:literal) => {
         concat!(
-            "SELECT l.reference, n.state, l.kind, l.older, l.reason FROM operation_links l JOIN operations n ON n.reference = l.reference ",
+            "SELECT l.reference, n.state AS newer_state, o.state AS older_state, l.kind, l.older, l.reason, \
+             (SELECT c.kind FROM operation_contradictions c WHERE c.reference = n.reference ORDER BY c.number DESC LIMIT 1) AS newer_contradiction, \
+             (SELECT c.kind FROM operation_contradictions c WHERE c.reference = o.reference ORDER BY c.number DESC LIMIT 1) AS older_contradiction \
+             FROM operation_links l JOIN operations n ON n.reference = l.reference JOIN operations o ON o.reference = l.older ",
             $clause
         )
     };
@@ -74,27 +81,53 @@ async fn write_link(connection: &mut SqliteConnection, draft: &Operation, link: 
     }
     let older = existing(connection, &link.older).await?;
     let (mine, theirs): (OperationFacts<'_>, OperationFacts<'_>) = (draft.facts(), older.facts());
-    mine.check_link(link.kind, &theirs, older.state).map_err(|problem| JournalError::LinkRefused(link.older.clone(), problem))?;
-    sqlx::query("INSERT INTO operation_links (reference, kind, older, reason) VALUES (?, ?, ?, ?)")
+    mine.check_link(link.kind, &theirs, older.standing()).map_err(|problem| JournalError::LinkRefused(link.older.clone(), problem))?;
+    let written = sqlx::query("INSERT INTO operation_links (reference, kind, older, reason) VALUES (?, ?, ?, ?)")
         .bind(draft.reference.as_str())
         .bind(link.kind.as_str())
         .bind(link.older.as_str())
         .bind(&link.reason)
         .execute(connection)
-        .await?;
-    Ok(())
+        .await;
+    match (written, older.open_batch) {
+        (Err(error), Some(batch)) if is_refused_by(&error, "open batch's to send again") => {
+            Err(JournalError::LeftToItsBatch(older.reference, batch))
+        }
+        (written, _) => written.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// The operation that does already what `refused` was to do: it names the same older one, and may have moved money.
+pub(crate) async fn follower_before(connection: &mut SqliteConnection, refused: &Reference) -> Result<Reference, JournalError> {
+    let row = sqlx::query(
+        "SELECT theirs.reference FROM operation_links mine \
+         JOIN operation_links theirs ON theirs.older = mine.older AND theirs.kind = mine.kind AND theirs.reference <> mine.reference \
+         JOIN operations o ON o.reference = theirs.reference \
+         WHERE mine.reference = ? AND mine.kind IN ('corrects', 'makes_again') AND ( \
+             o.state NOT IN ('drafted', 'discarded', 'refused', 'not_sent', 'settled_not_applied') \
+             OR EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = o.reference)) \
+         ORDER BY o.drafted_at, o.reference LIMIT 1",
+    )
+    .bind(refused.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map_or_else(|| Ok(refused.clone()), |row| parsed_at(row, "reference"))
 }
 
 impl Journal {
-    /// How operations name each other: the older ones that `reference` names, and the newer ones that name it.
+    /// How operations name each other: the older ones that `reference` names, the newer ones that name it, and the others
+    /// that name one of those older ones.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn links_of(&self, reference: &Reference) -> Result<Vec<Link>, JournalError> {
-        let rows = sqlx::query(links_where!("WHERE l.reference = ?1 OR l.older = ?1 ORDER BY l.reference, l.kind, l.older"))
-            .bind(reference.as_str())
-            .fetch_all(self.reading())
-            .await?;
+        let rows = sqlx::query(links_where!(
+            "WHERE l.reference = ?1 OR l.older = ?1 OR l.older IN (SELECT older FROM operation_links WHERE reference = ?1) \
+             ORDER BY l.reference, l.kind, l.older"
+        ))
+        .bind(reference.as_str())
+        .fetch_all(self.reading())
+        .await?;
         rows.iter().map(link_from).collect()
     }
 
@@ -114,9 +147,17 @@ impl Journal {
 fn link_from(row: &SqliteRow) -> Result<Link, JournalError> {
     Ok(Link {
         newer: parsed_at(row, "reference")?,
-        newer_state: OperationState::from_word(row.try_get("state")?).ok_or(JournalError::UnreadableValue("state"))?,
+        newer_standing: standing_at(row, "newer_state", "newer_contradiction")?,
         kind: LinkKind::from_word(row.try_get("kind")?).ok_or(JournalError::UnreadableValue("kind of link"))?,
         older: parsed_at(row, "older")?,
+        older_standing: standing_at(row, "older_state", "older_contradiction")?,
         reason: row.try_get("reason")?,
+    })
+}
+
+fn standing_at(row: &SqliteRow, state: &str, contradiction: &str) -> Result<Standing, JournalError> {
+    Ok(Standing {
+        state: OperationState::from_word(row.try_get(state)?).ok_or(JournalError::UnreadableValue("state"))?,
+        contradiction: contradiction_at(row, contradiction)?,
     })
 }

@@ -4,8 +4,8 @@
 
 use cardesk_domain::Reference;
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::JournalError;
@@ -70,16 +70,7 @@ impl Journal {
     /// If it could not be written.
     pub async fn add_look(&self, look: &Look) -> Result<(), JournalError> {
         let mut transaction = self.begin_writing().await?;
-        sqlx::query(
-            "INSERT INTO operation_looks (reference, number, at, found, detail) \
-             SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM operation_looks WHERE reference = ?1",
-        )
-        .bind(look.reference.as_str())
-        .bind(microseconds(look.at))
-        .bind(look.found.as_str())
-        .bind(&look.detail)
-        .execute(&mut *transaction)
-        .await?;
+        write_look(&mut transaction, look).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -119,6 +110,21 @@ impl Journal {
             })
             .collect()
     }
+}
+
+/// Writes a look down, within a transaction of the caller's.
+pub(crate) async fn write_look(connection: &mut SqliteConnection, look: &Look) -> Result<(), JournalError> {
+    sqlx::query(
+        "INSERT INTO operation_looks (reference, number, at, found, detail) \
+         SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM operation_looks WHERE reference = ?1",
+    )
+    .bind(look.reference.as_str())
+    .bind(microseconds(look.at))
+    .bind(look.found.as_str())
+    .bind(&look.detail)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn look_from(row: &SqliteRow) -> Result<Look, JournalError> {

@@ -7,6 +7,7 @@
 //! One operation costs two durable commits at most: [`Journal::begin_intent`] before its request leaves,
 //! [`Journal::conclude`] once its outcome is known. It shares each with those that wait at the same moment.
 
+use cardesk_domain::operation::Standing;
 use cardesk_domain::{
     Amount, Basis, CardId, CardholderId, LinkKind, Money, OperationEvent, OperationFacts, OperationKind, OperationState, Reference,
 };
@@ -14,10 +15,11 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::contradictions::{Contradicted, contradicted_from};
 use crate::database::Journal;
 use crate::error::{JournalError, is_refused_by};
 use crate::happenings::{Happening, write_happening};
-use crate::operation_links::{NewLink, write_links};
+use crate::operation_links::{NewLink, follower_before, write_links};
 use crate::stored::{
     card_id_text, microseconds, optional_money_at, optional_parsed_at, optional_whole_at, parsed_at, ten_thousandths, timestamp_at,
 };
@@ -92,6 +94,10 @@ pub struct Operation {
     pub drafted_by: String,
     /// The move that led to its state; none for a draft.
     pub last_move: Option<OperationMove>,
+    /// What the gateway has shown since a person said that it was not done.
+    pub contradiction: Option<Contradicted>,
+    /// The batch that is open and has it as one of its rows.
+    pub open_batch: Option<u32>,
 }
 
 /// One move of an operation, as it was written down.
@@ -145,6 +151,12 @@ impl NewOperation {
 }
 
 impl Operation {
+    /// Its state, with what contradicts it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing { state: self.state, contradiction: self.contradiction.as_ref().map(|contradicted| contradicted.kind) }
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn facts(&self) -> OperationFacts<'_> {
@@ -158,17 +170,29 @@ impl Operation {
     }
 }
 
-/// An operation with its last move, chosen by the clause that is given.
+/// An operation with its last move and whatever contradicts it, chosen by the clause that is given; with one more column, if
+/// one is.
 macro_rules! operations_where {
     ($clause:literal) => {
+        operations_where!($clause, "NULL AS nothing_more")
+    };
+    ($clause:literal, $column:literal) => {
         concat!(
             "SELECT o.reference, o.kind, o.state, o.cardholder_id, o.card_id, o.to_card_id, o.amount, o.currency, o.note, o.channel, o.context, \
-             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.basis, m.detail, m.gateway_code, m.http_status, m.movement_id \
-             FROM operations o LEFT JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves ",
+             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.basis, m.detail, m.gateway_code, m.http_status, m.movement_id, \
+             c.kind AS contradiction, c.at AS contradicted_at, c.movement_id AS contradicting_id, e.reason AS contradiction_cleared, \
+             (SELECT b.number FROM batch_attempts a JOIN batches b ON b.number = a.batch_number \
+              WHERE a.reference = o.reference AND b.state = 'open') AS open_batch, ",
+            $column,
+            " FROM operations o LEFT JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves \
+             LEFT JOIN operation_contradictions c ON c.reference = o.reference \
+                 AND c.number = (SELECT max(number) FROM operation_contradictions WHERE reference = o.reference) \
+             LEFT JOIN operation_contradiction_ends e ON e.reference = c.reference AND e.number = c.number ",
             $clause
         )
     };
 }
+pub(crate) use operations_where;
 
 /// What the record says of an intent that was found at the start.
 const INTERRUPTED: &str = "the program ended before the outcome was known";
@@ -317,7 +341,9 @@ impl Journal {
     pub async fn cards_issued_for(&self, cardholder: &CardholderId) -> Result<Vec<CardId>, JournalError> {
         let rows = sqlx::query(
             "SELECT m.movement_id FROM operations o JOIN operation_moves m ON m.reference = o.reference AND m.sequence = o.moves \
-             WHERE o.cardholder_id = ? AND o.kind = 'issue' AND o.state IN ('applied', 'settled_applied') AND m.movement_id IS NOT NULL",
+             WHERE o.cardholder_id = ?1 AND o.kind = 'issue' AND o.state IN ('applied', 'settled_applied') AND m.movement_id IS NOT NULL \
+             UNION SELECT c.movement_id FROM operation_contradictions c JOIN operations o ON o.reference = c.reference \
+             WHERE o.cardholder_id = ?1 AND o.kind = 'issue' AND c.kind = 'proof'",
         )
         .bind(cardholder.as_str())
         .fetch_all(self.reading())
@@ -443,14 +469,17 @@ async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved:
     .bind(&moved.evidence.movement_id)
     .bind(before.reference.as_str())
     .execute(&mut *connection)
-    .await?;
+    .await
+    .map_err(|error| if is_refused_by(&error, "has issued this card") { JournalError::CardIssuedByAnother } else { error.into() })?;
     let made = sqlx::query("UPDATE operations SET state = ?, moves = moves + 1 WHERE reference = ?")
         .bind(moved.to.as_str())
         .bind(before.reference.as_str())
         .execute(&mut *connection)
         .await;
     match made {
-        Err(error) if is_refused_by(&error, "taken back or made again") => Err(JournalError::FollowedAlready(before.reference.clone())),
+        Err(error) if is_refused_by(&error, "taken back or made again") => {
+            Err(JournalError::FollowedAlready(follower_before(connection, &before.reference).await?))
+        }
         other => other.map(|_| ()).map_err(Into::into),
     }
 }
@@ -481,7 +510,7 @@ pub(crate) async fn existing(connection: &mut SqliteConnection, reference: &Refe
     row.as_ref().map(operation_from).transpose()?.ok_or_else(|| JournalError::UnknownOperation(reference.clone()))
 }
 
-fn operation_from(row: &SqliteRow) -> Result<Operation, JournalError> {
+pub(crate) fn operation_from(row: &SqliteRow) -> Result<Operation, JournalError> {
     let kind_word: &str = row.try_get("kind")?;
     let has_moved = row.try_get::<Option<&str>, _>("to_state")?.is_some();
     Ok(Operation {
@@ -498,6 +527,8 @@ fn operation_from(row: &SqliteRow) -> Result<Operation, JournalError> {
         drafted_at: timestamp_at(row, "drafted_at")?,
         drafted_by: row.try_get("drafted_by")?,
         last_move: has_moved.then(|| move_from(row)).transpose()?,
+        contradiction: contradicted_from(row)?,
+        open_batch: optional_whole_at(row, "open_batch")?,
     })
 }
 

@@ -83,6 +83,8 @@ export const commands = {
 	lookAgain: (reference: string) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("look_again", { reference })),
 	/**  Settles an operation of unknown outcome by a person's word. */
 	settleOperation: (form: SettleForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("settle_operation", { form })),
+	/**  Takes a person's word that what the gateway shows against an earlier one is clear. */
+	clearContradiction: (form: ClearContradictionForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("clear_contradiction", { form })),
 	/**  Reads what taking an operation back, or making it again, would do. Nothing is sent. */
 	draftFollowUp: (older: string, kind: FollowUpKind, reference: string | null) => typedError<FollowUpDraft, ErrorView>(__TAURI_INVOKE("draft_follow_up", { older, kind, reference })),
 	/**  Takes an operation back, or makes it again, once. */
@@ -91,6 +93,12 @@ export const commands = {
 	readBatch: (source: BatchSource) => typedError<BatchCheck, ErrorView>(__TAURI_INVOKE("read_batch", { source })),
 	/**  Checks a file again, now that something about it was decided. */
 	checkBatch: (decisions: BatchDecisions) => typedError<BatchCheck, ErrorView>(__TAURI_INVOKE("check_batch", { decisions })),
+	/**  Begins to ask for the cards of a file that was read. */
+	refreshBatchCards: (id: string, scope: BatchRefreshScope) => typedError<BatchRefresh, ErrorView>(__TAURI_INVOKE("refresh_batch_cards", { id, scope })),
+	/**  How far that has come. */
+	batchRefresh: (id: string) => typedError<BatchRefresh, ErrorView>(__TAURI_INVOKE("batch_refresh", { id })),
+	/**  Gives it up: no further card is asked for. */
+	cancelBatchRefresh: (id: string) => typedError<BatchRefresh, ErrorView>(__TAURI_INVOKE("cancel_batch_refresh", { id })),
 	/**  Begins a batch as it was checked, and lets it run. */
 	startBatch: (form: BatchForm) => typedError<BatchView, ErrorView>(__TAURI_INVOKE("start_batch", { form })),
 	/**  Lets no further row go. */
@@ -201,7 +209,7 @@ export type AttentionRow = {
 	/**  Movements of the same amount and direction from around its time. */
 	similar: SimilarMovement[],
 	/**  Of a card to be issued: the cards that may be the one. */
-	newCards: string[],
+	newCards: NewCard[],
 	/**  When it is looked for again. */
 	nextLookAt: string | null,
 	/**  Whether its request is on its way right now. */
@@ -210,12 +218,16 @@ export type AttentionRow = {
 	certainFrom: string,
 	/**  Whether it is certainly not there, so that a person may say that it was not done. */
 	offersNotApplied: boolean,
+	/**  Why that is not offered. */
+	withheld: NotAppliedWithheld | null,
 };
 
 /**  Everything that needs a person. */
 export type AttentionView = {
-	/**  The operations, the oldest first. */
+	/**  The operations without an outcome, the oldest first. */
 	rows: AttentionRow[],
+	/**  Those that a person said were not done, and that the gateway shows all the same; the oldest first. */
+	contradictions: ContradictionRow[],
 	/**  How long the issuer may take to show what was done. */
 	settlingTimeMinutes: number,
 };
@@ -260,6 +272,8 @@ export type BatchCell = {
 export type BatchCheck = {
 	/**  By which the desk keeps the file. */
 	id: string,
+	/**  What tells the rows that will be sent from any others: card, operation, amount and note of each. */
+	readyDigest: string,
 	/**  The file's name; `null` for pasted rows. */
 	name: string | null,
 	/**  The encoding's name, `UTF-8`. */
@@ -282,6 +296,12 @@ export type BatchCheck = {
 	totals: BatchTotal[],
 	/**  How old the oldest copy of a card is that rows were held against: RFC 3339. */
 	cardsSeenAt: string | null,
+	/**  How many cards its rows name. */
+	cards: number,
+	/**  Of how many of these the copy is older than `fresh_for_minutes`. */
+	oldCards: number,
+	/**  How old a copy may be before it is asked for afresh. */
+	freshForMinutes: number,
 	/**  When the same file was run before, latest first. */
 	earlier: BatchEarlier[],
 	/**  The total that has to be typed once more; `null` where none has to be. */
@@ -334,6 +354,8 @@ export type BatchForm = {
 	decisions: BatchDecisions,
 	/**  How many rows will be sent, as it was shown. */
 	ready: number,
+	/**  Which these are, as it was shown. */
+	readyDigest: string,
 	/**  What they come to, as it was shown. */
 	totals: BatchTotal[],
 	/**  The total typed once more, where it is needed. */
@@ -362,6 +384,29 @@ export type BatchPhase =
 /**  No row waits. */
 "finished";
 
+/**  How far asking for a file's cards has come. */
+export type BatchRefresh = {
+	/**  How many cards are asked for. */
+	total: number,
+	/**  How many were answered. */
+	done: number,
+	/**  Of how many of these the answer was no card: their old copy stays. */
+	failed: number,
+	/**  Whether it is under way. */
+	isRunning: boolean,
+	/**  Whether it was given up before its end. */
+	isGivenUp: boolean,
+	/**  What ended it before its end. */
+	error: ErrorView | null,
+};
+
+/**  Which cards of a file are asked for afresh. */
+export type BatchRefreshScope = 
+/**  Those whose copy is old. */
+"old" | 
+/**  All that its rows name. */
+"all";
+
 /**  A row that was checked. */
 export type BatchRowCheck = {
 	/**  The line of the file in which it begins. */
@@ -376,7 +421,7 @@ export type BatchRowCheck = {
 	holder: string | null,
 	/**  Which way the money goes, where that could be read. */
 	kind: BatchOperation | null,
-	/**  The amount, canonical, where it could be read. */
+	/**  The amount, canonical, where it could be read; also of a card that was not found. */
 	amount: string | null,
 	/**  Its currency, where it is known. */
 	currency: string | null,
@@ -427,9 +472,9 @@ export type BatchRowView = {
 	holder: string | null,
 	/**  Which way the money goes. */
 	kind: BatchOperation | null,
-	/**  The amount, canonical. */
+	/**  The amount, canonical, where it could be read; also of a card that was not found. */
 	amount: string | null,
-	/**  Its currency. */
+	/**  Its currency, where it is known. */
 	currency: string | null,
 	/**  What it is for. */
 	note: string | null,
@@ -441,6 +486,8 @@ export type BatchRowView = {
 	detail: string | null,
 	/**  The movement that proves it. */
 	movementId: string | null,
+	/**  Whether the gateway shows it although a person said that it was not done. */
+	isContradicted: boolean,
 	/**  Why it was left out. */
 	problems: FieldProblem[],
 };
@@ -747,12 +794,50 @@ milliseconds: number } |
 /**  Why. */
 error: ErrorView };
 
+/**  What the form of a person's word on a contradiction sends. */
+export type ClearContradictionForm = {
+	/**  The operation. */
+	reference: string,
+	/**  Why the money is right as it is, at most 200 characters. */
+	reason: string,
+};
+
 /**  What a test of the connection found. */
 export type ConnectionReport = {
 	/**  Whether the gateway answers at all. */
 	health: Check,
 	/**  Whether it lets this profile in. */
 	login: Check,
+};
+
+/**  One operation that a person said was not done, and that the gateway shows. */
+export type ContradictionRow = {
+	/**  The operation, with what contradicts it, and the reason of whoever settled it in `detail`. */
+	operation: OperationView,
+	/**  The card, with its balances; of a transfer, the one that pays. */
+	card: CardSide | null,
+	/**  The card that a transfer pays. */
+	toCard: CardSide | null,
+	/**  Whom it is for. */
+	cardholderDisplayName: string,
+	/**  Who said that it was not done. */
+	saidBy: string,
+	/**  The movements that carry its reference, and those like it. */
+	movements: SimilarMovement[],
+	/**  The operations that made it again and may have been done: then this was done twice. */
+	madeAgain: OperationView[],
+};
+
+/**  What the gateway has shown of an operation after a person said that it was not done. */
+export type ContradictionView = {
+	/**  When it was found. */
+	foundAt: string,
+	/**  The gateway's id of the movement, or of the card. */
+	movementId: string,
+	/**  Whether it proves that the operation was done; else it carries its reference and is not what was meant. */
+	isProof: boolean,
+	/**  Why it is clear, in a person's words; `null` while nobody has said so. */
+	cleared: string | null,
 };
 
 /**  That an operation is to be sent although others like it have no outcome yet. */
@@ -906,6 +991,11 @@ export type ErrorCode =
 "environment_fixed" | 
 /**  Practice is always there and can't be removed. */
 "profile_permanent" | 
+/**
+ *  The company stays while money of it is not settled: `what` says whether it is `operations`, which `references` names,
+ *  `batches`, which `batches` numbers, `both`, or `sending`, something that is on its way just now.
+ */
+"profile_unsettled" | 
 /**  The desk has no record of this cardholder. */
 "cardholder_not_found" | 
 /**  The desk has no record of this card. */
@@ -916,12 +1006,20 @@ export type ErrorCode =
 "operation_not_open" | 
 /**  Whether it was done can't be told before `params.from`: the issuer may still show it. */
 "not_certain_yet" | 
+/**  The gateway shows what may be it: nobody can say that it was not done. */
+"may_be_shown" | 
 /**  An operation of the same direction and amount on the same card is still without an outcome; it is named in `reference`. */
 "look_alike_open" | 
 /**  Another operation takes this one back, or makes it again, already. */
 "followed_already" | 
 /**  The operation named in `reference` is not in a state that allows this. */
 "operation_does_not_allow" | 
+/**  The operation named in `reference` is a row of batch `number`, which is open: only that one sends it again. */
+"left_to_its_batch" | 
+/**  Nothing contradicts how the operation was settled, or a person has said already why that is clear. */
+"contradiction_not_open" | 
+/**  The card that was named can't be the one that was issued: it is another operation's, or the gateway did not show it. */
+"card_not_possible" | 
 /**  The intent could not be written, so nothing was sent. */
 "intent_not_written" | 
 /**  The disk is full, so that the intent could not be written: nothing was sent. */
@@ -1229,8 +1327,8 @@ export type FieldCode =
 /**  Not https, and not http to this machine. */
 "address_form" | 
 /**
- *  The gateway's address stays while `count` operations have no outcome yet; `references` names them. With a count of 0
- *  something is on its way just now.
+ *  It stays while money of the company is not settled: `what` says whether it is `operations`, which `references` names,
+ *  `batches`, which `batches` numbers, `both`, or `sending`, something that is on its way just now.
  */
 "outcomes_open" | 
 /**  Neither PEM, nor PKCS#8 in base64, nor a raw key of 32 or 64 bytes in base64. */
@@ -1445,6 +1543,10 @@ export type HappeningAction =
 "funds_transferred" | 
 /**  An unknown outcome was settled. */
 "operation_settled" | 
+/**  The gateway showed what a person had said was not done. */
+"operation_contradicted" | 
+/**  A person said why such a contradiction is clear. */
+"contradiction_cleared" | 
 /**  An insert was printed or saved. */
 "insert_printed" | 
 /**  An insert was voided by a reprint. */
@@ -1780,6 +1882,27 @@ export type MovementsView = {
 	fetchedAt: string,
 };
 
+/**  A card that may be the one that was issued. */
+export type NewCard = {
+	/**  The card. */
+	cardId: string,
+	/**  Its last four digits; empty where they are not known. */
+	lastFour: string,
+	/**  When the gateway says that it was issued. */
+	issuedAt: string | null,
+};
+
+/**  Why a person can't say now that an operation was not done. */
+export type NotAppliedWithheld = 
+/**  Its request is on its way. */
+"underway" | 
+/**  The issuer may still show it, or nobody has looked since it can't any more. */
+"time" | 
+/**  The gateway shows cards that may be the one. */
+"possible_cards" | 
+/**  The gateway shows a movement with its reference that is not what was meant. */
+"named_movement";
+
 /**  Why an action is not on offer. */
 export type NotOfferedReason = 
 /**  The card waits for its cardholder. */
@@ -1908,14 +2031,20 @@ export type OperationView = {
 	gatewayCode: string | null,
 	/**  The gateway's or the connection's own words. */
 	detail: string | null,
-	/**  The movement that proves it. */
+	/**  The movement that proves it; of an issued card, the card. */
 	movementId: string | null,
+	/**  What the gateway has shown since a person said that it was not done. */
+	contradiction: ContradictionView | null,
 	/**  The balance after it, by the gateway's word. */
 	balanceAfter: string | null,
 	/**  The older operations that it names. */
 	names: LinkView[],
 	/**  The newer operations that name it, but for those that certainly did nothing. */
 	namedBy: LinkView[],
+	/**  The operation that did in its stead what it would do if it were made again, where that one does not name it. */
+	doneInsteadBy: string | null,
+	/**  The open batch whose row it is: only that one sends it again. */
+	leftToBatch: number | null,
 	/**  Whether it may be looked up again. */
 	canLookAgain: boolean,
 	/**  Whether it may be taken back. */
@@ -2372,6 +2501,8 @@ export type SettleForm = {
 	outcome: SettleAs,
 	/**  Why, at most 200 characters. */
 	reason: string,
+	/**  Of a card that was issued: which of the new cards it is; `null` where that can't be told. */
+	cardId: string | null,
 };
 
 /**  Whether a problem stops the form. */

@@ -147,6 +147,8 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   adjustment_withdrawn: 'happening.adjustment_withdrawn',
   funds_transferred: 'happening.funds_transferred',
   operation_settled: 'happening.operation_settled',
+  operation_contradicted: 'happening.operation_contradicted',
+  contradiction_cleared: 'happening.contradiction_cleared',
   insert_printed: 'happening.insert_printed',
   insert_voided: 'happening.insert_voided',
   other: 'happening.other',

@@ -3,8 +3,17 @@
 
 import { Loadable } from '$lib/app/loadable.svelte';
 import { refreshSession } from '$lib/app/session.svelte';
-import { backend, type AttentionRow, type AttentionView, type OperationView } from '$lib/backend';
+import {
+  backend,
+  type AttentionRow,
+  type AttentionView,
+  type ContradictionRow,
+  type OperationView,
+} from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
+
+/** The desk keeps this many characters of a reason. */
+export const REASON_MAX = 200;
 
 export class Attention {
   readonly loaded = new Loadable<AttentionView>();
@@ -17,6 +26,11 @@ export class Attention {
 
   get rows(): readonly AttentionRow[] {
     return this.loaded.value?.rows ?? [];
+  }
+
+  /** What a person said was not applied, and the gateway shows all the same. */
+  get contradictions(): readonly ContradictionRow[] {
+    return this.loaded.value?.contradictions ?? [];
   }
 
   async load(): Promise<void> {

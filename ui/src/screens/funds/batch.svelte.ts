@@ -10,6 +10,8 @@ import {
   backend,
   type BatchCheck,
   type BatchDecisions,
+  type BatchRefresh,
+  type BatchRefreshScope,
   type BatchRows,
   type BatchSource,
   type BatchView,
@@ -43,6 +45,8 @@ export class Batches {
   failure = $state.raw<BackendError | undefined>(undefined);
   reading = $state(false);
   starting = $state(false);
+  /** How far asking for the file's cards afresh has come. */
+  refresh = $state.raw<BatchRefresh | undefined>(undefined);
   totalAgain = $state('');
   attempt = $state(0);
   /** The batch that is open. */
@@ -68,6 +72,8 @@ export class Batches {
       this.#take(check, { id: check.id, numberStyle: null, takesRepeated: false, takesDoneBefore: false });
       this.totalAgain = '';
       this.attempt = 0;
+      // What it is held against is to be true now.
+      if (check.oldCards > 0) void this.refreshCards('old');
     } catch (thrown) {
       if (question === this.#question) this.failure = asBackendError(thrown);
     } finally {
@@ -94,6 +100,30 @@ export class Batches {
     }
   }
 
+  /** Asks for the file's cards afresh, and checks the file anew once that is over. */
+  async refreshCards(scope: BatchRefreshScope): Promise<void> {
+    const id = this.check?.id;
+    if (id === undefined || this.starting || this.refresh?.isRunning) return;
+    try {
+      this.refresh = await backend.refreshBatchCards(id, scope);
+      while (this.refresh?.isRunning) {
+        await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
+        if (this.check?.id !== id) return;
+        this.refresh = await backend.batchRefresh(id);
+      }
+      if (this.check?.id === id && this.#decisions) await this.#checkAgain(this.#decisions);
+    } catch (thrown) {
+      if (this.check?.id !== id) return;
+      this.refresh = undefined;
+      this.failure = asBackendError(thrown);
+    }
+  }
+
+  /** Asks for no further card. */
+  async stopRefresh(): Promise<void> {
+    if (this.check && this.refresh?.isRunning) await backend.cancelBatchRefresh(this.check.id).catch(() => undefined);
+  }
+
   confirmStyle(numberStyle: NumberStyle): Promise<void> {
     return this.decide({ numberStyle });
   }
@@ -114,7 +144,7 @@ export class Batches {
   /** Begins the batch as it is shown. A second call while the first is under way does nothing. */
   async start(): Promise<void> {
     const check = this.check;
-    if (!check || !this.#decisions || this.starting || check.ready === 0) return;
+    if (!check || !this.#decisions || this.starting || this.refresh?.isRunning || check.ready === 0) return;
     if (!check.style.isConfirmed) {
       this.attempt += 1;
       return;
@@ -125,6 +155,7 @@ export class Batches {
       const batch = await backend.startBatch({
         decisions: this.#decisions,
         ready: check.ready,
+        readyDigest: check.readyDigest,
         totals: check.totals,
         totalAgain: check.totalAgain ? this.totalAgain : null,
       });
@@ -147,6 +178,8 @@ export class Batches {
 
   leaveCheck(): void {
     this.#question += 1;
+    void this.stopRefresh();
+    this.refresh = undefined;
     this.check = undefined;
     this.#decisions = undefined;
     this.failure = undefined;

@@ -9,8 +9,8 @@ use cardesk_domain::{Amount, CardId, CardholderId, OperationKind, OperationState
 use cardesk_journal::{BatchDeed, BatchRecord, BatchRow, BatchState, JournalError, NewBatch, NewBatchRow, RowFate};
 
 use crate::batch::check::{CheckedRow, Verdict};
-use crate::batch::read::ReadRow;
-use crate::batch::review::{ReadFile, Reviewed};
+use crate::batch::read::{ReadRow, deed_of_cells};
+use crate::batch::review::{ReadFile, Reviewed, operation_word};
 use crate::batch::run::Wish;
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
@@ -46,9 +46,7 @@ impl Desk {
     /// If there is no such batch, or the journal can't be read.
     pub async fn pause_batch(&self, number: u32) -> DeskResult<BatchView> {
         let workplace = self.workplace().await?;
-        if let Some(run) = workplace.runs.running_with(number) {
-            run.ask(Wish::Pause);
-        }
+        workplace.runs.ask(number, Wish::Pause);
         workplace.batch_view(number).await
     }
 
@@ -58,10 +56,11 @@ impl Desk {
     /// If it has ended; if another one runs; if the journal can't be read or written.
     pub async fn continue_batch(&self, number: u32) -> DeskResult<BatchView> {
         let workplace = self.workplace().await?;
-        match workplace.runs.running_with(number) {
-            Some(run) => run.ask(Wish::Go),
-            None if workplace.batch_record(number).await?.state == BatchState::Open => workplace.run_batch(number).await?,
-            None => return Err(ErrorView::new(ErrorCode::BatchEnded)),
+        if !workplace.runs.ask(number, Wish::Go) {
+            if workplace.batch_record(number).await?.state != BatchState::Open {
+                return Err(ErrorView::new(ErrorCode::BatchEnded));
+            }
+            workplace.run_batch(number).await?;
         }
         workplace.batch_view(number).await
     }
@@ -72,9 +71,8 @@ impl Desk {
     /// If there is no such batch, it has ended, or that can't be written.
     pub async fn cancel_batch(&self, number: u32) -> DeskResult<BatchView> {
         let workplace = self.workplace().await?;
-        match workplace.runs.running_with(number) {
-            Some(run) => run.ask(Wish::Cancel),
-            None => workplace.end_idle(number).await?,
+        if !workplace.runs.ask(number, Wish::Cancel) {
+            workplace.end_idle(number).await?;
         }
         workplace.batch_view(number).await
     }
@@ -109,11 +107,9 @@ impl Desk {
         let record = workplace.batch_record(number).await?;
         let rows = workplace.journal.batch_rows(number).await?;
         let cards = workplace.cards_shown(&rows).await?;
-        let has_ended = record.state != BatchState::Open;
-        Ok(BatchRows {
-            titles: serde_json::from_str(&record.titles).unwrap_or_default(),
-            rows: rows.iter().map(|row| row_view(row, &cards, has_ended)).collect(),
-        })
+        let titles: Vec<String> = serde_json::from_str(&record.titles).unwrap_or_default();
+        let views = rows.iter().map(|row| row_view(row, &cards, &record, &titles)).collect();
+        Ok(BatchRows { rows: views, titles })
     }
 }
 
@@ -128,7 +124,8 @@ impl Workplace {
             return Err(ErrorView::fields(vec![FieldProblem::error(Field::NumberStyle, FieldCode::Missing)]));
         }
         let reviewed = self.check_file(Arc::clone(&file), &form.decisions).await?;
-        if reviewed.view.ready != form.ready || reviewed.view.totals != form.totals {
+        let is_as_shown = reviewed.view.ready_digest == form.ready_digest && reviewed.view.totals == form.totals;
+        if !is_as_shown || reviewed.view.ready != form.ready {
             return Err(ErrorView::new(ErrorCode::BatchChanged));
         }
         if form.ready == 0 {
@@ -138,6 +135,8 @@ impl Workplace {
             return Err(ErrorView::fields(vec![problem]));
         }
         // Everything that can fail without a trace is done before anything is written.
+        let _open = self.hold_open().await;
+        self.check_kept()?;
         self.gateway().await?;
         let number = self.write_batch(&file, &reviewed).await?;
         self.read_files.forget(&form.decisions.id);
@@ -295,7 +294,7 @@ fn total_again_problem(reviewed: &Reviewed, typed: Option<&str>, company: &Money
     }
 }
 
-fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, has_ended: bool) -> BatchRowView {
+fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, record: &BatchRecord, titles: &[String]) -> BatchRowView {
     use OperationState as State;
     let attempt = row.attempt.as_ref();
     let state = match (&row.left_out, attempt.and_then(|attempt| attempt.state)) {
@@ -309,9 +308,16 @@ fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, has_ended
         (None, Some(State::SettledNotApplied)) => BatchRowState::NotApplied,
     };
     let shown = row.deed.as_ref().and_then(|deed| cards.get(&deed.card_id));
+    let cells: Vec<String> = serde_json::from_str(&row.cells).unwrap_or_default();
+    let (kind, amount, currency) = match &row.deed {
+        Some(deed) => (Some(operation_word(deed.kind)), Some(deed.money.amount()), Some(deed.money.currency())),
+        // Its card was not found: what it says is shown all the same.
+        None => deed_of_cells(titles, &cells, record.number_style),
+    };
+    let has_ended = record.state != BatchState::Open;
     BatchRowView {
         line: row.line,
-        cells: serde_json::from_str(&row.cells).unwrap_or_default(),
+        cells,
         state,
         // While the batch goes on, it sends the others itself.
         is_to_mend: match state {
@@ -322,17 +328,15 @@ fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, has_ended
         card_id: row.deed.as_ref().map(|deed| deed.card_id.to_string()),
         last_four: shown.map(|(last_four, _)| last_four.clone()),
         holder: shown.map(|(_, holder)| holder.clone()),
-        kind: row.deed.as_ref().map(|deed| match deed.kind {
-            OperationKind::Withdrawal => BatchOperation::Withdrawal,
-            _ => BatchOperation::Load,
-        }),
-        amount: row.deed.as_ref().map(|deed| amount_text(deed.money.amount())),
-        currency: row.deed.as_ref().map(|deed| deed.money.currency().to_string()),
+        kind,
+        amount: amount.map(amount_text),
+        currency: currency.map(|currency| currency.to_string()),
         note: row.deed.as_ref().and_then(|deed| deed.note.clone()),
         reference: attempt.filter(|attempt| attempt.state.is_some()).map(|attempt| attempt.reference.to_string()),
         gateway_code: attempt.and_then(|attempt| attempt.gateway_code.clone()),
         detail: attempt.and_then(|attempt| attempt.detail.clone()),
         movement_id: attempt.and_then(|attempt| attempt.movement_id.clone()),
+        is_contradicted: attempt.is_some_and(|attempt| attempt.is_contradicted),
         problems: row.left_out.as_deref().and_then(|problems| serde_json::from_str(problems).ok()).unwrap_or_default(),
     }
 }

@@ -9,6 +9,7 @@ use cardesk_domain::money::{MAX_PLACES, NumberStyle};
 use cardesk_domain::{Amount, CardId, Currency, Money, MoneyError, Reference};
 use cardesk_journal::CardRecord;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::batch::read::{BatchTable, CardNamed, ReadRow};
 use crate::copies::amount_text;
@@ -81,6 +82,8 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CheckedRow {
     pub(crate) card: Option<CardId>,
+    /// What the file says, whether or not its currency is known.
+    pub(crate) amount: Option<Amount>,
     pub(crate) money: Option<Money>,
     /// The balance that it leaves, where that can be told; of a row that is sent.
     pub(crate) ending: Option<Amount>,
@@ -134,12 +137,10 @@ impl Ledger<'_> {
         });
         problems.extend(card.into_iter().flat_map(|card| contradictions(card, row)));
         let currency = card.and_then(|card| card.record.currency).or(row.currency);
-        let money = amount_of(&row.amount, self.decisions.style, currency);
-        let money = money.map(|amount| currency.map(|currency| Money::new(amount, currency))).unwrap_or_else(|problem| {
-            problems.push(problem);
-            None
-        });
-        let mut checked = CheckedRow { card: card.map(|card| card.record.id), money, ending: None, problems, verdict: Verdict::Refused };
+        let amount = amount_of(&row.amount, self.decisions.style, currency).map_err(|problem| problems.push(problem)).ok();
+        let money = amount.zip(currency).map(|(amount, currency)| Money::new(amount, currency));
+        let card_id = card.map(|card| card.record.id);
+        let mut checked = CheckedRow { card: card_id, amount, money, ending: None, problems, verdict: Verdict::Refused };
         if let (Some(card), Some(money), Some(kind)) = (card, money, row.kind) {
             let is_clean = !checked.problems.iter().any(FieldProblem::is_error);
             self.settle(card, Deed { card: card.record.id, kind, money, note: row.note.clone() }, row.line, is_clean, &mut checked);
@@ -289,6 +290,15 @@ fn amount_of(cell: &str, style: NumberStyle, currency: Option<Currency>) -> Resu
 }
 
 impl Check {
+    /// What tells the rows that will be sent from any others: which card gets what, in which order.
+    pub(crate) fn ready_digest(&self, table: &BatchTable) -> String {
+        let mut digest = Sha256::new();
+        for (read, row) in table.rows.iter().zip(&self.rows).filter(|(_, row)| row.verdict == Verdict::Ready) {
+            digest.update(format!("{:?}", (row.card, read.kind, row.money, &read.note)));
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// How many rows have this verdict.
     pub(crate) fn count(&self, verdict: Verdict) -> u32 {
         count(self.rows.iter().filter(|row| row.verdict == verdict).count())
@@ -400,6 +410,8 @@ mod tests {
             ]
         );
         assert_eq!(check.count(Verdict::Ready), 3);
+        let unknown = &check.rows[3];
+        assert_eq!((unknown.amount.map(amount_text).as_deref(), unknown.money), (Some("5.00"), None), "what it says is shown all the same");
     }
 
     #[test]
@@ -465,6 +477,17 @@ mod tests {
         assert_eq!(codes(&check)[..2], [[(Field::Row, FieldCode::DoneBefore)], [(Field::Row, FieldCode::LookAlikeOpen)]]);
         let again = checked(rows, &known, Decisions { takes_done_before: true, ..decisions() });
         assert_eq!(verdicts(&again), [Verdict::Ready, Verdict::Refused, Verdict::Ready, Verdict::Ready]);
+    }
+
+    #[test]
+    fn rows_that_go_to_another_card_are_told_apart_though_they_come_to_the_same() {
+        let mut other = card(10_001, None);
+        (other.record.last_four, other.document) = (card(1, None).record.last_four, Some("DOC1".to_owned()));
+        let table = read(format!("{TITLES}\n,DOC1,0001,carga,5,,\n").as_bytes()).expect("a table");
+        let [before, after] = [card(1, None), other].map(|card| check(&table, &known([card]), decisions()));
+        assert_eq!((before.count(Verdict::Ready), &before.totals), (1, &after.totals));
+        assert_ne!(before.ready_digest(&table), after.ready_digest(&table));
+        assert_eq!(before.ready_digest(&table), check(&table, &known([card(1, None)]), decisions()).ready_digest(&table));
     }
 
     #[test]

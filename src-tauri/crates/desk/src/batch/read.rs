@@ -4,9 +4,10 @@
 //! their columns; whether its card exists and may take the money is `check`'s question, and so is the amount, which needs
 //! the card's currency. Whole card numbers are masked here, before anything can keep them.
 
+use cardesk_domain::money::{MAX_PLACES, NumberStyle};
 use cardesk_domain::pan::with_numbers_masked;
 use cardesk_domain::text::single_line;
-use cardesk_domain::{CardId, Currency, LastFour, NumberClues};
+use cardesk_domain::{Amount, CardId, Currency, LastFour, NumberClues};
 use sha2::{Digest, Sha256};
 
 use crate::batch::columns::{Column, operation_of};
@@ -228,6 +229,18 @@ fn columns_of(titles: &[String]) -> Result<Vec<Option<Column>>, ErrorView> {
         return Err(ErrorView::new(ErrorCode::TableTooWide).with_param("max", MAX_COLUMNS.to_string()));
     }
     Ok(columns)
+}
+
+/// What the cells of a row say of it that needs no card: which way its money goes, how much, and its currency.
+pub(crate) fn deed_of_cells(
+    titles: &[String],
+    cells: &[String],
+    style: NumberStyle,
+) -> (Option<BatchOperation>, Option<Amount>, Option<Currency>) {
+    let columns = titles.iter().map(|title| Column::of_title(title));
+    let cell = |wanted: Column| columns.clone().zip(cells).find(|(column, _)| *column == Some(wanted)).map(|(_, cell)| cell.trim());
+    let amount = cell(Column::Amount).and_then(|cell| style.parse(cell, MAX_PLACES).ok()).filter(|amount| amount.is_positive());
+    (cell(Column::Operation).and_then(operation_of), amount, cell(Column::Currency).and_then(|cell| cell.to_ascii_uppercase().parse().ok()))
 }
 
 fn masked(text: &str) -> String {

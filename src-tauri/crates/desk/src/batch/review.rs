@@ -12,10 +12,12 @@ use cardesk_domain::money::{self, MAX_PLACES};
 use cardesk_domain::number_clues::only_style_of;
 use cardesk_domain::{CardId, CardholderId, OperationKind};
 use cardesk_journal::{BatchDeed, CardRecord};
+use jiff::Timestamp;
 
 use crate::batch::batches::total_again;
 use crate::batch::check::{Check, CheckedRow, Decisions, Deed, Done, Known, KnownCard, Verdict, check};
 use crate::batch::read::{BatchTable, CardNamed, MAX_BYTES, ReadRow, Separator, document_key, read};
+use crate::batch::refresh::{FRESH_FOR, Refresh, is_old};
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -42,6 +44,8 @@ pub(crate) struct ReadFile {
     /// The file's name; none for pasted rows.
     pub(crate) name: Option<String>,
     pub(crate) table: BatchTable,
+    /// How far asking for its cards has come.
+    pub(crate) refresh: Refresh,
 }
 
 impl ReadFiles {
@@ -81,7 +85,7 @@ impl Desk {
         };
         let table = blocking(move || read(&bytes)).await??;
         let id = format!("{:016x}", workplace.seams.next_u64());
-        let file = Arc::new(ReadFile { id: id.clone(), name, table });
+        let file = Arc::new(ReadFile { id: id.clone(), name, table, refresh: Refresh::default() });
         workplace.read_files.keep(Arc::clone(&file));
         let decisions = BatchDecisions { id, number_style: None, takes_repeated: false, takes_done_before: false };
         workplace.check_file(file, &decisions).await.map(|reviewed| reviewed.view)
@@ -112,6 +116,7 @@ impl Workplace {
             earlier.iter().map(|batch| BatchEarlier { number: batch.number, begun_at: batch.begun_at.to_string() }).collect();
         let known = self.known_for(&file.table).await?;
         let company = self.profile().money.clone();
+        let now = self.now();
         let decided = decided.clone();
         blocking(move || {
             let confirmed = decided.number_style.map(money::NumberStyle::from);
@@ -121,7 +126,7 @@ impl Workplace {
             let view = BatchCheck {
                 earlier,
                 total_again: total_again(&check, &company),
-                ..view_of(&file, &known, &check, decisions.style, confirmed.is_some())
+                ..view_of(&file, &known, &check, (decisions.style, confirmed.is_some()), now)
             };
             Reviewed { style, check, view }
         })
@@ -183,7 +188,7 @@ impl Workplace {
     }
 }
 
-const fn operation_word(kind: OperationKind) -> BatchOperation {
+pub(crate) const fn operation_word(kind: OperationKind) -> BatchOperation {
     if matches!(kind, OperationKind::Withdrawal) { BatchOperation::Withdrawal } else { BatchOperation::Load }
 }
 
@@ -194,11 +199,14 @@ fn named_id(row: &ReadRow) -> Option<CardId> {
     }
 }
 
-fn view_of(file: &ReadFile, known: &Known, check: &Check, used: money::NumberStyle, is_confirmed: bool) -> BatchCheck {
+fn view_of(file: &ReadFile, known: &Known, check: &Check, (used, is_confirmed): (money::NumberStyle, bool), now: Timestamp) -> BatchCheck {
     let table = &file.table;
-    let seen = check.rows.iter().filter_map(|row| known.cards.get(&row.card?)).map(|card| card.record.seen_at).min();
+    let named: BTreeSet<CardId> = check.rows.iter().filter_map(|row| row.card).collect();
+    let cards = || named.iter().filter_map(|id| known.cards.get(id)).map(|card| &card.record);
+    let seen = cards().map(|card| card.seen_at).min();
     BatchCheck {
         id: file.id.clone(),
+        ready_digest: check.ready_digest(table),
         name: file.name.clone(),
         encoding: table.encoding.to_owned(),
         separator: match table.separator {
@@ -230,6 +238,9 @@ fn view_of(file: &ReadFile, known: &Known, check: &Check, used: money::NumberSty
             })
             .collect(),
         cards_seen_at: seen.map(|at| at.to_string()),
+        cards: count(named.len()),
+        old_cards: count(cards().filter(|card| is_old(card, now)).count()),
+        fresh_for_minutes: u32::try_from(FRESH_FOR.as_secs() / 60).unwrap_or(u32::MAX),
         earlier: Vec::new(),
         total_again: None,
     }
@@ -285,7 +296,7 @@ fn row_view(table: &BatchTable, known: &Known, row: &ReadRow, checked: &CheckedR
         last_four: card.map(|card| last_four_text(card.record.last_four.as_ref())),
         holder: card.map(|card| card.holder.clone()),
         kind: row.kind,
-        amount: checked.money.map(|money| amount_text(money.amount())),
+        amount: checked.amount.map(amount_text),
         currency: checked.money.map(|money| money.currency().to_string()),
         ending_balance: checked.ending.map(amount_text),
         note: row.note.clone(),

@@ -12,7 +12,6 @@ use cardesk_domain::{CardId, LinkKind, OperationKind, OperationState, Reference}
 use cardesk_gateway::FundsOperation;
 use cardesk_journal::{BatchCounts, BatchDeed, BatchRow, BatchState, Journal, NewLink, Operation};
 use jiff::Timestamp;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::batch::turns::{AT_ONCE, Stop, Turns};
@@ -45,23 +44,35 @@ pub(crate) enum Wish {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) number: u32,
-    wish: watch::Sender<Wish>,
+    asked: StdMutex<Asked>,
+}
+
+/// What was asked of a run last, and how often anything was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    wish: Wish,
+    times: u32,
 }
 
 impl Run {
-    pub(crate) fn wish(&self) -> Wish {
-        *self.wish.borrow()
+    fn new(number: u32) -> Self {
+        Self { number, asked: StdMutex::new(Asked { wish: Wish::Go, times: 0 }) }
     }
 
-    /// Asks for it. What is on its way comes to its end; giving up is final, pausing is not.
-    pub(crate) fn ask(&self, wish: Wish) {
-        self.wish.send_if_modified(|known| {
-            let changes = *known != wish && *known != Wish::Cancel;
-            if changes {
-                *known = wish;
-            }
-            changes
-        });
+    fn asked(&self) -> Asked {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn wish(&self) -> Wish {
+        self.asked().wish
+    }
+
+    /// Giving up is final, pausing is not.
+    fn ask(&self, wish: Wish) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.wish != Wish::Cancel {
+            *asked = Asked { wish, times: asked.times + 1 };
+        }
     }
 }
 
@@ -72,6 +83,21 @@ impl Runs {
 
     pub(crate) fn running_with(&self, number: u32) -> Option<Arc<Run>> {
         self.running().filter(|run| run.number == number)
+    }
+
+    /// Asks for something of the batch, if it runs, and says whether it does. What is on its way comes to its end. A run
+    /// that comes to rest at this very moment still hears it: it is not over before it has left its place.
+    pub(crate) fn ask(&self, number: u32, wish: Wish) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let run = running.as_ref().filter(|run| run.number == number);
+        run.inspect(|run| run.ask(wish)).is_some()
+    }
+
+    /// Asks for something of whatever batch runs.
+    pub(crate) fn ask_any(&self, wish: Wish) {
+        if let Some(run) = &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            run.ask(wish);
+        }
     }
 
     /// Why a batch does not go on, if this program has run it.
@@ -86,17 +112,32 @@ impl Runs {
             return Err(ErrorView::new(ErrorCode::BatchRunning).with_param("number", other.number.to_string()));
         }
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-        let run = Arc::new(Run { number, wish: watch::Sender::new(Wish::Go) });
+        let run = Arc::new(Run::new(number));
         *running = Some(Arc::clone(&run));
         Ok(run)
     }
 
-    fn end(&self, run: &Run, stop: Option<Stop>) {
-        if let Some(stop) = stop {
+    /// Leaves the place of the one batch that runs, unless something was asked of the run since `heard`.
+    fn end(&self, run: &Run, heard: Asked, rest: Rest) -> bool {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if rest != Rest::Over && run.asked() != heard {
+            return false;
+        }
+        if let Rest::Stopped(stop) = rest {
             self.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(run.number, stop);
         }
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).take_if(|running| running.number == run.number);
+        running.take_if(|running| running.number == run.number);
+        true
     }
+}
+
+/// How a run comes to rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Rest {
+    /// The batch has ended: nothing can be asked of it any more.
+    Over,
+    /// It does not go on by itself.
+    Stopped(Stop),
 }
 
 /// How many batches have rows that wait. One whose last row came to its end just before the program did is finished here.
@@ -174,11 +215,12 @@ impl Workplace {
         match self.rows_to_send(number).await {
             Ok(rows) => {
                 let workplace = Arc::clone(self);
-                tokio::spawn(async move { workplace.go(&run, Waiting::of(rows)).await });
+                tokio::spawn(async move { workplace.go(&run, rows).await });
                 Ok(())
             }
             Err(error) => {
-                self.runs.end(&run, None);
+                // Nobody knows of this run yet but whoever waits for this answer.
+                self.runs.end(&run, run.asked(), Rest::Over);
                 Err(error)
             }
         }
@@ -207,21 +249,49 @@ impl Workplace {
         Ok(references)
     }
 
-    async fn go(self: Arc<Self>, run: &Arc<Run>, mut waiting: Waiting) {
+    /// Sends rows until the batch is over or comes to rest. What is asked while it does so is done before it has rested.
+    async fn go(self: Arc<Self>, run: &Arc<Run>, rows: Vec<RowToSend>) {
+        let mut waiting = Waiting::of(rows);
+        loop {
+            let (heard, stop) = self.send_waiting(run, waiting).await;
+            let rest = self.rest_of(run, heard.wish, stop).await;
+            if self.runs.end(run, heard, rest) {
+                return;
+            }
+            // "Go on" attempts again what was not sent; what was not asked to go on finds nothing to send.
+            let again = if run.wish() == Wish::Go { self.rows_to_send(run.number).await } else { Ok(Vec::new()) };
+            match again {
+                Ok(rows) => waiting = Waiting::of(rows),
+                Err(error) => {
+                    let heard = run.asked();
+                    if self.runs.end(run, heard, Rest::Stopped((BatchStop::Failed, Some(error)))) {
+                        return;
+                    }
+                    waiting = Waiting::default();
+                }
+            }
+        }
+    }
+
+    /// Sends rows, some at once, until none is on its way and none may go. Says what it had heard by then, and what stopped it.
+    async fn send_waiting(self: &Arc<Self>, run: &Arc<Run>, mut waiting: Waiting) -> (Asked, Option<Stop>) {
         let turns = Turns::of(run);
         let mut in_hand: JoinSet<(RowToSend, DeskResult<Operation>)> = JoinSet::new();
         loop {
             while turns.go_on() && in_hand.len() < IN_HAND {
                 let Some(row) = waiting.take() else { break };
-                let (workplace, turns) = (Arc::clone(&self), Arc::clone(&turns));
+                let (workplace, turns) = (Arc::clone(self), Arc::clone(&turns));
                 in_hand.spawn(async move { (row.clone(), workplace.send_row(row, turns).await) });
             }
+            // Heard before it is decided that no row goes any more: whatever is asked later is asked of a run at rest.
+            let heard = run.asked();
             let Some(ended) = in_hand.join_next().await else {
+                let stop = turns.stopped_by();
                 // It was paused and goes on again before it came to rest.
-                if turns.go_on() && !waiting.next.is_empty() {
+                if stop.is_none() && heard.wish == Wish::Go && !waiting.next.is_empty() {
                     continue;
                 }
-                break;
+                return (heard, stop);
             };
             let Ok((row, outcome)) = ended else {
                 turns.stop((BatchStop::Failed, Some(ErrorView::new(ErrorCode::Internal))));
@@ -234,20 +304,19 @@ impl Workplace {
                 Err(error) if error.code == ErrorCode::BatchEnded => waiting.give_back(row),
                 // Nothing was sent. The card's rows wait until the other operation has its outcome.
                 Err(error) if error.code == ErrorCode::LookAlikeOpen => {}
-                // Somebody has made the row again by hand: its card's other rows do not wait for it.
+                // Somebody has made the row again by hand, which older versions let them: its card's other rows do not wait
+                // for it.
                 Err(error) if error.code == ErrorCode::FollowedAlready => waiting.free(row.deed.card_id),
                 Err(error) => turns.stop((BatchStop::Failed, Some(error))),
             }
         }
-        let stop = self.ended(run, turns.stopped_by()).await;
-        self.runs.end(run, stop);
     }
 
     /// Writes down that the batch has ended, if it has; else says why it does not go on.
-    async fn ended(&self, run: &Run, stop: Option<Stop>) -> Option<Stop> {
+    async fn rest_of(&self, run: &Run, wish: Wish, stop: Option<Stop>) -> Rest {
         let ended = async {
             let counts = self.journal.batch_counts(run.number).await?;
-            let state = match run.wish() {
+            let state = match wish {
                 _ if is_done(counts) => BatchState::Finished,
                 Wish::Cancel => BatchState::Cancelled,
                 Wish::Go | Wish::Pause => return Ok(false),
@@ -255,12 +324,12 @@ impl Workplace {
             self.journal.end_batch(run.number, state, self.now()).await?;
             DeskResult::Ok(true)
         };
-        match (ended.await, stop, run.wish()) {
-            (Ok(true), ..) => None,
-            (Err(error), None, _) => Some((BatchStop::Failed, Some(error))),
-            (_, Some(stop), _) => Some(stop),
-            (Ok(false), None, Wish::Pause) => Some((BatchStop::Asked, None)),
-            (Ok(false), None, _) => Some((BatchStop::Held, None)),
+        match (ended.await, stop, wish) {
+            (Ok(true), ..) => Rest::Over,
+            (_, Some(stop), _) => Rest::Stopped(stop),
+            (Err(error), None, _) => Rest::Stopped((BatchStop::Failed, Some(error))),
+            (Ok(false), None, Wish::Pause) => Rest::Stopped((BatchStop::Asked, None)),
+            (Ok(false), None, _) => Rest::Stopped((BatchStop::Held, None)),
         }
     }
 
@@ -313,6 +382,30 @@ mod tests {
             previous: None,
             deed: BatchDeed { card_id: CardId::new(card), kind: OperationKind::Load, money, note: None },
         }
+    }
+
+    #[test]
+    fn what_is_asked_of_a_run_as_it_comes_to_rest_is_heard_before_it_has() {
+        let runs = Runs::default();
+        let run = runs.begin(7).expect("none runs");
+        let rests = |heard| runs.end(&run, heard, Rest::Stopped((BatchStop::Held, None)));
+        for wish in [Wish::Go, Wish::Pause, Wish::Go, Wish::Cancel] {
+            let heard = run.asked();
+            assert!(runs.ask(7, wish), "it runs until it has left its place");
+            assert!(!rests(heard), "{wish:?}");
+            assert_eq!(run.wish(), wish);
+        }
+        assert!(rests(run.asked()));
+        assert!(!runs.ask(7, Wish::Go) && runs.stop_of(7).is_some(), "whoever asks now begins anew");
+    }
+
+    #[test]
+    fn a_batch_that_has_ended_hears_nothing_any_more() {
+        let runs = Runs::default();
+        let run = runs.begin(7).expect("none runs");
+        let heard = run.asked();
+        runs.ask(7, Wish::Go);
+        assert!(runs.end(&run, heard, Rest::Over) && runs.running().is_none());
     }
 
     proptest! {

@@ -9,8 +9,10 @@ use crate::view::funds::OperationView;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AttentionView {
-    /// The operations, the oldest first.
+    /// The operations without an outcome, the oldest first.
     pub rows: Vec<AttentionRow>,
+    /// Those that a person said were not done, and that the gateway shows all the same; the oldest first.
+    pub contradictions: Vec<ContradictionRow>,
     /// How long the issuer may take to show what was done.
     pub settling_time_minutes: u32,
 }
@@ -40,7 +42,7 @@ pub struct AttentionRow {
     /// Movements of the same amount and direction from around its time.
     pub similar: Vec<SimilarMovement>,
     /// Of a card to be issued: the cards that may be the one.
-    pub new_cards: Vec<String>,
+    pub new_cards: Vec<NewCard>,
     /// When it is looked for again.
     pub next_look_at: Option<String>,
     /// Whether its request is on its way right now.
@@ -49,6 +51,54 @@ pub struct AttentionRow {
     pub certain_from: String,
     /// Whether it is certainly not there, so that a person may say that it was not done.
     pub offers_not_applied: bool,
+    /// Why that is not offered.
+    pub withheld: Option<NotAppliedWithheld>,
+}
+
+/// Why a person can't say now that an operation was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NotAppliedWithheld {
+    /// Its request is on its way.
+    Underway,
+    /// The issuer may still show it, or nobody has looked since it can't any more.
+    Time,
+    /// The gateway shows cards that may be the one.
+    PossibleCards,
+    /// The gateway shows a movement with its reference that is not what was meant.
+    NamedMovement,
+}
+
+/// A card that may be the one that was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NewCard {
+    /// The card.
+    pub card_id: String,
+    /// Its last four digits; empty where they are not known.
+    pub last_four: String,
+    /// When the gateway says that it was issued.
+    pub issued_at: Option<String>,
+}
+
+/// One operation that a person said was not done, and that the gateway shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ContradictionRow {
+    /// The operation, with what contradicts it, and the reason of whoever settled it in `detail`.
+    pub operation: OperationView,
+    /// The card, with its balances; of a transfer, the one that pays.
+    pub card: Option<CardSide>,
+    /// The card that a transfer pays.
+    pub to_card: Option<CardSide>,
+    /// Whom it is for.
+    pub cardholder_display_name: String,
+    /// Who said that it was not done.
+    pub said_by: String,
+    /// The movements that carry its reference, and those like it.
+    pub movements: Vec<SimilarMovement>,
+    /// The operations that made it again and may have been done: then this was done twice.
+    pub made_again: Vec<OperationView>,
 }
 
 /// A card of an operation.
@@ -126,5 +176,17 @@ pub struct SettleForm {
     /// What the person says.
     pub outcome: SettleAs,
     /// Why, at most 200 characters.
+    pub reason: String,
+    /// Of a card that was issued: which of the new cards it is; `null` where that can't be told.
+    pub card_id: Option<String>,
+}
+
+/// What the form of a person's word on a contradiction sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ClearContradictionForm {
+    /// The operation.
+    pub reference: String,
+    /// Why the money is right as it is, at most 200 characters.
     pub reason: String,
 }

@@ -77,6 +77,8 @@ pub enum BatchSeparator {
 pub struct BatchCheck {
     /// By which the desk keeps the file.
     pub id: String,
+    /// What tells the rows that will be sent from any others: card, operation, amount and note of each.
+    pub ready_digest: String,
     /// The file's name; `null` for pasted rows.
     pub name: Option<String>,
     /// The encoding's name, `UTF-8`.
@@ -99,10 +101,44 @@ pub struct BatchCheck {
     pub totals: Vec<BatchTotal>,
     /// How old the oldest copy of a card is that rows were held against: RFC 3339.
     pub cards_seen_at: Option<String>,
+    /// How many cards its rows name.
+    pub cards: u32,
+    /// Of how many of these the copy is older than `fresh_for_minutes`.
+    pub old_cards: u32,
+    /// How old a copy may be before it is asked for afresh.
+    pub fresh_for_minutes: u32,
     /// When the same file was run before, latest first.
     pub earlier: Vec<BatchEarlier>,
     /// The total that has to be typed once more; `null` where none has to be.
     pub total_again: Option<BatchTotalAgain>,
+}
+
+/// Which cards of a file are asked for afresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchRefreshScope {
+    /// Those whose copy is old.
+    Old,
+    /// All that its rows name.
+    All,
+}
+
+/// How far asking for a file's cards has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchRefresh {
+    /// How many cards are asked for.
+    pub total: u32,
+    /// How many were answered.
+    pub done: u32,
+    /// Of how many of these the answer was no card: their old copy stays.
+    pub failed: u32,
+    /// Whether it is under way.
+    pub is_running: bool,
+    /// Whether it was given up before its end.
+    pub is_given_up: bool,
+    /// What ended it before its end.
+    pub error: Option<ErrorView>,
 }
 
 /// How the amounts of a file are written.
@@ -151,7 +187,7 @@ pub struct BatchRowCheck {
     pub holder: Option<String>,
     /// Which way the money goes, where that could be read.
     pub kind: Option<BatchOperation>,
-    /// The amount, canonical, where it could be read.
+    /// The amount, canonical, where it could be read; also of a card that was not found.
     pub amount: Option<String>,
     /// Its currency, where it is known.
     pub currency: Option<String>,
@@ -223,6 +259,8 @@ pub struct BatchForm {
     pub decisions: BatchDecisions,
     /// How many rows will be sent, as it was shown.
     pub ready: u32,
+    /// Which these are, as it was shown.
+    pub ready_digest: String,
     /// What they come to, as it was shown.
     pub totals: Vec<BatchTotal>,
     /// The total typed once more, where it is needed.
@@ -361,9 +399,9 @@ pub struct BatchRowView {
     pub holder: Option<String>,
     /// Which way the money goes.
     pub kind: Option<BatchOperation>,
-    /// The amount, canonical.
+    /// The amount, canonical, where it could be read; also of a card that was not found.
     pub amount: Option<String>,
-    /// Its currency.
+    /// Its currency, where it is known.
     pub currency: Option<String>,
     /// What it is for.
     pub note: Option<String>,
@@ -375,6 +413,8 @@ pub struct BatchRowView {
     pub detail: Option<String>,
     /// The movement that proves it.
     pub movement_id: Option<String>,
+    /// Whether the gateway shows it although a person said that it was not done.
+    pub is_contradicted: bool,
     /// Why it was left out.
     pub problems: Vec<FieldProblem>,
 }

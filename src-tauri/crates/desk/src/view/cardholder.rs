@@ -300,6 +300,10 @@ pub enum HappeningAction {
     FundsTransferred,
     /// An unknown outcome was settled.
     OperationSettled,
+    /// The gateway showed what a person had said was not done.
+    OperationContradicted,
+    /// A person said why such a contradiction is clear.
+    ContradictionCleared,
     /// An insert was printed or saved.
     InsertPrinted,
     /// An insert was voided by a reprint.

@@ -176,6 +176,20 @@ pub struct FundsForm {
     pub despite: Option<Despite>,
 }
 
+/// What the gateway has shown of an operation after a person said that it was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ContradictionView {
+    /// When it was found.
+    pub found_at: String,
+    /// The gateway's id of the movement, or of the card.
+    pub movement_id: String,
+    /// Whether it proves that the operation was done; else it carries its reference and is not what was meant.
+    pub is_proof: bool,
+    /// Why it is clear, in a person's words; `null` while nobody has said so.
+    pub cleared: Option<String>,
+}
+
 /// One operation, with its state and what is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -210,14 +224,20 @@ pub struct OperationView {
     pub gateway_code: Option<String>,
     /// The gateway's or the connection's own words.
     pub detail: Option<String>,
-    /// The movement that proves it.
+    /// The movement that proves it; of an issued card, the card.
     pub movement_id: Option<String>,
+    /// What the gateway has shown since a person said that it was not done.
+    pub contradiction: Option<ContradictionView>,
     /// The balance after it, by the gateway's word.
     pub balance_after: Option<String>,
     /// The older operations that it names.
     pub names: Vec<LinkView>,
     /// The newer operations that name it, but for those that certainly did nothing.
     pub named_by: Vec<LinkView>,
+    /// The operation that did in its stead what it would do if it were made again, where that one does not name it.
+    pub done_instead_by: Option<String>,
+    /// The open batch whose row it is: only that one sends it again.
+    pub left_to_batch: Option<u32>,
     /// Whether it may be looked up again.
     pub can_look_again: bool,
     /// Whether it may be taken back.

@@ -1,7 +1,9 @@
 //! What needs a person: looks at growing intervals, evidence side by side, and a person's word.
 
 use axum::http::Method;
-use cardesk_desk::view::{Basis, FollowUpForm, FollowUpKind, FundsAction, LookFound, OperationState, OperationView, SettleAs, SettleForm};
+use cardesk_desk::view::{
+    Basis, FollowUpForm, FollowUpKind, FundsAction, LookFound, NotAppliedWithheld, OperationState, OperationView, SettleAs, SettleForm,
+};
 use cardesk_desk::{Desk, ErrorCode};
 
 use crate::outcomes::{draft_request, form};
@@ -20,7 +22,7 @@ async fn lost_load(desk: &Desk, gateway: &Scripted, amount: &str) -> OperationVi
 }
 
 fn word(operation: &OperationView, outcome: SettleAs, reason: &str) -> SettleForm {
-    SettleForm { reference: operation.reference.clone(), outcome, reason: reason.to_owned() }
+    SettleForm { reference: operation.reference.clone(), outcome, reason: reason.to_owned(), card_id: None }
 }
 
 fn looks(gateway: &Scripted) -> usize {
@@ -145,9 +147,9 @@ async fn a_movement_with_our_reference_that_is_something_else_is_shown_and_keeps
     assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "it is no proof");
     let row = desk.attention().await.unwrap().rows.remove(0);
     assert_eq!(row.similar.iter().map(|movement| &*movement.amount).collect::<Vec<_>>(), ["39.50"]);
-    assert_eq!((row.last_look.unwrap().found, row.offers_not_applied), (LookFound::Several, false));
+    assert_eq!((row.last_look.unwrap().found, row.withheld), (LookFound::Several, Some(NotAppliedWithheld::NamedMovement)));
     let error = desk.settle_operation(word(&lost, SettleAs::NotApplied, "no está")).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::NotCertainYet);
+    assert_eq!(error.code, ErrorCode::MayBeShown);
 }
 
 #[tokio::test]
@@ -199,7 +201,7 @@ async fn what_is_on_its_way_is_neither_looked_for_nor_settled() {
     desk.look_at_what_is_due().await;
     let row = desk.attention().await.unwrap().rows.remove(0);
     assert_eq!((row.is_underway, row.looks, row.next_look_at), (true, 0, None));
-    let settle = SettleForm { reference: draft.reference, outcome: SettleAs::Applied, reason: "x".to_owned() };
+    let settle = SettleForm { reference: draft.reference, outcome: SettleAs::Applied, reason: "x".to_owned(), card_id: None };
     assert_eq!(desk.settle_operation(settle).await.unwrap_err().code, ErrorCode::OperationNotOpen);
     gate.notify_one();
     assert_eq!(load.await.unwrap().unwrap().state, OperationState::Applied);
@@ -235,4 +237,46 @@ async fn a_card_that_may_be_one_whose_issuing_a_person_settled_is_no_evidence() 
     let second = desk.issue_card(CARDHOLDER).await.unwrap().operation;
     gateway.add_card(48_400);
     assert_eq!(desk.look_again(&second.reference).await.unwrap().state, OperationState::Unknown, "it may be the first one's");
+}
+
+#[tokio::test]
+async fn of_several_possible_cards_a_person_says_which_it_is_and_not_applied_is_never_offered() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([Answer::Dropped]);
+    let lost = desk.issue_card(CARDHOLDER).await.unwrap().operation;
+    gateway.add_card(48_400);
+    gateway.add_card(48_401);
+    rig.clock.pass(SETTLING_SECONDS);
+    desk.look_at_what_is_due().await;
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    assert_eq!((row.offers_not_applied, row.withheld), (false, Some(NotAppliedWithheld::PossibleCards)));
+    assert_eq!(
+        row.new_cards.iter().map(|card| (&*card.card_id, &*card.last_four)).collect::<Vec<_>>(),
+        [("48400", "4417"), ("48401", "4417")]
+    );
+    let denied = desk.settle_operation(word(&lost, SettleAs::NotApplied, "no está")).await.unwrap_err();
+    assert_eq!(denied.code, ErrorCode::MayBeShown);
+    let named = |card: &str| SettleForm { card_id: Some(card.to_owned()), ..word(&lost, SettleAs::Applied, "La vi en el portal") };
+    for impossible in ["48213", "99", "x"] {
+        assert_eq!(desk.settle_operation(named(impossible)).await.unwrap_err().code, ErrorCode::CardNotPossible, "{impossible}");
+    }
+    let settled = desk.settle_operation(named("48401")).await.unwrap();
+    assert_eq!(
+        (settled.state, settled.basis, settled.movement_id.as_deref()),
+        (OperationState::SettledApplied, Some(Basis::Person), Some("48401"))
+    );
+}
+
+#[tokio::test]
+async fn that_it_cant_be_told_which_card_it_is_is_an_answer_too() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([Answer::Dropped]);
+    let lost = desk.issue_card(CARDHOLDER).await.unwrap().operation;
+    gateway.add_card(48_400);
+    gateway.add_card(48_401);
+    desk.look_again(&lost.reference).await.unwrap();
+    let settled = desk.settle_operation(word(&lost, SettleAs::Applied, "Una de las dos")).await.unwrap();
+    assert_eq!((settled.state, settled.movement_id), (OperationState::SettledApplied, None));
 }

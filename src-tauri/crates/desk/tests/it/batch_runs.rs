@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cardesk_desk::view::{
     BatchDecisions, BatchForm, BatchPhase, BatchRowState, BatchStop, BatchView, FollowUpForm, FollowUpKind, Notice, NumberStyle,
-    OperationState, OperationView,
+    OperationState,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::Amount;
@@ -24,7 +24,13 @@ pub(crate) async fn start(desk: &Desk, text: &str) -> BatchView {
     let read = desk.read_batch(pasted(text)).await.unwrap();
     let decisions = decided(&read, NumberStyle::CommaThousands);
     let check = desk.check_batch(decisions.clone()).await.unwrap();
-    let form = BatchForm { decisions, ready: check.ready, totals: check.totals, total_again: check.total_again.map(|total| total.amount) };
+    let form = BatchForm {
+        decisions,
+        ready: check.ready,
+        ready_digest: check.ready_digest.clone(),
+        totals: check.totals,
+        total_again: check.total_again.map(|total| total.amount),
+    };
     desk.start_batch(form).await.unwrap()
 }
 
@@ -99,7 +105,13 @@ async fn a_batch_begins_only_as_it_was_shown_and_once() {
     let read = desk.read_batch(pasted(format!("tarjeta,operacion,monto\n{},carga,\"6,000.00\"\n", cards[0].card_id))).await.unwrap();
     let decisions = decided(&read, NumberStyle::CommaThousands);
     let check = desk.check_batch(decisions.clone()).await.unwrap();
-    let form = BatchForm { decisions, ready: check.ready, totals: check.totals.clone(), total_again: None };
+    let form = BatchForm {
+        decisions,
+        ready: check.ready,
+        ready_digest: check.ready_digest.clone(),
+        totals: check.totals.clone(),
+        total_again: None,
+    };
     let unconfirmed = BatchDecisions { number_style: None, ..form.decisions.clone() };
     let error = desk.start_batch(BatchForm { decisions: unconfirmed, ..form.clone() }).await.unwrap_err();
     assert_eq!((error.fields[0].field, error.fields[0].code), (Field::NumberStyle, FieldCode::Missing));
@@ -158,7 +170,8 @@ async fn a_batch_that_goes_on_before_it_came_to_rest_does_not_stop() {
 async fn start_again(desk: &Desk, cards: &[Active]) -> Result<BatchView, cardesk_desk::ErrorView> {
     let read = desk.read_batch(pasted(format!("tarjeta,operacion,monto\n{},carga,0.01\n", cards[0].card_id))).await.unwrap();
     let decisions = decided(&read, NumberStyle::CommaThousands);
-    desk.start_batch(BatchForm { decisions, ready: read.ready, totals: read.totals, total_again: None }).await
+    desk.start_batch(BatchForm { decisions, ready: read.ready, ready_digest: read.ready_digest, totals: read.totals, total_again: None })
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -255,14 +268,8 @@ async fn a_gateway_that_takes_no_more_requests_does_not_use_the_batch_up() {
     assert_eq!((ended.phase, ended.counts.applied), (BatchPhase::Finished, stopped.counts.waiting));
 }
 
-async fn made_again(desk: &Desk, older: &str) -> OperationView {
-    let draft = desk.draft_follow_up(older, FollowUpKind::MakesAgain, None).await.unwrap();
-    let form = FollowUpForm { reference: draft.reference, reason: String::new(), amount_again: None, despite: None };
-    desk.submit_follow_up(form).await.unwrap()
-}
-
 #[tokio::test]
-async fn a_row_that_was_made_again_by_hand_is_not_sent_as_well_and_holds_no_other_up() {
+async fn a_row_of_an_open_batch_is_sent_again_by_it_alone_and_the_row_says_so() {
     let rig = Rig::new();
     let (practice, desk) = practice_and_desk(&rig).await;
     let cards = active_cards(&desk).await;
@@ -272,18 +279,36 @@ async fn a_row_that_was_made_again_by_hand_is_not_sent_as_well_and_holds_no_othe
     let number = start(&desk, &loads(&cards[..1], 2)).await.number;
     assert_eq!(at_rest(&desk, number).await.counts.not_sent, 1);
     let row = desk.batch_rows(number).await.unwrap().rows.remove(0).reference.unwrap();
-    let by_hand = made_again(&desk, &row).await;
-    assert_eq!(by_hand.state, OperationState::NotSent);
+    let shown = desk.operations_of_card(&cards[0].card_id).await.unwrap().remove(0);
+    assert_eq!((&shown.reference, shown.can_make_again, shown.left_to_batch), (&row, false, Some(number)));
+    let refused = desk.draft_follow_up(&row, FollowUpKind::MakesAgain, None).await.unwrap_err();
+    assert_eq!((refused.code, &*refused.params["number"]), (ErrorCode::LeftToItsBatch, &*number.to_string()));
     desk.practice_failed("back".to_owned());
     desk.practice_started(access_of(&practice)).await;
-    let once_more = made_again(&desk, &by_hand.reference).await;
-    assert_eq!(once_more.state, OperationState::Applied);
 
     desk.continue_batch(number).await.unwrap();
-    let rested = at_rest(&desk, number).await;
-    assert_eq!((rested.phase, rested.counts.applied), (BatchPhase::Paused, 1), "the card's other row goes, and only that");
+    let ended = at_rest(&desk, number).await;
+    assert_eq!((ended.phase, ended.counts.applied), (BatchPhase::Finished, 2));
     let expected = before[&cards[0].card_id].checked_add("3.00".parse().unwrap()).unwrap();
     assert_eq!(balances(&desk, &cards[..1]).await[&cards[0].card_id], expected);
+}
+
+#[tokio::test]
+async fn a_row_whose_batch_was_given_up_can_be_made_again_by_hand() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let cards = active_cards(&desk).await;
+    desk.practice_failed("gone".to_owned());
+    desk.practice_started(access_at("http://127.0.0.1:1")).await;
+    let number = start(&desk, &loads(&cards[..1], 1)).await.number;
+    at_rest(&desk, number).await;
+    let row = desk.batch_rows(number).await.unwrap().rows.remove(0).reference.unwrap();
+    desk.cancel_batch(number).await.unwrap();
+    desk.practice_failed("back".to_owned());
+    desk.practice_started(access_of(&practice)).await;
+    let draft = desk.draft_follow_up(&row, FollowUpKind::MakesAgain, None).await.unwrap();
+    let form = FollowUpForm { reference: draft.reference, reason: String::new(), amount_again: None, despite: None };
+    assert_eq!(desk.submit_follow_up(form).await.unwrap().state, OperationState::Applied);
 }
 
 #[tokio::test]
@@ -339,6 +364,7 @@ async fn refused_rows_are_mended_and_loaded_again_without_those_that_were_applie
     let rows = desk.batch_rows(number).await.unwrap();
     let to_mend: Vec<_> = rows.rows.iter().filter(|row| row.is_to_mend).map(|row| (row.line, row.problems[0].code)).collect();
     assert_eq!(to_mend, [(3, FieldCode::AmountForm), (4, FieldCode::CardUnknown)]);
+    assert_eq!(rows.rows[2].amount.as_deref(), Some("5.00"), "what it says is shown though its card was not found");
 
     // As a person mends the file that the desk gave back.
     let line = |cells: &[String]| format!("{}\n", cells.join(","));

@@ -3,12 +3,13 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cardesk_desk::view::{
-    BatchCheck, BatchDecisions, BatchSeparator, BatchSource, BatchVerdict, CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery,
-    FundsAction, FundsDraftRequest, FundsForm, NumberStyle, OperationState,
+    BatchCheck, BatchDecisions, BatchRefresh, BatchRefreshScope, BatchSeparator, BatchSource, BatchVerdict, CardState, DirectoryFilter,
+    DirectoryOrder, DirectoryQuery, FundsAction, FundsDraftRequest, FundsForm, NumberStyle, OperationState,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 
 use crate::rig::Rig;
+use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 use crate::whole_job::practice_and_desk;
 
 /// A card of Practice that takes money, and whose it is.
@@ -138,4 +139,85 @@ async fn a_file_of_which_nothing_can_be_made_is_an_error_and_a_file_that_is_gone
     assert_eq!(desk.read_batch(pasted("nombre;saldo\nx;5\n")).await.unwrap_err().code, ErrorCode::TableColumnsMissing);
     let gone = BatchDecisions { id: "0000".to_owned(), number_style: None, takes_repeated: false, takes_done_before: false };
     assert_eq!(desk.check_batch(gone).await.unwrap_err().code, ErrorCode::BatchNotRead);
+}
+
+/// Loads and withdrawals of these cards, each of 100.00 off.
+fn withdrawals(cards: &[u64]) -> BatchSource {
+    let rows: String = cards.iter().map(|card| format!("{card},retiro,100.00\n")).collect();
+    pasted(format!("tarjeta,operacion,monto\n{rows}"))
+}
+
+async fn refreshed(desk: &Desk, id: &str) -> BatchRefresh {
+    loop {
+        let progress = desk.batch_refresh(id).await.unwrap();
+        if !progress.is_running {
+            return progress;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn cards_whose_copy_is_old_are_asked_for_afresh_before_a_batch_is_held_against_them() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.card(CARD).await.unwrap();
+    gateway.show_balance("50.00");
+    let read = desk.read_batch(withdrawals(&[48_213])).await.unwrap();
+    assert_eq!((read.ready, read.cards, read.old_cards, read.fresh_for_minutes), (1, 1, 0, 15));
+    assert_eq!(desk.refresh_batch_cards(&read.id, BatchRefreshScope::Old).await.unwrap().total, 0, "it is not old");
+    refreshed(&desk, &read.id).await;
+
+    rig.clock.pass(15 * 60 + 1);
+    let decisions = decided(&read, NumberStyle::CommaThousands);
+    assert_eq!(desk.check_batch(decisions.clone()).await.unwrap().old_cards, 1);
+    desk.refresh_batch_cards(&read.id, BatchRefreshScope::Old).await.unwrap();
+    assert_eq!(refreshed(&desk, &read.id).await, BatchRefresh { total: 1, done: 1, ..BatchRefresh::default() });
+    let check = desk.check_batch(decisions).await.unwrap();
+    assert_eq!((check.ready, check.old_cards, check.rows[0].problems[0].code), (0, 0, FieldCode::AmountOverdraws));
+}
+
+#[tokio::test]
+async fn a_card_that_cant_be_read_keeps_its_copy_and_a_gateway_that_is_gone_ends_the_refresh() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    gateway.add_card(48_300);
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    let read = desk.read_batch(withdrawals(&[48_213, 48_300])).await.unwrap();
+    gateway.on_read("/cards/48300", refusal(409, "7210"));
+    desk.refresh_batch_cards(&read.id, BatchRefreshScope::All).await.unwrap();
+    assert_eq!(refreshed(&desk, &read.id).await, BatchRefresh { total: 2, done: 2, failed: 1, ..BatchRefresh::default() });
+    desk.practice_started(crate::rig::access_at("http://127.0.0.1:1")).await;
+    desk.refresh_batch_cards(&read.id, BatchRefreshScope::All).await.unwrap();
+    let gone = refreshed(&desk, &read.id).await;
+    assert_eq!((gone.done, gone.error.map(|error| error.code)), (0, Some(ErrorCode::GatewayNotConnected)));
+}
+
+#[tokio::test]
+async fn a_refresh_asks_for_four_cards_at_once_and_for_no_more_once_it_is_given_up() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let gate = std::sync::Arc::new(tokio::sync::Notify::new());
+    let cards: Vec<u64> = (0..8).map(|number| 48_300 + number).collect();
+    cards.iter().for_each(|card| gateway.add_card(*card));
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    for card in &cards {
+        gateway.on_read(&format!("/cards/{card}"), Answer::Held(std::sync::Arc::clone(&gate)));
+    }
+    let asked = || cards.iter().filter(|card| !gateway.seen(&axum::http::Method::GET, &format!("/cards/{card}")).is_empty()).count();
+    let read = desk.read_batch(withdrawals(&cards)).await.unwrap();
+    desk.refresh_batch_cards(&read.id, BatchRefreshScope::All).await.unwrap();
+    while asked() < 4 {
+        tokio::task::yield_now().await;
+    }
+    desk.cancel_batch_refresh(&read.id).await.unwrap();
+    let progress = loop {
+        gate.notify_waiters();
+        let progress = desk.batch_refresh(&read.id).await.unwrap();
+        if !progress.is_running {
+            break progress;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!((progress.total, progress.done, progress.is_given_up, asked()), (8, 4, true, 4));
 }

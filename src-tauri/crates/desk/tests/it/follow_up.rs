@@ -119,3 +119,26 @@ async fn what_is_open_or_applied_is_not_made_again_and_what_is_open_is_not_taken
     }
     assert_eq!(desk.draft_follow_up("CD-0000-0000", FollowUpKind::Corrects, None).await.unwrap_err().code, ErrorCode::OperationNotFound);
 }
+
+#[tokio::test]
+async fn what_another_of_the_chain_has_done_is_offered_by_none_of_it_and_told() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let again = async |older: &str| {
+        let draft = desk.draft_follow_up(older, FollowUpKind::MakesAgain, None).await.unwrap();
+        desk.submit_follow_up(follow_up(&draft.reference, "")).await.unwrap()
+    };
+    gateway.will([refusal(400, "7303"), refusal(400, "7303")]);
+    let first = load(&desk, "10.00").await;
+    let second = again(&first.reference).await;
+    assert_eq!(second.state, OperationState::Refused);
+    let third = again(&first.reference).await;
+    assert_eq!(third.state, OperationState::Applied);
+
+    let listed = desk.operations_of_card(CARD).await.unwrap();
+    let sibling = listed.iter().find(|operation| operation.reference == second.reference).unwrap();
+    assert_eq!((sibling.can_make_again, sibling.done_instead_by.as_ref()), (false, Some(&third.reference)));
+    let error = desk.draft_follow_up(&second.reference, FollowUpKind::MakesAgain, None).await.unwrap_err();
+    assert_eq!((error.code, error.reference), (ErrorCode::FollowedAlready, Some(third.reference)));
+    assert_eq!(gateway.funds().len(), 3);
+}

@@ -7,6 +7,7 @@ mod attention;
 mod batch_runs;
 mod batches;
 mod commits;
+mod contradictions;
 mod disk;
 mod follow_up;
 mod funds;

@@ -48,6 +48,7 @@ async fn every_row_of_the_table_has_its_outcome_and_one_request() {
         (Answer::Html(200), State::Unknown),
         (Answer::Envelope(200, json!({ "success": true, "data": { "balance": [] } })), State::Unknown),
         (Answer::Envelope(200, json!({ "success": true, "data": { "id": "m", "reference": "CD-0000-0000" } })), State::Unknown),
+        (Answer::Envelope(200, json!({ "success": true, "data": { "id": "m", "balance": 10, "currency": "USD" } })), State::Unknown),
         (Answer::Dropped, State::Unknown),
         (Answer::AppliedAndDropped, State::Unknown),
         (Answer::Cut, State::Unknown),

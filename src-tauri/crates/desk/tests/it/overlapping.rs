@@ -101,10 +101,10 @@ async fn a_request_that_never_ends_does_not_keep_a_journal_open_for_ever() {
     assert_eq!(desk.operations_of_card(CARD).await.unwrap(), [], "the new journal");
 }
 
-/// The one field that is told, as what is wrong with it, how many operations are named, and which.
+/// The one field that is told, with what is wrong with it, what is not settled, and which operations.
 fn told(error: &ErrorView) -> (Field, FieldCode, String, String) {
     let [problem] = error.fields.as_slice() else { panic!("one problem: {error:?}") };
-    (problem.field, problem.code, problem.params["count"].clone(), problem.params["references"].clone())
+    (problem.field, problem.code, problem.params["what"].clone(), problem.params["references"].clone())
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
     let (gate, load) = held_load(&desk, &gateway, "100.00").await;
     let on_its_way = desk.save_profile(saved(&other.base_url)).await.unwrap_err();
     let reference = desk.attention().await.unwrap().rows[0].operation.reference.clone();
-    let one_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), reference.clone());
+    let one_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "operations".to_owned(), reference.clone());
     assert_eq!(told(&on_its_way), one_named);
     gate.notify_one();
     load.await.unwrap().unwrap();
@@ -126,7 +126,7 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
     gateway.will([Answer::Dropped]);
     let lost = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap().reference;
     assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
-    let lost_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "1".to_owned(), lost.clone());
+    let lost_named = (Field::BaseUrl, FieldCode::OutcomesOpen, "operations".to_owned(), lost.clone());
     assert_eq!(told(&desk.save_profile(saved(&other.base_url)).await.unwrap_err()), lost_named, "unknown");
     desk.save_profile(ProfileForm { company_name: "La Espiga, S. A.".into(), ..saved(&gateway.base_url) }).await.unwrap();
     desk.activate_profile("practice").await.unwrap();
@@ -140,4 +140,73 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
     desk.activate_profile(&id).await.unwrap();
     desk.card(CARD).await.unwrap();
     assert!(!other.seen(&axum::http::Method::POST, "/auth/login").is_empty());
+}
+
+#[tokio::test]
+async fn a_company_with_open_outcomes_keeps_its_name_at_the_gateway_and_is_not_removed() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let id = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&id).await.unwrap();
+    let saved = || ProfileForm { id: Some(id.clone()), secret: None, ..company(&gateway.base_url) };
+    gateway.will([Answer::Dropped]);
+    let lost = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap().reference;
+    assert_eq!(desk.submit_funds(form(&lost, "400.00")).await.unwrap().state, OperationState::Unknown);
+    for is_worked_in in [true, false] {
+        for (field, changed) in [
+            (Field::Merchant, ProfileForm { merchant: "otra".into(), ..saved() }),
+            (Field::ClientSlug, ProfileForm { client_slug: "otra".into(), ..saved() }),
+        ] {
+            let error = desk.save_profile(changed).await.unwrap_err();
+            assert_eq!(told(&error), (field, FieldCode::OutcomesOpen, "operations".to_owned(), lost.clone()));
+        }
+        let kept = desk.delete_profile(&id).await.unwrap_err();
+        assert_eq!((kept.code, &*kept.params["what"], &*kept.params["references"]), (ErrorCode::ProfileUnsettled, "operations", &*lost));
+        assert!(desk.session().await.unwrap().profiles.iter().any(|profile| profile.id == id), "worked in: {is_worked_in}");
+        desk.activate_profile("practice").await.unwrap();
+    }
+    desk.activate_profile(&id).await.unwrap();
+    gateway.show_movement(&lost, "400", "CREDIT");
+    desk.look_again(&lost).await.unwrap();
+    desk.activate_profile("practice").await.unwrap();
+    assert!(desk.delete_profile(&id).await.unwrap().profiles.iter().all(|profile| profile.id != id));
+}
+
+#[tokio::test]
+async fn while_something_is_on_its_way_a_company_is_not_removed() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let id = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&id).await.unwrap();
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    assert_eq!(desk.delete_profile(&id).await.unwrap_err().code, ErrorCode::ProfileUnsettled);
+    gate.notify_one();
+    assert_eq!(load.await.unwrap().unwrap().state, OperationState::Applied);
+    desk.delete_profile(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_company_with_an_open_batch_is_not_removed_before_that_has_ended() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let id = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&id).await.unwrap();
+    desk.card(CARD).await.unwrap();
+    let gate = Arc::new(Notify::new());
+    gateway.will([Answer::Held(Arc::clone(&gate))]);
+    let rows = format!("tarjeta,operacion,monto\n{CARD},carga,1.00\n{CARD},carga,2.00\n");
+    let number = crate::batch_runs::start(&desk, &rows).await.number;
+    while gateway.funds().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    desk.pause_batch(number).await.unwrap();
+    gate.notify_one();
+    crate::batch_runs::at_rest(&desk, number).await;
+    let kept = desk.delete_profile(&id).await.unwrap_err();
+    assert_eq!(
+        (kept.code, &*kept.params["what"], &*kept.params["batches"]),
+        (ErrorCode::ProfileUnsettled, "batches", &*number.to_string())
+    );
+    desk.cancel_batch(number).await.unwrap();
+    desk.delete_profile(&id).await.unwrap();
 }

@@ -175,12 +175,19 @@ impl Scripted {
     }
 }
 
+/// A card that is made some days after a test begins.
+pub(crate) const MADE_LATER: u64 = 48_900;
+
 fn card(id: u64, balance: &Value) -> Value {
     json!({
         "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": "ACTIVE", "currency": "GTQ",
         "balance": balance, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
         "cardholderName": "MARIA J RAMIREZ",
-        "createdAt": if id == 48_213 { "2026-11-01T15:00:00Z" } else { crate::rig::BEGIN },
+        "createdAt": match id {
+            48_213 => "2026-11-01T15:00:00Z",
+            MADE_LATER => "2026-11-27T15:00:00Z",
+            _ => crate::rig::BEGIN,
+        },
     })
 }
 

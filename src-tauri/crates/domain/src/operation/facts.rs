@@ -5,7 +5,7 @@
 
 use crate::id::{CardId, CardholderId};
 use crate::money::Money;
-use crate::operation::{OperationKind, OperationState};
+use crate::operation::{OperationKind, OperationState, Standing};
 
 /// The facts of an operation, which never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,15 +91,14 @@ impl OperationFacts<'_> {
     ///
     /// # Errors
     /// If the older one's state does not allow it, or the facts do not fit.
-    pub fn check_link(&self, kind: LinkKind, older: &Self, state: OperationState) -> Result<(), LinkProblem> {
-        use OperationState as State;
+    pub fn check_link(&self, kind: LinkKind, older: &Self, standing: Standing) -> Result<(), LinkProblem> {
         let (is_allowed, fits) = match kind {
-            LinkKind::Corrects => (matches!(state, State::Applied | State::SettledApplied), self.takes_back(older)),
-            LinkKind::MakesAgain => (matches!(state, State::Refused | State::NotSent | State::SettledNotApplied), self == older),
-            LinkKind::Despite => (state.is_open(), self.is_alike(older)),
+            LinkKind::Corrects => (standing.was_done(), self.takes_back(older)),
+            LinkKind::MakesAgain => (standing.may_be_made_again(), self == older),
+            LinkKind::Despite => (standing.state.is_open(), self.is_alike(older)),
         };
         match (is_allowed, fits) {
-            (false, _) => Err(LinkProblem::State(state)),
+            (false, _) => Err(LinkProblem::State(standing.state)),
             (true, false) => Err(LinkProblem::Facts),
             (true, true) => Ok(()),
         }
@@ -144,6 +143,7 @@ impl LinkKind {
 mod tests {
     use super::*;
     use crate::money::Currency;
+    use crate::operation::Contradiction;
 
     fn quetzales(amount: &str) -> Option<Money> {
         Some(Money::new(amount.parse().expect("an amount"), Currency::GTQ))
@@ -211,13 +211,23 @@ mod tests {
             use OperationState as State;
             let corrects = matches!(state, State::Applied | State::SettledApplied);
             let makes_again = matches!(state, State::Refused | State::NotSent | State::SettledNotApplied);
-            assert_eq!(withdrawal.check_link(LinkKind::Corrects, &load, state).is_ok(), corrects, "{state:?}");
-            assert_eq!(load.check_link(LinkKind::MakesAgain, &load, state).is_ok(), makes_again, "{state:?}");
-            assert_eq!(load.check_link(LinkKind::Despite, &load, state).is_ok(), state.is_open(), "{state:?}");
+            assert_eq!(withdrawal.check_link(LinkKind::Corrects, &load, state.into()).is_ok(), corrects, "{state:?}");
+            assert_eq!(load.check_link(LinkKind::MakesAgain, &load, state.into()).is_ok(), makes_again, "{state:?}");
+            assert_eq!(load.check_link(LinkKind::Despite, &load, state.into()).is_ok(), state.is_open(), "{state:?}");
         }
-        assert_eq!(load.check_link(LinkKind::Corrects, &load, OperationState::Applied), Err(LinkProblem::Facts));
-        assert_eq!(withdrawal.check_link(LinkKind::MakesAgain, &load, OperationState::Refused), Err(LinkProblem::Facts));
-        assert_eq!(withdrawal.check_link(LinkKind::Despite, &load, OperationState::Unknown), Err(LinkProblem::Facts));
+        assert_eq!(load.check_link(LinkKind::Corrects, &load, OperationState::Applied.into()), Err(LinkProblem::Facts));
+        assert_eq!(withdrawal.check_link(LinkKind::MakesAgain, &load, OperationState::Refused.into()), Err(LinkProblem::Facts));
+        assert_eq!(withdrawal.check_link(LinkKind::Despite, &load, OperationState::Unknown.into()), Err(LinkProblem::Facts));
+    }
+
+    #[test]
+    fn what_the_gateway_shows_against_a_persons_word_is_taken_back_and_never_made_again() {
+        let (load, withdrawal) = (on(OperationKind::Load, 7, "5"), on(OperationKind::Withdrawal, 7, "5"));
+        for (contradiction, is_taken_back) in [(Contradiction::Proof, true), (Contradiction::Trace, false)] {
+            let standing = Standing { state: OperationState::SettledNotApplied, contradiction: Some(contradiction) };
+            assert_eq!(withdrawal.check_link(LinkKind::Corrects, &load, standing).is_ok(), is_taken_back, "{contradiction:?}");
+            assert!(load.check_link(LinkKind::MakesAgain, &load, standing).is_err(), "{contradiction:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! When to look again for an operation without an outcome, and from when on its absence says something.
+//! When to look again for an operation without an outcome, from when on its absence says something, and for how long what
+//! was said of it is held against what the gateway shows.
 //!
-//! Owns two rules of time. What is looked at is left to `desk`.
+//! Owns the rules of time. What is looked at is left to `desk`.
 
 use std::time::Duration;
 
@@ -17,6 +18,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 #[must_use]
 pub fn next_look(looks: u32) -> Duration {
     3_u32.checked_pow(looks).map_or(LONGEST_PAUSE, |times| FIRST_PAUSE.saturating_mul(times).min(LONGEST_PAUSE))
+}
+
+/// For how long after a person said that an operation was not done it is looked for all the same: an issuer's late booking
+/// comes within a statement's month and its half.
+pub const WATCHED_AFTER_NOT_APPLIED: Duration = Duration::from_secs(45 * 24 * 60 * 60);
+
+/// The first pause after a person's word, and the longest between two later looks.
+const FIRST_PAUSE_AFTER: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long to wait before the next look for what a person said was not done, `passed` after that word, at the last look:
+/// as long again, from a minute up to a day.
+#[must_use]
+pub fn next_look_after_not_applied(passed: Duration) -> Duration {
+    passed.clamp(FIRST_PAUSE_AFTER, LONGEST_PAUSE_AFTER)
 }
 
 /// Whether an operation that is not shown was certainly not applied: the issuer had its whole settling time between the
@@ -46,6 +62,18 @@ mod tests {
         assert!(!is_certainly_absent(at(0), at(3599), hour));
         assert!(is_certainly_absent(at(0), at(3600), hour));
         assert!(!is_certainly_absent(at(0), at(-7200), hour), "a clock that was set back");
+    }
+
+    #[test]
+    fn what_a_person_said_was_not_done_is_looked_for_ever_less_often() {
+        let mut passed = Duration::ZERO;
+        let mut looks = 0;
+        while passed < WATCHED_AFTER_NOT_APPLIED {
+            passed += next_look_after_not_applied(passed);
+            looks += 1;
+        }
+        assert_eq!(next_look_after_not_applied(Duration::ZERO), Duration::from_secs(60));
+        assert!((50..70).contains(&looks), "{looks} looks in all");
     }
 
     proptest! {

@@ -1,8 +1,10 @@
 //! Batches: resumed exactly where they were, and no row moves money twice, whoever writes.
 
 use cardesk_domain::money::NumberStyle;
-use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState, Reference};
-use cardesk_journal::{BatchCounts, BatchDeed, BatchState, Evidence, Journal, JournalError, NewBatch, NewBatchRow, NewOperation, RowFate};
+use cardesk_domain::{CardId, LinkKind, OperationEvent, OperationKind, OperationState, Reference};
+use cardesk_journal::{
+    BatchCounts, BatchDeed, BatchState, Evidence, Journal, JournalError, NewBatch, NewBatchRow, NewLink, NewOperation, RowFate,
+};
 use proptest::prelude::*;
 
 use crate::support::{at, load, past_the_journal, place, plain, quetzales, reference, takes};
@@ -92,6 +94,34 @@ async fn a_row_is_attempted_again_only_when_the_last_attempt_moved_nothing() {
     journal.draft(of_row(9, 2)).await.unwrap();
     moved(&journal, &reference(9), &[Event::Send, Event::LoseSight]).await;
     assert!(journal.attempt_again(number, &[(1, reference(11))]).await.is_err(), "it may have moved money");
+}
+
+#[tokio::test]
+async fn while_its_batch_is_open_a_row_is_made_again_by_nobody_else() {
+    use OperationEvent as Event;
+    let journal = Journal::open_in_memory().await.unwrap();
+    let number = journal.begin_batch(&three_rows()).await.unwrap();
+    let again = |entropy: u64, line: u64, older: u64| {
+        let journal = journal.clone();
+        let link = NewLink { kind: LinkKind::MakesAgain, older: reference(older), reason: None };
+        async move { journal.begin_intent(of_row(entropy, line), &[link]).await }
+    };
+    for (entropy, line, event) in [(1, 2, Event::FailToSend), (2, 3, Event::Refuse)] {
+        journal.begin_intent(of_row(entropy, line), &[]).await.unwrap();
+        moved(&journal, &reference(entropy), &[event]).await;
+        assert_eq!(journal.operation(&reference(entropy)).await.unwrap().unwrap().open_batch, Some(number));
+        let refused = again(50, line, entropy).await;
+        assert!(
+            matches!(&refused, Err(JournalError::LeftToItsBatch(row, of)) if (row, *of) == (&reference(entropy), number)),
+            "{refused:?}"
+        );
+    }
+    journal.attempt_again(number, &[(1, reference(9))]).await.unwrap();
+    again(9, 2, 1).await.unwrap();
+    moved(&journal, &reference(9), &[Event::Confirm]).await;
+    journal.end_batch(number, BatchState::Finished, at(3)).await.unwrap();
+    assert_eq!(journal.operation(&reference(2)).await.unwrap().unwrap().open_batch, None);
+    again(50, 3, 2).await.unwrap();
 }
 
 #[tokio::test]

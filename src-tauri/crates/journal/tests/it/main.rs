@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batches;
+mod contradictions;
 mod directory;
 mod durability;
 mod encryption;

@@ -1,6 +1,6 @@
 //! How operations name each other, and that the database says the same as the domain of every pair.
 
-use cardesk_domain::operation::OperationFacts;
+use cardesk_domain::operation::{OperationFacts, Standing};
 use cardesk_domain::{Basis, CardId, CardholderId, LinkKind, OperationEvent, OperationKind, OperationState};
 use cardesk_journal::{Journal, JournalError, Link, NewLink, NewOperation};
 use sqlx::sqlite::SqliteConnection;
@@ -38,7 +38,14 @@ async fn a_look_alike_goes_only_with_a_reason_for_each_that_is_open() {
     let reason = Some("two of the same were ordered".to_owned());
     assert_eq!(
         links,
-        [Link { newer: reference(2), newer_state: OperationState::Intent, kind: LinkKind::Despite, older: reference(1), reason }]
+        [Link {
+            newer: reference(2),
+            newer_standing: OperationState::Intent.into(),
+            kind: LinkKind::Despite,
+            older: reference(1),
+            older_standing: OperationState::Unknown.into(),
+            reason,
+        }]
     );
     assert_eq!(journal.links_of(&reference(2)).await.unwrap(), links);
     assert_eq!(journal.links_of_card(CardId::new(7)).await.unwrap(), links);
@@ -125,7 +132,8 @@ async fn an_operation_is_taken_back_once_even_when_that_is_made_again() {
     end(&journal, 2, &[OperationEvent::LoseSight, OperationEvent::SettleNotApplied]).await;
     journal.begin_intent(withdrawal(3, 7, "5"), &[link(LinkKind::MakesAgain, 2, None)]).await.unwrap();
     end(&journal, 3, &[OperationEvent::Confirm]).await;
-    let kinds: Vec<LinkKind> = journal.links_of(&reference(3)).await.unwrap().into_iter().map(|link| link.kind).collect();
+    let own = |link: &Link| link.newer == reference(3);
+    let kinds: Vec<LinkKind> = journal.links_of(&reference(3)).await.unwrap().into_iter().filter(own).map(|link| link.kind).collect();
     assert_eq!(kinds, [LinkKind::Corrects, LinkKind::MakesAgain], "it takes back what the second was to take back");
     let twice = journal.begin_intent(withdrawal(4, 7, "5"), &[link(LinkKind::Corrects, 1, why)]).await;
     assert!(matches!(twice, Err(JournalError::FollowedAlready(_))));
@@ -227,7 +235,9 @@ async fn the_database_takes_exactly_the_links_that_the_domain_takes() {
             put(&mut connection, &format!("{}-{number}", state.as_str()), shape, state).await;
         }
     }
-    let allows = |newer: &OperationFacts<'_>, kind, older: &OperationFacts<'_>, state| newer.check_link(kind, older, state).is_ok();
+    let allows = |newer: &OperationFacts<'_>, kind, older: &OperationFacts<'_>, state: OperationState| {
+        newer.check_link(kind, older, Standing::from(state)).is_ok()
+    };
     let mut taken = 0;
     let mut trial = connection.begin().await.unwrap();
     for (new, newer) in shapes.iter().enumerate() {
@@ -255,4 +265,22 @@ async fn a_correction_of_a_person_settled_operation_is_allowed_too() {
     end(&journal, 1, &[OperationEvent::LoseSight, OperationEvent::SettleApplied(Basis::Person)]).await;
     journal.begin_intent(transfer(2, 8, 7, "5"), &[link(LinkKind::Corrects, 1, Some("there and back"))]).await.unwrap();
     assert_eq!(journal.operation(&reference(2)).await.unwrap().unwrap().money, Some(quetzales("5")));
+}
+
+#[tokio::test]
+async fn whoever_would_follow_an_operation_twice_is_told_who_does_so_already() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    journal.begin_intent(load(1, 7, "5"), &[]).await.unwrap();
+    end(&journal, 1, &[OperationEvent::Refuse]).await;
+    // A chain of two that came to nothing, and one beside it that was done.
+    journal.begin_intent(load(2, 7, "5"), &[link(LinkKind::MakesAgain, 1, None)]).await.unwrap();
+    end(&journal, 2, &[OperationEvent::Refuse]).await;
+    journal.begin_intent(load(3, 7, "5"), &[link(LinkKind::MakesAgain, 1, None)]).await.unwrap();
+    end(&journal, 3, &[OperationEvent::Confirm]).await;
+    for (number, older) in [(4, 1), (5, 2)] {
+        let refused = journal.begin_intent(load(number, 7, "5"), &[link(LinkKind::MakesAgain, older, None)]).await;
+        assert!(matches!(&refused, Err(JournalError::FollowedAlready(follower)) if *follower == reference(3)), "{refused:?}");
+    }
+    let beside = journal.links_of(&reference(2)).await.unwrap();
+    assert_eq!(beside.iter().map(|link| &link.newer).filter(|newer| **newer == reference(3)).count(), 1, "the sibling is told as well");
 }

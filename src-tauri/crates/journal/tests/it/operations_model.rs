@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cardesk_domain::{CardId, OperationEvent, OperationKind, OperationState};
-use cardesk_journal::{Journal, JournalError, NewOperation};
+use cardesk_journal::{Evidence, Journal, JournalError, NewOperation};
 use proptest::prelude::*;
 
 use crate::support::{at, enough, holder, issue, load, reference};
@@ -107,6 +107,11 @@ fn drafted(number: u64, kind: OperationKind, target: u64, amount: u8) -> NewOper
     }
 }
 
+/// What any move can rest on; no two operations issued the same card.
+fn evidence(number: u64) -> Evidence {
+    Evidence { movement_id: Some(format!("m-{number}")), ..enough() }
+}
+
 fn seen(result: Result<cardesk_journal::Operation, JournalError>) -> Expected {
     match result {
         Ok(operation) => Expected::Stands(operation.state),
@@ -129,7 +134,7 @@ async fn run(steps: Vec<Step>) {
                 assert_eq!(found, model.draft(reference, (kind, target, amount)));
             }
             Step::Advance { reference: number, event } => {
-                let found = seen(journal.advance(&reference(number), event, enough(), "ana", at(1)).await);
+                let found = seen(journal.advance(&reference(number), event, evidence(number), "ana", at(1)).await);
                 assert_eq!(found, model.advance(number, event), "{number} {event:?}");
             }
             Step::Restart => {

@@ -28,7 +28,7 @@ impl Operators {
         };
         let Ok(check) = world.held(desk.check_batch(decisions.clone())).await else { return };
         let total_again = check.total_again.map(|total| total.amount);
-        let form = BatchForm { decisions, ready: check.ready, totals: check.totals, total_again };
+        let form = BatchForm { decisions, ready: check.ready, ready_digest: check.ready_digest, totals: check.totals, total_again };
         if self.chance.one_in(4) {
             drop(world.held(async { tokio::join!(desk.start_batch(form.clone()), desk.start_batch(form)) }).await);
         } else {

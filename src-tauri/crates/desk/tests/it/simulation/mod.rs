@@ -6,6 +6,7 @@
 
 mod audit;
 mod batches;
+mod late;
 mod operators;
 mod world;
 
@@ -113,6 +114,8 @@ async fn day(seed: u64, chance: &Arc<Chance>, time: &Arc<SimulatedTime>) -> Vec<
     program.network.kill_after(None);
     world.core.set_faults(FaultPlan::default()).unwrap();
     evening(&world, &operators, &program.desk).await;
+    // Everything is shown within the settling time, so nobody said anything that is not true.
+    assert_eq!(world.journal().contradicted_operations().await.unwrap(), []);
     audit::audit(&world, &cards, &holders).await;
     told(&world, &cards).await
 }

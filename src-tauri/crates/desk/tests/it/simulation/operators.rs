@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cardesk_desk::view::{
     CalendarMonth, Despite, FollowUpForm, FollowUpKind, FundsAction, FundsDraft, FundsDraftRequest, FundsForm, MovementsRequest,
-    OperationView, SettleAs, SettleForm,
+    NotAppliedWithheld, OperationView, SettleAs, SettleForm,
 };
 use cardesk_desk::{Desk, DeskResult, ErrorCode};
 use cardesk_sandbox::{Appearance, EdgeStatus, Fault, FaultPlan, FaultRule, Moment, Occurrence, RepeatedReferences, RequestKind};
@@ -127,10 +127,15 @@ impl Operators {
         drop(desk.submit_follow_up(form).await);
     }
 
-    /// Says "not applied" of whatever that is offered for.
+    /// Says "not applied" of whatever that is offered for, and which card it is where several may be.
     pub(super) async fn settle_what_is_offered(&self, desk: &Desk) {
-        for row in desk.attention().await.unwrap().rows.into_iter().filter(|row| row.offers_not_applied) {
-            let form = SettleForm { reference: row.operation.reference, outcome: SettleAs::NotApplied, reason: "no está".to_owned() };
+        for row in desk.attention().await.unwrap().rows {
+            let (outcome, card_id) = match row.new_cards.first() {
+                Some(card) if row.withheld == Some(NotAppliedWithheld::PossibleCards) => (SettleAs::Applied, Some(card.card_id.clone())),
+                _ if row.offers_not_applied => (SettleAs::NotApplied, None),
+                _ => continue,
+            };
+            let form = SettleForm { reference: row.operation.reference, outcome, reason: "visto".to_owned(), card_id };
             drop(desk.settle_operation(form).await);
         }
     }
@@ -150,7 +155,8 @@ impl Operators {
             let Ok(seen) = desk.movements(&MovementsRequest { card_id, from: MONTHS[0], until: MONTHS[1] }).await else { continue };
             let reference = row.operation.reference;
             if seen.rows.iter().any(|movement| movement.reference.as_ref() == Some(&reference)) {
-                let form = SettleForm { reference, outcome: SettleAs::Applied, reason: "está en los movimientos".to_owned() };
+                let form =
+                    SettleForm { reference, outcome: SettleAs::Applied, reason: "está en los movimientos".to_owned(), card_id: None };
                 drop(desk.settle_operation(form).await);
             }
         }
