@@ -157,6 +157,7 @@ export class FakeBatches {
       note: row.note,
       reference: null,
       gatewayCode: null,
+      cause: null,
       detail: null,
       movementId: null,
       problems: row.problems,

@@ -466,6 +466,7 @@ function operation(
     changedAt: now(),
     operator: 'operacion',
     gatewayCode: null,
+    cause: null,
     detail: null,
     movementId: null,
     toCardId: null,
@@ -747,7 +748,7 @@ function submitFunds(form: FundsForm): OperationView {
       gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',
       detail: request.kind === 'withdrawal' ? 'insufficient funds' : 'card is in a state that does not allow this',
     });
-  else if (amount === '14.00') made = operation(request.kind, 'unknown', more);
+  else if (amount === '14.00') made = operation(request.kind, 'unknown', { ...more, cause: 'timed_out' });
   else if (amount === '16.00')
     made = operation(request.kind, 'settled_not_applied', {
       ...more,

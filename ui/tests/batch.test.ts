@@ -88,6 +88,7 @@ function row(more: Partial<BatchRowView> = {}): BatchRowView {
     note: null,
     reference: 'CD-7F3K-92QM',
     gatewayCode: null,
+    cause: null,
     detail: null,
     movementId: 'm1',
     problems: [],

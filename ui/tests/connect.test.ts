@@ -5,12 +5,12 @@ import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { Connect, inOtherStyle } from '../src/screens/settings/connect.svelte';
 
-const seat = vi.hoisted(() => ({ profiles: [] as unknown[], adopted: vi.fn() }));
+const seat = vi.hoisted(() => ({ profiles: [] as unknown[], counts: { needsAttention: 0 }, adopted: vi.fn() }));
 vi.mock('../src/lib/backend', () => ({
   backend: { saveProfile: vi.fn(), testConnection: vi.fn(), activateProfile: vi.fn(), deleteProfile: vi.fn() },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profiles: seat.profiles }),
+  session: () => ({ profiles: seat.profiles, counts: seat.counts }),
   refreshSession: vi.fn(async () => undefined),
   adoptSession: seat.adopted,
 }));
@@ -54,6 +54,18 @@ beforeEach(() => {
 });
 
 describe('a key or token', () => {
+  it('that replaces one while money needs attention is warned of', () => {
+    const replaces = (isActive: boolean, needsAttention: number, secret: string) => {
+      [seat.profiles, seat.counts] = [[profile({ isActive })], { needsAttention }];
+      const connect = new Connect();
+      connect.edit(profile({ isActive }));
+      if (connect.form) connect.form.secret = secret;
+      return connect.replacesSecretAmongOpen;
+    };
+    expect(replaces(true, 1, KEY)).toBe(true);
+    expect([replaces(true, 1, ' '), replaces(true, 0, KEY), replaces(false, 1, KEY)]).toEqual([false, false, false]);
+  });
+
   it('is sent once and gone from the form when it is saved', async () => {
     save.mockResolvedValue(profile());
     const connect = typed();

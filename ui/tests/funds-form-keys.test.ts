@@ -36,6 +36,7 @@ const outcome = (state: OperationView['state']) =>
     changedAt: '2026-11-24T16:00:00Z',
     balanceAfter: null,
     gatewayCode: null,
+    cause: null,
     detail: null,
     names: [],
     namedBy: [],

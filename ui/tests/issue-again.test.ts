@@ -31,6 +31,7 @@ const issued = {
     currency: null,
     balanceAfter: null,
     gatewayCode: null,
+    cause: null,
     detail: null,
     changedAt: '2026-11-24T16:00:00Z',
     names: [],

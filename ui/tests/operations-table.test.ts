@@ -16,6 +16,7 @@ const operation = (reference: string, change: Partial<OperationView>): Operation
   changedAt: '2026-03-05T16:04:00Z',
   operator: 'ana',
   gatewayCode: null,
+  cause: null,
   detail: null,
   movementId: null,
   toCardId: null,

@@ -5,6 +5,7 @@
 use std::io;
 use std::path::Path;
 
+use cardesk_domain::operation::Cause;
 use cardesk_gateway::{ConnectFailure, ErrorKind, GatewayError, SetupError};
 use cardesk_inserts::InsertError;
 use cardesk_journal::JournalError;
@@ -60,6 +61,26 @@ impl From<GatewayError> for ErrorView {
 /// The gateway's own words: of its first code, or else of the whole.
 pub(crate) fn words_of(error: &GatewayError) -> Option<String> {
     error.codes.first().map(|entry| entry.message.clone()).filter(|message| !message.is_empty()).or_else(|| error.message.clone())
+}
+
+/// What came between a request that was to change something and its outcome.
+pub(crate) const fn cause_of(error: &GatewayError) -> Cause {
+    match (error.kind, error.connect_failure) {
+        (ErrorKind::NotFormed, _) => Cause::NotFormed,
+        (ErrorKind::NotConnected, Some(ConnectFailure::NameLookup)) => Cause::NameNotFound,
+        (ErrorKind::NotConnected, Some(ConnectFailure::Refused)) => Cause::ConnectionRefused,
+        (ErrorKind::NotConnected, Some(ConnectFailure::Encryption)) => Cause::NotTrusted,
+        (ErrorKind::NotConnected, _) => Cause::NotConnected,
+        (ErrorKind::TimedOut, _) => Cause::TimedOut,
+        (ErrorKind::ConnectionLost, _) => Cause::ConnectionLost,
+        (ErrorKind::Rejected, _) => Cause::Rejected,
+        (ErrorKind::SessionEnded, _) => Cause::SessionEnded,
+        (ErrorKind::Forbidden, _) => Cause::Forbidden,
+        (ErrorKind::Throttled, _) => Cause::Throttled,
+        (ErrorKind::Fault, _) => Cause::Fault,
+        (ErrorKind::Unreadable | ErrorKind::TooLarge, _) => Cause::Unreadable,
+        (ErrorKind::TokensUnavailable, _) => Cause::TokensUnavailable,
+    }
 }
 
 const fn word_of(failure: ConnectFailure) -> &'static str {

@@ -5,7 +5,7 @@
 //! card that was not there before and is nobody else's. A movement with our reference that is something else proves nothing,
 //! and is not nothing either. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
 
-use cardesk_domain::operation::Direction;
+use cardesk_domain::operation::{Cause, Direction};
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
 use cardesk_gateway::{Card, ErrorKind, Gateway, Month, Movement, MovementDirection};
 use cardesk_journal::{Conclusion, Evidence, JournalError, Look, LookResult, Operation};
@@ -77,7 +77,7 @@ impl Workplace {
         if operation.state != OperationState::Intent {
             return Ok(operation);
         }
-        let evidence = Evidence { detail: Some("the outcome was not written down".to_owned()), ..Evidence::default() };
+        let evidence = Evidence { cause: Some(Cause::OutcomeNotWritten), ..Evidence::default() };
         match self.journal.advance(&operation.reference, OperationEvent::LoseSight, evidence, &self.operator, self.now()).await {
             Err(JournalError::IllegalMove(_)) => self.operation_named(operation.reference.as_str()).await,
             other => Ok(other?),

@@ -1,7 +1,7 @@
 //! Operations as the window gets them: one, a card's, and those without an outcome; and as the record of what happened
 //! names them.
 
-use cardesk_domain::operation::Contradiction;
+use cardesk_domain::operation::{Cause, Contradiction};
 use cardesk_domain::{CardId, LinkKind, OperationKind, Reference};
 use cardesk_journal::{Evidence, Link, Operation};
 
@@ -66,7 +66,10 @@ pub(crate) fn happenings_of(operation: &Operation, evidence: &Evidence, action: 
         cardholder_id: cardholder,
         card_id: card,
         reference: Some(operation.reference.clone()),
-        detail: match (figures.clone(), reason(evidence.gateway_code.as_deref(), evidence.detail.as_deref())) {
+        detail: match (
+            figures.clone(),
+            reason(evidence.gateway_code.as_deref(), evidence.detail.as_deref().or(evidence.cause.map(Cause::as_str))),
+        ) {
             (Some(figures), Some(words)) => Some(format!("{figures}: {words}")),
             (figures, words) => figures.or(words),
         },
@@ -124,6 +127,7 @@ pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> Operation
         operator: operation.drafted_by.clone(),
         basis: operation.last_move.as_ref().and_then(|last| last.basis).map(Into::into),
         gateway_code: evidence.and_then(|evidence| evidence.gateway_code.clone()),
+        cause: evidence.and_then(|evidence| evidence.cause).map(Into::into),
         detail: evidence.and_then(|evidence| evidence.detail.clone()),
         movement_id: evidence.and_then(|evidence| evidence.movement_id.clone()),
         contradiction: operation.contradiction.as_ref().map(|contradicted| ContradictionView {

@@ -4,6 +4,7 @@
 //! answer about something else than was asked says nothing about it. Writing the intent before, and the outcome after, is
 //! the business of [`crate::submit`].
 
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{Amount, CardId, CardholderId, Money, OperationKind, Reference};
 use cardesk_gateway::{
     Card, ErrorKind, FundsAdjustment, FundsChannel, FundsOperation, FundsReceipt, FundsRequest, Gateway, GatewayError, RequestName,
@@ -160,12 +161,14 @@ impl Outgoing {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) error: GatewayError,
+    /// What came in between.
+    pub(crate) cause: Cause,
     pub(crate) id: Option<String>,
 }
 
 impl From<GatewayError> for Failure {
     fn from(error: GatewayError) -> Self {
-        Self { error, id: None }
+        Self { cause: crate::error_sources::cause_of(&error), error, id: None }
     }
 }
 
@@ -173,7 +176,8 @@ impl Failure {
     /// What the move that follows from it rests on.
     pub(crate) fn evidence(&self) -> Evidence {
         Evidence {
-            detail: crate::error_sources::words_of(&self.error).or_else(|| Some(self.error.to_string())),
+            cause: Some(self.cause),
+            detail: crate::error_sources::words_of(&self.error),
             gateway_code: self.error.codes.first().map(|entry| entry.code.clone()).filter(|code| !code.is_empty()),
             http_status: self.error.status,
             movement_id: self.id.clone(),
@@ -266,12 +270,13 @@ fn about_something_else(request: RequestName, id: Option<String>) -> Failure {
             kind: ErrorKind::Unreadable,
             status: None,
             codes: Vec::new(),
-            message: Some("the answer is about something else".to_owned()),
+            message: None,
             has_envelope: true,
             named_permission: None,
             connect_failure: None,
             retry_after_seconds: None,
         },
+        cause: Cause::AboutSomethingElse,
         id,
     }
 }

@@ -129,8 +129,8 @@ impl Desk {
     /// Saves a profile, and its secret into the keychain. A new one gets an id of its own.
     ///
     /// # Errors
-    /// Fields to mend, among them another gateway or merchant while money at the old one is not settled; a keychain that can't be used (then
-    /// nothing is saved); a settings file that can't be written.
+    /// Fields to mend, among them another gateway, merchant or application while money at the old one is not settled; a
+    /// keychain that can't be used (then nothing is saved); a settings file that can't be written.
     pub async fn save_profile(&self, form: ProfileForm) -> DeskResult<ProfileView> {
         let mut book = self.inner.book.lock().await;
         let working = book.workplace().filter(|workplace| form.id.as_ref() == Some(&workplace.profile().id)).cloned();
@@ -298,6 +298,8 @@ fn moved_fields(before: &StoredProfile, form: &ProfileForm) -> Vec<Field> {
         (Field::BaseUrl, address.is_ok_and(|address| address != before.base_url)),
         (Field::Merchant, form.merchant.trim() != before.merchant),
         (Field::ClientSlug, form.client_slug.trim() != before.client_slug),
+        // Another application of the same company may see other cards. A new key or token for this one may be needed to look.
+        (Field::ApplicationId, form.application_id.trim() != before.application_id),
     ];
     moves.into_iter().filter(|(_, moves)| *moves).map(|(field, _)| field).collect()
 }

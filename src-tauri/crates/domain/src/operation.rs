@@ -17,11 +17,13 @@
 
 use serde::{Deserialize, Serialize};
 
+mod cause;
 mod facts;
 mod kind;
 mod looking;
 mod standing;
 
+pub use cause::Cause;
 pub use facts::{LinkKind, LinkProblem, OperationFacts};
 pub use kind::{Direction, OperationKind};
 pub use looking::{WATCHED_AFTER_NOT_APPLIED, is_certainly_absent, next_look, next_look_after_not_applied};

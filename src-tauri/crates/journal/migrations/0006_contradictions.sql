@@ -1,5 +1,8 @@
 -- What the gateway shows against a person's word that an operation was not done, and what a person said of it then. The
--- operation itself stays as it was settled: nothing leads away from there. And two more rules of batches and of issuing.
+-- operation itself stays as it was settled: nothing leads away from there. And two more rules of batches and of issuing, and a
+-- word of its own for what came between a request and its outcome.
+
+ALTER TABLE operation_moves ADD COLUMN cause TEXT;
 
 -- "proof": what proves that it was done. "trace": something with its reference that is not what was meant.
 CREATE TABLE operation_contradictions (

@@ -3,12 +3,14 @@
 //! Owns the shapes and reading them from rows of the database; `batches` writes them.
 
 use cardesk_domain::money::NumberStyle;
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{CardId, Money, OperationKind, OperationState, Reference};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::JournalError;
+use crate::operations::cause_at;
 use crate::stored::{optional_money_at, optional_parsed_at, optional_timestamp_at, parsed_at, timestamp_at, whole_at};
 
 /// A batch to be begun, with every row of its file.
@@ -141,7 +143,9 @@ pub struct BatchAttempt {
     pub state: Option<OperationState>,
     /// The gateway's code, where it refused or failed.
     pub gateway_code: Option<String>,
-    /// The gateway's or the connection's own words.
+    /// What came in between, where no answer says that it was done.
+    pub cause: Option<Cause>,
+    /// The gateway's own words, or a person's.
     pub detail: Option<String>,
     /// The movement that proves it.
     pub movement_id: Option<String>,
@@ -258,6 +262,7 @@ fn attempt_from(row: &SqliteRow, reference: Reference) -> Result<BatchAttempt, J
         previous: optional_parsed_at(row, "previous")?,
         state: state_at(row)?,
         gateway_code: row.try_get("gateway_code")?,
+        cause: cause_at(row)?,
         detail: row.try_get("detail")?,
         movement_id: row.try_get("movement_id")?,
         changed_at: optional_timestamp_at(row, "at")?,

@@ -20,7 +20,7 @@ use crate::stored::{card_id_text, microseconds, ten_thousandths};
 /// The rows of a batch, each with its last attempt and how that stands.
 const BATCH_ROWS: &str = "SELECT r.position, r.line, r.cells, r.left_out, r.card_id, r.kind, r.amount, r.currency, r.note, \
      a.reference, a.number AS attempt, o.state, \
-     (SELECT reference FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position AND number = a.number - 1) AS previous, m.gateway_code, m.detail, m.movement_id, m.at, \
+     (SELECT reference FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position AND number = a.number - 1) AS previous, m.gateway_code, m.cause, m.detail, m.movement_id, m.at, \
      EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = a.reference) AS is_contradicted \
      FROM batch_rows r \
      LEFT JOIN batch_attempts a ON a.batch_number = r.batch_number AND a.position = r.position \

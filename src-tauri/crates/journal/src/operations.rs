@@ -7,7 +7,7 @@
 //! One operation costs two durable commits at most: [`Journal::begin_intent`] before its request leaves,
 //! [`Journal::conclude`] once its outcome is known. It shares each with those that wait at the same moment.
 
-use cardesk_domain::operation::Standing;
+use cardesk_domain::operation::{Cause, Standing};
 use cardesk_domain::{
     Amount, Basis, CardId, CardholderId, LinkKind, Money, OperationEvent, OperationFacts, OperationKind, OperationState, Reference,
 };
@@ -55,6 +55,8 @@ pub struct NewOperation {
 /// What a move rests on. All empty for a move that needs none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
+    /// What came in between, where no answer says that it was done.
+    pub cause: Option<Cause>,
     /// In words: the gateway's message, or a person's reason.
     pub detail: Option<String>,
     /// The gateway's code, `7303`.
@@ -179,7 +181,7 @@ macro_rules! operations_where {
     ($clause:literal, $column:literal) => {
         concat!(
             "SELECT o.reference, o.kind, o.state, o.cardholder_id, o.card_id, o.to_card_id, o.amount, o.currency, o.note, o.channel, o.context, \
-             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.basis, m.detail, m.gateway_code, m.http_status, m.movement_id, \
+             o.drafted_at, o.drafted_by, m.from_state, m.to_state, m.at, m.operator, m.basis, m.cause, m.detail, m.gateway_code, m.http_status, m.movement_id, \
              c.kind AS contradiction, c.at AS contradicted_at, c.movement_id AS contradicting_id, e.reason AS contradiction_cleared, \
              (SELECT b.number FROM batch_attempts a JOIN batches b ON b.number = a.batch_number \
               WHERE a.reference = o.reference AND b.state = 'open') AS open_batch, ",
@@ -193,9 +195,6 @@ macro_rules! operations_where {
     };
 }
 pub(crate) use operations_where;
-
-/// What the record says of an intent that was found at the start.
-const INTERRUPTED: &str = "the program ended before the outcome was known";
 
 impl Journal {
     /// Writes a draft down. A draft is not an intent: nothing may be sent for it yet.
@@ -289,7 +288,7 @@ impl Journal {
         let mut turned = Vec::with_capacity(rows.len());
         for row in &rows {
             let before = operation_from(row)?;
-            let evidence = Evidence { detail: Some(INTERRUPTED.to_owned()), ..Evidence::default() };
+            let evidence = Evidence { cause: Some(Cause::ProgramEnded), ..Evidence::default() };
             let to = before.state.after(OperationEvent::LoseSight)?;
             let moved = OperationMove { from: before.state, to, at, operator: operator.to_owned(), basis: None, evidence };
             make_move(&mut transaction, &before, &moved).await?;
@@ -373,7 +372,7 @@ impl Journal {
     /// If the journal can't be read.
     pub async fn moves_of(&self, reference: &Reference) -> Result<Vec<OperationMove>, JournalError> {
         let rows = sqlx::query(
-            "SELECT from_state, to_state, at, operator, basis, detail, gateway_code, http_status, movement_id \
+            "SELECT from_state, to_state, at, operator, basis, cause, detail, gateway_code, http_status, movement_id \
              FROM operation_moves WHERE reference = ? ORDER BY sequence",
         )
         .bind(reference.as_str())
@@ -455,14 +454,15 @@ async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved:
         refuse_look_alike(connection, before).await?;
     }
     sqlx::query(
-        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, detail, gateway_code, http_status, movement_id) \
-         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?",
+        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, cause, detail, gateway_code, http_status, movement_id) \
+         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?",
     )
     .bind(moved.from.as_str())
     .bind(moved.to.as_str())
     .bind(microseconds(moved.at))
     .bind(&moved.operator)
     .bind(moved.basis.map(Basis::as_str))
+    .bind(moved.evidence.cause.map(Cause::as_str))
     .bind(&moved.evidence.detail)
     .bind(&moved.evidence.gateway_code)
     .bind(moved.evidence.http_status.map(i64::from))
@@ -543,12 +543,18 @@ fn move_from(row: &SqliteRow) -> Result<OperationMove, JournalError> {
             Some(word) => Some(Basis::from_word(word).ok_or(JournalError::UnreadableValue("basis of a move"))?),
         },
         evidence: Evidence {
+            cause: cause_at(row)?,
             detail: row.try_get("detail")?,
             gateway_code: row.try_get("gateway_code")?,
             http_status: optional_whole_at(row, "http_status")?,
             movement_id: row.try_get("movement_id")?,
         },
     })
+}
+
+/// Why there is no outcome, or why nothing was done. One of a newer version is none that this one can tell.
+pub(crate) fn cause_at(row: &SqliteRow) -> Result<Option<Cause>, JournalError> {
+    Ok(row.try_get::<Option<&str>, _>("cause")?.and_then(Cause::from_word))
 }
 
 fn state_at(row: &SqliteRow, column: &str) -> Result<OperationState, JournalError> {

@@ -482,7 +482,9 @@ export type BatchRowView = {
 	reference: string | null,
 	/**  The gateway's code, where it refused or failed. */
 	gatewayCode: string | null,
-	/**  The gateway's or the connection's own words. */
+	/**  What came between the request and its outcome, where no answer says that it was done. */
+	cause: Cause | null,
+	/**  The gateway's own words, or a person's. */
 	detail: string | null,
 	/**  The movement that proves it. */
 	movementId: string | null,
@@ -782,6 +784,43 @@ export type CardholderView = {
 	/**  How old profile and cards are. */
 	freshness: Freshness,
 };
+
+/**  What came between a request and its outcome. */
+export type Cause = 
+/**  No request could be made of what was given. */
+"not_formed" | 
+/**  The gateway's name was not found. */
+"name_not_found" | 
+/**  Nothing answers at the gateway's address. */
+"connection_refused" | 
+/**  No trusted encrypted connection could be made. */
+"not_trusted" | 
+/**  There was no connection, for another reason. */
+"not_connected" | 
+/**  The session's tokens could not be read or kept. */
+"tokens_unavailable" | 
+/**  No whole answer came in time. */
+"timed_out" | 
+/**  The connection broke before the answer was complete. */
+"connection_lost" | 
+/**  The gateway said no. */
+"rejected" | 
+/**  The gateway did not take the session. */
+"session_ended" | 
+/**  The company's application may not do it. */
+"forbidden" | 
+/**  The gateway asked for fewer requests. */
+"throttled" | 
+/**  The gateway, or something before it, failed. */
+"fault" | 
+/**  The answer can't be read. */
+"unreadable" | 
+/**  The answer is about something else than what was asked. */
+"about_something_else" | 
+/**  The program ended before the outcome was known. */
+"program_ended" | 
+/**  The outcome was known and could not be written down. */
+"outcome_not_written";
 
 /**  One half of a test. */
 export type Check = 
@@ -1646,21 +1685,40 @@ export type IssueOutcome = {
 
 /**  A card's month as the issuer states it. What the issuer leaves out is `null`. */
 export type IssuerStatement = {
+	/**  Three letters. */
 	currency: string | null,
+	/**  What was on the card before. */
 	opening: string | null,
+	/**  What was on it afterwards. */
 	closing: string | null,
+	/**  What came onto it. */
 	credits: string | null,
+	/**  What went off it, without a sign. */
 	debits: string | null,
+	/**  When the issuer made it. */
 	generatedAt: string | null,
+	/**  Its movements, the oldest first. */
 	rows: MovementRow[],
 };
 
-export type IssuerStatementState = "not_requested" | "in_preparation" | "ready";
+/**  Where a statement stands. */
+export type IssuerStatementState = 
+/**  Nobody asked for it. */
+"not_requested" | 
+/**  It was asked for and is being prepared. */
+"in_preparation" | 
+/**  It is there. */
+"ready";
 
+/**  A statement, as far as it has come. */
 export type IssuerStatementView = {
+	/**  The card. */
 	cardId: string,
+	/**  The month. */
 	month: CalendarMonth,
+	/**  Where it stands. */
 	state: IssuerStatementState,
+	/**  The statement, once it is there. */
 	statement: IssuerStatement | null,
 };
 
@@ -2029,7 +2087,9 @@ export type OperationView = {
 	basis: Basis | null,
 	/**  The gateway's code, where it refused or failed. */
 	gatewayCode: string | null,
-	/**  The gateway's or the connection's own words. */
+	/**  What came between the request and its outcome, where no answer says that it was done. */
+	cause: Cause | null,
+	/**  The gateway's own words, or a person's. */
 	detail: string | null,
 	/**  The movement that proves it; of an issued card, the card. */
 	movementId: string | null,
@@ -2555,8 +2615,11 @@ export type StatementLine = {
 	balance: string,
 };
 
+/**  Which statement is meant. */
 export type StatementRequest = {
+	/**  The card. */
 	cardId: string,
+	/**  The month as it was typed, `10/2026` or `2026-10`. */
 	month: string,
 };
 

@@ -2,8 +2,8 @@
 // file that they came from, so that they can be mended there and loaded again.
 
 import type { BatchRows, BatchRowView, BatchView, TableToSave } from '$lib/backend';
+import { reasonOf } from '$lib/i18n/causes';
 import { problemText } from '$lib/i18n/errors';
-import { gatewayCodeText } from '$lib/i18n/gateway-codes';
 import { t } from '$lib/i18n/index.svelte';
 import { ROW_STATE } from './batch-words';
 
@@ -11,8 +11,7 @@ import { ROW_STATE } from './batch-words';
 export function rowReason(row: BatchRowView): string {
   if (row.problems.length > 0) return row.problems.map((problem) => problemText(problem, row.currency)).join('. ');
   if (row.state === 'applied') return '';
-  const own = row.detail ?? '';
-  return gatewayCodeText(row.gatewayCode) ?? (row.gatewayCode === null ? own : `${own} (${row.gatewayCode})`);
+  return reasonOf(row)?.text ?? '';
 }
 
 /** Every row, with what became of it. */

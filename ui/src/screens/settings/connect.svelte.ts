@@ -100,6 +100,15 @@ export class Connect {
     return id == null ? undefined : session().profiles.find((profile) => profile.id === id);
   }
 
+  /**
+   * Whether a key or token was typed while money of the company needs attention. One of another application would look where
+   * nothing of it was sent; without a new one, an old one that is taken no more could look nowhere.
+   */
+  get replacesSecretAmongOpen(): boolean {
+    const isTyped = (this.form?.secret ?? '').trim() !== '';
+    return isTyped && this.profile?.isActive === true && session().counts.needsAttention > 0;
+  }
+
   /** Whether something was typed that is not saved. */
   get isChanged(): boolean {
     return this.form !== undefined && this.#fingerprint() !== this.#saved;

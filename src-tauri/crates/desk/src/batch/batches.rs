@@ -334,6 +334,7 @@ fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, record: &
         note: row.deed.as_ref().and_then(|deed| deed.note.clone()),
         reference: attempt.filter(|attempt| attempt.state.is_some()).map(|attempt| attempt.reference.to_string()),
         gateway_code: attempt.and_then(|attempt| attempt.gateway_code.clone()),
+        cause: attempt.and_then(|attempt| attempt.cause).map(Into::into),
         detail: attempt.and_then(|attempt| attempt.detail.clone()),
         movement_id: attempt.and_then(|attempt| attempt.movement_id.clone()),
         is_contradicted: attempt.is_some_and(|attempt| attempt.is_contradicted),

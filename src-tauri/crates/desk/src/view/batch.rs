@@ -6,6 +6,7 @@ use specta::Type;
 use crate::error::ErrorView;
 use crate::problem::{Field, FieldProblem};
 use crate::view::session::NumberStyle;
+use crate::view::word::Cause;
 
 /// Where a batch's rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Type)]
@@ -409,7 +410,9 @@ pub struct BatchRowView {
     pub reference: Option<String>,
     /// The gateway's code, where it refused or failed.
     pub gateway_code: Option<String>,
-    /// The gateway's or the connection's own words.
+    /// What came between the request and its outcome, where no answer says that it was done.
+    pub cause: Option<Cause>,
+    /// The gateway's own words, or a person's.
     pub detail: Option<String>,
     /// The movement that proves it.
     pub movement_id: Option<String>,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::problem::FieldProblem;
-use crate::view::word::{Basis, LinkKind, OperationKind, OperationState};
+use crate::view::word::{Basis, Cause, LinkKind, OperationKind, OperationState};
 
 /// Which way the money goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -222,7 +222,9 @@ pub struct OperationView {
     pub basis: Option<Basis>,
     /// The gateway's code, where it refused or failed.
     pub gateway_code: Option<String>,
-    /// The gateway's or the connection's own words.
+    /// What came between the request and its outcome, where no answer says that it was done.
+    pub cause: Option<Cause>,
+    /// The gateway's own words, or a person's.
     pub detail: Option<String>,
     /// The movement that proves it; of an issued card, the card.
     pub movement_id: Option<String>,

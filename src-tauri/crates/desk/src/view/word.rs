@@ -113,6 +113,71 @@ impl From<domain::Basis> for Basis {
     }
 }
 
+/// What came between a request and its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// No request could be made of what was given.
+    NotFormed,
+    /// The gateway's name was not found.
+    NameNotFound,
+    /// Nothing answers at the gateway's address.
+    ConnectionRefused,
+    /// No trusted encrypted connection could be made.
+    NotTrusted,
+    /// There was no connection, for another reason.
+    NotConnected,
+    /// The session's tokens could not be read or kept.
+    TokensUnavailable,
+    /// No whole answer came in time.
+    TimedOut,
+    /// The connection broke before the answer was complete.
+    ConnectionLost,
+    /// The gateway said no.
+    Rejected,
+    /// The gateway did not take the session.
+    SessionEnded,
+    /// The company's application may not do it.
+    Forbidden,
+    /// The gateway asked for fewer requests.
+    Throttled,
+    /// The gateway, or something before it, failed.
+    Fault,
+    /// The answer can't be read.
+    Unreadable,
+    /// The answer is about something else than what was asked.
+    AboutSomethingElse,
+    /// The program ended before the outcome was known.
+    ProgramEnded,
+    /// The outcome was known and could not be written down.
+    OutcomeNotWritten,
+}
+
+impl From<domain::operation::Cause> for Cause {
+    fn from(cause: domain::operation::Cause) -> Self {
+        use domain::operation::Cause as Known;
+        match cause {
+            Known::NotFormed => Self::NotFormed,
+            Known::NameNotFound => Self::NameNotFound,
+            Known::ConnectionRefused => Self::ConnectionRefused,
+            Known::NotTrusted => Self::NotTrusted,
+            Known::NotConnected => Self::NotConnected,
+            Known::TokensUnavailable => Self::TokensUnavailable,
+            Known::TimedOut => Self::TimedOut,
+            Known::ConnectionLost => Self::ConnectionLost,
+            Known::Rejected => Self::Rejected,
+            Known::SessionEnded => Self::SessionEnded,
+            Known::Forbidden => Self::Forbidden,
+            Known::Throttled => Self::Throttled,
+            Known::Fault => Self::Fault,
+            Known::Unreadable => Self::Unreadable,
+            Known::AboutSomethingElse => Self::AboutSomethingElse,
+            Known::ProgramEnded => Self::ProgramEnded,
+            Known::OutcomeNotWritten => Self::OutcomeNotWritten,
+        }
+    }
+}
+
 /// How a newer operation names an older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -206,6 +271,9 @@ mod tests {
         }
         for basis in [domain::Basis::Evidence, domain::Basis::Person] {
             assert_eq!(word(Basis::from(basis)), basis.as_str());
+        }
+        for cause in domain::operation::Cause::ALL {
+            assert_eq!(word(Cause::from(cause)), cause.as_str());
         }
         for kind in domain::LinkKind::ALL {
             assert_eq!(word(LinkKind::from(kind)), kind.as_str());

@@ -156,10 +156,13 @@ async fn a_company_with_open_outcomes_keeps_its_name_at_the_gateway_and_is_not_r
         for (field, changed) in [
             (Field::Merchant, ProfileForm { merchant: "otra".into(), ..saved() }),
             (Field::ClientSlug, ProfileForm { client_slug: "otra".into(), ..saved() }),
+            (Field::ApplicationId, ProfileForm { application_id: "otra".into(), ..saved() }),
         ] {
             let error = desk.save_profile(changed).await.unwrap_err();
             assert_eq!(told(&error), (field, FieldCode::OutcomesOpen, "operations".to_owned(), lost.clone()));
         }
+        // Without a key that is taken nobody could look for what is open.
+        desk.save_profile(ProfileForm { secret: company(&gateway.base_url).secret, ..saved() }).await.unwrap();
         let kept = desk.delete_profile(&id).await.unwrap_err();
         assert_eq!((kept.code, &*kept.params["what"], &*kept.params["references"]), (ErrorCode::ProfileUnsettled, "operations", &*lost));
         assert!(desk.session().await.unwrap().profiles.iter().any(|profile| profile.id == id), "worked in: {is_worked_in}");

@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{OperationState, Reference};
 use sqlx::Connection;
 
@@ -56,7 +57,7 @@ async fn a_killed_process_leaves_every_intent_it_was_told_of_and_each_becomes_un
             assert_eq!(found.state, OperationState::Unknown);
             let last = found.last_move.as_ref().unwrap();
             assert_eq!((last.from, last.at, last.operator.as_str()), (OperationState::Intent, at(60), "start"));
-            assert!(last.evidence.detail.is_some());
+            assert_eq!(last.evidence.cause, Some(Cause::ProgramEnded));
             assert_eq!(journal.operation(sent).await.unwrap().as_ref(), Some(found));
         }
         assert_eq!(journal.interrupted("start", at(61)).await.unwrap(), []);

@@ -1,5 +1,6 @@
 //! The one life of an operation, and that the database itself refuses every other.
 
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
 use cardesk_journal::{Conclusion, Evidence, Happening, HappeningsOf, Journal, JournalError, NewOperation};
 use sqlx::sqlite::SqliteConnection;
@@ -49,6 +50,7 @@ async fn every_fact_and_every_move_reads_back_as_it_was_written() {
 
     advance(&journal, &new.reference, OperationEvent::Send).await.unwrap();
     let evidence = Evidence {
+        cause: Some(Cause::Rejected),
         detail: Some("Fondos insuficientes".to_owned()),
         gateway_code: Some("7303".to_owned()),
         http_status: Some(400),
