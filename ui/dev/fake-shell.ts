@@ -1202,6 +1202,7 @@ function associate(cardholderId: string, pan: string, alias: string): CardSummar
   const made = newCard(cardholderId, nextCard, 'inactive');
   made.summary.lastFour = digits.slice(-4);
   made.summary.alias = alias.trim() || null;
+  made.summary.needsInsert = true;
   cards.set(cardholderId, [made, ...cardsOf(cardholderId)]);
   record(cardholderId, { ...happening('card_associated', made.summary.cardId), detail: `•••• ${digits.slice(-4)}` });
   return { ...made.summary };

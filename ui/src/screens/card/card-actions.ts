@@ -41,7 +41,7 @@ export interface CardAction {
   /** What stands beside the card then; forms that move money are one and the same. */
   form?: CardForm;
   component?: Component<CardFormProps>;
-  /** Whether it is a button; everything else is in the menu. */
+  /** Whether it is a button where it is possible; everything else is in the menu. */
   isButton?: (card: CardView) => boolean;
 }
 

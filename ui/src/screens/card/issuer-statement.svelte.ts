@@ -20,8 +20,6 @@ const MOST_LOOKS = 300;
 export interface AskedStatement {
   view: IssuerStatementView;
   isAwaited: boolean;
-  /** Since when it is awaited. */
-  since: number;
   failure: BackendError | undefined;
 }
 
@@ -32,9 +30,14 @@ let asked = $state.raw<Readonly<Record<string, AskedStatement>>>({});
 
 const keyOf = (view: IssuerStatementView) => `${view.cardId} ${monthText(view.month)}`;
 
+function begin(view: IssuerStatementView, isAwaited: boolean): void {
+  asked = { ...asked, [keyOf(view)]: { view, isAwaited, failure: undefined } };
+}
+
+/** What is forgotten meanwhile stays so. */
 function note(view: IssuerStatementView, change: Partial<AskedStatement>): void {
-  const before = asked[keyOf(view)] ?? { view, isAwaited: false, since: 0, failure: undefined };
-  asked = { ...asked, [keyOf(view)]: { ...before, ...change } };
+  const before = asked[keyOf(view)];
+  if (before) asked = { ...asked, [keyOf(view)]: { ...before, ...change } };
 }
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -58,7 +61,7 @@ async function waited(view: IssuerStatementView): Promise<IssuerStatementView> {
 
 async function wait(view: IssuerStatementView, lastFour: string): Promise<void> {
   const words = () => ({ month: show.month(view.month.year, view.month.month), card: formatLastFour(lastFour) });
-  note(view, { view, isAwaited: true, since: Date.now(), failure: undefined });
+  begin(view, true);
   const cancel = () => note(view, { isAwaited: false });
   try {
     const ready = await work.run(
@@ -83,7 +86,7 @@ export const issuerStatements = {
   /** Asks for one, and waits for it unless it is there at once. The month as it is understood. */
   async ask(cardId: string, lastFour: string, typed: string): Promise<string> {
     const view = await backend.requestStatement({ cardId, month: typed });
-    if (view.state === 'ready') note(view, { view, isAwaited: false, failure: undefined });
+    if (view.state === 'ready') begin(view, false);
     else if (!asked[keyOf(view)]?.isAwaited) void wait(view, lastFour);
     return monthText(view.month);
   },

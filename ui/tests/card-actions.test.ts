@@ -1,0 +1,61 @@
+// What can be done with a card is one table: what is not possible stands there with its reason, and its key says it.
+import { describe, expect, it } from 'vitest';
+import { actionFor, currentActions, type Action } from '../src/lib/app/actions.svelte';
+import type { Action as Offered, ActionOffer, CardView } from '../src/lib/backend';
+import { actionsOf, CARD_ACTIONS, registeredActions } from '../src/screens/card/card-actions';
+
+function card(...actions: Array<Partial<ActionOffer> & { action: Offered }>): CardView {
+  return {
+    card: { cardId: '7', cardholderId: 'u1', lastFour: '4417', state: 'active' },
+    actions: actions.map((offer) => ({ notOffered: null, permission: null, ...offer })),
+  } as unknown as CardView;
+}
+
+function press(key: string): KeyboardEvent {
+  const event = new KeyboardEvent('keydown', { key, ctrlKey: true, cancelable: true });
+  document.body.dispatchEvent(event);
+  return event;
+}
+
+describe('what can be done with a card', () => {
+  it('is what the shell names and nothing else, in the order of the table', () => {
+    const shown = actionsOf(card({ action: 'rename' }, { action: 'load' }, { action: 'replace' }));
+    expect(shown.map(({ offer }) => offer)).toEqual(['load', 'rename']);
+  });
+
+  it('says why something is not possible, with a missing permission by its own name', () => {
+    const [blocked, forbidden, unnamed] = actionsOf(
+      card(
+        { action: 'load', notOffered: 'card_blocked' },
+        { action: 'block', notOffered: 'permission_missing', permission: 'updateStatus' },
+        { action: 'request_statement', notOffered: 'permission_missing' },
+      ),
+    );
+    expect(blocked?.notOffered).toBe('La tarjeta está bloqueada');
+    expect(forbidden?.notOffered).toContain('updateStatus');
+    expect(unnamed?.notOffered).toContain('permiso');
+  });
+
+  it('has the key of two that exclude each other do the one that is possible', () => {
+    const actions = registeredActions(card({ action: 'block', notOffered: 'card_blocked' }, { action: 'unblock' }));
+    expect(actionFor(press('b'), actions)?.id).toBe('card-unblock');
+    const others = registeredActions(
+      card({ action: 'block' }, { action: 'unblock', notOffered: 'card_already_active' }),
+    );
+    expect(actionFor(press('b'), others)?.id).toBe('card-block');
+  });
+
+  it('leaves a key to what can only say why it is not possible, so that it says it', () => {
+    const actions = registeredActions(card({ action: 'load', notOffered: 'card_blocked' }));
+    expect(actionFor(press('l'), actions)?.notOffered).toBe('La tarjeta está bloqueada');
+  });
+
+  it('has no key that something else beside it on the screen has', () => {
+    const taken = ['mod+f', 'mod+n', 'mod+r', 'mod+e', 'mod+k', 'mod+s', 'mod+m'];
+    const keys = CARD_ACTIONS.flatMap(({ keys }) => keys ?? []);
+    expect(keys.filter((each) => taken.includes(each))).toEqual([]);
+    const twice = keys.filter((each, index) => keys.indexOf(each) !== index);
+    expect(twice).toEqual(['mod+b']);
+    expect(currentActions().map(({ id }: Action) => id)).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+// The forms that change a card: sent once and never by Enter alone, what is wrong stands at its field and nothing typed is
+// lost, and a card number leaves the page as soon as it was sent.
+import { flushSync, mount, unmount, type Component } from 'svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { backend, type CardView, type ErrorView } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import type { CardFormProps } from '../src/screens/card/card-actions';
+import BlockForm from '../src/screens/card/BlockForm.svelte';
+import AssociateForm from '../src/screens/cardholders/AssociateForm.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { blockCard: vi.fn(), associateCard: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
+
+const card = (...notOffered: string[]) =>
+  ({
+    card: { cardId: '7', cardholderId: 'u1', lastFour: '4417', state: 'active', alias: null },
+    actions: [{ action: 'block', notOffered: notOffered[0] ?? null, permission: null }],
+  }) as unknown as CardView;
+
+const error = (more: Partial<ErrorView>) =>
+  new BackendError({
+    code: 'gateway_refused',
+    message: null,
+    params: {},
+    field: null,
+    fields: [],
+    retryable: false,
+    reference: null,
+    ...more,
+  });
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+  vi.clearAllMocks();
+});
+
+function show<Props extends Record<string, unknown>>(form: Component<Props>, props: Props): void {
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(form, { target: document.getElementById('here') as HTMLElement, props });
+  flushSync();
+}
+
+const field = (id: string) => document.getElementById(id) as HTMLInputElement;
+const button = (id: string) => document.getElementById(id) as HTMLButtonElement;
+
+function type(id: string, text: string): void {
+  field(id).value = text;
+  field(id).dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+
+function press(id: string, more: KeyboardEventInit = {}): void {
+  field(id).dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more }));
+  flushSync();
+}
+
+const props = (more: Partial<CardFormProps> = {}): CardFormProps => ({
+  card: card(),
+  form: 'block',
+  onchanged: vi.fn(),
+  onrefused: vi.fn(),
+  ...more,
+});
+
+describe('blocking a card', () => {
+  it('is sent by Ctrl+Enter, once however often it is pressed, and not by Enter', async () => {
+    let answer: (view: CardView) => void = () => undefined;
+    vi.mocked(backend.blockCard).mockReturnValue(new Promise((done) => (answer = done)));
+    const given = props();
+    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    type('reason', 'Robo');
+    press('reason');
+    expect(backend.blockCard).not.toHaveBeenCalled();
+    press('reason', { ctrlKey: true });
+    press('reason', { ctrlKey: true });
+    expect(vi.mocked(backend.blockCard).mock.calls).toEqual([['7', 'Robo']]);
+    answer(card());
+    await vi.waitFor(() => expect(given.onchanged).toHaveBeenCalledOnce());
+  });
+
+  it('keeps what was typed where a field has to be mended, and asks for nothing anew', async () => {
+    const problem = {
+      field: 'reason',
+      code: 'too_long',
+      severity: 'error',
+      params: { max: '200', actual: '300' },
+    } as const;
+    vi.mocked(backend.blockCard).mockRejectedValue(error({ code: 'fields_need_mending', fields: [problem] }));
+    const given = props();
+    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    type('reason', 'x');
+    button('block-submit').click();
+    await vi.waitFor(() => expect(document.getElementById('reason-problem')).not.toBeNull());
+    expect(field('reason').value).toBe('x');
+    expect(given.onrefused).not.toHaveBeenCalled();
+  });
+
+  it('has the card asked for anew where the gateway refuses, and says why', async () => {
+    vi.mocked(backend.blockCard).mockRejectedValue(error({ params: { code: '7213' } }));
+    const given = props();
+    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    button('block-submit').click();
+    await vi.waitFor(() => expect(given.onrefused).toHaveBeenCalledOnce());
+    expect(document.getElementById('block-failure')?.textContent).toContain('7213');
+    expect(given.onchanged).not.toHaveBeenCalled();
+  });
+
+  it('names the permission that is missing and whom to ask', async () => {
+    vi.mocked(backend.blockCard).mockRejectedValue(
+      error({ code: 'gateway_forbidden', params: { permission: 'updateStatus' } }),
+    );
+    show(BlockForm as Component<Record<string, unknown>>, props() as unknown as Record<string, unknown>);
+    button('block-submit').click();
+    await vi.waitFor(() => expect(document.getElementById('block-failure')?.textContent).toContain('updateStatus'));
+    expect(document.getElementById('block-failure')?.textContent).toContain('administrador');
+  });
+
+  it('can not be sent once it is not on offer any more, and says why', () => {
+    const given = props({ card: card('card_blocked') });
+    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    expect(button('block-submit').disabled).toBe(true);
+    press('reason', { ctrlKey: true });
+    expect(backend.blockCard).not.toHaveBeenCalled();
+    expect(document.body.textContent).toContain('La tarjeta está bloqueada');
+  });
+});
+
+describe('associating a card', () => {
+  const cardholder = {
+    profile: { cardholderId: 'u1', displayName: 'Ana' },
+    actions: [{ action: 'associate_card', notOffered: null, permission: null }],
+  };
+  const shown = () =>
+    show(AssociateForm as unknown as Component<Record<string, unknown>>, {
+      cardholder,
+      onassociated: vi.fn(),
+      onrefused: vi.fn(),
+    });
+
+  it('lets go of the number once it was sent, and keeps it where the number itself has to be mended', async () => {
+    const problem = { field: 'pan', code: 'pan_check_digit', severity: 'error', params: {} } as const;
+    vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ code: 'fields_need_mending', fields: [problem] }));
+    shown();
+    type('pan', '4111 1111 1111 1112');
+    press('pan', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.getElementById('pan-problem')).not.toBeNull());
+    expect(field('pan').value).toBe('4111 1111 1111 1112');
+    vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ code: 'gateway_timed_out' }));
+    press('pan', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.getElementById('associate-failure')).not.toBeNull());
+    expect(field('pan').value).toBe('');
+  });
+});
