@@ -469,6 +469,7 @@ function operation(
     cause: null,
     detail: null,
     movementId: null,
+    permission: null,
     toCardId: null,
     basis: null,
     balanceAfter: null,

@@ -66,12 +66,16 @@ const props = (more: Partial<CardFormProps> = {}): CardFormProps => ({
   ...more,
 });
 
+function shownForm(given: CardFormProps): void {
+  show(BlockForm as unknown as Component<Record<string, unknown>>, { ...given });
+}
+
 describe('blocking a card', () => {
   it('is sent by Ctrl+Enter, once however often it is pressed, and not by Enter', async () => {
     let answer: (view: CardView) => void = () => undefined;
     vi.mocked(backend.blockCard).mockReturnValue(new Promise((done) => (answer = done)));
     const given = props();
-    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    shownForm(given);
     type('reason', 'Robo');
     press('reason');
     expect(backend.blockCard).not.toHaveBeenCalled();
@@ -91,7 +95,7 @@ describe('blocking a card', () => {
     } as const;
     vi.mocked(backend.blockCard).mockRejectedValue(error({ code: 'fields_need_mending', fields: [problem] }));
     const given = props();
-    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    shownForm(given);
     type('reason', 'x');
     button('block-submit').click();
     await vi.waitFor(() => expect(document.getElementById('reason-problem')).not.toBeNull());
@@ -102,7 +106,7 @@ describe('blocking a card', () => {
   it('has the card asked for anew where the gateway refuses, and says why', async () => {
     vi.mocked(backend.blockCard).mockRejectedValue(error({ params: { code: '7213' } }));
     const given = props();
-    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    shownForm(given);
     button('block-submit').click();
     await vi.waitFor(() => expect(given.onrefused).toHaveBeenCalledOnce());
     expect(document.getElementById('block-failure')?.textContent).toContain('7213');
@@ -113,7 +117,7 @@ describe('blocking a card', () => {
     vi.mocked(backend.blockCard).mockRejectedValue(
       error({ code: 'gateway_forbidden', params: { permission: 'updateStatus' } }),
     );
-    show(BlockForm as Component<Record<string, unknown>>, props() as unknown as Record<string, unknown>);
+    shownForm(props());
     button('block-submit').click();
     await vi.waitFor(() => expect(document.getElementById('block-failure')?.textContent).toContain('updateStatus'));
     expect(document.getElementById('block-failure')?.textContent).toContain('administrador');
@@ -121,7 +125,7 @@ describe('blocking a card', () => {
 
   it('can not be sent once it is not on offer any more, and says why', () => {
     const given = props({ card: card('card_blocked') });
-    show(BlockForm as Component<Record<string, unknown>>, given as unknown as Record<string, unknown>);
+    shownForm(given);
     expect(button('block-submit').disabled).toBe(true);
     press('reason', { ctrlKey: true });
     expect(backend.blockCard).not.toHaveBeenCalled();

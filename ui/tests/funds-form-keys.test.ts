@@ -39,6 +39,7 @@ const outcome = (state: OperationView['state']) =>
     cause: null,
     detail: null,
     names: [],
+    permission: null,
     namedBy: [],
     contradiction: null,
     doneInsteadBy: null,

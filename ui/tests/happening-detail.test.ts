@@ -11,6 +11,11 @@ describe('what the record says', () => {
     expect(detailParts('INACTIVE → ACTIVE')).toEqual({ kind: 'states', before: 'INACTIVE', after: 'ACTIVE' });
   });
 
+  it('is a month where it is written as one', () => {
+    expect(detailParts('2026-10')).toEqual({ kind: 'month', year: 2026, month: 10 });
+    expect(detailParts('2026-13')).toEqual({ kind: 'text' });
+  });
+
   it('is a reason where the gateway gave its code or an amount was meant', () => {
     expect(detailParts('13.00 GTQ: 7303: insufficient funds')).toEqual({
       kind: 'reason',

@@ -35,6 +35,7 @@ const issued = {
     detail: null,
     changedAt: '2026-11-24T16:00:00Z',
     names: [],
+    permission: null,
     namedBy: [],
     contradiction: null,
     doneInsteadBy: null,

@@ -22,6 +22,7 @@ const operation = (reference: string, change: Partial<OperationView>): Operation
   toCardId: null,
   basis: null,
   names: [],
+  permission: null,
   namedBy: [],
   contradiction: null,
   doneInsteadBy: null,

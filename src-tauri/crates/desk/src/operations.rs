@@ -2,7 +2,7 @@
 //! names them.
 
 use cardesk_domain::operation::{Cause, Contradiction};
-use cardesk_domain::{CardId, LinkKind, OperationKind, Reference};
+use cardesk_domain::{CardId, CardOperation, LinkKind, OperationKind, Permission, Reference};
 use cardesk_journal::{Evidence, Link, Operation};
 
 use crate::copies::{amount_text, parsed};
@@ -129,6 +129,9 @@ pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> Operation
         gateway_code: evidence.and_then(|evidence| evidence.gateway_code.clone()),
         cause: evidence.and_then(|evidence| evidence.cause).map(Into::into),
         detail: evidence.and_then(|evidence| evidence.detail.clone()),
+        permission: evidence
+            .filter(|evidence| evidence.cause == Some(Cause::Forbidden))
+            .and_then(|evidence| permission_of(operation.kind, evidence)),
         movement_id: evidence.and_then(|evidence| evidence.movement_id.clone()),
         contradiction: operation.contradiction.as_ref().map(|contradicted| ContradictionView {
             found_at: contradicted.at.to_string(),
@@ -145,6 +148,18 @@ pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> Operation
         can_correct: standing.was_done() && operation.kind.opposite().is_some() && follower(operation, links, LinkKind::Corrects).is_none(),
         can_make_again: may_be_made_again && operation.open_batch.is_none() && made_again_by.is_none(),
     }
+}
+
+/// The permission that is missing, as the gateway's words name it, or else the one that the contract names.
+fn permission_of(kind: OperationKind, evidence: &Evidence) -> Option<String> {
+    let of_contract = || match kind {
+        OperationKind::Transfer => CardOperation::TransferFrom.permission(),
+        OperationKind::Load | OperationKind::AdjustmentLoad => CardOperation::Load.permission(),
+        OperationKind::Withdrawal | OperationKind::AdjustmentWithdrawal => CardOperation::Withdraw.permission(),
+        OperationKind::Issue => None,
+    };
+    let named = evidence.detail.as_deref().and_then(Permission::named_in);
+    named.or_else(of_contract).map(|permission| permission.to_string())
 }
 
 fn link_view(link: &Link, other: &Reference) -> LinkView {

@@ -14,8 +14,8 @@ export interface Action {
   title: MessageKey;
   parameters?: MessageParameters;
   keys?: Chord;
-  /** What belongs to a list stands in the palette below what moves the work on. */
-  group?: 'list';
+  /** What leads to a screen, or belongs to a list, stands in the palette below what moves the work on. */
+  group?: 'screen' | 'list';
   /** Not offered in the palette: what only makes sense by key (closing what is open). */
   hidden?: boolean;
   /** Why it is not possible now: it stands in the palette with that, and its key says it. */

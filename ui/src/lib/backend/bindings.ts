@@ -2091,6 +2091,8 @@ export type OperationView = {
 	cause: Cause | null,
 	/**  The gateway's own words, or a person's. */
 	detail: string | null,
+	/**  Where it was refused for want of a permission: that, by the gateway's own name, where it has one. */
+	permission: string | null,
 	/**  The movement that proves it; of an issued card, the card. */
 	movementId: string | null,
 	/**  What the gateway has shown since a person said that it was not done. */

@@ -2,6 +2,7 @@
 // of its own, that stands beside as a detail.
 
 import type { Cause } from '$lib/backend';
+import { forbiddenText } from './errors';
 import { gatewayCodeText, inItsWords } from './gateway-codes';
 import { t, type MessageKey } from './index.svelte';
 
@@ -36,6 +37,8 @@ export interface Told {
   gatewayCode: string | null;
   cause: Cause | null;
   detail: string | null;
+  /** The permission that was missing, by the gateway's own name. */
+  permission?: string | null;
 }
 
 /** The sentence for what came between a request and its outcome; nothing for a word that is none. */
@@ -44,7 +47,8 @@ export function causeText(word: string | null | undefined): string | undefined {
 }
 
 /** Why it came like that; nothing where nothing is known. What older versions wrote down has words alone. */
-export function reasonOf({ gatewayCode, cause, detail }: Told): Reason | undefined {
+export function reasonOf({ gatewayCode, cause, detail, permission }: Told): Reason | undefined {
+  if (cause === 'forbidden' && permission) return { text: forbiddenText(permission), detail: inItsWords(detail) };
   const known = gatewayCodeText(gatewayCode);
   if (known) return { text: known, detail: inItsWords(detail) };
   if (gatewayCode) return { text: t('outcome.reason_code', { reason: detail ?? '', code: gatewayCode }) };

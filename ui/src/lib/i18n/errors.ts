@@ -240,13 +240,17 @@ function codeText(error: BackendError): string | undefined {
   return ANSWERS.has(error.code) ? gatewayCodeText(error.params.code) : undefined;
 }
 
+/** Which permission is missing, by the gateway's own name where it has one, and whom to ask for it. */
+export function forbiddenText(permission: string | null | undefined): string {
+  return permission ? t('error.gateway_forbidden_named', { permission }) : t('error.gateway_forbidden');
+}
+
 /** What went wrong and what to do, in the operator's language. The gateway's own words only where its code is not known. */
 export function errorText(error: BackendError): string {
   const { code, params, detail, reference } = error;
   const known = codeText(error);
   if (known) return known;
-  if (code === 'gateway_forbidden' && params.permission)
-    return t('error.gateway_forbidden_named', { permission: params.permission });
+  if (code === 'gateway_forbidden') return forbiddenText(params.permission);
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,

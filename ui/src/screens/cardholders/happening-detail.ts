@@ -5,11 +5,12 @@ import type { HappeningView } from '$lib/backend';
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }
   | { kind: 'states'; before: string; after: string }
+  | { kind: 'month'; year: number; month: number }
   | { kind: 'reason'; amount?: string; currency?: string; code?: string; words: string }
   | { kind: 'text' };
 
 /**
- * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `250.25 GTQ: 7303: insufficient funds` why the gateway said
+ * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `2026-10` a month, `250.25 GTQ: 7303: insufficient funds` why the gateway said
  * no; anything else is text and stays as it is.
  */
 export function detailParts(detail: string): Detail {
@@ -17,6 +18,8 @@ export function detailParts(detail: string): Detail {
   if (money?.[1] && money[2]) return { kind: 'money', amount: money[1], currency: money[2] };
   const states = /^(\w+) → (\w+)$/.exec(detail);
   if (states?.[1] && states[2]) return { kind: 'states', before: states[1], after: states[2] };
+  const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(detail);
+  if (month) return { kind: 'month', year: Number(month[1]), month: Number(month[2]) };
   const reason = /^(?:(\d+(?:\.\d{1,4})?) ([A-Z]{3}): )?(?:(\d{4}): )?(.*)$/s.exec(detail);
   const [, amount, currency, code, words = ''] = reason ?? [];
   if (code === undefined && amount === undefined) return { kind: 'text' };

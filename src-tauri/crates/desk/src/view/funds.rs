@@ -226,6 +226,8 @@ pub struct OperationView {
     pub cause: Option<Cause>,
     /// The gateway's own words, or a person's.
     pub detail: Option<String>,
+    /// Where it was refused for want of a permission: that, by the gateway's own name, where it has one.
+    pub permission: Option<String>,
     /// The movement that proves it; of an issued card, the card.
     pub movement_id: Option<String>,
     /// What the gateway has shown since a person said that it was not done.

@@ -12,6 +12,7 @@ mod disk;
 mod follow_up;
 mod funds;
 mod in_process;
+mod managing;
 mod movements;
 mod outcomes;
 mod overlapping;

@@ -68,6 +68,8 @@ struct Script {
     transfers: Vec<Value>,
     cards: Vec<u64>,
     balance: Value,
+    /// The state of every card.
+    state: String,
     listing: Option<Listing>,
 }
 
@@ -100,7 +102,8 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) async fn start() -> Self {
-        let script = Arc::new(Mutex::new(Script { cards: vec![48_213], balance: json!(1842.50), ..Script::default() }));
+        let script =
+            Arc::new(Mutex::new(Script { cards: vec![48_213], balance: json!(1842.50), state: "ACTIVE".to_owned(), ..Script::default() }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
@@ -178,9 +181,9 @@ impl Scripted {
 /// A card that is made some days after a test begins.
 pub(crate) const MADE_LATER: u64 = 48_900;
 
-fn card(id: u64, balance: &Value) -> Value {
+fn card(id: u64, Script { balance, state, .. }: &Script) -> Value {
     json!({
-        "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": "ACTIVE", "currency": "GTQ",
+        "id": id, "userId": CARDHOLDER, "maskedPan": "411111******4417", "alias": "Viáticos", "status": state, "currency": "GTQ",
         "balance": balance, "pendingDebits": 120, "pendingCredits": 0, "expiry": { "month": 11, "year": 2029 },
         "cardholderName": "MARIA J RAMIREZ",
         "createdAt": match id {
@@ -280,17 +283,17 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
         ("GET", ["users"]) if script.listing.is_some() => script.listing.unwrap().page(uri.query().unwrap_or_default()),
         ("GET", ["users"]) => json!({ "users": [cardholder()], "total": 1, "page": 1, "limit": 100 }),
         ("GET", ["users", _]) => cardholder(),
-        ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id, &script.balance)).collect(),
+        ("GET", ["users", _, "cards"]) => script.cards.iter().map(|id| card(*id, &script)).collect(),
         ("GET", ["cards", id]) if !script.cards.contains(&id.parse().unwrap()) => {
             return envelope(404, &json!({ "success": false, "errors": [{ "code": "7200", "message": "card not found" }] }));
         }
-        ("GET", ["cards", id]) => card(id.parse().unwrap(), &script.balance),
+        ("GET", ["cards", id]) => card(id.parse().unwrap(), &script),
         ("GET", ["cards", _, "transfers", _, _]) => Value::Array(script.movements.clone()),
         ("POST", ["users"]) => return envelope(201, &json!({ "success": true, "data": { "userId": CARDHOLDER } })),
         ("POST", ["users", _, "cards", "virtuals"]) => {
             let id = 48_214 + script.cards.len() as u64;
             script.cards.push(id);
-            return envelope(201, &json!({ "success": true, "data": card(id, &script.balance) }));
+            return envelope(201, &json!({ "success": true, "data": card(id, &script) }));
         }
         ("POST", ["cards", "transfer"]) => {
             let transfer = json!({
@@ -304,6 +307,10 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
             Some(transfer) => transfer.clone(),
             None => return envelope(404, &json!({ "success": false, "errors": [{ "code": "7004", "message": "no such transfer" }] })),
         },
+        ("PATCH", ["cards", id, "status"]) => {
+            script.state = body["status"].as_str().unwrap().to_owned();
+            card(id.parse().unwrap(), &script)
+        }
         ("POST" | "PUT", ["cards", _, "funds"]) => json!({
             "id": "m-7", "cardId": 48213, "operation": body["operation"], "amount": body["amount"], "currency": "GTQ",
             "reference": body["reference"], "balance": 3092.50,
