@@ -224,6 +224,8 @@ impl Gateway {
                 }
                 if was_renewed {
                     session.end(access.generation).await;
+                    // Another session may be allowed other things.
+                    self.forget_denials();
                 }
                 return Err(error);
             }
