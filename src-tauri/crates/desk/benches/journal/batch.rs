@@ -153,7 +153,8 @@ async fn batch(desk: &Desk, cards: &[String], turn: usize) -> Duration {
     assert_eq!(check.ready as usize, ROWS);
     let total_again = check.total_again.map(|total| total.amount);
     let begun = Instant::now();
-    let started = desk.start_batch(BatchForm { decisions, ready: check.ready, totals: check.totals, total_again }).await.unwrap();
+    let form = BatchForm { decisions, ready: check.ready, ready_digest: check.ready_digest, totals: check.totals, total_again };
+    let started = desk.start_batch(form).await.unwrap();
     loop {
         let batch = desk.batch(started.number).await.unwrap();
         if batch.phase == BatchPhase::Finished {
