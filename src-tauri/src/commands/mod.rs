@@ -11,6 +11,7 @@ mod faults;
 mod funds;
 mod practice;
 mod print;
+mod secrets;
 mod session;
 mod tables;
 
@@ -49,6 +50,12 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         card::rename_card,
         card::request_statement,
         card::issuer_statement,
+        secrets::request_pin_code,
+        secrets::set_pin,
+        secrets::set_held_pin,
+        secrets::drop_held_pin,
+        secrets::verify_pin,
+        secrets::reveal_cvv,
         funds::draft_funds,
         funds::submit_funds,
         funds::discard_funds,

@@ -56,6 +56,16 @@ pub enum ErrorCode {
     RegistrationUncertain,
     /// Whether the card was changed is not known: look at it before trying again.
     ChangeUncertain,
+    /// The gateway did not take the one-time code: it is wrong, used or too old. The PIN was not changed.
+    CodeRefused,
+    /// Whether the gateway took the one-time code is not known. The PIN was not changed: another code has to be asked for.
+    CodeUncertain,
+    /// The gateway has no e-mail address of `name`, so no one-time code can be sent.
+    CodeNoAddress,
+    /// Whether the PIN was set is not known: it can be verified, or set again.
+    PinUncertain,
+    /// The PIN waited too long for a word: it has to be typed again. Nothing was sent.
+    PinNotHeld,
     /// There is no profile with that id.
     ProfileNotFound,
     /// A profile stays in its environment: data are never shared between environments.

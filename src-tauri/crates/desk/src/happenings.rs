@@ -34,7 +34,7 @@ impl Happened {
     }
 }
 
-const ACTIONS: [HappeningAction; 19] = [
+const ACTIONS: &[HappeningAction] = &[
     HappeningAction::Registered,
     HappeningAction::CardIssued,
     HappeningAction::CardActivated,
@@ -43,6 +43,11 @@ const ACTIONS: [HappeningAction; 19] = [
     HappeningAction::CardRenamed,
     HappeningAction::CardAssociated,
     HappeningAction::StatementRequested,
+    HappeningAction::OneTimeCodeSent,
+    HappeningAction::PinSet,
+    HappeningAction::UserPinSet,
+    HappeningAction::PinVerified,
+    HappeningAction::CvvRevealed,
     HappeningAction::CardStateChanged,
     HappeningAction::FundsLoaded,
     HappeningAction::FundsWithdrawn,
@@ -69,6 +74,11 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::CardRenamed => "card_renamed",
         HappeningAction::CardAssociated => "card_associated",
         HappeningAction::StatementRequested => "statement_requested",
+        HappeningAction::OneTimeCodeSent => "one_time_code_sent",
+        HappeningAction::PinSet => "pin_set",
+        HappeningAction::UserPinSet => "user_pin_set",
+        HappeningAction::PinVerified => "pin_verified",
+        HappeningAction::CvvRevealed => "cvv_revealed",
         HappeningAction::CardStateChanged => "card_state_changed",
         HappeningAction::FundsLoaded => "funds_loaded",
         HappeningAction::FundsWithdrawn => "funds_withdrawn",
@@ -112,7 +122,7 @@ pub(crate) fn happening_view(happening: Happening) -> HappeningView {
     HappeningView {
         at: happening.at.to_string(),
         operator: happening.operator,
-        action: ACTIONS.into_iter().find(|action| word_of_action(*action) == happening.action).unwrap_or(HappeningAction::Other),
+        action: ACTIONS.iter().copied().find(|action| word_of_action(*action) == happening.action).unwrap_or(HappeningAction::Other),
         result: RESULTS.into_iter().find(|result| word_of_result(*result) == happening.result).unwrap_or(HappeningResult::Unknown),
         card_id: happening.card_id.map(|id| id.to_string()),
         reference: happening.reference,

@@ -33,6 +33,9 @@ pub enum Field {
     DespiteReason,
     Pan,
     EmbossedName,
+    OneTimeCode,
+    Pin,
+    PinAgain,
     CompanyName,
     Merchant,
     ClientSlug,
@@ -153,6 +156,16 @@ pub enum FieldCode {
     MonthInFuture,
     /// A month before the card was issued, which was in `from`.
     MonthBeforeCard,
+    /// A PIN has digits only.
+    PinNotDigits,
+    /// A PIN has 4 to 12 digits, this one `actual`.
+    PinLength,
+    /// The two PINs differ.
+    PinAgainDiffers,
+    /// A one-time code has letters and digits only.
+    CodeCharacters,
+    /// A one-time code has 4 to 12 letters and digits, this one `actual`.
+    CodeLength,
     /// Not a whole number of minutes from 1 to `max`.
     MinutesForm,
     /// Not https, and not http to this machine.

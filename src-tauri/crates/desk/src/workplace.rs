@@ -24,6 +24,7 @@ use crate::directory::CardListsRead;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::Drafts;
 use crate::happenings::Happened;
+use crate::held_pins::HeldPins;
 use crate::joined::Joined;
 use crate::practice::PracticeStatus;
 use crate::printing::Previews;
@@ -49,6 +50,7 @@ pub(crate) struct Workplace {
     pub(crate) operator: String,
     pub(crate) drafts: Drafts,
     pub(crate) previews: Previews,
+    pub(crate) held_pins: HeldPins,
     pub(crate) read_files: ReadFiles,
     pub(crate) runs: Runs,
     /// Held while a batch begins, so that a double click begins one.
@@ -182,6 +184,7 @@ impl Workplace {
             operator: config.operator.clone(),
             drafts: Drafts::default(),
             previews: Previews::default(),
+            held_pins: HeldPins::default(),
             read_files: ReadFiles::default(),
             runs: Runs::default(),
             starting_batch: Mutex::default(),

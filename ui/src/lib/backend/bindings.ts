@@ -69,6 +69,18 @@ export const commands = {
 	requestStatement: (request: StatementRequest) => typedError<IssuerStatementView, ErrorView>(__TAURI_INVOKE("request_statement", { request })),
 	/**  Where the issuer's statement of a month stands, and the statement once it is there. */
 	issuerStatement: (request: StatementRequest) => typedError<IssuerStatementView, ErrorView>(__TAURI_INVOKE("issuer_statement", { request })),
+	/**  Has a one-time code sent to whoever a PIN is for. */
+	requestPinCode: (owner: PinOwner) => typedError<CodeSent, ErrorView>(__TAURI_INVOKE("request_pin_code", { owner })),
+	/**  Sets or changes a PIN, with the code that was read out. One that is easy to guess waits for a word. */
+	setPin: (form: PinForm) => typedError<PinSubmitted, ErrorView>(__TAURI_INVOKE("set_pin", { form })),
+	/**  The word that a PIN waits for which is easy to guess. */
+	setHeldPin: (held: string) => typedError<PinSubmitted, ErrorView>(__TAURI_INVOKE("set_held_pin", { held })),
+	/**  Gives up a PIN that waits. */
+	dropHeldPin: (held: string) => typedError<null, ErrorView>(__TAURI_INVOKE("drop_held_pin", { held })),
+	/**  Whether a PIN is the card's. The gateway counts wrong ones. */
+	verifyPin: (cardId: string, pin: SecretText) => typedError<PinVerdict, ErrorView>(__TAURI_INVOKE("verify_pin", { cardId, pin })),
+	/**  The CVV of a card, for some seconds on screen. Who asked and why is recorded. */
+	revealCvv: (cardId: string, reason: string) => typedError<ShownCvv, ErrorView>(__TAURI_INVOKE("reveal_cvv", { cardId, reason })),
 	/**  Reads what was typed and says what it would do. Nothing is sent. */
 	draftFunds: (request: FundsDraftRequest) => typedError<FundsDraft, ErrorView>(__TAURI_INVOKE("draft_funds", { request })),
 	/**  Sends a drafted operation, once. */
@@ -841,6 +853,18 @@ export type ClearContradictionForm = {
 	reason: string,
 };
 
+/**  A one-time code on its way to whoever reads it out. */
+export type CodeSent = {
+	/**  `Ramírez Núñez, María José` */
+	displayName: string,
+	/**  The e-mail address that the gateway was given. */
+	email: string,
+	/**  When it was asked for. */
+	sentAt: string,
+	/**  Until when it holds, where the gateway says so. */
+	expiresAt: string | null,
+};
+
 /**  What a test of the connection found. */
 export type ConnectionReport = {
 	/**  Whether the gateway answers at all. */
@@ -1024,6 +1048,16 @@ export type ErrorCode =
 "registration_uncertain" | 
 /**  Whether the card was changed is not known: look at it before trying again. */
 "change_uncertain" | 
+/**  The gateway did not take the one-time code: it is wrong, used or too old. The PIN was not changed. */
+"code_refused" | 
+/**  Whether the gateway took the one-time code is not known. The PIN was not changed: another code has to be asked for. */
+"code_uncertain" | 
+/**  The gateway has no e-mail address of `name`, so no one-time code can be sent. */
+"code_no_address" | 
+/**  Whether the PIN was set is not known: it can be verified, or set again. */
+"pin_uncertain" | 
+/**  The PIN waited too long for a word: it has to be typed again. Nothing was sent. */
+"pin_not_held" | 
 /**  There is no profile with that id. */
 "profile_not_found" | 
 /**  A profile stays in its environment: data are never shared between environments. */
@@ -1271,7 +1305,7 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
+export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
@@ -1361,6 +1395,16 @@ export type FieldCode =
 "month_in_future" | 
 /**  A month before the card was issued, which was in `from`. */
 "month_before_card" | 
+/**  A PIN has digits only. */
+"pin_not_digits" | 
+/**  A PIN has 4 to 12 digits, this one `actual`. */
+"pin_length" | 
+/**  The two PINs differ. */
+"pin_again_differs" | 
+/**  A one-time code has letters and digits only. */
+"code_characters" | 
+/**  A one-time code has 4 to 12 letters and digits, this one `actual`. */
+"code_length" | 
 /**  Not a whole number of minutes from 1 to `max`. */
 "minutes_form" | 
 /**  Not https, and not http to this machine. */
@@ -1568,6 +1612,16 @@ export type HappeningAction =
 "card_associated" | 
 /**  A month's statement was asked for. */
 "statement_requested" | 
+/**  A one-time code was sent to whoever a PIN is for. */
+"one_time_code_sent" | 
+/**  The PIN of a card's holder was set. */
+"pin_set" | 
+/**  The PIN of somebody who shares a card was set. */
+"user_pin_set" | 
+/**  A PIN was verified. */
+"pin_verified" | 
+/**  A CVV was shown. */
+"cvv_revealed" | 
 /**  The gateway showed a card in another state than before, and it was not changed from here. */
 "card_state_changed" | 
 /**  Money was loaded. */
@@ -2136,6 +2190,57 @@ export type Paper =
 /**  210 × 297 mm. */
 "a4";
 
+/**  What the form for a PIN sends. Each secret crosses once. */
+export type PinForm = {
+	/**  Whose PIN. */
+	owner: PinOwner,
+	/**  The code as it was read out. */
+	code: SecretText,
+	/**  The PIN. */
+	pin: SecretText,
+	/**  The PIN, typed a second time. */
+	pinAgain: SecretText,
+};
+
+/**  Whose PIN on which card. */
+export type PinOwner = {
+	/**  The card. */
+	cardId: string,
+	/**  The cardholder who shares it; `null` for the one whose card it is. */
+	userId: string | null,
+};
+
+/**  What became of the form for a PIN. */
+export type PinSubmitted = 
+/**  The gateway has set it. */
+{ state: "set"; 
+/**  When. */
+at: string; 
+/**  By whom. */
+operator: string } | 
+/**  It is easy to guess. Nothing was sent: it waits at the desk for a word, for a short while. */
+{ state: "weak"; 
+/**  Why. */
+weakness: PinWeakness; 
+/**  Names what waits. */
+held: string };
+
+/**  Whether a PIN is a card's. */
+export type PinVerdict = 
+/**  It is. */
+"correct" | 
+/**  It is not, and the gateway has counted a wrong try. */
+"incorrect";
+
+/**  What makes a PIN easy to guess. */
+export type PinWeakness = 
+/**  `7777`, `1212`. */
+"repeats" | 
+/**  `1234`, `8765`. */
+"run" | 
+/**  The date of birth of whoever it is for. */
+"birth_date";
+
 /**  One plastic as the embosser delivers it. Invented: no such card exists. */
 export type PlasticView = {
 	/**  The card. */
@@ -2573,6 +2678,14 @@ export type Severity =
 "error" | 
 /**  Unusual; the form can be submitted. */
 "warning";
+
+/**  A CVV on its way to the screen: shown for some seconds, kept nowhere, wiped when dropped. */
+export type ShownCvv = {
+	/**  The digits. */
+	digits: string,
+	/**  For how long they may be on screen. */
+	seconds: number,
+};
 
 /**  A movement of the same amount and direction. */
 export type SimilarMovement = {

@@ -27,6 +27,11 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   faults_refused: 'error.faults_refused',
   registration_uncertain: 'error.registration_uncertain',
   change_uncertain: 'error.change_uncertain',
+  code_refused: 'error.code_refused',
+  code_uncertain: 'error.code_uncertain',
+  code_no_address: 'error.code_no_address',
+  pin_uncertain: 'error.pin_uncertain',
+  pin_not_held: 'error.pin_not_held',
   profile_not_found: 'error.profile_not_found',
   environment_fixed: 'error.environment_fixed',
   profile_permanent: 'error.profile_permanent',
@@ -127,6 +132,11 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   pan_length: 'problem.pan_length',
   pan_check_digit: 'problem.pan_check_digit',
   pan_other_card: 'problem.pan_other_card',
+  pin_not_digits: 'problem.pin_not_digits',
+  pin_length: 'problem.pin_length',
+  pin_again_differs: 'problem.pin_again_differs',
+  code_characters: 'problem.code_characters',
+  code_length: 'problem.code_length',
   address_form: 'problem.address_form',
   outcomes_open: 'problem.outcomes_open',
   key_form: 'problem.key_form',
@@ -175,6 +185,9 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   despiteReason: 'field.despiteReason',
   pan: 'field.pan',
   embossedName: 'field.embossedName',
+  oneTimeCode: 'field.oneTimeCode',
+  pin: 'field.pin',
+  pinAgain: 'field.pinAgain',
   companyName: 'field.companyName',
   merchant: 'field.merchant',
   clientSlug: 'field.clientSlug',
@@ -205,6 +218,7 @@ const NO_PARAMETERS = {
   character: '',
   serial: '',
   field: '',
+  name: '',
   needed: '',
   available: '',
   max: '',
@@ -273,7 +287,8 @@ const OF_A_FILE: ReadonlySet<ErrorCode> = new Set([
 /** The gateway's own words, where `errorText` tells its reason in ours; of a file, where it is. */
 export function errorDetail(error: BackendError): string | undefined {
   if (OF_A_FILE.has(error.code)) return error.params.path;
-  return codeText(error) ? inItsWords(error.detail) : undefined;
+  // A code that was read out is refused by the gateway too, for a reason of its own: how many tries are left.
+  return codeText(error) || error.code === 'code_refused' ? inItsWords(error.detail) : undefined;
 }
 
 /**

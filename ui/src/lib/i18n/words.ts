@@ -17,6 +17,7 @@ import type {
   NotOfferedReason,
   OperationKind,
   OperationState,
+  PinWeakness,
 } from '$lib/backend';
 import type { Tone } from '$lib/components/Chip.svelte';
 import type { MessageKey } from './index.svelte';
@@ -140,6 +141,11 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   card_renamed: 'happening.card_renamed',
   card_associated: 'happening.card_associated',
   statement_requested: 'happening.statement_requested',
+  one_time_code_sent: 'happening.one_time_code_sent',
+  pin_set: 'happening.pin_set',
+  user_pin_set: 'happening.user_pin_set',
+  pin_verified: 'happening.pin_verified',
+  cvv_revealed: 'happening.cvv_revealed',
   card_state_changed: 'happening.card_state_changed',
   funds_loaded: 'happening.funds_loaded',
   funds_withdrawn: 'happening.funds_withdrawn',
@@ -152,6 +158,12 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   insert_printed: 'happening.insert_printed',
   insert_voided: 'happening.insert_voided',
   other: 'happening.other',
+};
+
+export const PIN_WEAKNESS: Record<PinWeakness, MessageKey> = {
+  repeats: 'pin.weak.repeats',
+  run: 'pin.weak.run',
+  birth_date: 'pin.weak.birth_date',
 };
 
 export const HAPPENING_RESULT: Record<HappeningResult, Worded> = {

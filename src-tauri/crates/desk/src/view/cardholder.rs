@@ -286,6 +286,16 @@ pub enum HappeningAction {
     CardAssociated,
     /// A month's statement was asked for.
     StatementRequested,
+    /// A one-time code was sent to whoever a PIN is for.
+    OneTimeCodeSent,
+    /// The PIN of a card's holder was set.
+    PinSet,
+    /// The PIN of somebody who shares a card was set.
+    UserPinSet,
+    /// A PIN was verified.
+    PinVerified,
+    /// A CVV was shown.
+    CvvRevealed,
     /// The gateway showed a card in another state than before, and it was not changed from here.
     CardStateChanged,
     /// Money was loaded.

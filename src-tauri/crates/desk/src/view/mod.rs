@@ -2,7 +2,7 @@
 //!
 //! Ids and amounts are text (a web view's numbers are exact only to 53 bits, and money is never a float), instants are
 //! RFC 3339, days are `YYYY-MM-DD`, and every choice is a word of an enum, so that the generated TypeScript knows them
-//! all. No view carries a secret or a whole card number.
+//! all. No view carries a secret or a whole card number, but the CVV that somebody asked for with a reason ([`ShownCvv`]).
 
 mod attention;
 mod batch;
@@ -12,6 +12,7 @@ mod funds;
 mod issuer_statement;
 mod list;
 mod movement;
+mod pin;
 mod print;
 mod session;
 mod statement;
@@ -26,6 +27,7 @@ pub use funds::*;
 pub use issuer_statement::*;
 pub use list::*;
 pub use movement::*;
+pub use pin::*;
 pub use print::*;
 pub use session::*;
 pub use statement::*;
