@@ -46,6 +46,7 @@ import type {
   StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
+import { FakeSecrets } from './fake-secrets';
 import { person, pick, type Person } from './fake-people';
 
 const asked = new URLSearchParams(location.search);
@@ -1002,6 +1003,7 @@ const printers: PrintersView = {
   ],
 };
 
+const secrets = new FakeSecrets(error);
 const batches = new FakeBatches(
   (cardId) => {
     for (const each of people) {
@@ -1122,6 +1124,24 @@ const answers: Record<string, (args: any) => unknown> = {
   associate_card: ({ cardholderId, pan, alias }) => associate(cardholderId, pan, alias),
   request_statement: ({ request }) => statement(request, true),
   issuer_statement: ({ request }) => statement(request, false),
+  request_pin_code: ({ owner }) => {
+    permit('set_pin');
+    const each = find(owner.userId ?? findCard(owner.cardId).summary.cardholderId);
+    return secrets.send(displayName(each), each.username);
+  },
+  set_pin: ({ form }) => secrets.set(form),
+  set_held_pin: ({ held }) => secrets.goOn(held),
+  drop_held_pin: ({ held }) => secrets.drop(held),
+  verify_pin: ({ pin }) => secrets.verify(pin),
+  reveal_cvv: ({ cardId, reason }) => {
+    permit('reveal_cvv');
+    if (String(reason).trim() === '') {
+      throw error('fields_need_mending', { fields: [problem('reason', 'missing', 'error')] });
+    }
+    const shown = happening('cvv_revealed', cardId);
+    record(findCard(cardId).summary.cardholderId, { ...shown, detail: reason });
+    return secrets.reveal();
+  },
   draft_funds: ({ request }) => draftFunds(request),
   submit_funds: ({ form }) => submitFunds(form),
   discard_funds: () => null,

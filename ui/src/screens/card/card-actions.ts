@@ -12,8 +12,11 @@ import type { MessageKey } from '$lib/i18n/index.svelte';
 import { notOfferedText } from '$lib/i18n/not-offered';
 import ActivateForm from './ActivateForm.svelte';
 import BlockForm from './BlockForm.svelte';
+import CvvForm from './CvvForm.svelte';
+import PinForm from './PinForm.svelte';
 import RenameForm from './RenameForm.svelte';
 import StatementForm from './StatementForm.svelte';
+import VerifyPinForm from './VerifyPinForm.svelte';
 
 /** What every form beside a card is given, but for those that move money. */
 export interface CardFormProps {
@@ -125,6 +128,33 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     keys: 'f4',
     ...opens('statement'),
     component: StatementForm,
+  },
+  {
+    offer: 'set_pin',
+    id: 'set-pin',
+    text: 'card.set_pin',
+    title: 'action.set_pin',
+    keys: 'f7',
+    ...opens('set_pin'),
+    component: PinForm,
+  },
+  {
+    offer: 'verify_pin',
+    id: 'verify-pin',
+    text: 'card.verify_pin',
+    title: 'action.verify_pin',
+    keys: 'f8',
+    ...opens('verify_pin'),
+    component: VerifyPinForm,
+  },
+  {
+    offer: 'reveal_cvv',
+    id: 'reveal-cvv',
+    text: 'card.reveal_cvv',
+    title: 'action.reveal_cvv',
+    keys: 'f9',
+    ...opens('reveal_cvv'),
+    component: CvvForm,
   },
   {
     offer: 'adjust',

@@ -1,0 +1,263 @@
+// Setting a PIN: the code first, the secrets handed over once and gone from the page with it, and each way out told.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetProfile } from '../src/lib/app/profile-scope';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { backend, type CardView, type ErrorCode } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import PinForm from '../src/screens/card/PinForm.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { requestPinCode: vi.fn(), setPin: vi.fn(), setHeldPin: vi.fn(), dropHeldPin: vi.fn(), directory: vi.fn() },
+}));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
+const requestPinCode = vi.mocked(backend.requestPinCode);
+const setPin = vi.mocked(backend.setPin);
+const setHeldPin = vi.mocked(backend.setHeldPin);
+const dropHeldPin = vi.mocked(backend.dropHeldPin);
+const directory = vi.mocked(backend.directory);
+
+const PIN = '918273645546';
+const CODE = '482 915';
+const card = {
+  card: { cardId: '48213', cardholderId: 'u1', lastFour: '4417' },
+  cardholderDisplayName: 'Ramírez, Ana',
+  actions: [{ action: 'verify_pin', notOffered: null }],
+} as unknown as CardView;
+const set = { state: 'set', at: '2026-11-24T16:00:00Z', operator: 'Operadora' } as const;
+
+function failing(code: ErrorCode, params: Record<string, string> = {}): BackendError {
+  const reference = null;
+  return new BackendError({ code, message: null, params, field: null, fields: [], retryable: false, reference });
+}
+
+let mounted: ReturnType<typeof mount> | undefined;
+const onrefused = vi.fn();
+
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+  flushSync();
+}
+async function open(): Promise<void> {
+  document.body.innerHTML = '<div id="here"></div>';
+  const target = document.getElementById('here') as HTMLElement;
+  mounted = mount(PinForm, { target, props: { card, form: 'set_pin', onchanged: vi.fn(), onrefused } });
+  await settle();
+}
+async function close(): Promise<void> {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: new Date('2026-11-24T16:00:00Z') });
+  for (const mock of [requestPinCode, setPin, setHeldPin, dropHeldPin, directory, onrefused]) mock.mockReset();
+  requestPinCode.mockResolvedValue({
+    displayName: 'Ramírez, Ana',
+    email: 'ana@example.com',
+    sentAt: '2026-11-24T16:00:00Z',
+    expiresAt: '2026-11-24T16:05:00Z',
+  });
+  setPin.mockResolvedValue(set);
+  setHeldPin.mockResolvedValue(set);
+  dropHeldPin.mockResolvedValue(null);
+  await open();
+});
+afterEach(async () => {
+  await close();
+  forgetProfile();
+  vi.useRealTimers();
+});
+
+const at = (selector: string) => document.querySelector<HTMLElement>(selector);
+const field = (id: string) => document.getElementById(id) as HTMLInputElement;
+const values = () => ['oneTimeCode', 'pin', 'pinAgain'].map((id) => field(id).value);
+
+async function press(selector: string): Promise<void> {
+  at(selector)?.click();
+  await settle();
+}
+function type(id: string, text: string): void {
+  field(id).value = text;
+  field(id).dispatchEvent(new Event('input', { bubbles: true }));
+  field(id).dispatchEvent(new FocusEvent('blur'));
+  flushSync();
+}
+async function send(pin = PIN, again = pin): Promise<void> {
+  type('oneTimeCode', CODE);
+  type('pin', pin);
+  type('pinAgain', again);
+  await press('#pin-submit');
+}
+
+describe('the form for a PIN', () => {
+  it('begins with the code, says where it went and until when it holds, and goes on in its field', async () => {
+    expect(at('#pin')).toBeNull();
+    expect(document.activeElement?.id).toBe('pin-ask');
+    await press('#pin-ask');
+    expect(requestPinCode.mock.calls).toEqual([[{ cardId: '48213', userId: null }]]);
+    expect(at('#pin-sent')?.textContent).toContain('ana@example.com');
+    expect(at('#pin-until')?.textContent).toContain('10:05');
+    expect(document.activeElement?.id).toBe('oneTimeCode');
+    await vi.advanceTimersByTimeAsync(5 * 60_000);
+    flushSync();
+    expect(at('#pin-until')).toBeNull();
+    await press('#pin-ask');
+    expect(at('#pin-until')).not.toBeNull();
+  });
+
+  it('never shows a PIN, hands it over once, and has nothing of it from then on', async () => {
+    await press('#pin-ask');
+    expect([field('pin').type, field('pinAgain').type]).toEqual(['password', 'password']);
+    let answer: (submitted: typeof set) => void = () => undefined;
+    setPin.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    await send();
+    expect(setPin.mock.calls).toEqual([
+      [{ owner: { cardId: '48213', userId: null }, code: CODE, pin: PIN, pinAgain: PIN }],
+    ]);
+    expect(values()).toEqual(['', '', '']);
+    await press('#pin-submit');
+    answer(set);
+    await settle();
+    expect(setPin).toHaveBeenCalledTimes(1);
+    expect(at('#pin-done')?.textContent).toContain('Operadora');
+    expect(document.documentElement.outerHTML).not.toContain(PIN);
+  });
+
+  it.each([
+    ['12a4', 'pin-problem'],
+    ['258', 'pin-problem'],
+    ['9182736455461', 'pin-problem'],
+  ])('stops %s at its field, with everything still in it', async (pin, problem) => {
+    await press('#pin-ask');
+    await send(pin);
+    expect(setPin).not.toHaveBeenCalled();
+    expect(at(`#${problem}`)).not.toBeNull();
+    expect(values()).toEqual([CODE, pin, pin]);
+    expect(document.activeElement?.id).toBe('error-summary');
+  });
+
+  it('stops two that differ', async () => {
+    await press('#pin-ask');
+    await send(PIN, '918273645547');
+    expect(setPin).not.toHaveBeenCalled();
+    expect(at('#pinAgain-problem')).not.toBeNull();
+  });
+
+  it.each([
+    ['the window loses the focus', () => window.dispatchEvent(new Event('blur'))],
+    ['it is closed', () => close()],
+  ])('empties its fields when %s, and keeps the code that was asked for', async (_, end) => {
+    await press('#pin-ask');
+    type('oneTimeCode', CODE);
+    type('pin', PIN);
+    const fields = ['oneTimeCode', 'pin', 'pinAgain'].map(field);
+    await end();
+    flushSync();
+    expect(fields.map(({ value }) => value)).toEqual(['', '', '']);
+    await close();
+    await open();
+    expect(at('#pin-sent')).not.toBeNull();
+    expect(values()).toEqual(['', '', '']);
+    expect(requestPinCode).toHaveBeenCalledTimes(1);
+  });
+
+  it('says why a code was not taken and lets another one be asked for', async () => {
+    await press('#pin-ask');
+    setPin.mockRejectedValue(failing('code_refused', { code: '7000' }));
+    await send();
+    expect(at('#pin-failure')).not.toBeNull();
+    expect(values()).toEqual(['', '', '']);
+    expect(document.activeElement?.id).toBe('oneTimeCode');
+    expect(onrefused).toHaveBeenCalled();
+    await press('#pin-ask');
+    expect(requestPinCode).toHaveBeenCalledTimes(2);
+    expect(at('#pin-failure')).toBeNull();
+  });
+
+  it('offers to verify a PIN whose outcome is lost, with the code that is used up named', async () => {
+    navigation.openCard('u1', '48213');
+    await press('#pin-ask');
+    setPin.mockRejectedValue(failing('pin_uncertain', { code_is_spent: 'true' }));
+    await send();
+    expect(document.activeElement?.id).toBe('pin-ask');
+    await press('#pin-verify');
+    expect(navigation.cardForm).toBe('verify_pin');
+  });
+
+  it('lets a code be typed that may be on its way although the answer was lost', async () => {
+    requestPinCode.mockRejectedValue(failing('gateway_timed_out'));
+    await press('#pin-ask');
+    expect(at('#oneTimeCode')).not.toBeNull();
+    expect(at('#pin-failure')).not.toBeNull();
+  });
+});
+
+describe('a PIN that is easy to guess', () => {
+  beforeEach(async () => {
+    await press('#pin-ask');
+    setPin.mockResolvedValue({ state: 'weak', weakness: 'run', held: 'h1' });
+    await send('1234');
+  });
+
+  it('is asked about, and set by the word alone: it does not cross again', async () => {
+    expect(document.activeElement?.id).toBe('pin-another');
+    expect(at('#pin')).toBeNull();
+    await press('#pin-go-on');
+    expect(setHeldPin.mock.calls).toEqual([['h1']]);
+    expect(at('#pin-done')).not.toBeNull();
+  });
+
+  it('is given up at the desk when another one is to be typed', async () => {
+    await press('#pin-another');
+    expect(dropHeldPin.mock.calls).toEqual([['h1']]);
+    expect(document.activeElement?.id).toBe('oneTimeCode');
+    expect(at('#pin-weak')).toBeNull();
+  });
+
+  it('is given up when the window loses the focus, and when the form is closed', async () => {
+    window.dispatchEvent(new Event('blur'));
+    flushSync();
+    expect(at('#pin-weak')).toBeNull();
+    expect(at('#pin-failure')).not.toBeNull();
+    await send('1234');
+    await close();
+    expect(dropHeldPin).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('the PIN of somebody who shares the card', () => {
+  it('is for whoever is chosen, to whom the code goes', async () => {
+    await press('#pin-ask');
+    await press('#pin-shared');
+    expect(at('#pin-sent')).toBeNull();
+    expect(at('#pin-ask')).toBeNull();
+    directory.mockResolvedValue({
+      rows: [
+        {
+          cardholderId: 'u1',
+          displayName: 'Ramírez, Ana',
+          username: 'ana@example.com',
+          documentNumber: '1',
+          cards: [],
+        },
+        { cardholderId: 'u2', displayName: 'Choc, Byron', username: 'b@example.com', documentNumber: '2', cards: [] },
+      ],
+    } as never);
+    field('pin-user').value = 'choc';
+    field('pin-user').dispatchEvent(new Event('input', { bubbles: true }));
+    await settle();
+    expect(document.querySelectorAll('#pin-user-list li')).toHaveLength(1);
+    field('pin-user').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await settle();
+    expect(at('#pin-user-chosen')?.textContent).toContain('Choc, Byron');
+    await press('#pin-ask');
+    expect(requestPinCode).toHaveBeenLastCalledWith({ cardId: '48213', userId: 'u2' });
+    await send();
+    expect(setPin.mock.calls[0]?.[0].owner).toEqual({ cardId: '48213', userId: 'u2' });
+    expect(at('#pin-done')?.textContent).toContain('Choc, Byron');
+    expect(at('#pin-verify')).toBeNull();
+  });
+});
