@@ -2,7 +2,8 @@
 //!
 //! Owns the harness: a home directory, a display, a session bus, a keychain and a printer of a test's own
 //! ([`session`], [`printer`]), the desk's window and the cardholder's phone driven by WebDriver ([`window`], [`phone`]),
-//! Practice asked from the other side ([`practice`]), and paper read back by independent tools ([`paper`]). [`demo`] is the whole job in one run; the tests do
+//! Practice asked from the other side ([`practice`]), and paper read back by independent tools ([`paper`]).
+//! What may be left nowhere is looked for everywhere ([`traces`], [`secret_search`]). [`demo`] is the whole job in one run; the tests do
 //! it too.
 
 //!
@@ -16,8 +17,10 @@ pub mod phone;
 pub mod practice;
 pub mod printer;
 pub mod processes;
+pub mod secret_search;
 pub mod session;
 pub mod small_disk;
+pub mod traces;
 pub mod trouble;
 pub mod waiting;
 pub mod window;

@@ -208,6 +208,14 @@ impl Page {
         answered("a script", self.client.execute(script, arguments)).await
     }
 
+    /// The same with a script that answers later, by calling its last argument.
+    ///
+    /// # Errors
+    /// If the script fails, or does not answer.
+    pub async fn script_later(&self, script: &str) -> Outcome<Value> {
+        answered("a script that answers later", self.client.execute_async(script, Vec::new())).await
+    }
+
     /// Leaves a picture of the page as people see it, once it has been drawn.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod harness;
 mod lists;
 mod practice;
 mod screen;
+mod secret_search;
 mod tidy;
 mod window;
 

@@ -1,0 +1,47 @@
+//! Looks for secrets in all that the desk leaves or shows: files, what programs said, arguments and environments of its
+//! processes, the page and the web view's storage.
+//!
+//! Owns where to look. Call [`look`] at the end of a journey, with the window still open; a journey that ran with
+//! [`talk_much`] has the logs at their most talkative too.
+
+use std::fs;
+
+use crate::page::Page;
+use crate::processes;
+use crate::secret_search::{Finding, Secrets};
+use crate::session::Session;
+use crate::trouble::Outcome;
+
+/// Everything that a page keeps, and everything in it: storage, cookies, the names of databases and caches, every element
+/// with its attributes, every field's value.
+const KEPT_BY_THE_PAGE: &str = "const done = arguments[arguments.length - 1];\
+    Promise.all([indexedDB.databases ? indexedDB.databases() : [], globalThis.caches ? caches.keys() : []]\
+      .map((each) => Promise.resolve(each).catch(() => [])))\
+    .then(([databases, caches]) => done(JSON.stringify({\
+      storage: { ...localStorage }, session: { ...sessionStorage }, cookie: document.cookie, databases, caches,\
+      fields: [...document.querySelectorAll('input, textarea, select')].map((each) => each.value),\
+      history: history.state, address: location.href, title: document.title, page: document.documentElement.outerHTML })))";
+
+/// Has everything that is started in this session from now on say all that it can.
+pub fn talk_much(session: &mut Session) {
+    session.set_variable("CARDESK_LOG", "trace");
+}
+
+/// Where these secrets are found.
+///
+/// # Errors
+/// If the page can't be asked.
+pub async fn look(session: &Session, page: &Page, secrets: &Secrets) -> Outcome<Vec<Finding>> {
+    let searcher = secrets.searcher();
+    let mut found = searcher.below(session.files());
+    for pid in processes::marked(session.mark()) {
+        for part in ["cmdline", "environ"] {
+            let place = format!("/proc/{}/{part}", pid.as_raw_nonzero());
+            found.extend(searcher.in_bytes(&place, &fs::read(&place).unwrap_or_default()));
+        }
+    }
+    let kept = page.script_later(KEPT_BY_THE_PAGE).await?;
+    found.extend(searcher.in_bytes("the page", kept.to_string().as_bytes()));
+    found.extend(searcher.in_bytes("the page", kept.as_str().unwrap_or_default().as_bytes()));
+    Ok(found)
+}
