@@ -13,6 +13,9 @@ use crate::page::{Page, SOON};
 use crate::paper;
 use crate::phone::Phone;
 use crate::practice::{self, Practice};
+use crate::secret_search::Secrets;
+use crate::session::Session;
+use crate::traces;
 use crate::trouble::{Outcome, Trouble};
 use crate::waiting::until;
 use crate::window::Window;
@@ -352,6 +355,13 @@ impl Job {
         page.click("#screen-cardholders").await?;
         page.click(&format!("#card-{}", self.id("card")?)).await?;
         page.says("#card-balance", "1,000.25").await
+    }
+
+    pub(super) async fn leave_no_trace(&self, session: &Session) -> Outcome<()> {
+        let mut secrets = Secrets::new();
+        secrets.add("the card number", &self.plastic()?.pan);
+        let found = traces::look(session, self.page(), &secrets).await?;
+        if found.is_empty() { Ok(()) } else { Err(Trouble::new(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) }
     }
 
     async fn background(&self) -> Outcome<Value> {

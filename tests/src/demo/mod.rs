@@ -15,6 +15,7 @@ pub use report::{Report, Step, StepResult};
 
 use crate::phone::Phone;
 use crate::session::{Session, SessionOptions};
+use crate::traces;
 use crate::trouble::{Outcome, Trouble};
 use crate::window::Window;
 
@@ -26,6 +27,7 @@ use crate::window::Window;
 pub async fn run(options: &SessionOptions, out: &Path) -> Outcome<Report> {
     fs::create_dir_all(out).map_err(Trouble::of(out.display().to_string()))?;
     let mut session = Session::start(options).await?;
+    traces::talk_much(&mut session);
     let window = Window::open(&mut session).await?;
     let phone = Phone::switch_on(&mut session).await?;
     let mut journey = Journey {
@@ -33,6 +35,8 @@ pub async fn run(options: &SessionOptions, out: &Path) -> Outcome<Report> {
         report: Report::new(&options.locale),
     };
     journey.go().await;
+    let nowhere = "Her card number stands nowhere that the desk leaves anything: no file, no log, no argument, not the page.";
+    journey.step("no-trace", nowhere, async |job: &mut Job| job.leave_no_trace(&session).await).await;
     journey.report.write(out)?;
     let Journey { job, report } = journey;
     job.end().await?;

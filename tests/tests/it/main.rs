@@ -7,6 +7,7 @@ mod lists;
 mod practice;
 mod screen;
 mod secret_search;
+mod secrets;
 mod tidy;
 mod window;
 

@@ -89,7 +89,7 @@ fn a_key_is_found_as_bytes_and_encoded_and_a_cvv_beside_its_field() {
 #[test]
 fn nothing_is_found_where_nothing_is_and_a_short_number_within_a_longer_one_is_chance() {
     for harmless in ["4111 1111 1111 1112", "9182736455", "1482915", "4829150", "at 1795482915000", "042", "cvv of 042 cards"] {
-        assert_eq!(found(harmless.as_bytes()), [String::new(); 0], "{harmless}");
+        assert!(found(harmless.as_bytes()).is_empty(), "{harmless}");
     }
     assert_eq!(found(b"code 482915."), ["code"]);
     assert_eq!(found(b"482915"), ["code"]);
