@@ -49,9 +49,9 @@ async fn a_day_with_every_secret_leaves_none_behind() {
     let mut names = Vec::new();
     for (name, value) in told.lines().filter_map(|line| line.strip_prefix("SECRET\t")?.split_once('\t')) {
         if name == "CVV" {
-            secrets.add_cvv(name, value)
+            secrets.add_cvv(name, value);
         } else {
-            secrets.add(name, value)
+            secrets.add(name, value);
         }
         names.push(name);
     }
