@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::rig::{Rig, all_bytes_below};
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, data, refusal};
+use crate::small_disk::SmallDisk;
 
 const READ: &str = "/cards/48213/cvv";
 
@@ -74,4 +75,17 @@ async fn a_cvv_that_does_not_come_is_asked_for_once_and_recorded_with_the_reason
     use HappeningResult::{Refused, Unknown};
     assert_eq!(results, [Refused, Refused, Unknown, Unknown].map(|result| (HappeningAction::CvvRevealed, result)));
     assert!(rows.iter().all(|row| row.detail.as_deref().unwrap().starts_with(REASON)));
+}
+
+#[tokio::test]
+async fn a_cvv_that_can_not_be_recorded_is_not_shown() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let Some(disk) = SmallDisk::on(&rig.path("data"), 16 * 1024) else { return };
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.card(CARD).await.unwrap();
+    gateway.on_read(READ, data(&json!({ "cvv": "042" })));
+    disk.fill().unwrap();
+    assert_eq!(desk.reveal_cvv(CARD, REASON).await.unwrap_err().code, ErrorCode::DiskFull);
+    disk.make_room().unwrap();
+    assert_eq!(desk.reveal_cvv(CARD, REASON).await.unwrap().reveal(), "042");
 }
