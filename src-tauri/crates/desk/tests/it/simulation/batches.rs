@@ -61,6 +61,13 @@ impl Operators {
         }
     }
 
+    /// Goes on with every batch that was cut off.
+    pub(super) async fn go_on(&self, desk: &Desk) {
+        for batch in desk.batches().await.unwrap().into_iter().filter(|batch| batch.ended_at.is_none()) {
+            drop(desk.continue_batch(batch.number).await);
+        }
+    }
+
     /// Brings every batch to its end, or as far as it goes now: what has no outcome may keep the rows of its card.
     pub(super) async fn end_batches(&self, world: &World, desk: &Desk) {
         for batch in desk.batches().await.unwrap().into_iter().filter(|batch| batch.ended_at.is_none()) {

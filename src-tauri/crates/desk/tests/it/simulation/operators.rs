@@ -28,13 +28,17 @@ pub(super) struct Operators {
     pub(super) cards: Vec<String>,
     cardholders: Vec<String>,
     /// Whether there are batches on this day.
-    has_batches: bool,
+    pub(super) has_batches: bool,
+    /// What the gateway of this day does with a reference that it knows; half of them do it again.
+    repeated_references: RepeatedReferences,
 }
 
 impl Operators {
     pub(super) fn of(chance: &Arc<Chance>, cards: &[CardId], cardholders: &[CardholderId], has_batches: bool) -> Self {
+        use RepeatedReferences::{AnswerTheSame, ApplyAgain, Reject};
         Self {
             chance: Arc::clone(chance),
+            repeated_references: *chance.pick(&[ApplyAgain, ApplyAgain, Reject, AnswerTheSame]),
             cards: cards.iter().map(ToString::to_string).collect(),
             cardholders: cardholders.iter().map(ToString::to_string).collect(),
             has_batches,
@@ -165,8 +169,12 @@ impl Operators {
     /// The faults of the next hours.
     pub(super) fn faults(&self) -> FaultPlan {
         let rules = (0..self.chance.below(4)).map(|_| self.fault()).collect();
-        let repeated = [RepeatedReferences::Reject, RepeatedReferences::ApplyAgain, RepeatedReferences::AnswerTheSame];
-        FaultPlan { seed: self.chance.next(), refuses_connections: false, repeated_references: *self.chance.pick(&repeated), rules }
+        FaultPlan { seed: self.chance.next(), rules, ..self.no_faults() }
+    }
+
+    /// The day's gateway without any fault.
+    pub(super) fn no_faults(&self) -> FaultPlan {
+        FaultPlan { repeated_references: self.repeated_references, ..FaultPlan::default() }
     }
 
     fn fault(&self) -> FaultRule {
