@@ -14,6 +14,7 @@ use crate::card_change::refused_fields;
 use crate::copies::{card_record, card_summary, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::Field;
 use crate::renaming::checked_alias;
@@ -109,19 +110,19 @@ impl Workplace {
         before: &HashSet<CardId>,
         error: GatewayError,
     ) -> DeskResult<Option<CardSummary>> {
-        let outcome = error.write_outcome();
+        let (outcome, cause) = (error.write_outcome(), cause_of(&error));
         let fields = refused_fields(&error, field_of);
         let view = ErrorView { retryable: outcome == WriteOutcome::NotSent, ..ErrorView::from(error) };
         match outcome {
             WriteOutcome::NotSent => Err(view),
             WriteOutcome::Refused => {
-                self.record(associating(cardholder, None, HappeningResult::Refused, why(&view))).await;
+                self.record(associating(cardholder, None, HappeningResult::Refused, why(&view, cause))).await;
                 Err(ErrorView { field: fields.first().map(|problem| problem.field), fields, ..view })
             }
             WriteOutcome::Unknown => match self.new_card(cardholder, last_four, before).await {
                 Some(card) => self.associated(cardholder, Some(card), last_four, before).await,
                 None => {
-                    self.record(associating(cardholder, None, HappeningResult::Unknown, why(&view))).await;
+                    self.record(associating(cardholder, None, HappeningResult::Unknown, why(&view, cause))).await;
                     Err(ErrorView { code: ErrorCode::ChangeUncertain, ..view })
                 }
             },

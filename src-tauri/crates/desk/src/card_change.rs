@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{CardId, CardOperation};
 use cardesk_gateway::{Card, Gateway, GatewayError, KnownCode, WriteOutcome};
 use cardesk_journal::CardRecord;
@@ -13,6 +14,7 @@ use cardesk_journal::CardRecord;
 use crate::copies::{card_record, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::joined::Joined;
 use crate::problem::{Field, FieldCode, FieldProblem};
@@ -71,9 +73,10 @@ impl Workplace {
         let error = match change.send(&gateway, &card).await {
             Ok(answer) => {
                 let told = answer.map(|answer| card_record(answer, &card.cardholder_id, self.now()));
-                if told.as_ref().and_then(|told| change.is_seen_on(told)) == Some(false) {
-                    // Done, it says, and shows a card on which it was not.
-                    return self.look_at_changed(&card, &change, ErrorView::new(ErrorCode::GatewayUnreadable)).await;
+                if told.as_ref().is_some_and(|told| told.id != card.id || change.is_seen_on(told) == Some(false)) {
+                    // Done, it says, and shows another card, or one on which it was not.
+                    let view = ErrorView::new(ErrorCode::GatewayUnreadable);
+                    return self.look_at_changed(&card, &change, view, Cause::AboutSomethingElse).await;
                 }
                 self.record(happened::<C>(&card, HappeningResult::Done, change.detail())).await;
                 if let Some(told) = told {
@@ -87,33 +90,33 @@ impl Workplace {
     }
 
     async fn after_error<C: CardChange>(&self, card: &CardRecord, change: &C, error: GatewayError) -> DeskResult<CardView> {
-        let (outcome, known) = (error.write_outcome(), error.known_code());
+        let (outcome, known, cause) = (error.write_outcome(), error.known_code(), cause_of(&error));
         let fields = refused_fields(&error, C::field);
         let view = ErrorView { retryable: outcome == WriteOutcome::NotSent, ..ErrorView::from(error) };
         match outcome {
             WriteOutcome::NotSent => Err(view),
             WriteOutcome::Refused => {
-                self.record(happened::<C>(card, HappeningResult::Refused, why(&view))).await;
+                self.record(happened::<C>(card, HappeningResult::Refused, why(&view, cause))).await;
                 if known == Some(KnownCode::CardState) {
                     // Whoever looks at it next sees what somebody else did to it. The refusal stands in any case.
                     let _ = self.read_card(card.id).await;
                 }
                 Err(ErrorView { field: fields.first().map(|problem| problem.field), fields, ..view })
             }
-            WriteOutcome::Unknown => self.look_at_changed(card, change, view).await,
+            WriteOutcome::Unknown => self.look_at_changed(card, change, view, cause).await,
         }
     }
 
     /// The card itself says whether it was done.
-    async fn look_at_changed<C: CardChange>(&self, card: &CardRecord, change: &C, view: ErrorView) -> DeskResult<CardView> {
+    async fn look_at_changed<C: CardChange>(&self, card: &CardRecord, change: &C, view: ErrorView, cause: Cause) -> DeskResult<CardView> {
         let is_done = |now: &CardRecord| change.is_seen_on(now) == Some(true);
         match self.read_card_after(card.id, &is_done).await {
             Ok(now) if is_done(&now) => {
-                self.record(happened::<C>(card, HappeningResult::Done, change.detail().or_else(|| why(&view)))).await;
+                self.record(happened::<C>(card, HappeningResult::Done, change.detail())).await;
                 self.card_view(now, None).await
             }
             _ => {
-                self.record(happened::<C>(card, HappeningResult::Unknown, why(&view))).await;
+                self.record(happened::<C>(card, HappeningResult::Unknown, why(&view, cause))).await;
                 Err(ErrorView { code: ErrorCode::ChangeUncertain, ..view })
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! Owns which words there are; the journal keeps them.
 
+use cardesk_domain::operation::Cause;
 use cardesk_domain::{CardId, CardholderId, Reference};
 use cardesk_journal::Happening;
 
@@ -112,9 +113,9 @@ pub(crate) fn reason(code: Option<&str>, words: Option<&str>) -> Option<String> 
     }
 }
 
-/// The same, of an error that was made of the gateway's answer.
-pub(crate) fn why(view: &ErrorView) -> Option<String> {
-    reason(view.params.get("code").map(String::as_str), view.message.as_deref())
+/// The same, of an error that was made of the gateway's answer; where that said nothing, what came in between.
+pub(crate) fn why(view: &ErrorView, cause: Cause) -> Option<String> {
+    reason(view.params.get("code").map(String::as_str), view.message.as_deref().or(Some(cause.as_str())))
 }
 
 /// A row of the record, as the window gets it.

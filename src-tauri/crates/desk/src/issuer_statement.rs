@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::copies::{amount_text, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::issuer_day;
@@ -74,11 +75,11 @@ impl Workplace {
             let now = self.read_statement(card.id, month).await.unwrap_or(before);
             return Ok(IssuerStatementView { state: now.state.max(IssuerStatementState::InPreparation), ..now });
         };
-        let (outcome, known) = (error.write_outcome(), error.known_code());
+        let (outcome, known, cause) = (error.write_outcome(), error.known_code(), cause_of(&error));
         // Asking again does no harm, whatever became of this.
         let view = ErrorView { retryable: outcome != WriteOutcome::Refused, ..ErrorView::from(error) };
         if outcome == WriteOutcome::Refused {
-            self.record(asked(HappeningResult::Refused, why(&view))).await;
+            self.record(asked(HappeningResult::Refused, why(&view, cause))).await;
             if known == Some(KnownCode::CardState) {
                 let _ = self.read_card(card.id).await;
             }

@@ -253,13 +253,14 @@ async fn where_an_answer_is_lost_the_card_itself_tells_and_nothing_is_sent_again
     assert_eq!(desk.unblock_card(CARD, "").await.unwrap_err().code, ErrorCode::ChangeUncertain);
     assert_eq!(gateway.seen(&Method::PATCH, "/status").len(), 3, "each once");
     let told = happened(&desk, CARDHOLDER).await;
-    let results: Vec<_> = told.iter().rev().map(|(action, result, _)| (*action, *result)).collect();
+    let told: Vec<_> = told.into_iter().rev().collect();
+    let words = |words: &str| Some(words.to_owned());
     assert_eq!(
-        results,
+        told,
         [
-            (HappeningAction::CardBlocked, HappeningResult::Unknown),
-            (HappeningAction::CardBlocked, HappeningResult::Done),
-            (HappeningAction::CardUnblocked, HappeningResult::Unknown),
+            (HappeningAction::CardBlocked, HappeningResult::Unknown, words("connection_lost")),
+            (HappeningAction::CardBlocked, HappeningResult::Done, words("Robo")),
+            (HappeningAction::CardUnblocked, HappeningResult::Unknown, words("about_something_else")),
         ]
     );
 }
