@@ -153,6 +153,16 @@ describe('associating a card', () => {
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('pan-problem')).not.toBeNull());
     expect(field('pan').value).toBe('4111 1111 1111 1112');
+    const refused = {
+      ...problem,
+      code: 'refused_by_gateway',
+      params: { code: '7200', message: 'no such plastic' },
+    } as const;
+    vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ fields: [refused] }));
+    press('pan', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.getElementById('pan-problem')?.textContent).toContain('7200'));
+    expect(field('pan').value).toBe('');
+    type('pan', '4111 1111 1111 1111');
     vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ code: 'gateway_timed_out' }));
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('associate-failure')).not.toBeNull());

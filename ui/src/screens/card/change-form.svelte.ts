@@ -12,6 +12,8 @@ export class ChangeForm {
   attempt = $state(0);
   problems = $state.raw<readonly FieldProblem[]>([]);
   failure = $state.raw<BackendError | undefined>(undefined);
+  /** Whether the desk itself found what is wrong, so that nothing was sent. */
+  isOnlyChecked = $state(false);
 
   problemAt(field: Field): Problem | undefined {
     const here = this.problems.find((problem) => problem.field === field);
@@ -28,11 +30,13 @@ export class ChangeForm {
     this.busy = true;
     this.failure = undefined;
     this.problems = [];
+    this.isOnlyChecked = false;
     try {
       return await job();
     } catch (thrown) {
       const error = asBackendError(thrown);
       this.problems = error.fields;
+      this.isOnlyChecked = error.code === 'fields_need_mending';
       if (error.fields.length === 0) this.failure = error;
       this.attempt += 1;
       return undefined;
