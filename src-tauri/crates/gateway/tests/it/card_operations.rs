@@ -378,7 +378,7 @@ async fn a_missing_permission_is_named_and_the_session_goes_on() {
 #[tokio::test]
 async fn a_denial_is_remembered_until_its_request_is_allowed_and_no_other_failure_is_one() {
     let denied = r#"{"success":false,"errors":[{"code":"7003","message":"Missing permission: updateStatus"}]}"#;
-    let answers = vec![(409, failure("7213")), (403, denied.to_owned()), (409, failure("7213")), (200, success(CARD_DATA))];
+    let answers = [(409, failure("7213")), (403, denied.to_owned()), (409, failure("7213")), (200, success(CARD_DATA))];
     let recorder = Recorder::in_turn(answers.iter().map(|(status, body)| (*status, body.as_str())).collect()).await;
     let desk = signed_in(&recorder.base);
     let block = || desk.gateway.block_card(CARD, None);
@@ -386,7 +386,7 @@ async fn a_denial_is_remembered_until_its_request_is_allowed_and_no_other_failur
     assert_eq!(desk.gateway.denials(), []);
     block().await.unwrap_err();
     let denial = Denial { request: RequestName::ChangeCardStatus, permission: Some(Permission::UpdateStatus) };
-    assert_eq!(desk.gateway.denials(), [denial.clone()]);
+    assert_eq!(desk.gateway.denials(), std::slice::from_ref(&denial));
     block().await.unwrap_err();
     assert_eq!(desk.gateway.denials(), [denial], "what was refused for another reason is not allowed yet");
     block().await.unwrap();
