@@ -47,6 +47,8 @@ import type {
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
 import { FakeSecrets } from './fake-secrets';
+import { fakeInvitations, fakeTransfers } from './fake-invitations';
+import { fakeLinks } from './fake-links';
 import { person, pick, type Person } from './fake-people';
 
 const asked = new URLSearchParams(location.search);
@@ -449,6 +451,27 @@ function register(form: RegistrationForm): CardholderView {
   return cardholder(made.id);
 }
 
+function registerInvited(username: string): CardholderView {
+  const made: Person = { ...person(people.length + 700), first: '', last: username, username, phone: '', dpi: '' };
+  people.push(made);
+  cards.set(made.id, []);
+  record(made.id, happening('registered_by_invitation', null));
+  return cardholder(made.id);
+}
+
+function transferSide(index: number) {
+  const { summary } = people.flatMap((each) => cardsOf(each.id))[index * 3] ?? findCard('90000');
+  return {
+    cardId: summary.cardId,
+    known: {
+      cardholderId: summary.cardholderId,
+      cardholderDisplayName: displayName(find(summary.cardholderId)),
+      lastFour: summary.lastFour,
+      alias: summary.alias,
+    },
+  };
+}
+
 function operation(
   kind: OperationView['kind'],
   state: OperationView['state'],
@@ -550,6 +573,7 @@ function otherSide(toCardId: string | null, amount: string | null): FundsDraft['
   return {
     cardId: toCardId,
     lastFour: summary.lastFour,
+    alias: summary.alias,
     cardholderDisplayName: displayName(find(summary.cardholderId)),
     balance: summary.balance,
     endingBalance: amount === null ? null : sum(summary.balance ?? '0', amount),
@@ -1104,6 +1128,9 @@ const answers: Record<string, (args: any) => unknown> = {
   register_cardholder: ({ form }) => register(form),
   cardholder: ({ id }) => cardholder(id),
   issue_card: ({ cardholderId }) => issue(cardholderId),
+  ...fakeLinks(error, problem, ago),
+  ...fakeInvitations(error, problem, registerInvited),
+  ...fakeTransfers(error, problem, transferSide),
   card: ({ cardId }) => card(cardId),
   movements: ({ request }) => movements(request),
   save_statement: ({ statement }) => ({ path: `${session.settings.outputFolder}/${statement.name}.pdf`, pages: 1 }),

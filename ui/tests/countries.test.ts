@@ -1,6 +1,6 @@
 // Countries are chosen by name, in either language, with or without accents, and leave as ISO alpha-3.
 import { describe, expect, it } from 'vitest';
-import { countries, countryName, matchCountries } from '../src/lib/i18n/countries';
+import { countries, countryName, matchCountries, meantCountry } from '../src/lib/i18n/countries';
 
 describe('countries', () => {
   it('are all of ISO 3166-1, once each, under names of their own', () => {
@@ -23,5 +23,25 @@ describe('countries', () => {
     expect(found('salv')).toEqual(['SLV']);
     expect(found('gtm')).toEqual(['GTM']);
     expect(found('  ')).toHaveLength(249);
+  });
+
+  it('are found by their name in either language, whichever is on screen', () => {
+    const found = (language: 'es' | 'en', typed: string) =>
+      matchCountries(countries(language), typed).map(({ code }) => code);
+    expect(found('es', 'germany')).toEqual(['DEU']);
+    expect(found('en', 'alemania')).toEqual(['DEU']);
+    expect(found('es', 'United States')).toContain('USA');
+    // What is found by the name on screen comes first.
+    expect(found('es', 'ir')[0]).toBe('IRQ');
+  });
+
+  it('are meant by a whole name in either language, or by what finds only one', () => {
+    const meant = (language: 'es' | 'en', typed: string) => meantCountry(countries(language), typed)?.code;
+    expect(meant('es', 'Germany')).toBe('DEU');
+    expect(meant('en', 'Países Bajos')).toBe('NLD');
+    expect(meant('es', 'niger')).toBe('NER');
+    expect(meant('es', 'guate')).toBe('GTM');
+    expect(meant('es', 'guin')).toBeUndefined();
+    expect(meant('es', ' ')).toBeUndefined();
   });
 });

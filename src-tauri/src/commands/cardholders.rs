@@ -1,7 +1,8 @@
 //! The directory of cardholders, registration, and issuing.
 
 use cardesk_desk::view::{
-    CardSummary, CardholderView, DirectoryPage, DirectoryQuery, IssueOutcome, RefreshReport, RegistrationForm, SecretText,
+    CardSummary, CardholderView, DirectoryPage, DirectoryQuery, InvitationView, InvitedForm, IssueOutcome, RefreshReport, RegistrationForm,
+    SecretText,
 };
 use cardesk_desk::{DeskResult, FieldProblem};
 use tauri::State;
@@ -41,6 +42,32 @@ pub(crate) async fn check_registration(shell: State<'_, Shell>, form: Registrati
 #[specta::specta]
 pub(crate) async fn register_cardholder(shell: State<'_, Shell>, form: RegistrationForm) -> DeskResult<CardholderView> {
     shell.desk().await?.register_cardholder(form).await
+}
+
+/// Makes a code that registers one cardholder, once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn make_invitation(shell: State<'_, Shell>) -> DeskResult<InvitationView> {
+    shell.desk().await?.make_invitation().await
+}
+
+/// Checks the form of a registration by invitation, but for the password, without sending it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_invited(shell: State<'_, Shell>, form: InvitedForm) -> DeskResult<Vec<FieldProblem>> {
+    shell.desk().await?.check_invited(form).await
+}
+
+/// Registers a cardholder who was invited. The password is used once and kept nowhere.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn register_invited(
+    shell: State<'_, Shell>,
+    form: InvitedForm,
+    password: SecretText,
+    confirm_password: SecretText,
+) -> DeskResult<CardholderView> {
+    shell.desk().await?.register_invited(form, password, confirm_password).await
 }
 
 /// A cardholder's profile, cards, inserts and what happened.

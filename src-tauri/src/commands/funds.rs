@@ -1,10 +1,10 @@
 //! Moving money: draft, submit, what follows an operation, and what needs a person.
 
-use cardesk_desk::DeskResult;
 use cardesk_desk::view::{
     AttentionView, ClearContradictionForm, FollowUpDraft, FollowUpForm, FollowUpKind, FundsDraft, FundsDraftRequest, FundsForm,
-    OperationView, SettleForm,
+    OperationView, SettleForm, TransferTypeForm, TransferView,
 };
+use cardesk_desk::{DeskResult, FieldProblem};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -28,6 +28,27 @@ pub(crate) async fn submit_funds(shell: State<'_, Shell>, form: FundsForm) -> De
 #[specta::specta]
 pub(crate) async fn discard_funds(shell: State<'_, Shell>, reference: String) -> DeskResult<()> {
     shell.desk().await?.discard_funds(&reference).await
+}
+
+/// A transfer by the gateway's id, with both cards.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn transfer(shell: State<'_, Shell>, id: String) -> DeskResult<TransferView> {
+    shell.desk().await?.transfer(&id).await
+}
+
+/// Checks the rows of the form that makes types of transfers without sending them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_transfer_types(shell: State<'_, Shell>, types: Vec<TransferTypeForm>) -> DeskResult<Vec<FieldProblem>> {
+    shell.desk().await?.check_transfer_types(types).await
+}
+
+/// Makes types of transfers at the gateway.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create_transfer_types(shell: State<'_, Shell>, types: Vec<TransferTypeForm>) -> DeskResult<()> {
+    shell.desk().await?.create_transfer_types(types).await
 }
 
 /// The operations of one card, latest first.

@@ -9,6 +9,7 @@ mod cardholders;
 mod connect;
 mod faults;
 mod funds;
+mod linked_cards;
 mod practice;
 mod print;
 mod secrets;
@@ -38,9 +39,17 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         cardholders::search_gateway,
         cardholders::check_registration,
         cardholders::register_cardholder,
+        cardholders::make_invitation,
+        cardholders::check_invited,
+        cardholders::register_invited,
         cardholders::cardholder,
         cardholders::issue_card,
         cardholders::associate_card,
+        linked_cards::linked_cards,
+        linked_cards::check_link,
+        linked_cards::link_card,
+        linked_cards::rename_linked_card,
+        linked_cards::unlink_card,
         card::card,
         card::movements,
         card::save_statement,
@@ -59,6 +68,9 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         funds::draft_funds,
         funds::submit_funds,
         funds::discard_funds,
+        funds::transfer,
+        funds::check_transfer_types,
+        funds::create_transfer_types,
         funds::operations_of_card,
         funds::attention,
         funds::look_again,
@@ -87,5 +99,6 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         print::show_in_folder,
         tables::save_table,
         tables::save_directory,
+        tables::save_text,
     ])
 }

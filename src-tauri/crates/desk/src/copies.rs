@@ -59,10 +59,12 @@ pub(crate) fn card_record(card: Card, owner: &CardholderId, seen_at: Timestamp) 
     }
 }
 
-/// `Ramírez Núñez, María José`; one name alone where the other is not known, and the id where neither is.
+/// `Ramírez Núñez, María José`; one name alone where the other is not known. Where neither is, as of those who were invited,
+/// the e-mail address, and without one the id.
 pub(crate) fn display_name(cardholder: &CardholderRecord) -> String {
     match (cardholder.last_name.trim(), cardholder.first_name.trim()) {
-        ("", "") => cardholder.id.to_string(),
+        ("", "") if cardholder.username.trim().is_empty() => cardholder.id.to_string(),
+        ("", "") => cardholder.username.clone(),
         (last, "") => last.to_owned(),
         ("", first) => first.to_owned(),
         (last, first) => format!("{last}, {first}"),

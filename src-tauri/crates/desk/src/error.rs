@@ -66,6 +66,18 @@ pub enum ErrorCode {
     PinUncertain,
     /// The PIN waited too long for a word: it has to be typed again. Nothing was sent.
     PinNotHeld,
+    /// The gateway has no transfer with the id `params.id`.
+    TransferNotFound,
+    /// Whether the types of transfers were made is not known, and the gateway gives no list to look in.
+    TransferTypesUncertain,
+    /// The card, which ends in `params.last_four`, is linked already.
+    LinkedAlready,
+    /// The card is no longer linked: somebody unlinked it.
+    LinkGone,
+    /// The linked card was renamed meanwhile, to `params.alias`.
+    LinkChanged,
+    /// Whether the link was changed is not known: look at the list before trying again.
+    LinkUncertain,
     /// There is no profile with that id.
     ProfileNotFound,
     /// A profile stays in its environment: data are never shared between environments.

@@ -320,6 +320,7 @@ impl Workplace {
             card_id: to.id.to_string(),
             last_four: last_four_text(to.last_four.as_ref()),
             cardholder_display_name: cardholder.as_ref().map(display_name).unwrap_or_default(),
+            alias: to.alias.clone(),
             balance: to.balance.map(amount_text),
             ending_balance: ending.map(amount_text),
         })

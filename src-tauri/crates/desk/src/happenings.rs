@@ -60,6 +60,12 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::ContradictionCleared,
     HappeningAction::InsertPrinted,
     HappeningAction::InsertVoided,
+    HappeningAction::CardLinked,
+    HappeningAction::LinkedCardRenamed,
+    HappeningAction::CardUnlinked,
+    HappeningAction::InvitationMade,
+    HappeningAction::RegisteredByInvitation,
+    HappeningAction::TransferTypesMade,
 ];
 
 const RESULTS: [HappeningResult; 5] =
@@ -91,6 +97,12 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::ContradictionCleared => "contradiction_cleared",
         HappeningAction::InsertPrinted => "insert_printed",
         HappeningAction::InsertVoided => "insert_voided",
+        HappeningAction::CardLinked => "card_linked",
+        HappeningAction::LinkedCardRenamed => "linked_card_renamed",
+        HappeningAction::CardUnlinked => "card_unlinked",
+        HappeningAction::InvitationMade => "invitation_made",
+        HappeningAction::RegisteredByInvitation => "registered_by_invitation",
+        HappeningAction::TransferTypesMade => "transfer_types_made",
         HappeningAction::Other => "other",
     }
 }

@@ -49,6 +49,19 @@ pub enum Field {
     ReprintReason,
     CardId,
     LastFour,
+    OwnerEmail,
+    InvitationCode,
+    DeviceId,
+    Password,
+    ConfirmPassword,
+    TermsAndConditionsAccepted,
+    TransferId,
+    TypeWord,
+    TypeName,
+    Channel,
+    MovementType,
+    TypeModel,
+    Alias,
     Operation,
     Currency,
     /// A row of a batch as a whole.
@@ -56,7 +69,6 @@ pub enum Field {
     /// How the amounts of a batch's file are written.
     NumberStyle,
     TotalAgain,
-    Alias,
     Month,
 }
 
@@ -80,6 +92,8 @@ pub enum FieldCode {
     TooLong,
     /// A character that does not print, `character` (U+…).
     Unprintable,
+    /// White space where there is none.
+    WhiteSpace,
     /// A name without a single letter.
     NoLetters,
     /// A name with digits or signs that names do not have, `character`.
@@ -118,6 +132,18 @@ pub enum FieldCode {
     NitCheckCharacter,
     /// The gateway refused this field; its own words are in `message`, its code in `code`.
     RefusedByGateway,
+    /// The two passwords differ.
+    PasswordsDiffer,
+    /// The gateway does not know the invitation code, or it has ended.
+    InvitationUnknown,
+    /// The invitation code was used already.
+    InvitationUsed,
+    /// A cardholder with this e-mail address is registered already.
+    UsernameTaken,
+    /// Not from 1 to `max` types of transfers.
+    TypesCount,
+    /// The type in `row` is in the list twice.
+    TypeTwice,
     /// Not an amount as people write them here.
     AmountForm,
     /// It could be read in two ways.
@@ -191,6 +217,8 @@ pub enum FieldCode {
     CardIdForm,
     /// A whole card number stands where none may.
     CardNumberGiven,
+    /// A whole card number stands in an alias.
+    AliasCardNumber,
     /// The last four digits are four digits.
     LastFourForm,
     /// Neither a load nor a withdrawal, by its word.

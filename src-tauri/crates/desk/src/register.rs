@@ -11,6 +11,7 @@ use cardesk_gateway::{Cardholder, DocumentType, Gateway, GatewayError, Gender, M
 use cardesk_journal::{CardholderRecord, CardholderSource};
 use jiff::civil::Date;
 
+use crate::card_change::refused_fields;
 use crate::copies::cardholder_record;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -89,10 +90,16 @@ const fn field_of(field: RegistrationField) -> Field {
 }
 
 fn problem_view(problem: &RegistrationProblem) -> FieldProblem {
-    let (code, params): (FieldCode, Vec<(&str, String)>) = match problem.rule {
+    rule_problem(field_of(problem.field), problem.rule)
+}
+
+/// What a rule that is not kept says at its field.
+pub(crate) fn rule_problem(field: Field, rule: Rule) -> FieldProblem {
+    let (code, params): (FieldCode, Vec<(&str, String)>) = match rule {
         Rule::Missing => (FieldCode::Missing, Vec::new()),
         Rule::TooLong { max, actual } => (FieldCode::TooLong, vec![("max", max.to_string()), ("actual", actual.to_string())]),
         Rule::Unprintable(character) => (FieldCode::Unprintable, vec![("character", format!("U+{:04X}", character as u32))]),
+        Rule::WhiteSpace => (FieldCode::WhiteSpace, Vec::new()),
         Rule::NoLetters => (FieldCode::NoLetters, Vec::new()),
         Rule::UnusualCharacter(character) => (FieldCode::UnusualCharacter, vec![("character", character.to_string())]),
         Rule::PhoneForm => (FieldCode::PhoneForm, Vec::new()),
@@ -112,8 +119,8 @@ fn problem_view(problem: &RegistrationProblem) -> FieldProblem {
         Rule::Nit(NitDoubt::Form) => (FieldCode::NitForm, Vec::new()),
         Rule::Nit(NitDoubt::CheckCharacter) => (FieldCode::NitCheckCharacter, Vec::new()),
     };
-    let mut view = FieldProblem::error(field_of(problem.field), code);
-    if problem.rule.only_warns() {
+    let mut view = FieldProblem::error(field, code);
+    if rule.only_warns() {
         view.severity = Severity::Warning;
     }
     params.into_iter().fold(view, |view, (name, value)| view.with_param(name, value))
@@ -212,15 +219,21 @@ fn registering(result: HappeningResult, cardholder: Option<&CardholderId>) -> Ha
 
 /// The gateway's refusal, at its fields where it names them.
 fn refused(error: GatewayError) -> ErrorView {
-    let fields: Vec<FieldProblem> = error
-        .codes
-        .iter()
-        .filter_map(|entry| {
-            let field = entry.field.as_deref().and_then(RegistrationField::from_wire_name)?;
-            let problem = FieldProblem::error(field_of(field), FieldCode::RefusedByGateway);
-            Some(problem.with_param("message", &entry.message).with_param("code", &entry.code))
-        })
-        .collect();
+    refused_with(error, |name| RegistrationField::from_wire_name(name).map(field_of))
+}
+
+/// The refusal of either way of registering. The gateway's codes say little of an invitation code and an e-mail address
+/// (7004, 7006): at these fields they have words of their own.
+pub(crate) fn refused_with(error: GatewayError, field_of: impl Fn(&str) -> Option<Field>) -> ErrorView {
+    let mut fields = refused_fields(&error, field_of);
+    for problem in &mut fields {
+        problem.code = match (problem.field, problem.params.get("code").map(String::as_str)) {
+            (Field::InvitationCode, Some("7004")) => FieldCode::InvitationUnknown,
+            (Field::InvitationCode, Some("7006")) => FieldCode::InvitationUsed,
+            (Field::Username, Some("7006")) => FieldCode::UsernameTaken,
+            _ => problem.code,
+        };
+    }
     let view = ErrorView::from(error);
     ErrorView { field: fields.first().map(|problem| problem.field), fields, retryable: false, ..view }
 }

@@ -55,6 +55,6 @@ pub(crate) fn checked_alias(typed: &str) -> DeskResult<Alias> {
 fn alias_problem(error: &AliasError) -> FieldProblem {
     match error {
         AliasError::Text(error) => text_problem(Field::Alias, error),
-        AliasError::CardNumber => FieldProblem::error(Field::Alias, FieldCode::CardNumberGiven),
+        AliasError::CardNumber => FieldProblem::error(Field::Alias, FieldCode::AliasCardNumber),
     }
 }

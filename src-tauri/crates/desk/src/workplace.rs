@@ -71,6 +71,8 @@ pub(crate) struct Workplace {
     pub(crate) associating: Joined<(CardholderId, LastFour), DeskResult<Option<CardSummary>>>,
     /// Statements that are being asked for.
     pub(crate) asking_statements: Joined<(CardId, Month), DeskResult<IssuerStatementView>>,
+    /// Cards that are being linked, by cardholder, owner and last four.
+    pub(crate) linking: Joined<String, DeskResult<()>>,
     pub(crate) card_lists_read: CardListsRead,
     /// Which copies of cards are newer than which answers.
     pub(crate) sights: Sights,
@@ -196,6 +198,7 @@ impl Workplace {
             changing_cards: ChangingCards::default(),
             associating: Joined::default(),
             asking_statements: Joined::default(),
+            linking: Joined::default(),
             card_lists_read: CardListsRead::default(),
             sights: Sights::default(),
             is_directory_warmed: AtomicBool::new(false),

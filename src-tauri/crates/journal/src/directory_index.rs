@@ -291,7 +291,8 @@ impl CardsRead {
     }
 }
 
-/// What was typed, as the beginnings of words that all have to be there; or, when it is digits in groups, as one number.
+/// What was typed, as the beginnings of words that all have to be there; or, when there are digits in it, as one number that
+/// was written in groups: `2547 89012 0101`, `A-123456`, `576937-K`.
 struct Question {
     beginnings: Vec<Finder<'static>>,
     number: Option<Finder<'static>>,
@@ -301,7 +302,7 @@ impl Question {
     fn new(text: &str) -> Self {
         let folded = fold_for_search(text);
         let parts: Vec<&str> = words_of(&folded).collect();
-        let is_grouped_number = parts.len() > 1 && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_grouped_number = parts.len() > 1 && folded.bytes().any(|byte| byte.is_ascii_digit());
         Self {
             beginnings: parts.iter().map(|part| beginning(part)).collect(),
             number: is_grouped_number.then(|| beginning(&parts.concat())),

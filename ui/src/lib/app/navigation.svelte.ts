@@ -6,10 +6,13 @@ import { forgetWithProfile } from './profile-scope';
 
 export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'faults' | 'settings';
 
+/** How a cardholder is registered: with their personal information, or by a code that invited them. */
+export type RegistrationMode = 'personal' | 'invitation';
+
 /** What the cardholders' screen shows beside its list. */
 export type Detail =
   | { kind: 'none' }
-  | { kind: 'register' }
+  | { kind: 'register'; mode: RegistrationMode }
   | { kind: 'cardholder'; cardholderId: string }
   | { kind: 'card'; cardholderId: string; cardId: string };
 
@@ -79,7 +82,7 @@ export const navigation = {
     wantedInsert = null;
   },
   showNothing: () => show({ kind: 'none' }),
-  showRegistration: () => show({ kind: 'register' }),
+  showRegistration: (mode: RegistrationMode = 'personal') => show({ kind: 'register', mode }),
   /** Shows a cardholder beside the list, which keeps the focus. */
   showCardholder: (cardholderId: string) => show({ kind: 'cardholder', cardholderId }),
   /** Opens a cardholder: the focus goes there, to the card that was left if the way leads back from one. */

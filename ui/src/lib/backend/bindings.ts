@@ -45,12 +45,28 @@ export const commands = {
 	checkRegistration: (form: RegistrationForm) => typedError<FieldProblem[], ErrorView>(__TAURI_INVOKE("check_registration", { form })),
 	/**  Registers a cardholder at the gateway. */
 	registerCardholder: (form: RegistrationForm) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("register_cardholder", { form })),
+	/**  Makes a code that registers one cardholder, once. */
+	makeInvitation: () => typedError<InvitationView, ErrorView>(__TAURI_INVOKE("make_invitation")),
+	/**  Checks the form of a registration by invitation, but for the password, without sending it. */
+	checkInvited: (form: InvitedForm) => typedError<FieldProblem[], ErrorView>(__TAURI_INVOKE("check_invited", { form })),
+	/**  Registers a cardholder who was invited. The password is used once and kept nowhere. */
+	registerInvited: (form: InvitedForm, password: SecretText, confirmPassword: SecretText) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("register_invited", { form, password, confirmPassword })),
 	/**  A cardholder's profile, cards, inserts and what happened. */
 	cardholder: (id: string) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("cardholder", { id })),
 	/**  Issues a physical card. */
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
 	/**  Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty. */
 	associateCard: (cardholderId: string, pan: SecretText, alias: string) => typedError<CardSummary | null, ErrorView>(__TAURI_INVOKE("associate_card", { cardholderId, pan, alias })),
+	/**  The cards that are linked to a cardholder, as the gateway has them now. */
+	linkedCards: (cardholderId: string) => typedError<LinkedCardView[], ErrorView>(__TAURI_INVOKE("linked_cards", { cardholderId })),
+	/**  Checks the form that links a card without sending it. */
+	checkLink: (form: LinkForm) => typedError<FieldProblem[], ErrorView>(__TAURI_INVOKE("check_link", { form })),
+	/**  Links a card by its owner's e-mail address and its last four digits. */
+	linkCard: (form: LinkForm) => typedError<null, ErrorView>(__TAURI_INVOKE("link_card", { form })),
+	/**  Gives a linked card another alias. */
+	renameLinkedCard: (form: LinkRename) => typedError<null, ErrorView>(__TAURI_INVOKE("rename_linked_card", { form })),
+	/**  Unlinks a card. */
+	unlinkCard: (cardholderId: string, associationId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("unlink_card", { cardholderId, associationId })),
 	/**  A card as the gateway has it now, or the desk's own copy with its age. */
 	card: (cardId: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("card", { cardId })),
 	/**  A card's movements in a range of months of the issuer's time zone, with running balances. */
@@ -87,6 +103,12 @@ export const commands = {
 	submitFunds: (form: FundsForm) => typedError<OperationView, ErrorView>(__TAURI_INVOKE("submit_funds", { form })),
 	/**  Gives up a draft. */
 	discardFunds: (reference: string) => typedError<null, ErrorView>(__TAURI_INVOKE("discard_funds", { reference })),
+	/**  A transfer by the gateway's id, with both cards. */
+	transfer: (id: string) => typedError<TransferView, ErrorView>(__TAURI_INVOKE("transfer", { id })),
+	/**  Checks the rows of the form that makes types of transfers without sending them. */
+	checkTransferTypes: (types: TransferTypeForm[]) => typedError<FieldProblem[], ErrorView>(__TAURI_INVOKE("check_transfer_types", { types })),
+	/**  Makes types of transfers at the gateway. */
+	createTransferTypes: (types: TransferTypeForm[]) => typedError<null, ErrorView>(__TAURI_INVOKE("create_transfer_types", { types })),
 	/**  The operations of one card, latest first. */
 	operationsOfCard: (cardId: string) => typedError<OperationView[], ErrorView>(__TAURI_INVOKE("operations_of_card", { cardId })),
 	/**  Every operation whose outcome is unknown, with its evidence. */
@@ -143,6 +165,8 @@ export const commands = {
 	saveTable: (table: TableToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_table", { table })),
 	/**  Saves everyone in the directory who matches, in the order of the list. */
 	saveDirectory: (request: DirectoryToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_directory", { request })),
+	/**  Saves a text for printing or sending on into the folder chosen in Settings; gives back where it is. */
+	saveText: (text: TextToSave) => typedError<string, ErrorView>(__TAURI_INVOKE("save_text", { text })),
 };
 
 /* Types */
@@ -1058,6 +1082,18 @@ export type ErrorCode =
 "pin_uncertain" | 
 /**  The PIN waited too long for a word: it has to be typed again. Nothing was sent. */
 "pin_not_held" | 
+/**  The gateway has no transfer with the id `params.id`. */
+"transfer_not_found" | 
+/**  Whether the types of transfers were made is not known, and the gateway gives no list to look in. */
+"transfer_types_uncertain" | 
+/**  The card, which ends in `params.last_four`, is linked already. */
+"linked_already" | 
+/**  The card is no longer linked: somebody unlinked it. */
+"link_gone" | 
+/**  The linked card was renamed meanwhile, to `params.alias`. */
+"link_changed" | 
+/**  Whether the link was changed is not known: look at the list before trying again. */
+"link_uncertain" | 
 /**  There is no profile with that id. */
 "profile_not_found" | 
 /**  A profile stays in its environment: data are never shared between environments. */
@@ -1305,11 +1341,11 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "operation" | "currency" | 
+export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
-"numberStyle" | "totalAgain" | "alias" | "month";
+"numberStyle" | "totalAgain" | "month";
 
 /**  What is wrong with a field. */
 export type FieldCode = 
@@ -1319,6 +1355,8 @@ export type FieldCode =
 "too_long" | 
 /**  A character that does not print, `character` (U+…). */
 "unprintable" | 
+/**  White space where there is none. */
+"white_space" | 
 /**  A name without a single letter. */
 "no_letters" | 
 /**  A name with digits or signs that names do not have, `character`. */
@@ -1357,6 +1395,18 @@ export type FieldCode =
 "nit_check_character" | 
 /**  The gateway refused this field; its own words are in `message`, its code in `code`. */
 "refused_by_gateway" | 
+/**  The two passwords differ. */
+"passwords_differ" | 
+/**  The gateway does not know the invitation code, or it has ended. */
+"invitation_unknown" | 
+/**  The invitation code was used already. */
+"invitation_used" | 
+/**  A cardholder with this e-mail address is registered already. */
+"username_taken" | 
+/**  Not from 1 to `max` types of transfers. */
+"types_count" | 
+/**  The type in `row` is in the list twice. */
+"type_twice" | 
 /**  Not an amount as people write them here. */
 "amount_form" | 
 /**  It could be read in two ways. */
@@ -1432,6 +1482,8 @@ export type FieldCode =
 "card_id_form" | 
 /**  A whole card number stands where none may. */
 "card_number_given" | 
+/**  A whole card number stands in an alias. */
+"alias_card_number" | 
 /**  The last four digits are four digits. */
 "last_four_form" | 
 /**  Neither a load nor a withdrawal, by its word. */
@@ -1644,6 +1696,18 @@ export type HappeningAction =
 "insert_printed" | 
 /**  An insert was voided by a reprint. */
 "insert_voided" | 
+/**  A card of somebody else was linked. */
+"card_linked" | 
+/**  A linked card was given another alias. */
+"linked_card_renamed" | 
+/**  A linked card was unlinked. */
+"card_unlinked" | 
+/**  A code that registers a cardholder was made. */
+"invitation_made" | 
+/**  Registered at the gateway with such a code. */
+"registered_by_invitation" | 
+/**  Types of transfers were made. */
+"transfer_types_made" | 
 /**  Something that this version does not know. */
 "other";
 
@@ -1729,6 +1793,28 @@ export type InsertView = {
 	operator: string,
 };
 
+/**  A code that registers one cardholder, once. */
+export type InvitationView = {
+	/**  The code. */
+	code: string,
+	/**  When it ends, where the gateway says so. */
+	expiresAt: string | null,
+};
+
+/**  The form of a registration by invitation, every field as it was typed, but for the password. */
+export type InvitedForm = {
+	/**  The code of the invitation. */
+	invitationCode: string,
+	/**  The id of the device that the cardholder registers from. */
+	deviceId: string,
+	/**  The e-mail address, which is the user name at the gateway. */
+	username: string,
+	/**  The tax number; may be empty. */
+	nit: string,
+	/**  Whether the cardholder accepted the terms; `null` where they were not asked for. */
+	termsAndConditionsAccepted: boolean | null,
+};
+
 /**  How issuing a card ended. */
 export type IssueOutcome = {
 	/**  The operation, with its state. */
@@ -1776,6 +1862,18 @@ export type IssuerStatementView = {
 	statement: IssuerStatement | null,
 };
 
+/**  What is known of a transfer's card. */
+export type KnownSide = {
+	/**  Whose it is. */
+	cardholderId: string,
+	/**  Their name. */
+	cardholderDisplayName: string,
+	/**  Its last four digits. */
+	lastFour: string,
+	/**  The name that it was given. */
+	alias: string | null,
+};
+
 /**  The language of the window. */
 export type Language = 
 /**  As the system has it; Spanish where the system speaks neither. */
@@ -1784,6 +1882,18 @@ export type Language =
 "spanish" | 
 /**  English. */
 "english";
+
+/**  What the form that links a card sends, as it was typed. */
+export type LinkForm = {
+	/**  The cardholder who will use the card. */
+	cardholderId: string,
+	/**  The e-mail address of the card's owner. */
+	ownerEmail: string,
+	/**  The last four digits of the card. */
+	lastFour: string,
+	/**  What the cardholder will call it. */
+	alias: string,
+};
 
 /**  How a newer operation names an older one. */
 export type LinkKind = 
@@ -1794,6 +1904,18 @@ export type LinkKind =
 /**  It was made although one like it had no outcome yet. */
 "despite";
 
+/**  Another alias for a linked card. */
+export type LinkRename = {
+	/**  The cardholder. */
+	cardholderId: string,
+	/**  The gateway's id of the link. */
+	associationId: string,
+	/**  The alias that the operator sees: if it is another by now, nothing is sent. */
+	aliasSeen: string | null,
+	/**  The new one, as it was typed. */
+	alias: string,
+};
+
 /**  An operation that names another, or is named by it. */
 export type LinkView = {
 	/**  In which way the newer one names the older. */
@@ -1802,6 +1924,20 @@ export type LinkView = {
 	reference: string,
 	/**  Why, in a person's words. */
 	reason: string | null,
+};
+
+/**  A card of somebody else that a cardholder may use. What the gateway does not say is `null`. */
+export type LinkedCardView = {
+	/**  The gateway's id of the link. */
+	associationId: string,
+	/**  The e-mail address of the card's owner. */
+	ownerEmail: string | null,
+	/**  The last four digits. */
+	lastFour: string | null,
+	/**  What the cardholder calls it. */
+	alias: string | null,
+	/**  When it was linked. */
+	linkedAt: string | null,
 };
 
 /**  One list's looks, changed. */
@@ -2177,6 +2313,8 @@ export type OtherSide = {
 	lastFour: string,
 	/**  Whose it is. */
 	cardholderDisplayName: string,
+	/**  The name that it was given. */
+	alias: string | null,
 	/**  Its balance now, where known. */
 	balance: string | null,
 	/**  Its balance after the transfer, where it can be told. */
@@ -2772,6 +2910,14 @@ export type TableToSave = {
 	rows: string[][],
 };
 
+/**  A text that the staff wish to print or send on, as it is to be saved. */
+export type TextToSave = {
+	/**  What the file is called, without its ending. */
+	name: string,
+	/**  The text. */
+	text: string,
+};
+
 /**  The window's colours. */
 export type Theme = 
 /**  As the system has it. */
@@ -2787,6 +2933,48 @@ export type TitledColumn = {
 	column: DirectoryColumn,
 	/**  Its title. */
 	title: string,
+};
+
+/**  One of the two cards of a transfer. */
+export type TransferSide = {
+	/**  The card. */
+	cardId: string,
+	/**  What is known of it; `null` for a card that neither the desk nor the gateway can show. */
+	known: KnownSide | null,
+};
+
+/**  One type of transfers, every field as it was typed or chosen. */
+export type TransferTypeForm = {
+	/**  The word by which transfers name it. */
+	typeWord: string,
+	/**  `financialNetwork` or `webService`. */
+	channel: string,
+	/**  `debit` or `credit`. */
+	movementType: string,
+	/**  `settlement` or `reversed`. */
+	model: string,
+	/**  Its name for people; may be empty. */
+	typeName: string,
+};
+
+/**  One transfer, by the gateway's word. What the gateway does not say is `null`. */
+export type TransferView = {
+	/**  The gateway's id. */
+	id: string,
+	/**  The card that paid. */
+	from: TransferSide | null,
+	/**  The card that was paid. */
+	to: TransferSide | null,
+	/**  How much, canonical. */
+	amount: string | null,
+	/**  Three letters. */
+	currency: string | null,
+	/**  What was noted with it. */
+	observations: string | null,
+	/**  When it was made. */
+	at: string | null,
+	/**  Our own operation, if it was made at this desk. */
+	reference: string | null,
 };
 
 /* Tauri Specta runtime */

@@ -26,6 +26,8 @@ export interface Country {
   /** ISO 3166-1 alpha-3, what the wire wants. */
   code: string;
   name: string;
+  /** Its name in the other language: what stands on the paper form may be either. */
+  otherName: string;
 }
 
 const alpha2ByAlpha3 = new Map(PAIRS.split(' ').map((pair) => [pair.slice(0, 3), pair.slice(3)]));
@@ -40,18 +42,36 @@ export function countryName(code: string, language: Language): string {
 /** Every country, in the order of its name in the language. */
 export function countries(language: Language): Country[] {
   const names = new Intl.DisplayNames([language], { type: 'region' });
+  const others = new Intl.DisplayNames([language === 'es' ? 'en' : 'es'], { type: 'region' });
   const collator = new Intl.Collator(language);
   return [...alpha2ByAlpha3]
-    .map(([code, alpha2]) => ({ code, name: names.of(alpha2) ?? code }))
+    .map(([code, alpha2]) => ({ code, name: names.of(alpha2) ?? code, otherName: others.of(alpha2) ?? code }))
     .sort((left, right) => collator.compare(left.name, right.name));
 }
 
-/** The countries whose name has a word beginning with what was typed, or whose code is it. */
+/**
+ * The countries whose name has a word beginning with what was typed, or whose code is it; those that only their name in the
+ * other language finds come after.
+ */
 export function matchCountries(list: readonly Country[], typed: string): Country[] {
   const wanted = foldForSearch(typed.trim());
   if (wanted === '') return [...list];
-  return list.filter((country) => {
-    const name = foldForSearch(country.name);
-    return name.startsWith(wanted) || name.includes(` ${wanted}`) || foldForSearch(country.code) === wanted;
-  });
+  const begins = (written: string): boolean => {
+    const name = foldForSearch(written);
+    return name.startsWith(wanted) || name.includes(` ${wanted}`);
+  };
+  const here = list.filter(({ code, name }) => begins(name) || foldForSearch(code) === wanted);
+  return [...here, ...list.filter((country) => !here.includes(country) && begins(country.otherName))];
+}
+
+/** The one country that is meant by a text: its whole name in either language, or the only one that it finds. */
+export function meantCountry(list: readonly Country[], typed: string): Country | undefined {
+  const wanted = foldForSearch(typed.trim());
+  if (wanted === '') return undefined;
+  const found = matchCountries(list, typed);
+  const whole = (pick: (country: Country) => string) =>
+    found.find((country) => foldForSearch(pick(country)) === wanted);
+  return (
+    whole(({ name }) => name) ?? whole(({ otherName }) => otherName) ?? (found.length === 1 ? found[0] : undefined)
+  );
 }

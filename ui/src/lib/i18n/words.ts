@@ -127,6 +127,14 @@ export const DOCUMENT_TYPE: Record<DocumentType, MessageKey> = {
   RESIDENCE_ID: 'document.RESIDENCE_ID',
 };
 
+/** The gateway's words for the state of a cardholder that are known; another is shown as the gateway wrote it. */
+export const CARDHOLDER_STATUS: Readonly<Record<string, MessageKey>> = {
+  ACTIVE: 'cardholder.status.active',
+  INACTIVE: 'cardholder.status.inactive',
+  PENDING: 'cardholder.status.pending',
+  BLOCKED: 'cardholder.status.blocked',
+};
+
 export const INSERT_STATE: Record<InsertState, Worded> = {
   printed: { text: 'insert.state.printed', tone: 'good' },
   voided: { text: 'insert.state.voided', tone: 'plain' },
@@ -157,6 +165,12 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   contradiction_cleared: 'happening.contradiction_cleared',
   insert_printed: 'happening.insert_printed',
   insert_voided: 'happening.insert_voided',
+  invitation_made: 'happening.invitation_made',
+  registered_by_invitation: 'happening.registered_by_invitation',
+  transfer_types_made: 'happening.transfer_types_made',
+  card_linked: 'happening.card_linked',
+  linked_card_renamed: 'happening.linked_card_renamed',
+  card_unlinked: 'happening.card_unlinked',
   other: 'happening.other',
 };
 

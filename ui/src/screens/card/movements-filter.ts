@@ -6,8 +6,8 @@ import { t, type MessageKey } from '$lib/i18n/index.svelte';
 import { MOVEMENT_KIND } from '$lib/i18n/words';
 import { toTenThousandths } from './balance-plot';
 
-/** Everything, one way, or one kind. */
-export type MovementChoice = 'all' | 'in' | 'out' | MovementKind;
+/** Everything, one way, the transfers of both ways, or one kind. */
+export type MovementChoice = 'all' | 'in' | 'out' | 'transfers' | MovementKind;
 
 export interface MovementFilter {
   /** Parts of words of what a row says, of its reference or its amount. */
@@ -21,11 +21,17 @@ export const CHOICES: ReadonlyArray<{ choice: MovementChoice; text: MessageKey }
   { choice: 'all', text: 'movements.all' },
   { choice: 'in', text: 'movements.in' },
   { choice: 'out', text: 'movements.out' },
+  { choice: 'transfers', text: 'movements.transfers' },
   ...Object.entries(MOVEMENT_KIND).map(([choice, text]) => ({ choice: choice as MovementKind, text })),
 ];
 
 export function isFiltered({ text, choice }: MovementFilter): boolean {
   return choice !== 'all' || text.trim() !== '';
+}
+
+function isOfChoice({ direction, kind }: MovementRow, choice: MovementChoice): boolean {
+  if (choice === 'transfers') return kind === 'transfer_in' || kind === 'transfer_out';
+  return choice === 'all' || direction === choice || kind === choice;
 }
 
 /** The rows that are looked at: every part that was typed is somewhere in the row. */
@@ -34,8 +40,7 @@ export function filteredMovements(rows: readonly MovementRow[], filter: Movement
   const wanted = foldForSearch(filter.text).split(/\s+/).filter(Boolean);
   const { choice } = filter;
   return rows.filter((row) => {
-    const isOfChoice = choice === 'all' || row.direction === choice || row.kind === choice;
-    if (!isOfChoice) return false;
+    if (!isOfChoice(row, choice)) return false;
     const kind = row.kind === 'other' ? row.kindWord : t(MOVEMENT_KIND[row.kind]);
     const said = foldForSearch(`${kind} ${row.description ?? ''} ${row.reference ?? ''} ${row.amount}`);
     return wanted.every((part) => said.includes(part));

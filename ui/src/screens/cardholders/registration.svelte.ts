@@ -1,11 +1,9 @@
-// The registration form: what was typed, which fields were left, and what is wrong. It outlives the screen, so that
-// looking something up in the middle of a form loses nothing. The rules are the desk's; the gateway checks again.
+// The registration form with personal information. It outlives the screen, so that looking something up in the middle of a
+// form loses nothing. The rules are the desk's; the gateway checks again.
 
+import { CheckedForm } from '$lib/app/checked-form.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type Field, type FieldProblem, type RegistrationForm } from '$lib/backend';
-import { asBackendError, type BackendError } from '$lib/backend/errors';
-import { problemText } from '$lib/i18n/errors';
-import type { Problem } from '$lib/components/Field.svelte';
 
 /** The fields in the order of the paper form. */
 export const REGISTRATION_FIELDS = [
@@ -57,102 +55,22 @@ export function isCalendarDate(wire: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(wire);
 }
 
-export class Registration {
-  form = $state<RegistrationForm>({ ...EMPTY });
-  /** Fields that were left once: only they speak up before the form is submitted. */
-  left = $state<Partial<Record<RegistrationField, true>>>({});
-  attempt = $state(0);
-  busy = $state(false);
-  /** What the desk finds. */
-  found = $state.raw<readonly FieldProblem[]>([]);
-  /** What the gateway refused, with the value it refused: gone once that is changed. */
-  refused = $state.raw<ReadonlyArray<{ problem: FieldProblem; value: string }>>([]);
-  failure = $state.raw<BackendError | undefined>(undefined);
+export class Registration extends CheckedForm<RegistrationForm, string> {
+  constructor() {
+    super(EMPTY, REGISTRATION_FIELDS);
+  }
 
-  #check = 0;
+  protected override ask(form: RegistrationForm): Promise<FieldProblem[]> {
+    return backend.checkRegistration(form);
+  }
 
-  get isEmpty(): boolean {
-    return REGISTRATION_FIELDS.every((field) => this.form[field] === EMPTY[field]);
+  protected override async send(form: RegistrationForm): Promise<string> {
+    return (await backend.registerCardholder(form)).profile.cardholderId;
   }
 
   /** The form as the wire wants it. */
-  wire(): RegistrationForm {
-    return { ...$state.snapshot(this.form), dateOfBirth: dateToWire(this.form.dateOfBirth) };
-  }
-
-  problems(): FieldProblem[] {
-    const refused = this.refused
-      .filter(({ problem, value }) => this.form[problem.field as RegistrationField] === value)
-      .map(({ problem }) => problem);
-    return [...this.found, ...refused];
-  }
-
-  /** What to show at a field: errors come before warnings. */
-  problemAt(field: RegistrationField): Problem | undefined {
-    if (this.attempt === 0 && !this.left[field]) return undefined;
-    const here = this.problems().filter((problem) => problem.field === field);
-    const worst = here.find((problem) => problem.severity === 'error') ?? here[0];
-    return worst && { message: problemText(worst), severity: worst.severity };
-  }
-
-  /** What the summary says, in the order of the form. */
-  summary(): Array<{ field: string | null; message: string }> {
-    if (this.attempt === 0) return [];
-    const order = (problem: FieldProblem) => REGISTRATION_FIELDS.indexOf(problem.field as RegistrationField);
-    return this.problems()
-      .filter((problem) => problem.severity === 'error')
-      .sort((one, other) => order(one) - order(other))
-      .map((problem) => ({ field: problem.field, message: problemText(problem) }));
-  }
-
-  /** Asks the desk about the form as it stands; an answer that a newer one has overtaken is dropped. */
-  async check(): Promise<void> {
-    const check = ++this.#check;
-    try {
-      const found = await backend.checkRegistration(this.wire());
-      if (check === this.#check) this.found = found;
-    } catch {
-      // Submitting checks again, and says so if it can't.
-    }
-  }
-
-  async leave(field: RegistrationField): Promise<void> {
-    this.left[field] = true;
-    await this.check();
-  }
-
-  /** Registers. The new cardholder's id, or nothing if something has to be mended first. */
-  async submit(): Promise<string | undefined> {
-    if (this.busy) return undefined;
-    this.busy = true;
-    this.failure = undefined;
-    try {
-      await this.check();
-      if (this.found.some((problem) => problem.severity === 'error')) return undefined;
-      const cardholder = await backend.registerCardholder(this.wire());
-      return cardholder.profile.cardholderId;
-    } catch (thrown) {
-      const error = asBackendError(thrown);
-      const fields = error.fields.filter((problem) =>
-        (REGISTRATION_FIELDS as readonly string[]).includes(problem.field),
-      );
-      this.refused = fields.map((problem) => ({ problem, value: this.form[problem.field as RegistrationField] }));
-      if (fields.length === 0) this.failure = error;
-      return undefined;
-    } finally {
-      this.busy = false;
-      this.attempt += 1;
-    }
-  }
-
-  clear(): void {
-    this.#check += 1;
-    this.form = { ...EMPTY };
-    this.left = {};
-    this.attempt = 0;
-    this.found = [];
-    this.refused = [];
-    this.failure = undefined;
+  override wire(): RegistrationForm {
+    return { ...super.wire(), dateOfBirth: dateToWire(this.form.dateOfBirth) };
   }
 }
 

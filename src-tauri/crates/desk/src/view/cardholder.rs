@@ -318,6 +318,18 @@ pub enum HappeningAction {
     InsertPrinted,
     /// An insert was voided by a reprint.
     InsertVoided,
+    /// A card of somebody else was linked.
+    CardLinked,
+    /// A linked card was given another alias.
+    LinkedCardRenamed,
+    /// A linked card was unlinked.
+    CardUnlinked,
+    /// A code that registers a cardholder was made.
+    InvitationMade,
+    /// Registered at the gateway with such a code.
+    RegisteredByInvitation,
+    /// Types of transfers were made.
+    TransferTypesMade,
     /// Something that this version does not know.
     Other,
 }

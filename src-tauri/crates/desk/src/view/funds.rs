@@ -92,6 +92,8 @@ pub struct OtherSide {
     pub last_four: String,
     /// Whose it is.
     pub cardholder_display_name: String,
+    /// The name that it was given.
+    pub alias: Option<String>,
     /// Its balance now, where known.
     pub balance: Option<String>,
     /// Its balance after the transfer, where it can be told.

@@ -66,6 +66,7 @@ struct Script {
     seen: Vec<Seen>,
     movements: Vec<Value>,
     transfers: Vec<Value>,
+    links: Vec<Value>,
     cards: Vec<u64>,
     balance: Value,
     /// The state of every card.
@@ -310,6 +311,26 @@ fn good(script: &Mutex<Script>, method: &Method, uri: &Uri, body: &Value) -> Res
         ("PATCH", ["cards", id, "status"]) => {
             script.state = body["status"].as_str().unwrap().to_owned();
             card(id.parse().unwrap(), &script)
+        }
+        ("GET", ["users", _, "linked-cards"]) => Value::Array(script.links.clone()),
+        ("POST", ["users", _, "linked-cards"]) => {
+            let link = json!({
+                "associationId": format!("a-{}", script.links.len() + 1), "email": body["email"], "suffix": body["suffix"],
+                "alias": body["alias"], "createdAt": crate::rig::BEGIN,
+            });
+            script.links.push(link.clone());
+            return envelope(201, &json!({ "success": true, "data": link }));
+        }
+        ("PATCH" | "DELETE", ["users", _, "linked-cards", id]) => {
+            let Some(index) = script.links.iter().position(|link| link["associationId"] == *id) else {
+                return envelope(404, &json!({ "success": false, "errors": [{ "code": "7220", "message": "no such linked card" }] }));
+            };
+            if method == Method::DELETE {
+                script.links.remove(index)
+            } else {
+                script.links[index]["alias"] = body["alias"].clone();
+                script.links[index].clone()
+            }
         }
         ("POST" | "PUT", ["cards", _, "funds"]) => json!({
             "id": "m-7", "cardId": 48213, "operation": body["operation"], "amount": body["amount"], "currency": "GTQ",

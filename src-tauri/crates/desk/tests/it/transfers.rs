@@ -50,6 +50,8 @@ async fn a_transfer_carries_our_reference_in_its_observations_and_both_sides_are
     );
     assert_eq!(sent[0].body["amount"].to_string().parse::<cardesk_domain::Amount>(), "842.5".parse());
     assert_eq!(first.movement_id.as_deref(), Some("900"));
+    assert_eq!(desk.transfer("900").await.unwrap().reference.as_deref(), Some(&*draft.reference), "looked up, it is told as ours");
+    assert_eq!(other.alias.as_deref(), Some("Viáticos"));
     assert_eq!(desk.operations_of_card(OTHER).await.unwrap()[0].reference, draft.reference, "the other card's list has it too");
 }
 

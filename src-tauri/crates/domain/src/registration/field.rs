@@ -19,6 +19,10 @@ impl<T> Sound<T> {
     pub(super) const fn fine(value: T) -> Self {
         Self { value, unusual: None }
     }
+
+    pub(super) fn into_value(self) -> T {
+        self.value
+    }
 }
 
 type Read<T> = Result<Sound<T>, Rule>;
@@ -32,12 +36,17 @@ pub(super) struct Found {
 impl Found {
     /// Keeps the problem, and passes on the value where there is one.
     pub(super) fn note<T>(&mut self, field: RegistrationField, read: Read<T>) -> Option<T> {
-        let (value, rule) = match read {
-            Ok(sound) => (Some(sound.value), sound.unusual),
-            Err(rule) => (None, Some(rule)),
-        };
+        let (value, rule) = parted(read);
         self.problems.extend(rule.map(|rule| RegistrationProblem { field, rule }));
         value
+    }
+}
+
+/// The value, if there is one, and the rule that it does not keep.
+pub(super) fn parted<T>(read: Read<T>) -> (Option<T>, Option<Rule>) {
+    match read {
+        Ok(sound) => (Some(sound.value), sound.unusual),
+        Err(rule) => (None, Some(rule)),
     }
 }
 

@@ -18,12 +18,14 @@ mod calling;
 mod country;
 mod document;
 mod field;
+mod invited;
 
 use jiff::civil::Date;
 
 pub use calling::has_usual_length;
 pub use country::{COUNTRIES, is_country};
 pub use document::{DpiDoubt, NitDoubt, dpi_doubt, nit_doubt};
+pub use invited::{Invited, InvitedField, TypedInvited, check_invited};
 
 /// Every field as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,6 +124,8 @@ pub enum Rule {
     },
     /// Nothing that does not print.
     Unprintable(char),
+    /// No white space within.
+    WhiteSpace,
     /// At least one letter.
     NoLetters,
     /// Names have letters, spaces, apostrophes, hyphens and dots. Only warns.
@@ -285,6 +289,14 @@ pub struct Checked {
     pub registration: Option<Registration>,
     /// Every problem, in the order of the form, warnings among them.
     pub problems: Vec<RegistrationProblem>,
+}
+
+/// An e-mail address by the same rule, for a form that asks for somebody else's.
+///
+/// # Errors
+/// The rule that it does not keep.
+pub fn email_address(typed: &str) -> Result<String, Rule> {
+    field::email(typed).map(field::Sound::into_value)
 }
 
 /// Checks a form. `today` is the day at the company.

@@ -70,6 +70,19 @@ async fn a_cardholder_is_found_by_the_beginning_of_any_word_in_any_order() {
 }
 
 #[tokio::test]
+async fn a_document_with_letters_is_found_as_it_is_written_and_as_it_is_kept() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    let mut people = people();
+    people[1].document_number = Some("A123456".to_owned());
+    people[2].document_number = Some("576937K".to_owned());
+    journal.upsert_cardholders(&people).await.unwrap();
+    for (text, id) in [("A-123456", "b"), ("a123456", "b"), ("a 1234", "b"), ("576937-K", "c"), ("576937k", "c"), ("5769-37", "c")] {
+        assert_eq!(ids(&journal, text).await, [id], "{text}");
+    }
+    assert!(ids(&journal, "123456").await.is_empty(), "a word is found by its beginning");
+}
+
+#[tokio::test]
 async fn rows_come_by_last_name_then_first_name_whatever_the_accents_and_pages_do_not_overlap() {
     let journal = Journal::open_in_memory().await.unwrap();
     journal.upsert_cardholders(&people()).await.unwrap();

@@ -1,0 +1,133 @@
+// A form whose rules are the desk's: what was typed, which fields were left, and what is wrong. It speaks up about a field
+// once that was left and about all of them at submit, in the same words; the gateway's own refusals stand at their fields
+// until those are changed. It knows no control and no text of its own.
+
+import type { Field, FieldProblem } from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import type { Problem } from '$lib/components/Field.svelte';
+import { problemText } from '$lib/i18n/errors';
+
+export abstract class CheckedForm<Form extends object, Done> {
+  form: Form;
+  /** Fields that were left once: only they speak up before the form is submitted. */
+  left = $state<Partial<Record<Field, true>>>({});
+  attempt = $state(0);
+  busy = $state(false);
+  /** What the desk finds. */
+  found = $state.raw<readonly FieldProblem[]>([]);
+  /** What was refused, with the value that was: gone once that is changed. */
+  refused = $state.raw<ReadonlyArray<{ problem: FieldProblem; value: unknown }>>([]);
+  failure = $state.raw<BackendError | undefined>(undefined);
+
+  readonly #empty: Form;
+  #check = 0;
+
+  /**
+   * `fields` in the order of the form, by the desk's names for them; `idPrefix` stands before such a name in the id of its
+   * control.
+   */
+  constructor(
+    empty: Form,
+    readonly fields: readonly Field[],
+    readonly idPrefix = '',
+  ) {
+    this.#empty = empty;
+    const form = $state({ ...empty });
+    this.form = form;
+  }
+
+  /** Asks the desk about the form as it stands. */
+  protected abstract ask(form: Form): Promise<FieldProblem[]>;
+  protected abstract send(form: Form): Promise<Done>;
+
+  /** What stands in a field now. */
+  protected valueOf(field: Field): unknown {
+    return (this.form as Record<string, unknown>)[field];
+  }
+
+  get isEmpty(): boolean {
+    const empty = this.#empty as Record<string, unknown>;
+    return this.fields.every((field) => this.valueOf(field) === (empty[field] ?? ''));
+  }
+
+  /** The form as it is sent. */
+  wire(): Form {
+    return $state.snapshot(this.form) as Form;
+  }
+
+  idOf(field: Field): string {
+    return `${this.idPrefix}${field}`;
+  }
+
+  problems(): FieldProblem[] {
+    const refused = this.refused
+      .filter(({ problem, value }) => this.valueOf(problem.field) === value)
+      .map(({ problem }) => problem);
+    return [...this.found, ...refused];
+  }
+
+  /** What to show at a field: errors come before warnings. */
+  problemAt(field: Field): Problem | undefined {
+    if (this.attempt === 0 && !this.left[field]) return undefined;
+    const here = this.problems().filter((problem) => problem.field === field);
+    const worst = here.find((problem) => problem.severity === 'error') ?? here[0];
+    return worst && { message: problemText(worst), severity: worst.severity };
+  }
+
+  /** What the summary says, in the order of the form. */
+  summary(): Array<{ field: string | null; message: string }> {
+    if (this.attempt === 0) return [];
+    const order = (problem: FieldProblem) => this.fields.indexOf(problem.field);
+    return this.problems()
+      .filter((problem) => problem.severity === 'error')
+      .sort((one, other) => order(one) - order(other))
+      .map((problem) => ({ field: this.idOf(problem.field), message: problemText(problem) }));
+  }
+
+  /** Asks the desk about the form as it stands; an answer that a newer one has overtaken is dropped. */
+  async check(): Promise<void> {
+    const check = ++this.#check;
+    try {
+      const found = await this.ask(this.wire());
+      if (check === this.#check) this.found = found;
+    } catch {
+      // Submitting checks again, and says so if it can't.
+    }
+  }
+
+  async leave(field: Field): Promise<void> {
+    this.left[field] = true;
+    await this.check();
+  }
+
+  /** Sends it. What came of it, or nothing if something has to be mended first. */
+  async submit(): Promise<Done | undefined> {
+    if (this.busy) return undefined;
+    this.busy = true;
+    this.failure = undefined;
+    try {
+      await this.check();
+      if (this.found.some((problem) => problem.severity === 'error')) return undefined;
+      return await this.send(this.wire());
+    } catch (thrown) {
+      const error = asBackendError(thrown);
+      const fields = error.fields.filter((problem) => this.fields.includes(problem.field));
+      this.refused = fields.map((problem) => ({ problem, value: this.valueOf(problem.field) }));
+      if (fields.length === 0) this.failure = error;
+      return undefined;
+    } finally {
+      this.busy = false;
+      this.attempt += 1;
+    }
+  }
+
+  clear(): void {
+    this.#check += 1;
+    Object.assign(this.form, this.#empty);
+    this.left = {};
+    this.attempt = 0;
+    this.found = [];
+    this.refused = [];
+    this.failure = undefined;
+  }
+}

@@ -1,0 +1,112 @@
+// Registering by invitation: the code that was made here, and the form that uses one. What was typed outlives the screen,
+// but for the password: it is handed over once and cleared, and nothing of it stays when the form is left.
+
+import { CheckedForm } from '$lib/app/checked-form.svelte';
+import { forgetWithProfile } from '$lib/app/profile-scope';
+import { backend, type Field, type FieldProblem, type InvitationView, type InvitedForm } from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import { show, t } from '$lib/i18n/index.svelte';
+
+const INVITED_FIELDS: readonly Field[] = [
+  'invitationCode',
+  'deviceId',
+  'username',
+  'password',
+  'confirmPassword',
+  'nit',
+  'termsAndConditionsAccepted',
+];
+
+const EMPTY: InvitedForm = {
+  invitationCode: '',
+  deviceId: '',
+  username: '',
+  nit: '',
+  termsAndConditionsAccepted: null,
+};
+
+export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
+  password = $state('');
+  confirmPassword = $state('');
+
+  constructor() {
+    super(EMPTY, INVITED_FIELDS, 'invited-');
+  }
+
+  protected override valueOf(field: Field): unknown {
+    if (field === 'password') return this.password;
+    if (field === 'confirmPassword') return this.confirmPassword;
+    return super.valueOf(field) ?? '';
+  }
+
+  protected override async ask(form: InvitedForm): Promise<FieldProblem[]> {
+    return [...(await backend.checkInvited(form)), ...this.#passwordProblems()];
+  }
+
+  protected override async send(form: InvitedForm): Promise<string> {
+    const { password, confirmPassword } = this;
+    this.forgetPassword();
+    return (await backend.registerInvited(form, password, confirmPassword)).profile.cardholderId;
+  }
+
+  /** What can be said of it without handing it over. */
+  #passwordProblems(): FieldProblem[] {
+    const problem = (field: Field, code: FieldProblem['code']): FieldProblem => ({
+      field,
+      code,
+      severity: 'error',
+      params: {},
+    });
+    if (this.password === '') return [problem('password', 'missing')];
+    return this.confirmPassword === this.password ? [] : [problem('confirmPassword', 'passwords_differ')];
+  }
+
+  forgetPassword(): void {
+    this.password = '';
+    this.confirmPassword = '';
+  }
+
+  override clear(): void {
+    super.clear();
+    this.forgetPassword();
+  }
+}
+
+export class InvitationMade {
+  /** The last code that was made, until another company is worked in. */
+  made = $state.raw<InvitationView | undefined>(undefined);
+  busy = $state(false);
+  failure = $state.raw<BackendError | undefined>(undefined);
+
+  async make(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.failure = undefined;
+    try {
+      this.made = await backend.makeInvitation();
+    } catch (thrown) {
+      this.failure = asBackendError(thrown);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  forget(): void {
+    this.made = undefined;
+    this.failure = undefined;
+  }
+}
+
+/** What is sent on to whoever is invited, as plain text. */
+export function invitationText({ code, expiresAt }: InvitationView, company: string): string {
+  const lines = [t('invitation.text_title', { company }), '', t('invitation.text_code', { code })];
+  if (expiresAt) lines.push(t('invitation.text_until', { at: show.instantLong(expiresAt) }));
+  return [...lines, t('invitation.once')].join('\n');
+}
+
+export const invited = new InvitedRegistration();
+export const invitation = new InvitationMade();
+forgetWithProfile(() => {
+  invited.clear();
+  invitation.forget();
+});

@@ -1,0 +1,98 @@
+// Registering by invitation: the code as it is sent on, and the password that is handed over once.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { backend, type FieldProblem } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import { forgetProfile } from '../src/lib/app/profile-scope';
+import { invitation, InvitedRegistration, invitationText } from '../src/screens/cardholders/invitation.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { checkInvited: vi.fn(), registerInvited: vi.fn(), makeInvitation: vi.fn() },
+}));
+const check = vi.mocked(backend.checkInvited);
+const register = vi.mocked(backend.registerInvited);
+const make = vi.mocked(backend.makeInvitation);
+
+function filled(): InvitedRegistration {
+  const form = new InvitedRegistration();
+  Object.assign(form.form, { invitationCode: '7F3K-92QM-0TRW', deviceId: 'd-1', username: 'ana@ejemplo.gt' });
+  form.password = 'secreta 1';
+  form.confirmPassword = 'secreta 1';
+  return form;
+}
+
+const refusal = (fields: FieldProblem[]) =>
+  new BackendError({
+    code: 'gateway_refused',
+    message: null,
+    params: {},
+    field: null,
+    fields,
+    retryable: false,
+    reference: null,
+  });
+
+beforeEach(() => {
+  check.mockReset().mockResolvedValue([]);
+  register.mockReset();
+  make.mockReset();
+});
+
+describe('registering by invitation', () => {
+  it('hands the password over once, beside the form, and clears it at once', async () => {
+    const form = filled();
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    expect(await form.submit()).toBe('c-1');
+    expect(register.mock.calls[0]?.slice(1)).toEqual(['secreta 1', 'secreta 1']);
+    expect([form.password, form.confirmPassword]).toEqual(['', '']);
+    expect(JSON.stringify([register.mock.calls[0]?.[0], check.mock.calls])).not.toContain('secreta');
+  });
+
+  it('clears it also when the gateway says no, and keeps everything else', async () => {
+    const form = filled();
+    register.mockRejectedValue(
+      refusal([{ field: 'invitationCode', code: 'invitation_used', severity: 'error', params: {} }]),
+    );
+    expect(await form.submit()).toBeUndefined();
+    expect([form.password, form.confirmPassword, form.form.username]).toEqual(['', '', 'ana@ejemplo.gt']);
+    expect(form.problemAt('invitationCode')?.message).toContain('ya se usó');
+    form.form.invitationCode = 'OTRO';
+    expect(form.problemAt('invitationCode')).toBeUndefined();
+  });
+
+  it('does not hand over passwords that differ, or none', async () => {
+    const form = filled();
+    form.confirmPassword = 'secreta 2';
+    await form.submit();
+    expect(form.problemAt('confirmPassword')?.message).toContain('no es igual');
+    form.password = '';
+    await form.check();
+    expect(form.problemAt('password')?.message).toContain('Contraseña');
+    expect(register).not.toHaveBeenCalled();
+  });
+
+  it('is empty again, the password too, when another company is worked in', async () => {
+    const form = filled();
+    form.clear();
+    expect(form.isEmpty).toBe(true);
+    make.mockResolvedValue({ code: 'A', expiresAt: null });
+    await invitation.make();
+    expect(invitation.made?.code).toBe('A');
+    forgetProfile();
+    expect(invitation.made).toBeUndefined();
+  });
+
+  it('is told as plain text with whose it is, the code and until when', () => {
+    const text = invitationText({ code: '7F3K-92QM-0TRW', expiresAt: '2026-12-01T18:00:00Z' }, 'Café Los Volcanes');
+    expect(text).toContain('Café Los Volcanes');
+    expect(text).toContain('Código: 7F3K-92QM-0TRW');
+    expect(text).toMatch(/Vence: .*1 dic/);
+    expect(invitationText({ code: 'X', expiresAt: null }, 'Y')).not.toContain('Vence');
+  });
+
+  it('makes one code for a double click', async () => {
+    make.mockResolvedValue({ code: 'B', expiresAt: null });
+    await Promise.all([invitation.make(), invitation.make()]);
+    expect(make).toHaveBeenCalledTimes(1);
+    invitation.forget();
+  });
+});

@@ -1,0 +1,67 @@
+// Types of transfers: every row is checked, its problems stand at its own fields, and all are made at once.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { backend, type ErrorView, type FieldProblem } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
+import { TransferTypes } from '../src/screens/settings/transfer-types.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { checkTransferTypes: vi.fn(), createTransferTypes: vi.fn() } }));
+const check = vi.mocked(backend.checkTransferTypes);
+const create = vi.mocked(backend.createTransferTypes);
+
+const missing = (row: number): FieldProblem => ({
+  field: 'typeModel',
+  code: 'missing',
+  severity: 'error',
+  params: { row: String(row) },
+});
+const failure = (code: ErrorView['code']) =>
+  new BackendError({ code, message: null, params: {}, field: null, fields: [], retryable: false, reference: null });
+
+beforeEach(() => {
+  check.mockReset().mockResolvedValue([]);
+  create.mockReset().mockResolvedValue(null);
+});
+
+describe('the types of transfers', () => {
+  it('begin with one empty row and never have none', () => {
+    const types = new TransferTypes();
+    expect(types.rows).toHaveLength(1);
+    types.remove(types.rows[0]?.key ?? 0);
+    expect(types.rows).toHaveLength(1);
+  });
+
+  it('have what is wrong at the field of its own row, and in the summary with the row’s number', async () => {
+    const types = new TransferTypes();
+    const second = types.add();
+    check.mockResolvedValue([missing(1)]);
+    await types.submit();
+    expect(create).not.toHaveBeenCalled();
+    const first = types.rows[0];
+    expect(first && types.problemAt(first, 'model')).toBeUndefined();
+    expect(types.problemAt(second, 'model')?.message).toContain('Modelo');
+    expect(types.summary()).toEqual([{ field: types.idOf(second, 'model'), message: 'Tipo 2: Falta «Modelo»' }]);
+  });
+
+  it('are sent all at once, once, and the form is empty again', async () => {
+    const types = new TransferTypes();
+    const row = types.rows[0];
+    if (row)
+      Object.assign(row.type, { typeWord: 'RENTA', channel: 'webService', movementType: 'debit', model: 'settlement' });
+    expect(await Promise.all([types.submit(), types.submit()])).toContain(true);
+    expect(create).toHaveBeenCalledExactlyOnceWith([
+      { typeWord: 'RENTA', channel: 'webService', movementType: 'debit', model: 'settlement', typeName: '' },
+    ]);
+    expect(types.made).toEqual(['RENTA']);
+    expect([types.rows.length, types.rows[0]?.type.typeWord, types.attempt]).toEqual([1, '', 0]);
+  });
+
+  it('stay as they were typed when it is not known whether they were made', async () => {
+    const types = new TransferTypes();
+    const row = types.rows[0];
+    if (row) row.type.typeWord = 'RENTA';
+    create.mockRejectedValue(failure('transfer_types_uncertain'));
+    expect(await types.submit()).toBe(false);
+    expect(types.failure?.code).toBe('transfer_types_uncertain');
+    expect(types.rows[0]?.type.typeWord).toBe('RENTA');
+  });
+});
