@@ -14,6 +14,7 @@ use cardesk_gateway::{GatewayError, KnownCode, LinkedCard, WriteOutcome};
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
@@ -213,12 +214,12 @@ impl Workplace {
             return Ok(());
         };
         let is_gone = change.action != HappeningAction::CardLinked && error.known_code() == Some(KnownCode::LinkedCardNotFound);
-        let outcome = error.write_outcome();
+        let (outcome, cause) = (error.write_outcome(), cause_of(&error));
         let view = ErrorView { retryable: outcome == WriteOutcome::NotSent, ..ErrorView::from(error) };
         match outcome {
             WriteOutcome::NotSent => Err(view),
             WriteOutcome::Refused => {
-                self.record(happened(HappeningResult::Refused, why(&view))).await;
+                self.record(happened(HappeningResult::Refused, why(&view, cause))).await;
                 Err(if is_gone { ErrorView::new(ErrorCode::LinkGone) } else { view })
             }
             WriteOutcome::Unknown => {
@@ -227,7 +228,7 @@ impl Workplace {
                     self.record(happened(HappeningResult::Done, Some(change.detail))).await;
                     return Ok(());
                 }
-                self.record(happened(HappeningResult::Unknown, why(&view))).await;
+                self.record(happened(HappeningResult::Unknown, why(&view, cause))).await;
                 Err(ErrorView { code: ErrorCode::LinkUncertain, ..view })
             }
         }

@@ -14,6 +14,7 @@ use crate::cards::text_problem;
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
@@ -159,12 +160,12 @@ impl Workplace {
             self.record(happened(HappeningResult::Done, Some(words))).await;
             return Ok(());
         };
-        let outcome = error.write_outcome();
+        let (outcome, cause) = (error.write_outcome(), cause_of(&error));
         let view = ErrorView { retryable: outcome == WriteOutcome::NotSent, ..ErrorView::from(error) };
         match outcome {
             WriteOutcome::NotSent => Err(view),
             WriteOutcome::Refused => {
-                self.record(happened(HappeningResult::Refused, why(&view))).await;
+                self.record(happened(HappeningResult::Refused, why(&view, cause))).await;
                 Err(view)
             }
             WriteOutcome::Unknown => {
