@@ -5,12 +5,13 @@
 //! [`talk_much`] has the logs at their most talkative too.
 
 use std::fs;
+use std::path::Path;
 
 use crate::page::Page;
 use crate::processes;
 use crate::secret_search::{Finding, Secrets};
 use crate::session::Session;
-use crate::trouble::Outcome;
+use crate::trouble::{Outcome, Trouble};
 
 /// Everything that a page keeps, and everything in it: storage, cookies, the names of databases and caches, every element
 /// with its attributes, every field's value.
@@ -25,6 +26,28 @@ const KEPT_BY_THE_PAGE: &str = "const done = arguments[arguments.length - 1];\
 /// Has everything that is started in this session from now on say all that it can.
 pub fn talk_much(session: &mut Session) {
     session.set_variable("CARDESK_LOG", "trace");
+}
+
+/// What the desk keeps in the session's keychain for its companies: its key, its tokens, its journal's key, as they are.
+///
+/// # Errors
+/// If the keychain can't be asked.
+pub async fn keychain_items(session: &Session) -> Outcome<Vec<(String, Vec<u8>)>> {
+    let journals = fs::read_dir(session.data().join("journals")).map_err(Trouble::of("the journals"))?;
+    let names = journals.flatten().filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".journal")?.to_owned()));
+    let mut items = Vec::new();
+    for profile in names {
+        for purpose in ["signing-key", "tokens", "journal-key"] {
+            let account = format!("{profile}/{purpose}");
+            let mut command = session.command(Path::new("secret-tool"));
+            command.args(["lookup", "service", "Cardesk", "username", &account]);
+            let kept = command.output().await.map_err(Trouble::of("secret-tool"))?.stdout;
+            if !kept.is_empty() {
+                items.push((account, kept));
+            }
+        }
+    }
+    Ok(items)
 }
 
 /// Where these secrets are found.

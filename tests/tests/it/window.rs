@@ -2,9 +2,11 @@
 //! `cargo xtask test --only window --only window-tests`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use cardesk_sandbox::{PortChoice, PracticeConfig};
 use cardesk_tests::closing::Closing;
 use cardesk_tests::demo::{self, Report};
@@ -12,7 +14,9 @@ use cardesk_tests::page::Page;
 use cardesk_tests::practice::Practice;
 use cardesk_tests::printer::Printer;
 use cardesk_tests::processes;
+use cardesk_tests::secret_search::Secrets;
 use cardesk_tests::session::{Keychain, Session, SessionOptions};
+use cardesk_tests::traces;
 use cardesk_tests::waiting::until;
 use cardesk_tests::window::{self, Window};
 use cardesk_tests::{Outcome, paper};
@@ -183,8 +187,9 @@ async fn fill_in_company(page: &Page, gateway: &cardesk_sandbox::Practice) -> Ou
 
 #[tokio::test]
 #[ignore = "drives the real window: cargo xtask test"]
-async fn a_company_is_connected_and_its_key_lies_in_no_file() {
+async fn a_company_is_connected_and_its_key_and_tokens_are_left_nowhere() {
     let mut session = Session::start(&SessionOptions::default()).await.unwrap();
+    traces::talk_much(&mut session);
     let (window, _) = desk_in_practice(&mut session).await.unwrap();
     let gateway = gateway_of_a_company().await;
     let page = &window.page;
@@ -196,26 +201,32 @@ async fn a_company_is_connected_and_its_key_lies_in_no_file() {
     page.see(".strip[data-environment=qa]").await.unwrap();
     page.picture(&left_behind("connected.png")).await.unwrap();
 
-    let key = gateway.access().signing_key().as_bytes().to_vec();
-    let holders = files_with(session.files(), &key);
-    assert!(holders.is_empty(), "the key stands in {holders:?}");
+    let secrets = kept_secrets(&session, gateway.access().signing_key()).await;
+    let found = traces::look(&session, page, &secrets).await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
     gateway.stop().await.unwrap();
     page.click("#screen-settings").await.unwrap();
     window.close().await.unwrap();
+    assert_eq!(secrets.searcher().below(session.files()), []);
 }
 
-/// The files below a folder that hold these bytes.
-fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        if kind.is_dir() {
-            found.extend(files_with(&path, bytes));
-        } else if kind.is_file() && fs::read(&path).is_ok_and(|content| content.windows(bytes.len()).any(|window| window == bytes)) {
-            found.push(path);
+/// The company's key, and what the keychain holds of it by now: its tokens and its journal's key.
+async fn kept_secrets(session: &Session, signing_key: &str) -> Secrets {
+    let mut secrets = Secrets::new();
+    secrets.add("the company's key", signing_key);
+    secrets.add_bytes("the company's key", &BASE64_STANDARD.decode(signing_key).unwrap());
+    let items = traces::keychain_items(session).await.unwrap();
+    assert_eq!(items.len(), 3, "{:?}", items.iter().map(|(account, _)| account).collect::<Vec<_>>());
+    for (account, kept) in items {
+        if account.ends_with("tokens") {
+            let tokens: Value = serde_json::from_slice(&kept).unwrap();
+            secrets.add("the access token", tokens["access"].as_str().unwrap());
+            secrets.add("the refresh token", tokens["refresh"].as_str().unwrap());
+        } else if account.ends_with("journal-key") {
+            secrets.add_bytes("the journal's key", &kept);
         }
     }
-    found
+    secrets
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod outcomes;
 mod overlapping;
 mod people_in_practice;
 mod pins;
+mod pins_in_practice;
 mod printing;
 mod profiles;
 mod refreshing;
