@@ -3,7 +3,7 @@
 //! Owns putting together what decides it: the one table of operations and states (`domain`), what is on the card, and what
 //! the gateway has denied in this session. The gateway's word is final: its 7213 and its 403 come on top.
 
-use cardesk_domain::{CardOperation, WhyNot};
+use cardesk_domain::{CardOperation, Permission, WhyNot};
 use cardesk_gateway::{Denial, RequestName};
 use cardesk_journal::CardRecord;
 
@@ -21,9 +21,10 @@ impl Denied {
     pub(crate) fn offer(&self, action: Action, requests: &[RequestName], not_offered: Option<NotOfferedReason>) -> ActionOffer {
         // Another request that was denied for the same permission tells as much.
         let is_denied = |denial: &&Denial| {
-            requests
-                .iter()
-                .any(|request| *request == denial.request || (denial.permission.is_some() && request.permission() == denial.permission))
+            !is_about_the_opposite(action, denial.permission.as_ref())
+                && requests
+                    .iter()
+                    .any(|request| *request == denial.request || (denial.permission.is_some() && request.permission() == denial.permission))
         };
         match self.0.iter().find(is_denied) {
             Some(denial) => ActionOffer {
@@ -34,6 +35,11 @@ impl Denied {
             None => ActionOffer { action, not_offered, permission: None },
         }
     }
+}
+
+/// Loads and withdrawals are one request, which needs one permission or the other.
+const fn is_about_the_opposite(action: Action, permission: Option<&Permission>) -> bool {
+    matches!((action, permission), (Action::Load, Some(Permission::WithdrawFunds)) | (Action::Withdraw, Some(Permission::AddFunds)))
 }
 
 impl Desk {
@@ -111,8 +117,6 @@ impl Workplace {
 
 #[cfg(test)]
 mod tests {
-    use cardesk_domain::Permission;
-
     use super::*;
 
     fn denied(request: RequestName, permission: Option<Permission>) -> Denied {
@@ -132,6 +136,13 @@ mod tests {
         let denied = denied(RequestName::SetUserPin, Some(Permission::AssignPin));
         let offer = denied.offer(Action::SetPin, &[RequestName::SetPin], None);
         assert_eq!(offer.permission.as_deref(), Some("assignPIN"));
+    }
+
+    #[test]
+    fn a_load_that_was_denied_takes_no_withdrawal_off_the_offer() {
+        let denied = denied(RequestName::ChangeFunds, Some(Permission::AddFunds));
+        assert_eq!(denied.offer(Action::Load, &[RequestName::ChangeFunds], None).permission.as_deref(), Some("addFunds"));
+        assert_eq!(denied.offer(Action::Withdraw, &[RequestName::ChangeFunds], None).not_offered, None);
     }
 
     #[test]

@@ -24,6 +24,10 @@ pub enum Permission {
     GetAllTransfersByDate,
     /// Moving money between cards.
     TransferBetweenCards,
+    /// Loading money (assumed: the name is the backoffice's).
+    AddFunds,
+    /// Withdrawing money (assumed: the name is the backoffice's).
+    WithdrawFunds,
     /// Activating a card by API.
     Activation,
     /// Registering cardholders.
@@ -34,7 +38,7 @@ pub enum Permission {
 
 impl Permission {
     /// Those that this version knows.
-    pub const KNOWN: [Self; 10] = [
+    pub const KNOWN: [Self; 12] = [
         Self::CheckCard,
         Self::CheckCvv,
         Self::UpdateAlias,
@@ -43,6 +47,8 @@ impl Permission {
         Self::GetCards,
         Self::GetAllTransfersByDate,
         Self::TransferBetweenCards,
+        Self::AddFunds,
+        Self::WithdrawFunds,
         Self::Activation,
         Self::UserRegistration,
     ];
@@ -65,6 +71,8 @@ impl Permission {
             Self::GetCards => "getCards",
             Self::GetAllTransfersByDate => "getAllTransfersByDate",
             Self::TransferBetweenCards => "transferBetweenCards",
+            Self::AddFunds => "addFunds",
+            Self::WithdrawFunds => "withdrawFunds",
             Self::Activation => "activation",
             Self::UserRegistration => "USER_REGISTRATION",
             Self::Other(word) => word,

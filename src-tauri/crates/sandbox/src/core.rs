@@ -180,7 +180,7 @@ impl PracticeCore {
     pub(crate) async fn treat(&self, mut request: Request<Body>) -> Treated {
         let operation = RequestKind::of(request.method(), request.uri().path());
         let treatment = operation.map(|operation| self.house.faults().decide(operation)).unwrap_or_default();
-        let Treatment { held_for, refuses_for, spoiled, hides, expires_tokens } = treatment;
+        let Treatment { held_for, refuses_for, spoiled, unfamiliar, hides, expires_tokens } = treatment;
         if expires_tokens {
             let expired = self.house.work(|house| house.store().change(|change| sessions::expire_all(change, house.now()))).await;
             if let Err(error) = expired {
@@ -195,13 +195,15 @@ impl PracticeCore {
         if let Some(until) = hides {
             request.extensions_mut().insert(until);
         }
-        let response = self.router.clone().oneshot(request).await.unwrap_or_else(answers::never);
+        let mut response = self.router.clone().oneshot(request).await.unwrap_or_else(answers::never);
+        if let Some(number) = unfamiliar {
+            response = answers::unfamiliar(response, number).await;
+        }
         let outcome = match spoiled {
             Some(Spoiled::Cut) => Outcome::Cut(answers::whole(response).await),
             Some(Spoiled::Dropped(_)) => Outcome::Dropped(Dropped::AfterApplying),
             Some(Spoiled::EdgePage(status, _)) => Outcome::Answer(answers::edge_page(status.get(), None)),
             Some(Spoiled::WrongShape(number)) => Outcome::Answer(answers::wrong_shape(number)),
-            Some(Spoiled::Unfamiliar(number)) => Outcome::Answer(answers::unfamiliar(response, number).await),
             Some(Spoiled::Throttled(_)) | None => Outcome::Answer(response),
         };
         Treated { held_for, refuses_for, outcome }

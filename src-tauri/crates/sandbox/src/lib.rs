@@ -35,7 +35,7 @@ mod wire;
 
 pub use crate::core::{CoreConfig, Dropped, Handled, PracticeCore};
 pub use access::PracticeAccess;
-pub use cardesk_domain::Cvv;
+pub use cardesk_domain::{Cvv, Permission};
 pub use clock::{Clock, SystemClock};
 pub use embossing::MAX_EMBOSSED_CHARACTERS;
 pub use faults::{
@@ -43,6 +43,6 @@ pub use faults::{
     RuleCount,
 };
 pub use permissions::PermissionSet;
-pub use phone::{CodeStanding, PhoneMessage};
+pub use phone::{CodeStanding, PhoneMessage, PhoneOwner};
 pub use plastic::{BlankPlastic, Expiry, Plastic};
 pub use practice::{PortChoice, Practice, PracticeConfig, PracticeError, USUAL_PORT, USUAL_SEED};

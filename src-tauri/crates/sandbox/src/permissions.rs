@@ -7,22 +7,25 @@ use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
 use cardesk_domain::Permission;
+use serde::Serialize;
+use specta::Type;
 
 use crate::faults::RequestKind;
 
 /// A set of permissions with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
 pub enum PermissionSet {
     /// All that there are.
     Everything,
-    /// Looking, and nothing else.
+    /// Looking, and nothing else that needs a permission.
     ReadingOnly,
     /// Everything but what touches a card's secrets: CVV and PIN.
     NoCardSecrets,
     /// Everything but blocking, unblocking, renaming and activating.
     NoCardChanges,
-    /// Everything but moving money between cards.
-    NoTransfers,
+    /// Everything but loading, withdrawing and moving money between cards.
+    NoMoney,
     /// Everything but registering cardholders.
     NoRegistration,
 }
@@ -30,20 +33,7 @@ pub enum PermissionSet {
 impl PermissionSet {
     /// Every set, the fullest first.
     pub const ALL: [Self; 6] =
-        [Self::Everything, Self::ReadingOnly, Self::NoCardSecrets, Self::NoCardChanges, Self::NoTransfers, Self::NoRegistration];
-
-    /// A stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Everything => "everything",
-            Self::ReadingOnly => "reading_only",
-            Self::NoCardSecrets => "no_card_secrets",
-            Self::NoCardChanges => "no_card_changes",
-            Self::NoTransfers => "no_transfers",
-            Self::NoRegistration => "no_registration",
-        }
-    }
+        [Self::Everything, Self::ReadingOnly, Self::NoCardSecrets, Self::NoCardChanges, Self::NoMoney, Self::NoRegistration];
 
     /// What is in it.
     #[must_use]
@@ -55,7 +45,7 @@ impl PermissionSet {
             Self::ReadingOnly => [May::CheckCard, May::GetCards, May::GetAllTransfersByDate].into(),
             Self::NoCardSecrets => without(&[May::CheckCvv, May::AssignPin]),
             Self::NoCardChanges => without(&[May::UpdateStatus, May::UpdateAlias, May::Activation]),
-            Self::NoTransfers => without(&[May::TransferBetweenCards]),
+            Self::NoMoney => without(&[May::AddFunds, May::WithdrawFunds, May::TransferBetweenCards]),
             Self::NoRegistration => without(&[May::UserRegistration]),
         }
     }
@@ -82,12 +72,16 @@ impl Granted {
 
     /// The permission that a request needs and the application lacks.
     pub(crate) fn missing_for(&self, request: RequestKind) -> Option<Permission> {
-        let needed = needed_for(request)?;
-        let has = self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&needed);
-        (!has).then_some(needed)
+        needed_for(request).filter(|needed| !self.has(needed))
+    }
+
+    /// Whether the application has it.
+    pub(crate) fn has(&self, permission: &Permission) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(permission)
     }
 }
 
+/// What can be told from the address alone: a funds operation says in its body whether it loads or withdraws.
 const fn needed_for(request: RequestKind) -> Option<Permission> {
     use RequestKind as Kind;
     match request {

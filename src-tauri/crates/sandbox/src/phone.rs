@@ -9,7 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cardesk_domain::{CardholderId, OneTimeCode};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+use specta::Type;
 
 /// How long a code is good.
 pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -24,7 +26,8 @@ const MAX_WRONG_TRIES: u32 = 3;
 const MAX_MESSAGES: usize = 200;
 
 /// How a one-time code stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
 pub enum CodeStanding {
     /// It can be used.
     Waiting,
@@ -36,17 +39,17 @@ pub enum CodeStanding {
     Void,
 }
 
-impl CodeStanding {
-    /// A stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Used => "used",
-            Self::Expired => "expired",
-            Self::Void => "void",
-        }
-    }
+/// Whose phone a message is on: invented, and of Practice only.
+#[derive(Debug, Clone)]
+pub struct PhoneOwner {
+    /// The cardholder.
+    pub cardholder_id: CardholderId,
+    /// The e-mail address that the code was asked for.
+    pub email: String,
+    /// First and last name; empty for those who have told none.
+    pub name: String,
+    /// The phone's number, of those who have told it.
+    pub phone_number: Option<String>,
 }
 
 /// A message on a cardholder's phone, as they would see it: invented, and of Practice only.
@@ -55,9 +58,7 @@ pub struct PhoneMessage {
     /// Counts the messages, from 1.
     pub number: u64,
     /// Whose phone it is.
-    pub cardholder_id: CardholderId,
-    /// The e-mail address that the code was asked for.
-    pub email: String,
+    pub owner: PhoneOwner,
     /// What the code is for: `pin_change` or `login`.
     pub purpose: String,
     /// The code.
@@ -118,17 +119,17 @@ impl Phones {
     }
 
     /// Sends a code; the one before, for the same address and purpose, is void from now on. When it ends.
-    pub(crate) fn send(&self, cardholder_id: &CardholderId, email: &str, purpose: &str, code: OneTimeCode, now: Timestamp) -> Timestamp {
+    pub(crate) fn send(&self, owner: PhoneOwner, purpose: &str, code: OneTimeCode, now: Timestamp) -> Timestamp {
         let mut held = self.held();
-        for earlier in held.sent.iter_mut().filter(|sent| sent.is_for(email, purpose) && sent.message.standing == CodeStanding::Waiting) {
+        let of_the_same = |sent: &&mut Sent| sent.is_for(&owner.email, purpose);
+        for earlier in held.sent.iter_mut().filter(of_the_same).filter(|sent| sent.message.standing == CodeStanding::Waiting) {
             earlier.message.standing = CodeStanding::Void;
         }
         held.last_number += 1;
         let expires_at = now + CODE_LIFE;
         let message = PhoneMessage {
             number: held.last_number,
-            cardholder_id: cardholder_id.clone(),
-            email: email.to_owned(),
+            owner,
             purpose: purpose.to_owned(),
             code,
             sent_at: now,
@@ -149,7 +150,7 @@ impl Phones {
             CodeStanding::Expired => Err(CodeRefusal::Expired),
             CodeStanding::Waiting if last.message.code == *code => {
                 last.message.standing = CodeStanding::Used;
-                Ok(last.message.cardholder_id.clone())
+                Ok(last.message.owner.cardholder_id.clone())
             }
             CodeStanding::Waiting => {
                 last.wrong_tries += 1;
@@ -196,7 +197,7 @@ impl Phones {
 
 impl Sent {
     fn is_for(&self, email: &str, purpose: &str) -> bool {
-        self.message.email.eq_ignore_ascii_case(email) && self.message.purpose == purpose
+        self.message.owner.email.eq_ignore_ascii_case(email) && self.message.purpose == purpose
     }
 }
 
@@ -225,9 +226,14 @@ mod tests {
         "2026-11-24T18:00:00Z".parse().expect("an instant")
     }
 
+    fn ana() -> PhoneOwner {
+        let cardholder_id = "u-1".parse().expect("an id");
+        PhoneOwner { cardholder_id, email: "ana@example.com".to_owned(), name: "Ana Choc".to_owned(), phone_number: None }
+    }
+
     fn phones_with(digits: &str) -> Phones {
         let phones = Phones::default();
-        phones.send(&"u-1".parse().expect("an id"), "ana@example.com", "pin_change", code(digits), noon());
+        phones.send(ana(), "pin_change", code(digits), noon());
         phones
     }
 
@@ -250,7 +256,7 @@ mod tests {
         assert_eq!(phones.redeem("ana@example.com", "pin_change", &code("482915"), noon()), Err(CodeRefusal::None));
 
         let phones = phones_with("482915");
-        phones.send(&"u-1".parse().expect("an id"), "ana@example.com", "pin_change", code("111222"), noon());
+        phones.send(ana(), "pin_change", code("111222"), noon());
         assert_eq!(
             phones.messages(noon()).iter().map(|message| message.standing).collect::<Vec<_>>(),
             [CodeStanding::Waiting, CodeStanding::Void]

@@ -200,7 +200,7 @@ async fn what_the_gateway_names_no_permission_for_is_still_taken_off_the_offer()
 async fn money_that_is_refused_for_want_of_a_permission_names_it_and_its_offer_is_gone() {
     let rig = Rig::new();
     let (practice, desk) = practice_and_desk(&rig).await;
-    practice.set_permissions(PermissionSet::NoTransfers.permissions());
+    practice.set_permissions(PermissionSet::NoMoney.permissions());
     let mut active = practice.plastics().await.unwrap().into_iter().filter(|plastic| plastic.state.as_str() == "ACTIVE");
     let (from, to) = (active.next().unwrap().card_id.to_string(), active.next().unwrap().card_id.to_string());
     desk.card(&to).await.unwrap();

@@ -18,6 +18,8 @@ pub(crate) struct Treatment {
     pub(crate) hides: Option<Appearance>,
     pub(crate) held_for: Duration,
     pub(crate) refuses_for: Option<Duration>,
+    /// What new fields and words in the answer follow from, whatever else becomes of it.
+    pub(crate) unfamiliar: Option<u64>,
     pub(crate) spoiled: Option<Spoiled>,
 }
 
@@ -30,8 +32,6 @@ pub(crate) enum Spoiled {
     /// Which of the wrong shapes.
     WrongShape(u64),
     Throttled(Option<u32>),
-    /// What the new fields and words follow from.
-    Unfamiliar(u64),
 }
 
 /// A plan at work: how many requests each of its rules has counted, and how many of those it met.
@@ -106,11 +106,11 @@ impl Treatment {
             Fault::RefuseConnections { for_ms } => return self.refuses_for = Some(Duration::from_millis(u64::from(for_ms))),
             Fault::ExpireTokens => return self.expires_tokens = true,
             Fault::HideMovement { until } => return self.hides = Some(until),
+            Fault::Unfamiliar => return self.unfamiliar = Some(seed.wrapping_add(count)),
             Fault::Drop { moment } => Spoiled::Dropped(moment),
             Fault::CutAnswer => Spoiled::Cut,
             Fault::EdgePage { status, moment } => Spoiled::EdgePage(status, moment),
             Fault::WrongShape => Spoiled::WrongShape(count),
-            Fault::Unfamiliar => Spoiled::Unfamiliar(seed.wrapping_add(count)),
             Fault::Throttle { retry_after_seconds } => Spoiled::Throttled(retry_after_seconds),
         };
         self.spoiled.get_or_insert(spoiled);
@@ -150,11 +150,12 @@ mod tests {
         let json = r#"{"rules":[{"requests":["any"],"when":"always","fault":{"delay":{"for_ms":5}}},
             {"requests":["any"],"when":"always","fault":{"slow_answer":{"timeout_ms":10}}},
             {"requests":["any"],"when":"always","fault":"expire_tokens"},
+            {"requests":["any"],"when":"always","fault":"unfamiliar"},
             {"requests":["any"],"when":"always","fault":"cut_answer"},
             {"requests":["any"],"when":"always","fault":"wrong_shape"}]}"#;
         let treatment = PlanAtWork::new(FaultPlan::from_json(json).expect("a plan")).decide(RequestKind::Health);
         assert_eq!((treatment.held_for, treatment.expires_tokens), (Duration::from_millis(25), true));
-        assert_eq!(treatment.spoiled, Some(Spoiled::Cut));
+        assert_eq!((treatment.spoiled, treatment.unfamiliar), (Some(Spoiled::Cut), Some(1)));
     }
 
     fn plan(rules: &[(&str, &str)]) -> FaultPlan {

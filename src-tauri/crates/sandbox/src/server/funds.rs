@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use cardesk_domain::{Amount, CardId, CardState};
+use cardesk_domain::{Amount, CardId, CardState, Permission};
 use jiff::civil::Date;
 use redb::WriteTransaction;
 
@@ -98,6 +98,10 @@ fn order_of(card: CardId, fields: &CheckedFields, note: &str, hidden_until: Opti
 }
 
 async fn apply(house: &Arc<House>, order: FundsOrder) -> Answer<FundsAnswer> {
+    let needed = if order.movement_type == MovementType::AddFunds { Permission::AddFunds } else { Permission::WithdrawFunds };
+    if !house.granted().has(&needed) {
+        return Err(Refusal::lacks(&needed));
+    }
     done(house.work(move |house| house.store().change(|change| applied(house, change, &order))).await?)
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::guard::{Route, SignedIn, card_id, card_not_found};
 use super::house::House;
-use crate::phone::PhoneMessage;
+use crate::phone::{CodeStanding, PhoneMessage};
 use crate::store::{cards, pins};
 use crate::wire::envelope::{Answer, Refusal, done};
 
@@ -28,7 +28,7 @@ struct Message {
     code: String,
     sent_at: Timestamp,
     expires_at: Timestamp,
-    standing: &'static str,
+    standing: CodeStanding,
 }
 
 /// How the PIN of a card's holder stands.
@@ -52,13 +52,13 @@ impl From<PhoneMessage> for Message {
     fn from(message: PhoneMessage) -> Self {
         Self {
             number: message.number,
-            user_id: message.cardholder_id.to_string(),
-            email: message.email,
+            user_id: message.owner.cardholder_id.to_string(),
+            email: message.owner.email,
             purpose: message.purpose,
             code: message.code.reveal().to_owned(),
             sent_at: message.sent_at,
             expires_at: message.expires_at,
-            standing: message.standing.as_str(),
+            standing: message.standing,
         }
     }
 }

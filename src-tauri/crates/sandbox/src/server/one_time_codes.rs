@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::guard::SignedIn;
 use super::house::House;
-use crate::phone::{CodeRefusal, Elevation};
-use crate::store::users;
+use crate::phone::{CodeRefusal, Elevation, PhoneOwner};
+use crate::store::users::{self, UserRecord};
 use crate::wire::body::JsonBody;
 use crate::wire::envelope::{Answer, Code, Refusal, Success, created, done};
 use crate::wire::management::{CodeSentAnswer, ElevatedAnswer};
@@ -33,8 +33,15 @@ pub(super) async fn send(_: SignedIn, State(house): State<Arc<House>>, body: Jso
     let user = house.work(move |house| house.store().change(|change| users::by_username(change, &email).map_err(Refusal::from))).await?;
     let user = user.ok_or_else(|| Refusal::of_field(Code::UserNotFound, "email", "There is no cardholder with this e-mail address."))?;
     let code = new_code(&house)?;
-    let expires_at = house.phones().send(&user.id, &user.username, fields.text("purpose")?, code, house.now());
+    let expires_at = house.phones().send(phone_of(user), fields.text("purpose")?, code, house.now());
     created(CodeSentAnswer { expires_at: expires_at.to_string() })
+}
+
+fn phone_of(user: UserRecord) -> PhoneOwner {
+    let (first_name, last_name) = user.names();
+    let name = format!("{first_name} {last_name}").trim().to_owned();
+    let phone_number = user.personal.map(|personal| personal.phone_number);
+    PhoneOwner { cardholder_id: user.id, email: user.username, name, phone_number }
 }
 
 /// Six digits, each code as likely as any other (the remainder of 2⁶⁴ is beyond notice).

@@ -268,3 +268,12 @@ async fn the_activation_page_and_the_document_meet_no_fault() {
     assert_eq!(desk.call_with("GET", "/openapi.json", "", None).await.status, 200);
     assert_eq!(desk.call_with("GET", "/card-activation?userId=x", "", None).await.status, 404);
 }
+
+#[tokio::test]
+async fn new_fields_in_every_answer_keep_no_other_fault_away() {
+    let unfamiliar = r#"{"requests":["any"],"when":"always","fault":"unfamiliar"}"#;
+    let (desk, card) = faulty(&format!("{unfamiliar},{}", money(r#"{"nth":1}"#, r#"{"drop":{"moment":"after_applying"}}"#))).await;
+    assert_eq!(loaded(&desk, &card, "a").await, "");
+    assert_eq!(balance(&desk, &card).await, "10.00", "it was done");
+    assert!(loaded(&desk, &card, "b").await.starts_with("HTTP/1.1 200"));
+}

@@ -64,8 +64,9 @@ async fn a_pin_is_set_by_the_code_on_the_phone_and_verified() {
     assert_eq!(desk.get(&format!("/cards/{}", ana.card)).await.json()["data"]["pinAssigned"], true);
     assert_eq!(ana.verify(&desk, "2580").await.status, 200);
     let message = desk.practice.phone_messages().remove(0);
-    assert_eq!((message.standing, message.email.as_str()), (CodeStanding::Used, "ana@example.com"));
-    assert_eq!(message.cardholder_id.as_str(), ana.user);
+    assert_eq!((message.standing, message.owner.email.as_str()), (CodeStanding::Used, "ana@example.com"));
+    assert_eq!(message.owner.cardholder_id.as_str(), ana.user);
+    assert_eq!((message.owner.name.as_str(), message.owner.phone_number.as_deref()), ("Ana Lucía Muñoz Q'anil", Some("+50255551234")));
     let again = ana.set_pin(&desk, &token, "2581").await;
     assert_eq!((again.status, again.code().as_str()), (401, "TOKEN_INVALID"), "an elevated session serves one change");
 }
@@ -194,12 +195,21 @@ async fn a_permission_that_is_missing_is_named_and_nothing_else_is_held_up() {
     let token = ana.elevated(&desk).await;
     let mut permissions = PermissionSet::Everything.permissions();
     assert_eq!(desk.practice.permissions(), permissions);
+    let funds = |operation: &str| format!(r#"{{"amount":5,"operation":"{operation}","channel":"WEB","reference":"{operation}"}}"#);
+    let (load, withdrawal) = (funds("ADD_FUNDS"), funds("WITHDRAW_FUNDS"));
+    let adjustment = r#"{"amount":5,"operation":"ADD_FUNDS","reference":"adjustment"}"#;
+    let other = desk.plastic_of_another(&ana.user.parse().unwrap()).await.card_id;
+    let transfer = format!(r#"{{"fromCardId":{},"toCardId":{other},"amount":5}}"#, ana.card);
     for (permission, method, path, body) in [
         ("updateAlias", "PATCH", format!("/cards/{}/alias", ana.card), Some(r#"{"alias":"Caja"}"#)),
         ("checkCvv", "GET", format!("/cards/{}/cvv", ana.card), None),
         ("checkCard", "GET", format!("/cards/{}", ana.card), None),
         ("getCards", "GET", format!("/users/{}/cards", ana.user), None),
         ("getAllTransfersByDate", "GET", format!("/cards/{}/transfers/11/2026", ana.card), None),
+        ("addFunds", "POST", format!("/cards/{}/funds", ana.card), Some(load.as_str())),
+        ("addFunds", "PUT", format!("/cards/{}/funds", ana.card), Some(adjustment)),
+        ("withdrawFunds", "POST", format!("/cards/{}/funds", ana.card), Some(withdrawal.as_str())),
+        ("transferBetweenCards", "POST", "/cards/transfer".to_owned(), Some(transfer.as_str())),
         ("USER_REGISTRATION", "POST", "/users/invitation-code".to_owned(), None),
         // Last: a blocked card shows no CVV.
         ("updateStatus", "PATCH", format!("/cards/{}/status", ana.card), Some(r#"{"status":"BLOCKED"}"#)),
@@ -215,6 +225,11 @@ async fn a_permission_that_is_missing_is_named_and_nothing_else_is_held_up() {
         desk.practice.set_permissions(permissions.clone());
         assert!(desk.call(method, &path, body).await.status < 300, "{path}");
     }
+    desk.practice.set_permissions(PermissionSet::NoMoney.permissions());
+    for body in [&load, &withdrawal] {
+        assert_eq!(desk.post(&format!("/cards/{}/funds", ana.card), body).await.code(), "FORBIDDEN", "{body}");
+    }
+    assert_eq!(desk.post("/cards/transfer", &transfer).await.code(), "FORBIDDEN");
     desk.practice.set_permissions(PermissionSet::NoCardSecrets.permissions());
     let pin = ana.set_pin(&desk, &token, "2580").await;
     assert_eq!((pin.status, &pin.json()["errors"][0]["permission"]), (403, &"assignPIN".into()));
