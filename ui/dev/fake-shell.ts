@@ -46,6 +46,7 @@ import type {
   StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
+import { FakePractice } from './fake-practice';
 import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
 import { fakeLinks } from './fake-links';
@@ -1040,6 +1041,16 @@ const batches = new FakeBatches(
   (code) => error(code),
 );
 
+const practice = new FakePractice();
+for (const [index, purpose, minutes] of [
+  [5, 'login', 12],
+  [2, 'pin_change', 3],
+  [2, 'pin_change', 1],
+] as const) {
+  const each = people[index];
+  if (each) practice.send(each, purpose, minutes * 60_000);
+}
+
 let faultsInForce: FaultsView = {
   seed: 0,
   refusesConnections: false,
@@ -1111,9 +1122,13 @@ const answers: Record<string, (args: any) => unknown> = {
         state: summary.state,
       })),
     ),
+  practice_blank_plastics: () => practice.blanks(),
   practice_play_cardholder: ({ cardId }) => playCardholder(cardId),
   practice_faults: () => fakeFaults(),
   set_practice_faults: ({ plan }) => setFakeFaults(plan),
+  practice_phone: () => practice.phone(),
+  practice_permissions: () => practice.permissions(),
+  set_practice_permissions: ({ granted }) => practice.grant(granted),
   directory: ({ query }) => directory(query),
   refresh_directory: () => ({
     cardholders: people.length,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { faults, isSpent } from '../src/lib/app/faults.svelte';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { backend, type FaultPlanForm, type FaultRule, type FaultRuleView, type FaultsView } from '../src/lib/backend';
-import { badDay, PRESETS } from '../src/screens/faults/presets';
+import { badDay, isUnfamiliar, PRESETS, UNFAMILIAR } from '../src/screens/faults/presets';
 import { fault, FAULTS, faultWords, occurrence, partsOf, whenWords, type FaultName } from '../src/screens/faults/rules';
 import { RuleFormState } from '../src/screens/faults/rule-form.svelte';
 
@@ -74,6 +74,14 @@ describe('the faults in force', () => {
     await faults.off();
     expect(sent()).toEqual({ seed: 0, refusesConnections: false, repeatedReferences: 'reject', rules: [] });
     expect(faults.live).toBe(0);
+  });
+
+  it('have new fields and words in every answer for as long as the switch says so', async () => {
+    await shows(view());
+    expect(isUnfamiliar(view(inForce(3, { ...UNFAMILIAR, requests: ['reads'] })))).toBe(false);
+    await faults.add([UNFAMILIAR]);
+    expect(isUnfamiliar(faults.view ?? view())).toBe(true);
+    expect(faults.live).toBe(1);
   });
 
   it('lose the one rule that is taken out', async () => {

@@ -11,6 +11,8 @@ mod faults;
 mod funds;
 mod linked_cards;
 mod practice;
+mod practice_permissions;
+mod practice_phone;
 mod print;
 mod secrets;
 mod session;
@@ -31,9 +33,13 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         connect::test_connection,
         practice::practice_start_over,
         practice::practice_plastics,
+        practice::practice_blank_plastics,
         practice::practice_play_cardholder,
         faults::practice_faults,
         faults::set_practice_faults,
+        practice_phone::practice_phone,
+        practice_permissions::practice_permissions,
+        practice_permissions::set_practice_permissions,
         cardholders::directory,
         cardholders::refresh_directory,
         cardholders::search_gateway,

@@ -4,7 +4,7 @@
 
 use cardesk_desk::view::{CardState, Environment, ExpiryView, SessionView};
 use cardesk_desk::{DeskResult, ErrorCode, ErrorView};
-use cardesk_sandbox::{FaultPlan, Plastic, Practice};
+use cardesk_sandbox::{BlankPlastic, FaultPlan, PermissionSet, Plastic, Practice};
 use serde::Serialize;
 use specta::Type;
 use tauri::State;
@@ -48,14 +48,33 @@ impl From<&Plastic> for PlasticView {
     }
 }
 
-/// Empties Practice and seeds it anew, in good health: whoever begins again expects nothing of what was before.
+/// A plastic in the drawer that belongs to nobody yet. Invented: no such card exists.
+#[derive(Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BlankPlasticView {
+    /// The card that it becomes.
+    card_id: String,
+    /// The invented number on its front.
+    pan: String,
+}
+
+impl From<&BlankPlastic> for BlankPlasticView {
+    fn from(plastic: &BlankPlastic) -> Self {
+        Self { card_id: plastic.card_id.to_string(), pan: plastic.pan.reveal().to_owned() }
+    }
+}
+
+/// Empties Practice and seeds it anew, in good health and with every permission: whoever begins again expects nothing of what was before.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn practice_start_over(shell: State<'_, Shell>) -> DeskResult<SessionView> {
     let practice = active_practice(&shell).await?;
     practice.set_faults(FaultPlan::default()).await.map_err(failed)?;
+    practice.set_permissions(PermissionSet::Everything.permissions());
     practice.start_over().await.map_err(failed)?;
-    shell.desk().await?.practice_started_over().await
+    let desk = shell.desk().await?;
+    desk.forget_denials().await?;
+    desk.practice_started_over().await
 }
 
 /// The plastics tray, latest first.
@@ -64,6 +83,14 @@ pub(crate) async fn practice_start_over(shell: State<'_, Shell>) -> DeskResult<S
 pub(crate) async fn practice_plastics(shell: State<'_, Shell>) -> DeskResult<Vec<PlasticView>> {
     let plastics = active_practice(&shell).await?.plastics().await.map_err(failed)?;
     Ok(plastics.iter().map(PlasticView::from).collect())
+}
+
+/// The plastics that can be associated with a cardholder by their numbers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn practice_blank_plastics(shell: State<'_, Shell>) -> DeskResult<Vec<BlankPlasticView>> {
+    let plastics = active_practice(&shell).await?.blank_plastics().await.map_err(failed)?;
+    Ok(plastics.iter().map(BlankPlasticView::from).collect())
 }
 
 /// Opens the activation page of a card's holder in the system's browser.

@@ -4,7 +4,8 @@
 import type { FundsAction } from '$lib/backend';
 import { forgetWithProfile } from './profile-scope';
 
-export type ScreenName = 'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'faults' | 'settings';
+export type ScreenName =
+  'cardholders' | 'print-room' | 'funds' | 'attention' | 'plastics' | 'phone' | 'faults' | 'settings';
 
 /** How a cardholder is registered: with their personal information, or by a code that invited them. */
 export type RegistrationMode = 'personal' | 'invitation';

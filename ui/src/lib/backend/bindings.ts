@@ -25,16 +25,27 @@ export const commands = {
 	activateProfile: (id: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("activate_profile", { id })),
 	/**  Checks that the gateway answers and that it lets this profile in. */
 	testConnection: (id: string) => typedError<ConnectionReport, ErrorView>(__TAURI_INVOKE("test_connection", { id })),
-	/**  Empties Practice and seeds it anew, in good health: whoever begins again expects nothing of what was before. */
+	/**  Empties Practice and seeds it anew, in good health and with every permission: whoever begins again expects nothing of what was before. */
 	practiceStartOver: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("practice_start_over")),
 	/**  The plastics tray, latest first. */
 	practicePlastics: () => typedError<PlasticView[], ErrorView>(__TAURI_INVOKE("practice_plastics")),
+	/**  The plastics that can be associated with a cardholder by their numbers. */
+	practiceBlankPlastics: () => typedError<BlankPlasticView[], ErrorView>(__TAURI_INVOKE("practice_blank_plastics")),
 	/**  Opens the activation page of a card's holder in the system's browser. */
 	practicePlayCardholder: (cardId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("practice_play_cardholder", { cardId })),
 	/**  What Practice does wrong now, and what came of it so far. */
 	practiceFaults: () => typedError<FaultsView, ErrorView>(__TAURI_INVOKE("practice_faults")),
 	/**  Puts a plan in force in place of the one before. The one without anything in it ends all faults. */
 	setPracticeFaults: (plan: FaultPlanForm) => typedError<FaultsView, ErrorView>(__TAURI_INVOKE("set_practice_faults", { plan })),
+	/**  What the phones show, the newest first. */
+	practicePhone: () => typedError<PhoneMessageView[], ErrorView>(__TAURI_INVOKE("practice_phone")),
+	/**  What Practice lets the desk do. */
+	practicePermissions: () => typedError<PermissionsView, ErrorView>(__TAURI_INVOKE("practice_permissions")),
+	/**
+	 *  Lets the desk do this, by the gateway's names, and nothing else that needs a permission. What was denied before is offered
+	 *  again, until it is denied.
+	 */
+	setPracticePermissions: (granted: string[]) => typedError<PermissionsView, ErrorView>(__TAURI_INVOKE("set_practice_permissions", { granted })),
 	/**  Finds in the desk's own directory, as the operator types. */
 	directory: (query: DirectoryQuery) => typedError<DirectoryPage, ErrorView>(__TAURI_INVOKE("directory", { query })),
 	/**  Brings the directory up to date with the gateway's listing. */
@@ -650,6 +661,14 @@ export type BatchView = {
 	counts: BatchCountsView,
 };
 
+/**  A plastic in the drawer that belongs to nobody yet. Invented: no such card exists. */
+export type BlankPlasticView = {
+	/**  The card that it becomes. */
+	cardId: string,
+	/**  The invented number on its front. */
+	pan: string,
+};
+
 /**  A month of the calendar. */
 export type CalendarMonth = {
 	/**  2000 to 2099. */
@@ -888,6 +907,17 @@ export type CodeSent = {
 	/**  Until when it holds, where the gateway says so. */
 	expiresAt: string | null,
 };
+
+/**  How a one-time code stands. */
+export type CodeStanding = 
+/**  It can be used. */
+"waiting" | 
+/**  It was used. */
+"used" | 
+/**  It is too old. */
+"expired" | 
+/**  A newer one took its place, or it was tried wrongly too often. */
+"void";
 
 /**  What a test of the connection found. */
 export type ConnectionReport = {
@@ -2327,6 +2357,63 @@ export type Paper =
 "letter" | 
 /**  210 × 297 mm. */
 "a4";
+
+/**  A set of permissions with a name. */
+export type PermissionSet = 
+/**  All that there are. */
+"everything" | 
+/**  Looking, and nothing else that needs a permission. */
+"reading_only" | 
+/**  Everything but what touches a card's secrets: CVV and PIN. */
+"no_card_secrets" | 
+/**  Everything but blocking, unblocking, renaming and activating. */
+"no_card_changes" | 
+/**  Everything but loading, withdrawing and moving money between cards. */
+"no_money" | 
+/**  Everything but registering cardholders. */
+"no_registration";
+
+/**  A set of permissions to choose. */
+export type PermissionSetView = {
+	/**  Which one. */
+	set: PermissionSet,
+	/**  What is in it, by the gateway's names. */
+	permissions: string[],
+};
+
+/**  What Practice lets the desk do now, and what there is to choose from. */
+export type PermissionsView = {
+	/**  What is granted, by the gateway's names. */
+	granted: string[],
+	/**  Every permission that can be granted. */
+	known: string[],
+	/**  The sets to choose from, the fullest first. */
+	sets: PermissionSetView[],
+};
+
+/**  A message with a one-time code, as it stands on its cardholder's phone. Invented: it was sent nowhere. */
+export type PhoneMessageView = {
+	/**  Counts the messages. */
+	number: number,
+	/**  Whose phone it is. */
+	cardholderId: string,
+	/**  Their name, if they have told it. */
+	name: string | null,
+	/**  The address that the code was asked for. */
+	email: string,
+	/**  The phone's number, if they have told it. */
+	phoneNumber: string | null,
+	/**  What the code is for, in the gateway's word. */
+	purpose: string,
+	/**  The invented digits. */
+	code: string,
+	/**  When it was sent. */
+	sentAt: string,
+	/**  When it ends. */
+	expiresAt: string,
+	/**  How it stands now. */
+	standing: CodeStanding,
+};
 
 /**  What the form for a PIN sends. Each secret crosses once. */
 export type PinForm = {

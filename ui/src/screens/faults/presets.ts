@@ -1,7 +1,7 @@
 // Situations that an operator should have met once where it costs nothing, each with the faults that make it, and the bad
 // day in which many things go wrong by a seed.
 
-import type { Fault, FaultPlanForm, FaultRule, Occurrence, RequestKind } from '$lib/backend';
+import type { Fault, FaultPlanForm, FaultRule, FaultRuleView, FaultsView, Occurrence, RequestKind } from '$lib/backend';
 import type { MessageKey } from '$lib/i18n/index.svelte';
 import { fault, type FaultName } from './rules';
 
@@ -83,6 +83,16 @@ export const PRESETS: readonly Preset[] = [
     change: { repeatedReferences: 'apply_again' },
   },
 ];
+
+/** New fields in every answer, and words that this version does not know: the switch beside the rules. */
+export const UNFAMILIAR: FaultRule = rule('any', 'always', 'unfamiliar');
+
+/** The rules that the switch put in force. */
+export function unfamiliarRules({ rules }: FaultsView): FaultRuleView[] {
+  const words = JSON.stringify(UNFAMILIAR);
+  return rules.filter((each) => JSON.stringify(each.rule) === words);
+}
+export const isUnfamiliar = (view: FaultsView) => unfamiliarRules(view).length > 0;
 
 /** What goes wrong on a bad day, with the figure of each. */
 const BAD_DAY: ReadonlyArray<[FaultName, number]> = [

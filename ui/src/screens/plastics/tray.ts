@@ -1,6 +1,6 @@
 // Finding a plastic in the tray: by name, or by any digits of its number.
 
-import type { PlasticView } from '$lib/backend';
+import type { BlankPlasticView, PlasticView } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
 
 /** Plastics that are drawn at once; the others are found by searching. */
@@ -17,4 +17,10 @@ export function found(plastics: readonly PlasticView[], text: string, waitingOnl
     if (words.every((word) => name.includes(word))) return true;
     return digits !== '' && words.join('') === digits && plastic.pan.replace(/\D/g, '').includes(digits);
   });
+}
+
+/** The plastics without a holder whose numbers have the digits that were typed. */
+export function foundBlanks(plastics: readonly BlankPlasticView[], text: string): BlankPlasticView[] {
+  const typed = text.replace(/\s/g, '');
+  return plastics.filter((plastic) => plastic.pan.includes(typed));
 }
