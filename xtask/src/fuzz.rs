@@ -16,7 +16,7 @@ use crate::{tools, window};
 const CASES_PER_OPERATION: &str = "25";
 
 /// The stateful phase goes on until this is spent; a server that hangs must not hang the checks either.
-const LIMIT_SECONDS: &str = "90";
+const LIMIT_SECONDS: &str = "150";
 
 /// Builds Practice, starts it on a free port with invented data in memory, and fuzzes it.
 pub(crate) fn run(place: &Place) -> Result<Done, Failure> {
@@ -25,9 +25,10 @@ pub(crate) fn run(place: &Place) -> Result<Done, Failure> {
     // The tests' own build, which has the program in it: a build of the program alone has other features, of every library.
     run_program(cargo(place).args(["test", "--quiet", "--workspace", "--test", "it", "--no-run"]))?;
     let practice = Practice::start(place)?;
-    let configuration = place.tools().join("schemathesis.toml");
-    fs::write(&configuration, &practice.configuration)
-        .map_err(|error| Failure::new(format!("{} can't be written: {error}", configuration.display())))?;
+    let (configuration, sign_in) = (place.tools().join("schemathesis.toml"), place.tools().join("fuzz_sign_in.py"));
+    for (file, text) in [(&configuration, practice.configuration.as_str()), (&sign_in, SIGN_IN)] {
+        fs::write(file, text).map_err(|error| Failure::new(format!("{} can't be written: {error}", file.display())))?;
+    }
     let mut command = Command::new(fuzzer);
     // It leaves notes of its own where it runs.
     command
@@ -38,15 +39,19 @@ pub(crate) fn run(place: &Place) -> Result<Done, Failure> {
         .arg(format!("{}/openapi.json", practice.base_url));
     command.args(["--generation-deterministic", "--max-examples", CASES_PER_OPERATION, "--max-time", LIMIT_SECONDS]);
     command.args(["--request-timeout", "10", "--workers", "1", "--checks", CHECKS]);
-    command.args([
-        "--header",
-        &format!("Authorization: Bearer {}", practice.token),
-        "--header",
-        &format!("x-application-id: {}", practice.application_id),
-    ]);
+    command.args(["--header", &format!("x-application-id: {}", practice.application_id)]);
+    command
+        .env("SCHEMATHESIS_HOOKS", "fuzz_sign_in")
+        .env("PRACTICE_BASE_URL", &practice.base_url)
+        .env("PRACTICE_TOKEN", &practice.token)
+        .env("PRACTICE_APPLICATION_ID", &practice.application_id)
+        .env("PRACTICE_USER_ID", &practice.user_id);
     run_program(&mut command).map_err(|_| Failure::new("Practice breaks the contract that it publishes; the cases are above"))?;
     Ok(Done::Passed)
 }
+
+/// How its requests are signed in, in the fuzzer's own language.
+const SIGN_IN: &str = include_str!("fuzz_sign_in.py");
 
 /// What the answers are held to.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,\
@@ -60,6 +65,8 @@ struct Practice {
     base_url: String,
     application_id: String,
     token: String,
+    /// The holder of the active card.
+    user_id: String,
     /// Of the fuzzer, with ids that are there.
     configuration: String,
 }
@@ -80,6 +87,7 @@ impl Practice {
             base_url: String::new(),
             application_id: String::new(),
             token: String::new(),
+            user_id: String::new(),
             configuration: String::new(),
         };
         practice.read_where_it_is()?;
@@ -100,7 +108,7 @@ impl Practice {
         self.base_url = part("base-url")?;
         self.application_id = part("application-id")?;
         self.token = part("token")?;
-        self.configuration =
+        (self.user_id, self.configuration) =
             configuration(&lines).ok_or_else(|| Failure::new("Practice named no active and no inactive plastic when it started"))?;
         Ok(())
     }
@@ -114,23 +122,23 @@ impl Drop for Practice {
     }
 }
 
-/// What random ids never hit: an active card and one that waits, with its plastic's number and name and its cardholder's
-/// id, and a plastic of nobody. With them loads, withdrawals, transfers, activations, blocking and associating get as far as
+/// The id of an active card's holder, and what random ids never hit: that card and one that waits, with its plastic's number
+/// and name, both cardholders' ids, and a plastic of nobody. With them loads, withdrawals, transfers, activations, blocking and associating get as far as
 /// the money and the card's state.
-fn configuration(lines: &[String]) -> Option<String> {
+fn configuration(lines: &[String]) -> Option<(String, String)> {
     let plastics: Vec<Plastic<'_>> = lines.iter().filter_map(|line| plastic_of(line)).collect();
     let active = plastics.iter().find(|plastic| plastic.state == "ACTIVE")?;
     let inactive = plastics.iter().find(|plastic| plastic.state == "INACTIVE")?;
     let blank = lines.iter().find_map(|line| line.strip_prefix("blank: ")?.split(' ').nth(1))?;
     let mut text = format!(
-        "[dictionaries]\ncards = {{ values = [{}, {}] }}\nusers = {{ values = [\"{}\"] }}\npans = {{ values = [\"{}\", \"{blank}\"] }}\n\
+        "[dictionaries]\ncards = {{ values = [{}, {}] }}\nusers = {{ values = [\"{}\", \"{}\"] }}\npans = {{ values = [\"{}\", \"{blank}\"] }}\n\
          names = {{ values = [\"{}\"] }}\n\n[parameters]\n",
-        active.card_id, inactive.card_id, inactive.user_id, inactive.pan, inactive.name
+        active.card_id, inactive.card_id, inactive.user_id, active.user_id, inactive.pan, inactive.name
     );
     for (parameter, dictionary) in KNOWN {
         text.push_str(&format!("\"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = {OFTEN} }}\n"));
     }
-    Some(text)
+    Some((active.user_id.to_owned(), text))
 }
 
 /// Which parameters are often given something that is there.
@@ -188,10 +196,11 @@ mod tests {
         let blank = "blank: 700001 4000000000000051".to_owned();
         let lines =
             [line(48, "BLOCKED", "A B"), blank, line(49, "INACTIVE", "ANA L O'NEILL"), line(50, "ACTIVE", "C D"), line(51, "ACTIVE", "E")];
-        let text = configuration(&lines).expect("both are there");
+        let (user_id, text) = configuration(&lines).expect("both are there");
+        assert_eq!(user_id, "u-50");
         for part in [
             "cards = { values = [50, 49] }",
-            "users = { values = [\"u-49\"] }",
+            "users = { values = [\"u-49\", \"u-50\"] }",
             "pans = { values = [\"4000000072022049\", \"4000000000000051\"] }",
             "names = { values = [\"ANA L O'NEILL\"] }",
             "\"body.card\" = { dictionary = \"pans\", probability = 0.8 }",

@@ -19,13 +19,38 @@ use crate::access::APPLICATION_ID;
 use crate::wire::envelope::Failure;
 use crate::wire::requests::RegistrationRequest;
 
-/// Which operations can go on with an id that an answer gave: the operation that answers with 201, the id in its answer,
-/// the parameter that takes it, and the operations that have that parameter.
-const LINKS: [(&str, &str, &str, &[&str]); 4] = [
-    ("registerCardholder", "$response.body#/data/userId", "userId", &["readCardholder", "issueCard", "cardsOfCardholder", "activateCard"]),
-    ("issueCard", "$response.body#/data/id", "cardId", &["cardDetails", "movementsOfMonth", "changeFunds", "adjustFunds"]),
-    ("associateCard", "$response.body#/data/id", "cardId", &["cardDetails"]),
-    ("transferBetweenCards", "$response.body#/data/id", "id", &["readTransfer"]),
+/// Which operations can go on with what another one was asked for and answered.
+struct Onward {
+    /// The operation that answers with 201.
+    from: &'static str,
+    /// The parameters of the others, and where their values are.
+    parameters: &'static [(&'static str, &'static str)],
+    to: &'static [&'static str],
+}
+
+const ONWARD: [Onward; 6] = [
+    Onward {
+        from: "registerCardholder",
+        parameters: &[("userId", "$response.body#/data/userId")],
+        to: &["readCardholder", "issueCard", "cardsOfCardholder", "activateCard", "associateCard", "linkCard", "linkedCards"],
+    },
+    Onward {
+        from: "issueCard",
+        parameters: &[("cardId", "$response.body#/data/id")],
+        to: &["cardDetails", "movementsOfMonth", "changeFunds", "adjustFunds"],
+    },
+    Onward { from: "associateCard", parameters: &[("cardId", "$response.body#/data/id")], to: &["cardDetails"] },
+    Onward { from: "transferBetweenCards", parameters: &[("id", "$response.body#/data/id")], to: &["readTransfer"] },
+    Onward {
+        from: "linkCard",
+        parameters: &[("userId", "$request.path.userId"), ("associationId", "$response.body#/data/associationId")],
+        to: &["renameLinkedCard", "unlinkCard"],
+    },
+    Onward {
+        from: "requestStatement",
+        parameters: &[("cardId", "$request.path.cardId"), ("month", "$request.body#/month"), ("year", "$request.body#/year")],
+        to: &["readStatement"],
+    },
 ];
 
 /// The value of `x-application-id`: Practice knows one.
@@ -104,14 +129,15 @@ fn complete(operation: &mut Operation, path: &str) {
     }
 }
 
-/// Names the operations that an answer's id leads on to.
+/// Names the operations that an answer leads on to.
 fn link(operation: &mut Operation) {
-    let links = LINKS.iter().find(|(from, ..)| operation.operation_id.as_deref() == Some(from));
+    let onward = ONWARD.iter().find(|onward| operation.operation_id.as_deref() == Some(onward.from));
     let created = operation.responses.responses.get_mut("201");
-    if let (Some((_, expression, parameter, targets)), Some(RefOr::T(created))) = (links, created) {
-        for target in *targets {
-            let link = LinkBuilder::new().operation_id(*target).parameter(*parameter, *expression).build();
-            created.links.insert((*target).to_owned(), RefOr::T(link));
+    if let (Some(onward), Some(RefOr::T(created))) = (onward, created) {
+        for target in onward.to {
+            let begun = LinkBuilder::new().operation_id(*target);
+            let link = onward.parameters.iter().fold(begun, |link, (name, value)| link.parameter(*name, *value));
+            created.links.insert((*target).to_owned(), RefOr::T(link.build()));
         }
     }
 }

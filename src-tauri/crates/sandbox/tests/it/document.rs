@@ -134,5 +134,5 @@ async fn every_link_leads_to_an_operation_with_that_parameter() {
             followed += 1;
         }
     }
-    assert_eq!(followed, 10);
+    assert_eq!(followed, 20);
 }
