@@ -1169,6 +1169,7 @@ const answers: Record<string, (args: any) => unknown> = {
   request_pin_code: ({ owner }) => {
     permit('set_pin');
     const each = find(owner.userId ?? findCard(owner.cardId).summary.cardholderId);
+    practice.send(each, 'pin_change');
     return secrets.send(displayName(each), each.username);
   },
   set_pin: ({ form }) => secrets.set(form),
