@@ -7,6 +7,8 @@ mod another_hangs;
 pub mod commands;
 mod graphics;
 mod language;
+#[cfg(target_os = "linux")]
+mod page_end;
 mod places;
 mod shell;
 mod start_again;

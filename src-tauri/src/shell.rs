@@ -3,7 +3,7 @@
 //! Owns the order of opening and the wiring between the two, which do not know each other. A failed opening is told to
 //! whoever asks and tried again by the next who asks, so that nobody has to restart the program.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cardesk_desk::view::{SecretText, Theme};
@@ -19,7 +19,12 @@ pub(crate) struct Shell {
     desk: OnceCell<Desk>,
     practice: OnceCell<Practice>,
     practice_has_failed: AtomicBool,
+    /// How many pages have ended.
+    pages_ended: AtomicU32,
+    /// Whether the page that is loaded now has shown its picture.
     has_painted: AtomicBool,
+    /// Whether any has.
+    was_shown: AtomicBool,
     /// The theme that the window has; a new one has the system's.
     theme: Mutex<Theme>,
 }
@@ -32,7 +37,9 @@ impl Shell {
             desk: OnceCell::new(),
             practice: OnceCell::new(),
             practice_has_failed: AtomicBool::new(false),
+            pages_ended: AtomicU32::new(0),
             has_painted: AtomicBool::new(false),
+            was_shown: AtomicBool::new(false),
             theme: Mutex::new(Theme::System),
         }
     }
@@ -82,9 +89,22 @@ impl Shell {
         self.practice_has_failed.load(Ordering::Relaxed)
     }
 
-    /// Notes that the window shows its picture; `true` the first time.
+    /// Notes that the page shows its picture; `true` the first time that any did.
     pub(crate) fn note_painted(&self) -> bool {
-        !self.has_painted.swap(true, Ordering::Relaxed)
+        self.has_painted.store(true, Ordering::Relaxed);
+        !self.was_shown.swap(true, Ordering::Relaxed)
+    }
+
+    /// Notes that the page has ended: another one has yet to paint.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn note_page_ended(&self) {
+        self.has_painted.store(false, Ordering::Relaxed);
+        self.pages_ended.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many pages have ended so far: with another number, the page is another one.
+    pub(crate) fn pages_ended(&self) -> u32 {
+        self.pages_ended.load(Ordering::Relaxed)
     }
 
     /// Notes the theme that the window is to have; `true` when it has another one.
@@ -92,9 +112,14 @@ impl Shell {
         std::mem::replace(&mut *self.theme.lock().unwrap_or_else(PoisonError::into_inner), wanted) != wanted
     }
 
-    /// Whether the window ever showed its picture.
+    /// Whether the page that is loaded now has shown its picture.
     pub(crate) fn has_painted(&self) -> bool {
         self.has_painted.load(Ordering::Relaxed)
+    }
+
+    /// Whether the window ever showed a picture.
+    pub(crate) fn was_shown(&self) -> bool {
+        self.was_shown.load(Ordering::Relaxed)
     }
 
     fn desk_config(&self) -> DeskResult<DeskConfig> {

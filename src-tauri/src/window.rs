@@ -43,7 +43,10 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     #[cfg(target_os = "linux")]
-    or_log("let the page paint unseen", crate::unseen::paint_while_hidden(&window, WIDTH, HEIGHT));
+    {
+        or_log("let the page paint unseen", crate::unseen::paint_while_hidden(&window, WIDTH, HEIGHT));
+        or_log("watch over the page", crate::page_end::watch(&window));
+    }
     if matches!(window.theme()?, tauri::Theme::Dark) {
         window.set_background_color(Some(DARK_GROUND))?;
     }
@@ -62,7 +65,7 @@ pub(crate) fn show_painted(shell: &Shell, window: &WebviewWindow) {
 /// Brings the window of a running Cardesk forward, because it was started again.
 pub(crate) fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    if app.state::<Shell>().has_painted() {
+    if app.state::<Shell>().was_shown() {
         or_log("restore the window", window.unminimize());
         or_log("focus the window", window.set_focus());
     }
@@ -101,17 +104,19 @@ fn is_own_page(url: &Url) -> bool {
     }
 }
 
-/// A page that fails must not leave an invisible program behind.
-async fn watch_for_silence(window: WebviewWindow) {
+/// A page that fails must not leave an invisible program behind. One that ends meanwhile is [`crate::page_end`]'s.
+pub(crate) async fn watch_for_silence(window: WebviewWindow) {
+    let shell = window.state::<Shell>();
+    let watched = shell.pages_ended();
+    let is_over = || shell.has_painted() || shell.pages_ended() != watched;
     tokio::time::sleep(HIDDEN_AT_MOST).await;
-    let has_painted = || window.state::<Shell>().has_painted();
-    if has_painted() {
+    if is_over() {
         return;
     }
     tracing::warn!("the page has not reported its first picture; showing the window all the same");
     or_log("show the window", window.show());
     tokio::time::sleep(SILENT_AT_MOST).await;
-    if has_painted() {
+    if is_over() {
         return;
     }
     tracing::error!("the page is silent");
@@ -120,7 +125,7 @@ async fn watch_for_silence(window: WebviewWindow) {
 }
 
 /// The window goes on without it; whoever looks for the cause finds it in the log.
-fn or_log(what: &str, outcome: tauri::Result<()>) {
+pub(crate) fn or_log(what: &str, outcome: tauri::Result<()>) {
     if let Err(error) = outcome {
         tracing::warn!(%error, "could not {what}");
     }

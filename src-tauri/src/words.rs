@@ -35,6 +35,26 @@ pub(crate) const fn nothing_drawn(language: SpokenLanguage) -> (&'static str, &'
     }
 }
 
+/// What to do when the page in the window ends again and again, under its heading and above the word of its button.
+#[cfg(target_os = "linux")]
+pub(crate) const fn page_ends_again(language: SpokenLanguage) -> (&'static str, &'static str, &'static str) {
+    match language {
+        SpokenLanguage::Spanish => (
+            "La ventana se detuvo otra vez",
+            "La página de Cardesk se detuvo dos veces en menos de un minuto. Lo que se estaba enviando sigue su curso y queda \
+             anotado: no lo repita. Si vuelve a pasar, cierre Cardesk y ábralo de nuevo; puede que a este equipo le falte \
+             memoria.",
+            "Cargar de nuevo",
+        ),
+        SpokenLanguage::English => (
+            "The window stopped again",
+            "Cardesk's page stopped twice within a minute. What was being sent goes on and is written down: do not repeat it. \
+             If it happens again, close Cardesk and open it anew; this computer may be short of memory.",
+            "Load again",
+        ),
+    }
+}
+
 /// What to do when another Cardesk is open and does not answer, under its heading.
 pub(crate) const fn another_hangs(language: SpokenLanguage) -> (&'static str, &'static str) {
     match language {

@@ -14,7 +14,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::printing::run_view;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::settings::{PRACTICE_ID, Settings};
-use crate::view::{PrintRunView, SessionCounts, SessionView, SettingsChange, SettingsView};
+use crate::view::{Notice, PrintRunView, SessionCounts, SessionView, SettingsChange, SettingsView};
 use crate::workplace::{Workplace, count};
 
 /// The issuer's time zone, by which a calendar month is cut (`gateway-api.md`, Funds; A).
@@ -105,6 +105,14 @@ impl Desk {
     /// If the settings file can't be written.
     pub async fn finish_greeting(&self) -> DeskResult<SessionView> {
         self.change(|settings| settings.greeting_is_finished = true).await
+    }
+
+    /// The window's page had ended and is loaded again: its next session says so, once.
+    pub async fn note_page_loaded_again(&self) {
+        let mut book = self.inner.book.lock().await;
+        if !book.notices.contains(&Notice::PageLoadedAgain) {
+            book.notices.push(Notice::PageLoadedAgain);
+        }
     }
 
     /// The notices were read.

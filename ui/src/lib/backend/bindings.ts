@@ -2216,6 +2216,8 @@ count: number } |
 { kind: "batches_waiting"; 
 /**  How many. */
 count: number } | 
+/**  The page in the window had ended and was loaded again. What was being done went on; what was typed is lost. */
+{ kind: "page_loaded_again" } | 
 /**  `count` print runs were interrupted before anything was handed over. They were thrown away. */
 { kind: "runs_interrupted"; 
 /**  How many. */

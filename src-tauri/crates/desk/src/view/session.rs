@@ -78,6 +78,8 @@ pub enum Notice {
         /// How many.
         count: u32,
     },
+    /// The page in the window had ended and was loaded again. What was being done went on; what was typed is lost.
+    PageLoadedAgain,
     /// `count` print runs were interrupted before anything was handed over. They were thrown away.
     RunsInterrupted {
         /// How many.

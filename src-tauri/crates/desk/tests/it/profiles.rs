@@ -165,6 +165,17 @@ async fn the_test_of_a_connection_tells_health_and_login_apart() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_loaded_again_is_told_until_that_was_read() {
+    let rig = Rig::new();
+    let desk = rig.desk().await;
+    assert_eq!(desk.session().await.unwrap().notices, []);
+    desk.note_page_loaded_again().await;
+    desk.note_page_loaded_again().await;
+    assert_eq!(desk.session().await.unwrap().notices, [Notice::PageLoadedAgain], "once, however often it was");
+    assert_eq!(desk.dismiss_notices().await.unwrap().notices, []);
+}
+
+#[tokio::test]
 async fn unreadable_settings_are_kept_aside_and_told_once() {
     let rig = Rig::new();
     std::fs::create_dir_all(rig.path("config")).unwrap();
