@@ -2,6 +2,8 @@
 //!
 //! Plain HTTP as the gateway's contract has it, sharing no code with the desk's own client.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cardesk_sandbox::{PortChoice, PracticeConfig};
@@ -76,12 +78,46 @@ impl Practice {
         Ok((status, response.json().await.map_err(Trouble::of(what))?))
     }
 
+    /// The active cards in quetzales, each with its number and balance, in the order of their ids.
+    ///
+    /// # Errors
+    /// If one of the questions is not answered.
+    pub async fn active_cards(&self) -> Outcome<BTreeMap<u64, String>> {
+        let mut active = BTreeMap::new();
+        let people = self.ask(Method::GET, "/users?page=1&limit=100", None).await?;
+        for person in people["users"].as_array().into_iter().flatten() {
+            let path = format!("/users/{}/cards", text(person, "/userId")?);
+            let cards = self.ask(Method::GET, &path, None).await?;
+            for card in cards.as_array().into_iter().flatten() {
+                if card["status"] == "ACTIVE" && card["currency"] == "GTQ" {
+                    let id = text(card, "/id")?.parse().map_err(Trouble::of("a card's id"))?;
+                    active.insert(id, text(card, "/balance")?);
+                }
+            }
+        }
+        Ok(active)
+    }
+
     /// The card as Practice has it.
     ///
     /// # Errors
     /// If there is none of that id.
     pub async fn card(&self, card_id: &str) -> Outcome<Value> {
         self.ask(Method::GET, &format!("/cards/{card_id}"), None).await
+    }
+
+    /// The card's movements of the month of an instant (`2026-11-24T…`) and of its two neighbours.
+    ///
+    /// # Errors
+    /// If Practice does not answer with lists.
+    pub async fn movements_around(&self, card_id: &str, instant: &str) -> Outcome<Vec<Value>> {
+        let mut rows = Vec::new();
+        for (year, month) in months_around(instant)? {
+            let path = format!("/cards/{card_id}/transfers/{month}/{year}");
+            let of_month = self.ask(Method::GET, &path, None).await?;
+            rows.extend(of_month.as_array().cloned().ok_or_else(|| Trouble::new(format!("{path} gives no list: {of_month}")))?);
+        }
+        Ok(rows)
     }
 }
 
@@ -107,6 +143,16 @@ pub fn text(value: &Value, pointer: &str) -> Outcome<String> {
     }
 }
 
+/// The month of an instant (`2026-11-24T…`) between its neighbours, each with its year.
+fn months_around(instant: &str) -> Outcome<[(u32, u32); 3]> {
+    let wrong = || Trouble::new(format!("{instant:?} is no instant"));
+    let mut parts = instant.splitn(3, '-').map(str::parse::<u32>);
+    let (Some(Ok(year)), Some(Ok(month @ 1..=12))) = (parts.next(), parts.next()) else { return Err(wrong()) };
+    let before = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+    let after = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    Ok([before, (year, month), after])
+}
+
 /// The recipe of the gateway's document: the slug's bytes, signed with the Ed25519 key of this seed (base64).
 fn sign(seed: &str, merchant: &str) -> Outcome<String> {
     let bytes = BASE64_STANDARD.decode(seed).map_err(Trouble::of("the signing key"))?;
@@ -119,4 +165,17 @@ fn client() -> Outcome<Client> {
     // Only the first of several tests installs it; that it is there already is what was wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().map_err(Trouble::of("an HTTP client"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_months_around_an_instant_cross_the_year() {
+        assert_eq!(months_around("2026-11-24T05:00:00-06:00"), Ok([(2026, 10), (2026, 11), (2026, 12)]));
+        assert_eq!(months_around("2026-01-01T00:00:00Z"), Ok([(2025, 12), (2026, 1), (2026, 2)]));
+        assert_eq!(months_around("2026-12-31T23:59:59Z"), Ok([(2026, 11), (2026, 12), (2027, 1)]));
+        assert!(months_around("2026-13-01").is_err() && months_around("yesterday").is_err());
+    }
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
+use tokio::net::TcpStream;
 
 use crate::page::{Page, SOON, free_port};
 use crate::practice;
@@ -57,6 +58,11 @@ impl Window {
         command.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
         let child = command.stdout(output).stderr(errors).spawn().map_err(Trouble::of(driver.display().to_string()))?;
         session.keep(child);
+        // The driver answers before the system's own one, to which it hands on, listens.
+        until("the system's driver", SOON, || async {
+            TcpStream::connect(("127.0.0.1", native_port)).await.map(|_| Some(())).map_err(Trouble::of("its port"))
+        })
+        .await?;
         let page = Page::open(port, capabilities(&binary)).await;
         let page = page.map_err(|trouble| Trouble::new(format!("{trouble}\n{}", session.last_words("window"))))?;
         Ok(Self { page, binary, mark: session.mark().to_owned() })
@@ -81,6 +87,29 @@ impl Window {
                 }
             }
             Ok(None)
+        })
+        .await
+    }
+
+    /// Kills the desk as a power failure would, without a word to it, does something in that very moment, and takes its driver
+    /// away.
+    ///
+    /// # Errors
+    /// If one of them can't be killed or does not end.
+    pub async fn kill(&self, meanwhile: impl FnOnce()) -> Outcome<()> {
+        let mut killed = self.processes();
+        for pid in &killed {
+            kill_process(*pid, Signal::KILL).map_err(Trouble::of("killing the desk"))?;
+        }
+        meanwhile();
+        let drivers = ["tauri-driver", "WebKitWebDriver"].map(|name| processes::marked_running(&self.mark, OsStr::new(name)));
+        for driver in drivers.into_iter().flatten() {
+            // It may have ended with the desk.
+            let _ = kill_process(driver, Signal::KILL);
+            killed.push(driver);
+        }
+        until("the end of the killed desk", Duration::from_secs(60), || async {
+            Ok(killed.iter().all(|pid| processes::has_ended(*pid)).then_some(()))
         })
         .await
     }

@@ -34,7 +34,7 @@ async fn sorted_by(page: &Page, number: usize) -> Outcome<Vec<String>> {
 }
 
 /// The files below a folder whose names end so.
-fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -111,7 +111,7 @@ async fn a_list_is_sorted_saved_and_copied_and_looks_the_same_after_a_restart() 
 }
 
 /// Opens the first active card of the directory.
-async fn open_active_card(page: &Page) {
+pub(crate) async fn open_active_card(page: &Page) {
     let row = "const row = [...document.querySelectorAll('#directory-list [role=row][id]')]\
                .find(row => row.innerText.includes('••••') && !row.querySelector('.mark')); return row?.id ?? null";
     let row =

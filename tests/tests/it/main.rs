@@ -2,12 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test asserts")]
 
 mod architecture;
+mod at_gateway;
+mod batch_screen;
+mod batches;
 mod harness;
 mod lists;
+mod money;
+mod money_form;
 mod practice;
 mod screen;
 mod secret_search;
 mod secrets;
+mod sent_once;
 mod tidy;
 mod window;
 

@@ -2,7 +2,9 @@
 
 use cardesk_tests::{Outcome, Trouble};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt, CreateWindowAux, StackMode, Window, WindowClass};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, StackMode, Window, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT};
 
@@ -59,6 +61,29 @@ impl Screen {
             (Some(place), Some(highest)) => Ok(place > highest),
             _ => Err(Trouble::new("one of the two windows is not on the screen")),
         }
+    }
+
+    /// Closes the highest window of this process as its close button does.
+    pub(crate) fn close_highest(&self, pid: u32) -> Outcome<()> {
+        let highest = self.shown_of(pid)?.last().copied().ok_or_else(|| Trouble::new("no window of the process is on the screen"))?;
+        let atom = |name: &[u8]| {
+            let asked = self.connection.intern_atom(false, name).map_err(Trouble::of("a name"))?;
+            Outcome::Ok(asked.reply().map_err(Trouble::of("a name"))?.atom)
+        };
+        let message = ClientMessageEvent::new(32, highest, atom(b"WM_PROTOCOLS")?, [atom(b"WM_DELETE_WINDOW")?, 0, 0, 0, 0]);
+        let sent = self.connection.send_event(false, highest, EventMask::NO_EVENT, message).map_err(Trouble::of("closing a window"))?;
+        sent.check().map_err(Trouble::of("closing a window"))
+    }
+
+    /// The windows of this process that are on the screen, the lowest first.
+    fn shown_of(&self, pid: u32) -> Outcome<Vec<Window>> {
+        let mut shown = Vec::new();
+        for child in self.lowest_first()? {
+            if self.is_shown(child)? && self.pid(child)? == Some(pid) {
+                shown.push(child);
+            }
+        }
+        Ok(shown)
     }
 
     /// The place of this process's highest window.

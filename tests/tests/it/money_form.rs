@@ -1,0 +1,47 @@
+//! A card's money form and Practice's faults as a person uses them.
+
+use cardesk_tests::Outcome;
+use cardesk_tests::page::Page;
+use cardesk_tests::practice::Practice;
+use cardesk_tests::session::Session;
+use cardesk_tests::window::Window;
+
+use crate::lists::open_active_card;
+use crate::window::desk_in_practice;
+
+/// A desk in Practice with an active card open.
+pub(crate) async fn desk_at_a_card(session: &mut Session) -> (Window, Practice) {
+    let (window, practice) = desk_in_practice(session).await.unwrap();
+    open_active_card(&window.page).await;
+    (window, practice)
+}
+
+/// Writes an amount into the open form, and waits until the form has read it.
+pub(crate) async fn write_amount(page: &Page, amount: &str) -> Outcome<()> {
+    page.fill("#funds-amount", amount).await?;
+    page.says("#funds-amount-read", amount).await
+}
+
+/// Sends the open form, and gives the reference once the operation is in this state.
+pub(crate) async fn sent(page: &Page, amount: &str, state: &str) -> Outcome<String> {
+    write_amount(page, amount).await?;
+    page.click("#funds-submit").await?;
+    page.attribute(&format!("#outcome[data-state={state}]"), "data-reference").await
+}
+
+/// Chooses one of the faults that Practice's panel offers, and comes back to the card.
+pub(crate) async fn suffer(page: &Page, preset: &str) -> Outcome<()> {
+    page.click("#screen-faults").await?;
+    page.click(&format!("#preset-{preset}")).await?;
+    page.see("#faults-mark").await?;
+    page.click("#screen-cardholders").await
+}
+
+/// Turns all faults off, and comes back to the card.
+pub(crate) async fn recover(page: &Page) -> Outcome<()> {
+    page.click("#screen-faults").await?;
+    page.click("#faults-off").await?;
+    page.see("#faults-none").await?;
+    page.see_no_more("#faults-mark").await?;
+    page.click("#screen-cardholders").await
+}
