@@ -1,12 +1,44 @@
 //! The X screen that a window stands on, looked at from outside: which window covers which.
 
+use std::path::Path;
+
 use cardesk_tests::{Outcome, Trouble};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, StackMode, Window, WindowClass,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask,
+    ImageFormat, MOTION_NOTIFY_EVENT, StackMode, Window, WindowClass,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT};
+
+/// Fewer pixels than this change by themselves: a caret that blinks.
+const STILL_PIXELS: usize = 600;
+
+/// The left button, by the X protocol's count.
+const LEFT_BUTTON: u8 = 1;
+
+/// What is on the screen at one moment.
+pub(crate) struct Picture {
+    width: u16,
+    height: u16,
+    /// Blue, green, red and nothing, for each pixel.
+    bytes: Vec<u8>,
+}
+
+impl Picture {
+    /// Whether more than a caret is another.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        self.bytes.chunks_exact(4).zip(other.bytes.chunks_exact(4)).filter(|(one, other)| one != other).count() > STILL_PIXELS
+    }
+
+    /// Leaves it in a file that image programs read (Netpbm's P6).
+    pub(crate) fn leave(&self, file: &Path) -> Outcome<()> {
+        let mut text = format!("P6 {} {} 255\n", self.width, self.height).into_bytes();
+        text.extend(self.bytes.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]));
+        std::fs::write(file, text).map_err(Trouble::of(file.display().to_string()))
+    }
+}
 
 /// A connection to the screen.
 pub(crate) struct Screen {
@@ -61,6 +93,33 @@ impl Screen {
             (Some(place), Some(highest)) => Ok(place > highest),
             _ => Err(Trouble::new("one of the two windows is not on the screen")),
         }
+    }
+
+    /// What is on it now.
+    pub(crate) fn picture(&self) -> Outcome<Picture> {
+        const WHAT: &str = "a picture of the screen";
+        let size = self.connection.get_geometry(self.root).map_err(Trouble::of(WHAT))?.reply().map_err(Trouble::of(WHAT))?;
+        let (width, height) = (size.width, size.height);
+        let image =
+            self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX).map_err(Trouble::of(WHAT))?;
+        Ok(Picture { width, height, bytes: image.reply().map_err(Trouble::of(WHAT))?.data })
+    }
+
+    /// A click of a person's at a place on the screen.
+    pub(crate) fn click(&self, x: i16, y: i16) -> Outcome<()> {
+        const WHAT: &str = "a click";
+        let place = (0, x, y);
+        let pressed = (LEFT_BUTTON, 0, 0);
+        for (event, (detail, x, y)) in [(MOTION_NOTIFY_EVENT, place), (BUTTON_PRESS_EVENT, pressed), (BUTTON_RELEASE_EVENT, pressed)] {
+            let sent = self.connection.xtest_fake_input(event, detail, 0, self.root, x, y, 0).map_err(Trouble::of(WHAT))?;
+            sent.check().map_err(Trouble::of(WHAT))?;
+        }
+        Ok(())
+    }
+
+    /// How many windows of this process are on the screen.
+    pub(crate) fn windows_of(&self, pid: u32) -> Outcome<usize> {
+        self.shown_of(pid).map(|shown| shown.len())
     }
 
     /// Closes the highest window of this process as its close button does.
