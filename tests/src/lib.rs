@@ -11,6 +11,7 @@
 
 pub mod closing;
 pub mod demo;
+pub mod line;
 pub mod page;
 pub mod paper;
 pub mod phone;

@@ -7,6 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::checks;
 use crate::failure::Failure;
+use crate::kill::Kills;
 use crate::simulation;
 
 /// What the person asked for.
@@ -19,6 +20,7 @@ pub(crate) enum Task {
     Practice { arguments: Vec<OsString> },
     Bench { benchmark: Benchmark },
     Simulate { seeds: String },
+    Kill(Kills),
     Bindings,
 }
 
@@ -49,6 +51,7 @@ The project's own commands.
   cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
   cargo xtask bench NAME     run a benchmark (journal, startup)
   cargo xtask simulate       live random days of operators against faults and kills (--seeds A..B)
+  cargo xtask kill           kill the window in the middle of batches and start it again (--times N)
   cargo xtask bindings       write the TypeScript of the commands again
 
 `cargo xtask COMMAND --help` says more.";
@@ -88,6 +91,15 @@ again.
 
   --seeds A..B   the days from A up to but without B; 0..2000 unless others are named";
 
+const KILL: &str = "\
+cargo xtask kill [--times N] [--seed N]
+
+Kills the real release window without a word at random moments of a batch of 200 rows, starts it again, and holds
+journal, gateway and window against each other after each kill.
+
+  --times N   how often; 50 unless another number is given
+  --seed N    what the moments follow from";
+
 const BINDINGS: &str = "\
 cargo xtask bindings
 
@@ -119,13 +131,14 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Task, Failure> {
         "practice" => practice(&mut parser),
         "bench" => bench(&mut parser),
         "simulate" => simulate(&mut parser),
+        "kill" => kill(&mut parser),
         "bindings" => match next(&mut parser)? {
             None => Ok(Task::Bindings),
             Some(Argument::Help) => Ok(Task::Help(BINDINGS.to_owned())),
             Some(other) => Err(refused("bindings", other)),
         },
         other => Err(Failure::new(format!(
-            "there is no command {other:?}; there are run, test, demo, practice, bench, simulate and bindings (`cargo xtask --help`)"
+            "there is no command {other:?}; there are run, test, demo, practice, bench, simulate, kill and bindings (`cargo xtask --help`)"
         ))),
     }
 }
@@ -208,6 +221,27 @@ fn simulate(parser: &mut Parser) -> Result<Task, Failure> {
     Ok(Task::Simulate { seeds })
 }
 
+fn kill(parser: &mut Parser) -> Result<Task, Failure> {
+    let mut kills = Kills::USUAL;
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Argument::Help => return Ok(Task::Help(KILL.to_owned())),
+            Argument::Flag(flag) if flag == "--times" => {
+                let times = text_value(parser, "--times", "a whole number from 1 on")?;
+                let number = times.parse().ok().filter(|times| *times > 0);
+                kills.times = number.ok_or_else(|| Failure::new(format!("--times is a whole number from 1 on, not {times:?}")))?;
+            }
+            Argument::Flag(flag) if flag == "--seed" => {
+                let seed = text_value(parser, "--seed", "a whole number from 0 on")?;
+                let number = seed.parse().map_err(|_| Failure::new(format!("--seed is a whole number from 0 on, not {seed:?}")))?;
+                kills.seed = Some(number);
+            }
+            other => return Err(refused("kill", other)),
+        }
+    }
+    Ok(Task::Kill(kills))
+}
+
 fn bench(parser: &mut Parser) -> Result<Task, Failure> {
     let mut benchmark = None;
     while let Some(argument) = next(parser)? {
@@ -288,6 +322,8 @@ mod tests {
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
         assert_eq!(parsed(&["simulate"]), Ok(Task::Simulate { seeds: "0..2000".to_owned() }));
         assert_eq!(parsed(&["simulate", "--seeds", "7..8"]), Ok(Task::Simulate { seeds: "7..8".to_owned() }));
+        assert_eq!(parsed(&["kill"]), Ok(Task::Kill(Kills { times: 50, seed: None })));
+        assert_eq!(parsed(&["kill", "--times", "3", "--seed=7"]), Ok(Task::Kill(Kills { times: 3, seed: Some(7) })));
         assert_eq!(parsed(&["bindings"]), Ok(Task::Bindings));
     }
 
@@ -295,7 +331,7 @@ mod tests {
     fn what_is_not_known_is_refused_by_its_name() {
         assert!(complaint(&["walk"]).contains("\"walk\""));
         assert!(complaint(&["--fast", "run"]).contains("--fast"));
-        for command in ["run", "test", "demo", "bench", "bindings"] {
+        for command in ["run", "test", "demo", "bench", "kill", "bindings"] {
             assert!(complaint(&[command, "--nonsense"]).contains(&format!("{command} does not know --nonsense")), "{command}");
             assert!(complaint(&[command, "-x"]).contains("-x"), "{command}");
         }
@@ -312,6 +348,10 @@ mod tests {
         assert!(complaint(&["demo", "--out", ""]).contains("empty"));
         assert!(complaint(&["demo", "--out", "x", "--language", "fr"]).contains("\"fr\""));
         assert!(complaint(&["bench"]).contains("startup"));
+        for times in ["0", "-1", "many"] {
+            assert!(complaint(&["kill", "--times", times]).contains("from 1 on"), "{times}");
+        }
+        assert!(complaint(&["kill", "--seed", "x"]).contains("from 0 on"));
         for seeds in ["7", "8..7", "7..7", "a..b", "..", "-1..5"] {
             assert!(complaint(&["simulate", "--seeds", seeds]).contains("0..2000"), "{seeds}");
         }

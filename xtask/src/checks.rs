@@ -12,10 +12,10 @@ use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::place::Place;
 use crate::process::{cargo, run as run_program, succeeds};
-use crate::{fuzz, simulation, tools, ui, window};
+use crate::{fuzz, kill, simulation, tools, ui, window};
 
 /// The checks' names and what each of them is, in the order in which they run: the quick ones first.
-pub(crate) const NAMES: [(&str, &str); 15] = [
+pub(crate) const NAMES: [(&str, &str); 16] = [
     ("prepare", "system packages, the UI's packages"),
     ("format", "cargo fmt"),
     ("ui-lint", "eslint and prettier"),
@@ -31,6 +31,7 @@ pub(crate) const NAMES: [(&str, &str); 15] = [
     ("contract", "Practice against a contract fuzzer"),
     ("window", "the release build"),
     ("window-tests", "the real window, driven; the demo in both languages"),
+    ("kill", "the real window, killed eight times in the middle of a batch (`cargo xtask kill`: fifty times)"),
 ];
 
 /// The modules of `tests/tests/it` whose ignored tests drive the real window. A test below holds every such test to them.
@@ -81,6 +82,7 @@ const CHECKS: [Check; NAMES.len()] = [
     check(12, &["prepare"], fuzz::run),
     check(13, &["prepare", "ui-build"], |place| window::build(place, Profile::Release).map(|()| Done::Passed)),
     check(14, &["window"], window_tests),
+    check(15, &["window"], |place| kill::check(place).map(|()| Done::Passed)),
 ];
 
 const fn check(number: usize, needs: &'static [&'static str], perform: fn(&Place) -> Result<Done, Failure>) -> Check {

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `demo`, `practice`, `bench`, `simulate`, `bindings`.
+//! The project's own commands: `cargo xtask run`, `test`, `demo`, `practice`, `bench`, `simulate`, `kill`, `bindings`.
 //!
 //! Owns what has to be installed, built and started, in which order, and nothing of the product. It stays small and
 //! compiles in seconds, since it is the first thing that a newcomer waits for.
@@ -8,6 +8,7 @@ mod arguments;
 mod checks;
 mod failure;
 mod fuzz;
+mod kill;
 mod packages;
 mod place;
 mod process;
@@ -53,6 +54,7 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         Task::Practice { arguments } => return window::practice(&place, &arguments),
         Task::Bench { benchmark } => window::bench(&place, benchmark)?,
         Task::Simulate { seeds } => simulation::run(&place, &seeds)?,
+        Task::Kill(kills) => kill::run(&place, kills)?,
         Task::Bindings => window::bindings(&place)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -19,6 +19,15 @@ impl Figures {
     pub(crate) fn count(&self, state: &str) -> u32 {
         self.0.get(state).copied().unwrap_or(0)
     }
+
+    pub(crate) fn set(&mut self, state: &str, count: u32) {
+        self.0.insert(state.to_owned(), count);
+        self.0.retain(|_, count| *count > 0);
+    }
+
+    pub(crate) fn add(&mut self, state: &str) {
+        self.set(state, self.count(state) + 1);
+    }
 }
 
 impl fmt::Display for Figures {

@@ -7,6 +7,7 @@ mod batch_screen;
 mod batches;
 mod disk;
 mod harness;
+mod kill;
 mod lists;
 mod money;
 mod money_form;

@@ -164,12 +164,12 @@ async fn a_start_in_the_moment_in_which_another_closes_opens_the_window() {
 }
 
 /// A gateway of a company's own: Practice in this process, which the desk reaches like any other.
-async fn gateway_of_a_company() -> cardesk_sandbox::Practice {
+pub(crate) async fn gateway_of_a_company() -> cardesk_sandbox::Practice {
     cardesk_sandbox::Practice::start(PracticeConfig { port: PortChoice::Any, ..PracticeConfig::default() }).await.unwrap()
 }
 
 /// Fills in the Connect form for a company in QA, at the address of a gateway of its own.
-async fn fill_in_company(page: &Page, gateway: &cardesk_sandbox::Practice) -> Outcome<()> {
+pub(crate) async fn fill_in_company(page: &Page, gateway: &cardesk_sandbox::Practice) -> Outcome<()> {
     let access = gateway.access();
     page.click("#screen-settings").await?;
     page.click("#profile-add").await?;
