@@ -39,7 +39,7 @@ async fn set(practice: &Practice, desk: &Desk, card: &Plastic, user: Option<&Pla
     let owner = || PinOwner { card_id: card.card_id.to_string(), user_id: user.map(|user| user.cardholder_id.to_string()) };
     let sent = desk.request_pin_code(owner()).await.unwrap();
     let message = practice.phone_messages().into_iter().next().unwrap();
-    assert_eq!((&message.cardholder_id, &message.email), (&user.unwrap_or(card).cardholder_id, &sent.email));
+    assert_eq!((&message.owner.cardholder_id, &message.owner.email), (&user.unwrap_or(card).cardholder_id, &sent.email));
     let secret = |text: &str| SecretText::new(text.to_owned());
     desk.set_pin(PinForm { owner: owner(), code: secret(message.code.reveal()), pin: secret(PIN), pin_again: secret(PIN) }).await
 }
