@@ -133,7 +133,7 @@ async fn a_reason_and_an_alias_that_can_t_be_are_refused_at_the_field_and_nothin
         (&"ñ".repeat(51), FieldCode::TooLong),
         (&"ñ".repeat(300), FieldCode::TooLong),
         ("caja\tchica", FieldCode::Unprintable),
-        (number, FieldCode::CardNumberGiven),
+        (number, FieldCode::AliasCardNumber),
     ] {
         assert_eq!(problem(desk.rename_card(CARD, wrong).await), (Field::Alias, code), "{wrong:?}");
     }
