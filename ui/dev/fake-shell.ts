@@ -26,6 +26,8 @@ import type {
   FundsDraft,
   FundsDraftRequest,
   FundsForm,
+  HappeningsPage,
+  HappeningsRequest,
   HappeningView,
   IssueOutcome,
   IssuerStatementView,
@@ -50,6 +52,7 @@ import { FakePractice } from './fake-practice';
 import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
 import { fakeLinks } from './fake-links';
+import { FakeReplacements } from './fake-replacements';
 import { person, pick, type Person } from './fake-people';
 
 const asked = new URLSearchParams(location.search);
@@ -72,6 +75,7 @@ const happenings = new Map<string, HappeningView[]>();
 const operations: OperationView[] = [];
 let nextCard = 90_000;
 let nextReference = 1;
+let nextHappening = 1;
 
 function error(code: ErrorView['code'], more: Partial<ErrorView> = {}): ErrorView {
   return { code, message: null, params: {}, field: null, fields: [], retryable: false, reference: null, ...more };
@@ -282,7 +286,8 @@ function cardholder(id: string): CardholderView {
         sentTo: 'printer',
         operator: 'operacion',
       })),
-    happenings: [...(happenings.get(id) ?? []), happening('registered', null, 60 * 24 * 30)],
+    happenings: happeningsOf(id).slice(0, 50),
+    replacements: replacements.notes({ cardholderId: id }),
     openOperations: operations.filter(
       (each) => each.cardholderId === id && each.kind === 'issue' && each.state === 'unknown',
     ),
@@ -297,6 +302,7 @@ function cardholder(id: string): CardholderView {
 
 function happening(action: HappeningView['action'], cardId: string | null, minutes = 0): HappeningView {
   return {
+    number: String(nextHappening++),
     at: ago(minutes),
     operator: 'operacion',
     action,
@@ -309,6 +315,43 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
 }
 function record(id: string, what: HappeningView): void {
   happenings.set(id, [what, ...(happenings.get(id) ?? [])]);
+}
+
+/** With `?past=300`, so many loads before anything else. */
+const PAST: readonly HappeningView[] = Array.from({ length: Number(asked.get('past') ?? 0) }, (_, index) => ({
+  ...happening(index % 9 === 4 ? 'card_renamed' : 'funds_loaded', null, 60 * 24 * 29 - index * 60),
+  result: index % 13 === 5 ? ('refused' as const) : ('done' as const),
+  detail: `${100 + index}.00 GTQ`,
+})).reverse();
+
+function happeningsOf(id: string): HappeningView[] {
+  const registered = { ...happening('registered', null, 60 * 24 * 30), number: '0' };
+  const first = cardsOf(id).at(-1)?.summary.cardId ?? null;
+  return [...(happenings.get(id) ?? []), ...PAST.map((row) => ({ ...row, cardId: first })), registered];
+}
+
+const KIND_OF: Partial<Record<HappeningView['action'], HappeningsRequest['kind']>> = {
+  registered: 'cardholder',
+  funds_loaded: 'money',
+  funds_withdrawn: 'money',
+  funds_transferred: 'money',
+  insert_printed: 'insert',
+  insert_voided: 'insert',
+};
+
+function happeningsPage(request: HappeningsRequest): HappeningsPage {
+  const text = request.text.toLowerCase();
+  const rows = happeningsOf(request.cardholderId).filter(
+    (row) =>
+      (request.cardId === null || row.cardId === request.cardId) &&
+      (request.before === null || Number(row.number) < Number(request.before)) &&
+      (request.kind === null || (KIND_OF[row.action] ?? 'card') === request.kind) &&
+      (request.results.length === 0 || request.results.includes(row.result)) &&
+      (text === '' ||
+        request.textActions.includes(row.action) ||
+        `${row.operator} ${row.reference} ${row.serial} ${row.detail}`.toLowerCase().includes(text)),
+  );
+  return { rows: rows.slice(0, request.limit), hasOlder: rows.length > request.limit };
 }
 
 /** What the gateway has denied in this session, with `?forbidden`: the first try of each is refused. */
@@ -364,8 +407,15 @@ function card(cardId: string): CardView {
       offer('set_pin', closed),
       offer('verify_pin', closed),
       offer('reveal_cvv', closed),
+      offer(
+        'replace',
+        replacements.notes({ cardId }).some((note) => note.oldCardId === cardId && note.standing === 'finished')
+          ? 'card_replaced'
+          : null,
+      ),
       offer('print_insert', null),
     ],
+    replacements: replacements.notes({ cardId }),
     openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
     freshness: freshness(),
   };
@@ -526,6 +576,40 @@ function issue(cardholderId: string): IssueOutcome {
   };
 }
 
+const replacements = new FakeReplacements({
+  card: (cardId) => findCard(cardId).summary,
+  name: (id) => displayName(find(id)),
+  setState: (cardId, state) => {
+    const { summary } = findCard(cardId);
+    Object.assign(summary, { state, stateWord: state.toUpperCase() });
+    record(summary.cardholderId, happening('card_blocked', cardId));
+  },
+  issue: (id) => {
+    const made = issue(id).card;
+    if (!made) throw error('internal');
+    return made;
+  },
+  transfer: (from, to, amount) => {
+    const [payer, paid] = [findCard(from), findCard(to)];
+    const made = operation('transfer', 'applied', {
+      cardId: from,
+      toCardId: to,
+      cardholderId: payer.summary.cardholderId,
+      amount,
+    });
+    operations.unshift(made);
+    move(payer, 'transfer_out', null, made.reference, minus(amount));
+    move(paid, 'transfer_in', null, made.reference, amount);
+    record(payer.summary.cardholderId, {
+      ...happening('funds_transferred', from),
+      reference: made.reference,
+      detail: `${amount} GTQ`,
+    });
+    return made;
+  },
+  error,
+});
+
 const drafts = new Map<string, FundsDraftRequest & { reference: string }>();
 
 function draftFunds(request: FundsDraftRequest): FundsDraft {
@@ -672,6 +756,7 @@ function attention(): AttentionView {
           names.some((link) => link.kind === 'makes_again' && link.reference === each.reference),
         ),
       })),
+    replacements: replacements.notes('open'),
     rows: operations
       .filter((each) => each.state === 'unknown')
       .map((each) => {
@@ -1185,6 +1270,12 @@ const answers: Record<string, (args: any) => unknown> = {
     record(findCard(cardId).summary.cardholderId, { ...shown, detail: reason });
     return secrets.reveal();
   },
+  happenings: ({ request }) => happeningsPage(request),
+  replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
+  begin_replacement: ({ form }) => replacements.begin(form),
+  continue_replacement: ({ form }) => replacements.proceed(form),
+  stop_replacement: ({ number, reason }) => replacements.stop(number, reason),
+  resume_replacement: ({ number }) => replacements.resume(number),
   draft_funds: ({ request }) => draftFunds(request),
   submit_funds: ({ form }) => submitFunds(form),
   discard_funds: () => null,
@@ -1312,6 +1403,7 @@ function statement({ cardId, month }: StatementRequest, asks: boolean): IssuerSt
 const SLOW: Record<string, number> = {
   issue_card: 700,
   submit_funds: 900,
+  continue_replacement: 700,
   block_card: 500,
   unblock_card: 500,
   associate_card: 500,

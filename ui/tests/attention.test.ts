@@ -14,7 +14,7 @@ function operation(reference: string, change: Partial<OperationView> = {}): Oper
 }
 function shows(...references: string[]): void {
   const rows = references.map((reference) => ({ operation: operation(reference) }) as AttentionRow);
-  ask.mockResolvedValue({ rows, contradictions: [], settlingTimeMinutes: 2 });
+  ask.mockResolvedValue({ rows, contradictions: [], replacements: [], settlingTimeMinutes: 2 });
 }
 const found = (reference: string) => operation(reference, { state: 'settled_applied', canLookAgain: false });
 

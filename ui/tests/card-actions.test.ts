@@ -19,8 +19,10 @@ function press(key: string): KeyboardEvent {
 
 describe('what can be done with a card', () => {
   it('is what the shell names and nothing else, in the order of the table', () => {
-    const shown = actionsOf(card({ action: 'rename' }, { action: 'load' }, { action: 'replace' }));
-    expect(shown.map(({ offer }) => offer)).toEqual(['load', 'rename']);
+    const shown = actionsOf(
+      card({ action: 'replace' }, { action: 'rename' }, { action: 'load' }, { action: 'issue_card' }),
+    );
+    expect(shown.map(({ offer }) => offer)).toEqual(['load', 'rename', 'replace']);
   });
 
   it('says why something is not possible, with a missing permission by its own name', () => {

@@ -50,6 +50,7 @@ const view = (state: 'active' | 'blocked') => {
       offer('unblock', state === 'blocked' ? null : 'card_already_active'),
     ],
     openOperations: [],
+    replacements: [],
     freshness: { fetchedAt: null, isStale: false, error: null },
   } as unknown as CardView;
 };

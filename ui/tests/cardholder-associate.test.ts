@@ -32,6 +32,7 @@ const view = (...cards: CardSummary[]) =>
     cards,
     inserts: [],
     happenings: [],
+    replacements: [],
     openOperations: [],
     actions: [{ action: 'associate_card', notOffered: null, permission: null }],
     freshness: { fetchedAt: null, isStale: false, error: null },

@@ -30,6 +30,7 @@ const view = (...cards: string[]) =>
     inserts: [],
     happenings: [],
     openOperations: [],
+    replacements: [],
     actions: [],
     freshness: { fetchedAt: null, isStale: false, error: null },
   }) as unknown as CardholderView;

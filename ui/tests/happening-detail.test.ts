@@ -1,6 +1,6 @@
 // The record is kept in the wire's words; the screen shows amounts and states as people read them, and loses nothing.
 import { describe, expect, it } from 'vitest';
-import { detailParts } from '../src/screens/cardholders/happening-detail';
+import { detailParts } from '../src/screens/happenings/happening-detail';
 
 describe('what the record says', () => {
   it('is money where it is an amount with its currency', () => {

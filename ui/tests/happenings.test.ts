@@ -1,39 +1,130 @@
-// What happened with a cardholder: nobody is named for what they did not do.
+// What happened: in words of both languages, told of whoever did it, filtered where it is kept, older ones on demand.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { HappeningView } from '../src/lib/backend';
-import Happenings from '../src/screens/cardholders/Happenings.svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HappeningsPage, HappeningsRequest, HappeningView } from '../src/lib/backend';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { HAPPENING } from '../src/lib/i18n/words';
+import Happenings from '../src/screens/happenings/Happenings.svelte';
+import { actionsWith, ROWS_AT_A_TIME } from '../src/screens/happenings/happenings.svelte';
+
+const happenings = vi.hoisted(() => vi.fn());
+vi.mock('$lib/backend', () => ({ backend: { happenings } }));
+
+const row = (more: Partial<HappeningView>): HappeningView => ({
+  number: '7',
+  at: '2026-11-24T16:00:00Z',
+  operator: 'lucia',
+  action: 'funds_loaded',
+  result: 'done',
+  cardId: '48213',
+  reference: null,
+  serial: null,
+  detail: null,
+  ...more,
+});
 
 let mounted: ReturnType<typeof mount> | undefined;
 afterEach(async () => {
   if (mounted) await unmount(mounted);
+  mounted = undefined;
+});
+beforeEach(() => {
+  happenings.mockReset();
 });
 
-function told(action: HappeningView['action']): string {
+const settled = () => new Promise((done) => setTimeout(done, 0));
+
+async function shown(answer: (request: HappeningsRequest) => HappeningsPage): Promise<void> {
+  happenings.mockImplementation((request: HappeningsRequest) => Promise.resolve(answer(request)));
   document.body.innerHTML = '<div id="here"></div>';
-  const happening: HappeningView = {
-    at: '2026-11-24T16:00:00Z',
-    operator: 'lucia',
-    action,
-    result: 'done',
-    cardId: null,
-    reference: null,
-    serial: null,
-    detail: 'INACTIVE → ACTIVE',
-  };
   const target = document.getElementById('here') as HTMLElement;
-  mounted = mount(Happenings, { target, props: { happenings: [happening], cards: [] } });
+  mounted = mount(Happenings, { target, props: { cardholderId: 'u1', cards: [], version: 0 } });
   flushSync();
+  await settled();
+  flushSync();
+}
+
+async function told(action: HappeningView['action'], more: Partial<HappeningView> = {}): Promise<string> {
+  await shown(() => ({ rows: [row({ action, ...more })], hasOlder: false }));
   return document.querySelector('li')?.textContent ?? '';
 }
 
-describe('what happened', () => {
-  it('is not told as the operator’s deed where a card was only seen in another state', () => {
-    expect(told('card_state_changed')).toContain('visto en la pasarela');
-    expect(told('card_state_changed')).not.toContain('lucia');
+describe('every action of the record', () => {
+  // The shell's own list: an action that is added there and has no words here fails.
+  const bindings = readFileSync(join(import.meta.dirname, '../src/lib/backend/bindings.ts'), 'utf8');
+  const declared = /export type HappeningAction =([\s\S]*?);\n/.exec(bindings)?.[1] ?? '';
+  const actions = [...declared.matchAll(/^\s*\|?\s*"(\w+)"/gm)].map(([, word]) => word ?? '');
+  const read = (language: string) =>
+    JSON.parse(readFileSync(join(import.meta.dirname, `../src/messages/${language}.json`), 'utf8')) as Record<
+      string,
+      string
+    >;
+  const catalogues = { es: read('es'), en: read('en') };
+
+  it('is known here', () => {
+    expect(actions.length).toBeGreaterThan(15);
+    expect(Object.keys(HAPPENING).sort()).toEqual([...actions].sort());
   });
 
-  it('names whoever did it', () => {
-    expect(told('card_activated')).toContain('lucia');
+  it.each(Object.entries(HAPPENING))('%s has words in both languages', (_, key) => {
+    expect(catalogues.es[key]?.trim()).toBeTruthy();
+    expect(catalogues.en[key]?.trim()).toBeTruthy();
+  });
+});
+
+describe('what happened', () => {
+  it('is not told as the operator’s deed where a card was only seen in another state', async () => {
+    const text = await told('card_state_changed', { detail: 'INACTIVE → ACTIVE' });
+    expect(text).toContain('visto en la pasarela');
+    expect(text).not.toContain('lucia');
+  });
+
+  it('names whoever did it', async () => {
+    expect(await told('card_activated')).toContain('lucia');
+  });
+
+  it('leads to its operation among those of its card', async () => {
+    await told('funds_loaded', { reference: 'CD-7F3K-92QM' });
+    document.querySelector<HTMLElement>('button.reference')?.click();
+    expect(navigation.detail).toEqual({ kind: 'card', cardholderId: 'u1', cardId: '48213' });
+    expect(navigation.wantedOperation).toBe('CD-7F3K-92QM');
+    navigation.forget();
+  });
+
+  it('brings older rows below those that are there, and says when there are none', async () => {
+    await shown(({ before }) =>
+      before === null
+        ? { rows: [row({ number: '9' }), row({ number: '8' })], hasOlder: true }
+        : { rows: [row({ number: '7' })], hasOlder: false },
+    );
+    document.getElementById('happenings-older')?.click();
+    await settled();
+    flushSync();
+    expect(happenings.mock.lastCall?.[0]).toMatchObject({ before: '8', limit: ROWS_AT_A_TIME });
+    expect(document.querySelectorAll('li')).toHaveLength(3);
+    expect(document.getElementById('happenings-older')).toBeNull();
+  });
+
+  it('asks for one kind and one result', async () => {
+    await shown(() => ({ rows: [], hasOlder: false }));
+    const choose = (id: string, value: string) => {
+      const select = document.getElementById(id) as HTMLSelectElement;
+      select.value = value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    choose('happenings-kind', 'secret');
+    choose('happenings-result', 'refused');
+    await settled();
+    expect(happenings.mock.lastCall?.[0]).toMatchObject({ kind: 'secret', results: ['refused'], cardId: null });
+    flushSync();
+    expect(document.querySelector('[role=status]')?.textContent).toContain('Nada coincide');
+  });
+
+  it('finds an action by its words in the language on show, whatever their accents', () => {
+    expect(actionsWith('BLOQUEO DE LA TARJ')).toContain('card_blocked');
+    expect(actionsWith('reposicion')).toContain('replacement_begun');
+    expect(actionsWith('  ')).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ const withoutCards = {
   inserts: [],
   happenings: [],
   openOperations: [],
+  replacements: [],
   actions: [],
   freshness: { fetchedAt: null, isStale: false, error: null },
 } as unknown as CardholderView;

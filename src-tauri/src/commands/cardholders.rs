@@ -1,8 +1,8 @@
 //! The directory of cardholders, registration, and issuing.
 
 use cardesk_desk::view::{
-    CardSummary, CardholderView, DirectoryPage, DirectoryQuery, InvitationView, InvitedForm, IssueOutcome, RefreshReport, RegistrationForm,
-    SecretText,
+    CardSummary, CardholderView, DirectoryPage, DirectoryQuery, HappeningsPage, HappeningsRequest, InvitationView, InvitedForm,
+    IssueOutcome, RefreshReport, RegistrationForm, SecretText,
 };
 use cardesk_desk::{DeskResult, FieldProblem};
 use tauri::State;
@@ -75,6 +75,13 @@ pub(crate) async fn register_invited(
 #[specta::specta]
 pub(crate) async fn cardholder(shell: State<'_, Shell>, id: String) -> DeskResult<CardholderView> {
     shell.desk().await?.cardholder(&id).await
+}
+
+/// What happened with a cardholder or a card, a stretch at a time.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn happenings(shell: State<'_, Shell>, request: HappeningsRequest) -> DeskResult<HappeningsPage> {
+    shell.desk().await?.happenings(request).await
 }
 
 /// Issues a physical card.

@@ -14,6 +14,7 @@ mod practice;
 mod practice_permissions;
 mod practice_phone;
 mod print;
+mod replacement;
 mod secrets;
 mod session;
 mod tables;
@@ -49,6 +50,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         cardholders::check_invited,
         cardholders::register_invited,
         cardholders::cardholder,
+        cardholders::happenings,
         cardholders::issue_card,
         cardholders::associate_card,
         linked_cards::linked_cards,
@@ -71,6 +73,11 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         secrets::drop_held_pin,
         secrets::verify_pin,
         secrets::reveal_cvv,
+        replacement::replacement_of_card,
+        replacement::begin_replacement,
+        replacement::continue_replacement,
+        replacement::stop_replacement,
+        replacement::resume_replacement,
         funds::draft_funds,
         funds::submit_funds,
         funds::discard_funds,

@@ -77,7 +77,8 @@ impl Workplace {
             rows.push(self.attention_row(&operation, &looks).await?);
         }
         let contradictions = self.contradiction_rows().await?;
-        Ok(AttentionView { rows, contradictions, settling_time_minutes: self.profile().settling_time_minutes() })
+        let replacements = self.replacement_notes(&self.journal.open_replacements().await?).await?;
+        Ok(AttentionView { rows, contradictions, replacements, settling_time_minutes: self.profile().settling_time_minutes() })
     }
 
     async fn attention_row(&self, operation: &Operation, looks: &HashMap<Reference, LooksSoFar>) -> DeskResult<AttentionRow> {

@@ -17,8 +17,9 @@ use crate::funds::MAX_REASON;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{CardView, HappeningAction};
 
-struct Block {
-    reason: String,
+/// Blocking, with the reason that the gateway is told.
+pub(crate) struct Block {
+    pub(crate) reason: String,
 }
 
 impl CardChange for Block {

@@ -69,8 +69,11 @@ const CARD_ACTIONS: [(Action, CardOperation, &[RequestName]); 12] = [
     (Action::RevealCvv, CardOperation::RevealCvv, &[RequestName::RevealCvv]),
 ];
 
+/// What a replacement can't do without: everything else of it can be done otherwise, or waits.
+const REPLACING: [RequestName; 1] = [RequestName::IssueCard];
+
 /// What can be done with a card, in the order in which its page offers it.
-pub(crate) fn card_actions(card: &CardRecord, denied: &Denied) -> Vec<ActionOffer> {
+pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied) -> Vec<ActionOffer> {
     let is_empty = card.balance.is_some_and(|balance| !balance.is_positive());
     let mut offers: Vec<ActionOffer> = CARD_ACTIONS
         .into_iter()
@@ -80,6 +83,8 @@ pub(crate) fn card_actions(card: &CardRecord, denied: &Denied) -> Vec<ActionOffe
             denied.offer(action, requests, card.state.allows(operation).err().map(reason_of).or(nothing_there))
         })
         .collect();
+    let replace = card.state.allows(CardOperation::Replace).err().map(reason_of);
+    offers.push(denied.offer(Action::Replace, &REPLACING, replace.or(is_replaced.then_some(NotOfferedReason::CardReplaced))));
     offers.push(ActionOffer { action: Action::PrintInsert, not_offered: None, permission: None });
     offers
 }

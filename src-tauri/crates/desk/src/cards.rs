@@ -12,7 +12,9 @@ use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
-use crate::view::{ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, OperationView};
+use crate::view::{
+    ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, OperationView, ReplacementNote, ReplacementStanding,
+};
 use crate::workplace::Workplace;
 
 impl Desk {
@@ -136,12 +138,15 @@ impl Workplace {
         let inserts = self.journal.inserts_of(&card.cardholder_id).await?;
         let is_of_card = |open: &Operation| open.card_id == Some(card.id) || open.to_card_id == Some(card.id);
         let open = self.views_of(self.open_operations_where(is_of_card).await?.iter().rev()).await?;
-        let actions = card_actions(&card, &self.denied().await);
+        let replacements = self.replacement_notes_of_card(card.id).await?;
+        let is_replaced =
+            replacements.iter().any(|note| note.old_card_id == card.id.to_string() && note.standing == ReplacementStanding::Finished);
+        let actions = card_actions(&card, is_replaced, &self.denied().await);
         Ok(whole_card_view(
             &card,
             cardholder.as_ref(),
             &inserts,
-            actions,
+            (actions, replacements),
             open,
             Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
         ))
@@ -152,7 +157,7 @@ fn whole_card_view(
     card: &CardRecord,
     cardholder: Option<&CardholderRecord>,
     inserts: &[InsertRecord],
-    actions: Vec<ActionOffer>,
+    (actions, replacements): (Vec<ActionOffer>, Vec<ReplacementNote>),
     open: Vec<OperationView>,
     freshness: Freshness,
 ) -> CardView {
@@ -168,6 +173,7 @@ fn whole_card_view(
         activated_at: card.activated_at.map(|at| at.to_string()),
         actions,
         open_operations: open,
+        replacements,
         freshness,
     }
 }

@@ -174,7 +174,7 @@ pub(crate) fn valid_insert(card: CardId, inserts: &[InsertRecord]) -> Option<&In
     inserts.iter().find(|insert| insert.state == InsertState::Printed && insert.card_id.is_none_or(|known| known == card))
 }
 
-/// A printed insert; the reason for voiding it stands at the one that replaced it.
+/// A printed insert; the reason for voiding it stands at the one that replaced it, if one did.
 pub(crate) fn insert_view(insert: &InsertRecord, all: &[InsertRecord]) -> InsertView {
     let replacement = insert.voided_by.as_ref().and_then(|serial| all.iter().find(|other| other.serial == *serial));
     InsertView {
@@ -182,7 +182,10 @@ pub(crate) fn insert_view(insert: &InsertRecord, all: &[InsertRecord]) -> Insert
         card_id: insert.card_id.map(|id| id.to_string()),
         last_four: insert.last_four.as_ref().map(ToString::to_string),
         state: if insert.state == InsertState::Voided { InsertStateWord::Voided } else { InsertStateWord::Printed },
-        void_reason: replacement.and_then(|other| other.reprint_of.as_ref()).map(|reprint| reprint.reason.clone()),
+        void_reason: replacement
+            .and_then(|other| other.reprint_of.as_ref())
+            .map(|reprint| reprint.reason.clone())
+            .or_else(|| insert.voided_why.clone()),
         printed_at: insert.run.ended_at.map(|at| at.to_string()),
         sent_to: insert.run.sent_to.as_ref().map(|sent_to| match sent_to {
             cardesk_journal::SentTo::Printer(_) => SentTo::Printer,

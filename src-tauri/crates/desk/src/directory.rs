@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use cardesk_domain::{CardholderId, OperationKind};
+use cardesk_domain::{CardholderId, OperationKind, ReplacementState};
 use cardesk_gateway::{ErrorKind, Gateway, GatewayError};
 use cardesk_journal::{
     CardRecord, CardholderRecord, DirectoryColumn as JournalColumn, DirectoryFilter as JournalFilter, DirectoryOrder as JournalOrder,
-    DirectoryQuery as JournalQuery, HappeningsOf,
+    DirectoryQuery as JournalQuery, HappeningFilter, HappeningsOf,
 };
 
 use crate::card_actions::cardholder_actions;
@@ -291,7 +291,9 @@ impl Workplace {
         };
         let cards = self.journal.cards_of(id).await?;
         let inserts = self.journal.inserts_of(id).await?;
-        let happenings = self.journal.happenings_of(HappeningsOf::Cardholder(id), MOST_HAPPENINGS).await?;
+        let happenings = self.journal.happenings_of(HappeningsOf::Cardholder(id), &HappeningFilter::default(), MOST_HAPPENINGS).await?;
+        let mut replacements = self.journal.replacements_of_cardholder(id).await?;
+        replacements.retain(|replacement| replacement.state != ReplacementState::Finished);
         let open = self.open_operations_where(|operation| operation.cardholder_id.as_ref() == Some(id)).await?;
         let is_issuing = open.iter().any(|operation| operation.kind == OperationKind::Issue);
         // Without an address there is no link yet; everything else can be shown.
@@ -300,8 +302,9 @@ impl Workplace {
             profile: profile_view(&cardholder, link),
             cards: cards.iter().rev().map(|card| card_summary(card, &inserts)).collect(),
             inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
-            happenings: happenings.into_iter().map(happening_view).collect(),
+            happenings: happenings.rows.into_iter().map(|(number, happening)| happening_view(number, happening)).collect(),
             open_operations: self.views_of(open.iter().rev()).await?,
+            replacements: self.replacement_notes(&replacements).await?,
             actions: cardholder_actions(is_issuing, !cards.is_empty(), &self.denied().await),
             freshness: Freshness { fetched_at: Some(cardholder.seen_at.to_string()), is_stale: error.is_some(), error },
         })

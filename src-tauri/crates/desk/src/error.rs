@@ -111,6 +111,12 @@ pub enum ErrorCode {
     ContradictionNotOpen,
     /// The card that was named can't be the one that was issued: it is another operation's, or the gateway did not show it.
     CardNotPossible,
+    /// There is no replacement with that number.
+    ReplacementNotFound,
+    /// The card is being replaced already: that one goes on.
+    ReplacementOpen,
+    /// The balance of the old card is another one by now, `params.amount` in `params.currency`: nothing was moved.
+    ReplacementBalanceChanged,
     /// The intent could not be written, so nothing was sent.
     IntentNotWritten,
     /// The disk is full, so that the intent could not be written: nothing was sent.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 
 use cardesk_domain::text::single_line;
-use cardesk_domain::{Amount, CardId, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, Reference};
+use cardesk_domain::{Amount, CardId, CardOperation, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, Reference};
 use cardesk_gateway::FundsOperation;
 use cardesk_journal::{CardRecord, NewLink};
 
@@ -151,15 +151,24 @@ fn read_amount(sides: &Sides, kind: FundsAction, typed: &str, company: &MoneyCho
 
 /// Whether the cards can take part at all.
 pub(crate) fn problems_of_cards(sides: &Sides, kind: FundsAction) -> Vec<FieldProblem> {
+    problems_between(sides, kind, CardOperation::Load)
+}
+
+/// The same where all that is on a card moves to the one that replaces it: a blocked card pays that one.
+pub(crate) fn problems_of_replacement(sides: &Sides) -> Vec<FieldProblem> {
+    problems_between(sides, FundsAction::Transfer, CardOperation::MoveBalance)
+}
+
+fn problems_between(sides: &Sides, kind: FundsAction, paying: CardOperation) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
-    let mut forbids = |field, card: &CardRecord| {
-        if !card.state.takes_funds() {
+    let mut forbids = |field, card: &CardRecord, operation| {
+        if card.state.allows(operation).is_err() {
             problems.push(FieldProblem::error(field, FieldCode::CardStateForbids).with_param("state", &card.state));
         }
     };
-    forbids(Field::Amount, &sides.card);
+    forbids(Field::Amount, &sides.card, paying);
     let Some(to) = sides.to.as_ref().filter(|_| kind == FundsAction::Transfer) else { return problems };
-    forbids(Field::ToCardId, to);
+    forbids(Field::ToCardId, to, CardOperation::TransferTo);
     if to.id == sides.card.id {
         problems.push(FieldProblem::error(Field::ToCardId, FieldCode::CardPaysItself));
     }

@@ -1,13 +1,18 @@
 //! What happened, in the stable words of the record.
 //!
-//! Owns which words there are; the journal keeps them.
+//! Owns which words there are, and what each is about; the journal keeps them.
 
 use cardesk_domain::operation::Cause;
 use cardesk_domain::{CardId, CardholderId, Reference};
-use cardesk_journal::Happening;
+use cardesk_journal::{Happening, HappeningFilter, HappeningsOf};
 
-use crate::error::ErrorView;
-use crate::view::{HappeningAction, HappeningResult, HappeningView};
+use crate::copies::parsed;
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest};
+
+/// The most rows of the record at a time.
+const MOST_ROWS: u32 = 200;
 
 /// Something to be recorded.
 #[derive(Debug, Clone)]
@@ -66,6 +71,10 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::InvitationMade,
     HappeningAction::RegisteredByInvitation,
     HappeningAction::TransferTypesMade,
+    HappeningAction::ReplacementBegun,
+    HappeningAction::ReplacementStopped,
+    HappeningAction::ReplacementContinued,
+    HappeningAction::ReplacementFinished,
 ];
 
 const RESULTS: [HappeningResult; 5] =
@@ -103,8 +112,47 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::InvitationMade => "invitation_made",
         HappeningAction::RegisteredByInvitation => "registered_by_invitation",
         HappeningAction::TransferTypesMade => "transfer_types_made",
+        HappeningAction::ReplacementBegun => "replacement_begun",
+        HappeningAction::ReplacementStopped => "replacement_stopped",
+        HappeningAction::ReplacementContinued => "replacement_continued",
+        HappeningAction::ReplacementFinished => "replacement_finished",
         HappeningAction::Other => "other",
     }
+}
+
+/// What it is about; nothing is known of what this version does not know.
+const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
+    use HappeningAction as Did;
+    Some(match action {
+        Did::Registered | Did::InvitationMade | Did::RegisteredByInvitation => HappeningKind::Cardholder,
+        Did::CardIssued
+        | Did::CardActivated
+        | Did::CardBlocked
+        | Did::CardUnblocked
+        | Did::CardRenamed
+        | Did::CardAssociated
+        | Did::CardLinked
+        | Did::LinkedCardRenamed
+        | Did::CardUnlinked
+        | Did::CardStateChanged
+        | Did::ReplacementBegun
+        | Did::ReplacementStopped
+        | Did::ReplacementContinued
+        | Did::ReplacementFinished => HappeningKind::Card,
+        Did::StatementRequested
+        | Did::TransferTypesMade
+        | Did::FundsLoaded
+        | Did::FundsWithdrawn
+        | Did::AdjustmentLoaded
+        | Did::AdjustmentWithdrawn
+        | Did::FundsTransferred
+        | Did::OperationSettled
+        | Did::OperationContradicted
+        | Did::ContradictionCleared => HappeningKind::Money,
+        Did::OneTimeCodeSent | Did::PinSet | Did::UserPinSet | Did::PinVerified | Did::CvvRevealed => HappeningKind::Secret,
+        Did::InsertPrinted | Did::InsertVoided => HappeningKind::Insert,
+        Did::Other => return None,
+    })
 }
 
 const fn word_of_result(result: HappeningResult) -> &'static str {
@@ -130,9 +178,39 @@ pub(crate) fn why(view: &ErrorView, cause: Cause) -> Option<String> {
     reason(view.params.get("code").map(String::as_str), view.message.as_deref().or(Some(cause.as_str())))
 }
 
+impl Desk {
+    /// What happened with a cardholder or a card, the newest first, as far as it is asked for.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn happenings(&self, request: HappeningsRequest) -> DeskResult<HappeningsPage> {
+        let workplace = self.workplace().await?;
+        let cardholder: CardholderId = parsed(&request.cardholder_id, ErrorCode::CardholderNotFound)?;
+        let card: Option<CardId> = request.card_id.as_deref().map(|id| parsed(id, ErrorCode::CardNotFound)).transpose()?;
+        let words = |actions: &mut dyn Iterator<Item = HappeningAction>| actions.map(|action| word_of_action(action).to_owned()).collect();
+        let filter = HappeningFilter {
+            before: request.before.as_deref().and_then(|number| number.parse().ok()),
+            actions: request
+                .kind
+                .map(|kind| words(&mut ACTIONS.iter().copied().filter(|action| kind_of(*action) == Some(kind))))
+                .unwrap_or_default(),
+            results: request.results.iter().map(|result| word_of_result(*result).to_owned()).collect(),
+            text: request.text.trim().to_owned(),
+            text_actions: words(&mut request.text_actions.into_iter()),
+        };
+        let whose = card.map_or(HappeningsOf::Cardholder(&cardholder), HappeningsOf::Card);
+        let page = workplace.journal.happenings_of(whose, &filter, request.limit.clamp(1, MOST_ROWS)).await?;
+        Ok(HappeningsPage {
+            rows: page.rows.into_iter().map(|(number, happening)| happening_view(number, happening)).collect(),
+            has_older: page.has_older,
+        })
+    }
+}
+
 /// A row of the record, as the window gets it.
-pub(crate) fn happening_view(happening: Happening) -> HappeningView {
+pub(crate) fn happening_view(number: u64, happening: Happening) -> HappeningView {
     HappeningView {
+        number: number.to_string(),
         at: happening.at.to_string(),
         operator: happening.operator,
         action: ACTIONS.iter().copied().find(|action| word_of_action(*action) == happening.action).unwrap_or(HappeningAction::Other),
@@ -141,5 +219,22 @@ pub(crate) fn happening_view(happening: Happening) -> HappeningView {
         reference: happening.reference,
         serial: happening.serial,
         detail: happening.detail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word that is not in the list reads back as "something"; one without a kind is found under none.
+    #[test]
+    fn every_action_reads_back_from_the_record_and_is_about_something() {
+        for &action in ACTIONS {
+            let found = ACTIONS.iter().copied().filter(|known| word_of_action(*known) == word_of_action(action)).count();
+            assert_eq!(found, 1, "{action:?}");
+            assert!(kind_of(action).is_some(), "{action:?}");
+        }
+        // The last one but `other`: whatever is added above it has to be in the list as well.
+        assert_eq!(ACTIONS.len(), HappeningAction::Other as usize, "an action is missing in the list of those that read back");
     }
 }

@@ -47,6 +47,7 @@ mod profiles;
 mod reconcile;
 mod register;
 mod renaming;
+mod replace;
 pub mod seams;
 mod secrets;
 mod session;

@@ -18,7 +18,7 @@ use crate::workplace::Workplace;
 const MOST_LISTED: u32 = 500;
 
 impl Desk {
-    /// The operations of a card, the newest first; transfers to it included.
+    /// The operations of a card, the newest first; transfers to it included, and at the end the one that issued it.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -26,7 +26,10 @@ impl Desk {
         let workplace = self.workplace().await?;
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
         let links = workplace.journal.links_of_card(id).await?;
-        let operations = workplace.journal.operations_of_card(id, MOST_LISTED).await?;
+        let mut operations = workplace.journal.operations_of_card(id, MOST_LISTED).await?;
+        if let Some(card) = workplace.journal.card(id).await? {
+            operations.extend(workplace.journal.operation_that_issued(id, &card.cardholder_id).await?);
+        }
         Ok(operations.iter().map(|operation| operation_view(operation, &links)).collect())
     }
 }

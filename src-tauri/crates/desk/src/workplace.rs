@@ -29,6 +29,7 @@ use crate::joined::Joined;
 use crate::practice::PracticeStatus;
 use crate::printing::Previews;
 use crate::profiles::Profile;
+use crate::replace::Replacing;
 use crate::seams::Seams;
 use crate::secrets::Secrets;
 use crate::settings::PRACTICE_ID;
@@ -67,6 +68,8 @@ pub(crate) struct Workplace {
     pub(crate) registering: Joined<String, DeskResult<CardholderView>>,
     /// Changes of cards that are under way, so that a double click sends one request.
     pub(crate) changing_cards: ChangingCards,
+    /// Steps of replacements that are under way.
+    pub(crate) replacing: Replacing,
     /// Associations that are under way, by cardholder and last four digits.
     pub(crate) associating: Joined<(CardholderId, LastFour), DeskResult<Option<CardSummary>>>,
     /// Statements that are being asked for.
@@ -196,6 +199,7 @@ impl Workplace {
             issuing: Joined::default(),
             registering: Joined::default(),
             changing_cards: ChangingCards::default(),
+            replacing: Replacing::default(),
             associating: Joined::default(),
             asking_statements: Joined::default(),
             linking: Joined::default(),

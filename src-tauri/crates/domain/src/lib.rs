@@ -28,6 +28,7 @@ pub mod permission;
 pub mod pin;
 pub mod reference;
 pub mod registration;
+pub mod replacement;
 pub mod text;
 
 pub use activation::ActivationLink;
@@ -43,3 +44,4 @@ pub use pan::{LastFour, MaskedPan, Pan};
 pub use permission::Permission;
 pub use pin::{Pin, PinError, PinWeakness};
 pub use reference::Reference;
+pub use replacement::{ReplacementCause, ReplacementEvent, ReplacementState, ReplacementStep};

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cardesk_domain::operation::{IllegalTransition, LinkProblem};
-use cardesk_domain::{CardholderId, Reference};
+use cardesk_domain::replacement::IllegalReplacementMove;
+use cardesk_domain::{CardId, CardholderId, Reference};
 
 /// Why the journal could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +102,19 @@ pub enum JournalError {
     /// The row's last attempt may have moved money, or its batch has ended; nothing was written.
     #[error("the row that {0} was meant for is not to be sent again")]
     RowNotToBeSent(Reference),
+
+    /// No replacement has this number.
+    #[error("no replacement has the number {0}")]
+    UnknownReplacement(u32),
+    /// The event can't happen where the replacement stands; nothing was written.
+    #[error(transparent)]
+    IllegalReplacementMove(#[from] IllegalReplacementMove),
+    /// The card has a replacement under way; nothing was written.
+    #[error("the card {0} is being replaced already: go on with that one")]
+    ReplacementOpen(CardId),
+    /// The step's last attempt may have done something, or the replacement is not at this step; nothing was written.
+    #[error("this step of replacement {0} is not to be sent again")]
+    StepNotToBeSent(u32),
 
     /// The directory has no such cardholder.
     #[error("the directory has no cardholder with the id {0}")]

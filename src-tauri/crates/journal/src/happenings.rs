@@ -5,11 +5,11 @@
 use cardesk_domain::{CardId, CardholderId};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::JournalError;
-use crate::stored::{card_id_text, microseconds, optional_parsed_at, timestamp_at};
+use crate::stored::{card_id_text, microseconds, optional_parsed_at, timestamp_at, whole_at};
 
 /// One thing that happened. Carries no PAN, CVV, PIN or token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +37,34 @@ pub struct Happening {
 /// Whose happenings are asked for.
 #[derive(Debug, Clone, Copy)]
 pub enum HappeningsOf<'a> {
-    /// A cardholder's, the cards' included where they name the cardholder.
+    /// A cardholder's, and what others paid to the cardholder's cards.
     Cardholder(&'a CardholderId),
     /// A card's.
     Card(CardId),
+}
+
+/// Which of somebody's happenings are asked for; one that is empty asks for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HappeningFilter {
+    /// Only those older than this one, by its number.
+    pub before: Option<u64>,
+    /// Only these actions; all of them if none is named.
+    pub actions: Vec<String>,
+    /// Only these results; all of them if none is named.
+    pub results: Vec<String>,
+    /// Only those with this in what they say, whatever its case; all of them if it is empty.
+    pub text: String,
+    /// Actions whose own words have the text in them: they are found by it as well.
+    pub text_actions: Vec<String>,
+}
+
+/// A stretch of the record, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HappeningPage {
+    /// The rows, with their numbers.
+    pub rows: Vec<(u64, Happening)>,
+    /// Whether there are older ones.
+    pub has_older: bool,
 }
 
 impl Journal {
@@ -55,24 +79,72 @@ impl Journal {
         Ok(())
     }
 
-    /// The record of a cardholder or a card, newest first, at most `limit`.
+    /// The record of a cardholder or a card, newest first, at most `limit` of what the filter leaves.
     ///
     /// # Errors
     /// If the journal can't be read.
-    pub async fn happenings_of(&self, whose: HappeningsOf<'_>, limit: u32) -> Result<Vec<Happening>, JournalError> {
-        let rows = match whose {
-            HappeningsOf::Cardholder(id) => {
-                sqlx::query("SELECT * FROM happenings WHERE cardholder_id = ? ORDER BY number DESC LIMIT ?").bind(id.as_str().to_owned())
-            }
-            HappeningsOf::Card(id) => {
-                sqlx::query("SELECT * FROM happenings WHERE card_id = ? ORDER BY number DESC LIMIT ?").bind(card_id_text(id))
-            }
-        }
-        .bind(i64::from(limit))
-        .fetch_all(self.reading())
-        .await?;
-        rows.iter().map(happening_from).collect()
+    pub async fn happenings_of(
+        &self,
+        whose: HappeningsOf<'_>,
+        filter: &HappeningFilter,
+        limit: u32,
+    ) -> Result<HappeningPage, JournalError> {
+        let mut query = QueryBuilder::new("SELECT * FROM happenings WHERE ");
+        match whose {
+            HappeningsOf::Cardholder(id) => push_cardholder(&mut query, id),
+            HappeningsOf::Card(id) => query.push("card_id = ").push_bind(card_id_text(id)),
+        };
+        push_filter(&mut query, filter);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1));
+        let found = query.build().fetch_all(self.reading()).await?;
+        let rows = found.iter().take(limit).map(|row| Ok((whole_at(row, "number")?, happening_from(row)?)));
+        Ok(HappeningPage { rows: rows.collect::<Result<_, JournalError>>()?, has_older: found.len() > limit })
     }
+}
+
+/// An operation between two cards is told at each, and names the cardholder of the one that pays: whoever is paid by somebody
+/// else finds it by the card, and whoever pays a card of their own finds it once.
+fn push_cardholder<'query>(query: &'query mut QueryBuilder<Sqlite>, id: &CardholderId) -> &'query mut QueryBuilder<Sqlite> {
+    let id = id.as_str().to_owned();
+    query
+        .push("(cardholder_id = ")
+        .push_bind(id.clone())
+        .push(" OR (cardholder_id IS NULL AND reference IS NOT NULL AND card_id IN (SELECT id FROM cards WHERE cardholder_id = ")
+        .push_bind(id.clone())
+        .push(") AND NOT EXISTS (SELECT 1 FROM happenings own WHERE own.reference = happenings.reference AND own.cardholder_id = ")
+        .push_bind(id)
+        .push(")))")
+}
+
+fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &HappeningFilter) {
+    if let Some(before) = filter.before {
+        query.push(" AND number < ").push_bind(i64::try_from(before).unwrap_or(i64::MAX));
+    }
+    push_words(query, " AND action", &filter.actions);
+    push_words(query, " AND result", &filter.results);
+    if filter.text.is_empty() {
+        return;
+    }
+    query.push(" AND (FALSE");
+    push_words(query, " OR action", &filter.text_actions);
+    for column in ["operator", "reference", "serial", "detail"] {
+        // Whole words of a pattern have no meaning here: what is typed is looked for as it is.
+        query.push(format!(" OR instr(lower({column}), ")).push_bind(filter.text.to_lowercase()).push(") > 0");
+    }
+    query.push(")");
+}
+
+fn push_words(query: &mut QueryBuilder<Sqlite>, column: &str, words: &[String]) {
+    if words.is_empty() {
+        return;
+    }
+    query.push(column).push(" IN (");
+    let mut list = query.separated(", ");
+    for word in words {
+        list.push_bind(word.clone());
+    }
+    query.push(")");
 }
 
 /// Adds to the record, within a transaction of the caller's.

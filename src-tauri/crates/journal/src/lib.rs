@@ -62,6 +62,7 @@ mod print_records;
 mod print_runs;
 mod profile;
 mod records;
+mod replacements;
 mod stored;
 
 pub use batch_lookups::FundsDone;
@@ -72,7 +73,7 @@ pub use contradictions::{Contradicted, NewContradiction, Watched};
 pub use database::{Encryption, Journal};
 pub use directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryPage, DirectoryQuery, DirectoryRow};
 pub use error::JournalError;
-pub use happenings::{Happening, HappeningsOf};
+pub use happenings::{Happening, HappeningFilter, HappeningPage, HappeningsOf};
 pub use key::JournalKey;
 pub use operation_links::{Link, NewLink};
 pub use operation_looks::{Look, LookResult, LooksSoFar};
@@ -81,3 +82,4 @@ pub use print_records::{
     CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
 };
 pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};
+pub use replacements::{NewReplacement, NewReplacementMove, Replacement, ReplacementMove};

@@ -332,6 +332,21 @@ impl Journal {
         rows.iter().map(operation_from).collect()
     }
 
+    /// The operation by which this desk issued a card of a cardholder, if it did.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn operation_that_issued(&self, card: CardId, cardholder: &CardholderId) -> Result<Option<Operation>, JournalError> {
+        let row = sqlx::query(operations_where!(
+            "WHERE o.kind = 'issue' AND o.cardholder_id = ? AND o.state IN ('applied', 'settled_applied') AND m.movement_id = ?"
+        ))
+        .bind(cardholder.as_str())
+        .bind(card_id_text(card))
+        .fetch_optional(self.reading())
+        .await?;
+        row.as_ref().map(operation_from).transpose()
+    }
+
     /// The ids of the cards that this desk issued for a cardholder, as far as it knows them: none of them is the card of
     /// another operation.
     ///

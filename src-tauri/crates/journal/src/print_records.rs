@@ -102,7 +102,7 @@ pub enum InsertState {
     Printed,
     /// Its run was given up.
     Discarded,
-    /// Printed, and replaced by a reprint.
+    /// Printed, and replaced by a reprint or voided by a person.
     Voided,
 }
 
@@ -161,6 +161,8 @@ pub struct InsertRecord {
     pub reprint_of: Option<Reprint>,
     /// Which serial voided it.
     pub voided_by: Option<String>,
+    /// Why a person voided it, if no other insert did.
+    pub voided_why: Option<String>,
     /// Its run: number, layout, language, operator, times, where it went.
     pub run: RunRecord,
 }
@@ -240,6 +242,7 @@ pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError>
         last_four: optional_parsed_at(row, "last_four")?,
         reprint_of: replaces.zip(why).map(|(serial, reason)| Reprint { serial, reason }),
         voided_by: row.try_get("voided_by")?,
+        voided_why: row.try_get("voided_why")?,
         run: run_from(row)?,
     })
 }

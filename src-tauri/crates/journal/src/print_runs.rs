@@ -25,7 +25,7 @@ use crate::stored::{card_id_text, microseconds, parsed_at};
 macro_rules! inserts_where {
     ($clause:literal) => {
         concat!(
-            "SELECT i.serial, i.state AS insert_state, i.cardholder_id, i.card_id, i.last_four, i.replaces, i.replaces_why, i.voided_by, \
+            "SELECT i.serial, i.state AS insert_state, i.cardholder_id, i.card_id, i.last_four, i.replaces, i.replaces_why, i.voided_by, i.voided_why, \
              r.number, r.state, r.layout, r.language, r.begun_at, r.operator, r.ended_at, r.sent_to, r.sent_to_name, \
              (SELECT max(position) FROM inserts WHERE run_number = r.number) AS inserts \
              FROM inserts i JOIN print_runs r ON r.number = i.run_number ",
@@ -121,6 +121,29 @@ impl Journal {
             .bind(i64::from(number))
             .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Voids a printed insert without another in its place, with a person's reason.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownInsert`]; [`JournalError::InsertNotPrinted`]; or that it could not be written.
+    pub async fn void_insert(&self, serial: &str, reason: &str) -> Result<(), JournalError> {
+        let mut transaction = self.begin_writing().await?;
+        let row =
+            sqlx::query("SELECT state, cardholder_id FROM inserts WHERE serial = ?").bind(serial).fetch_optional(&mut *transaction).await?;
+        let row = row.ok_or_else(|| JournalError::UnknownInsert(serial.to_owned()))?;
+        if row.try_get::<&str, _>("state")? != InsertState::Printed.as_str() {
+            return Err(JournalError::InsertNotPrinted(serial.to_owned()));
+        }
+        let cardholder: CardholderId = parsed_at(&row, "cardholder_id")?;
+        sqlx::query("UPDATE inserts SET state = 'voided', voided_why = ? WHERE serial = ?")
+            .bind(reason)
+            .bind(serial)
+            .execute(&mut *transaction)
+            .await?;
+        let _changed = self.directory_index().will_change(vec![cardholder]);
         transaction.commit().await?;
         Ok(())
     }

@@ -26,6 +26,7 @@ export type CardForm =
   | 'unblock'
   | 'rename'
   | 'statement'
+  | 'replace'
   | 'set_pin'
   | 'verify_pin'
   | 'reveal_cvv';
@@ -51,6 +52,8 @@ let cardholderForm = $state<CardholderForm | null>(null);
 /** Whoever asked to open something wants to work in it, not only to look at it from the list: on which of its cards. */
 let focusWanted: FocusWanted | null = null;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
+/** The operation that a card's list was asked for. */
+let wantedOperation = $state<string | null>(null);
 
 function show(next: Detail): void {
   screen = 'cardholders';
@@ -81,6 +84,7 @@ export const navigation = {
     cardForm = null;
     cardholderForm = null;
     wantedInsert = null;
+    wantedOperation = null;
   },
   showNothing: () => show({ kind: 'none' }),
   showRegistration: (mode: RegistrationMode = 'personal') => show({ kind: 'register', mode }),
@@ -96,6 +100,19 @@ export const navigation = {
     focusWanted = { cardId };
     show({ kind: 'card', cardholderId, cardId });
   },
+  /** Opens a card at one of its operations: the focus goes there. */
+  openOperation(cardholderId: string, cardId: string, reference: string): void {
+    wantedOperation = reference;
+    focusWanted = { cardId };
+    show({ kind: 'card', cardholderId, cardId });
+  },
+  get wantedOperation(): string | null {
+    return wantedOperation;
+  },
+  /** The operation that was asked for is on show, or is not there. */
+  foundOperation(): void {
+    wantedOperation = null;
+  },
   /** Whether what has just been drawn should take the focus; asked once. */
   takeFocus(): FocusWanted | null {
     const wanted = focusWanted;
@@ -104,6 +121,12 @@ export const navigation = {
   },
   openCardForm(form: CardForm): void {
     if (detail.kind === 'card') cardForm = form;
+  },
+  /** Opens a card with a form beside it, which takes the focus. */
+  openCardWithForm(cardholderId: string, cardId: string, form: CardForm): void {
+    focusWanted = { cardId };
+    show({ kind: 'card', cardholderId, cardId });
+    cardForm = form;
   },
   closeCardForm(): void {
     cardForm = null;

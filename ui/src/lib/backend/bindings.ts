@@ -64,6 +64,8 @@ export const commands = {
 	registerInvited: (form: InvitedForm, password: SecretText, confirmPassword: SecretText) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("register_invited", { form, password, confirmPassword })),
 	/**  A cardholder's profile, cards, inserts and what happened. */
 	cardholder: (id: string) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("cardholder", { id })),
+	/**  What happened with a cardholder or a card, a stretch at a time. */
+	happenings: (request: HappeningsRequest) => typedError<HappeningsPage, ErrorView>(__TAURI_INVOKE("happenings", { request })),
 	/**  Issues a physical card. */
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
 	/**  Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty. */
@@ -108,6 +110,16 @@ export const commands = {
 	verifyPin: (cardId: string, pin: SecretText) => typedError<PinVerdict, ErrorView>(__TAURI_INVOKE("verify_pin", { cardId, pin })),
 	/**  The CVV of a card, for some seconds on screen. Who asked and why is recorded. */
 	revealCvv: (cardId: string, reason: string) => typedError<ShownCvv, ErrorView>(__TAURI_INVOKE("reveal_cvv", { cardId, reason })),
+	/**  The replacement of a card, or the one that brought it; nothing if there is none. */
+	replacementOfCard: (cardId: string) => typedError<ReplacementView | null, ErrorView>(__TAURI_INVOKE("replacement_of_card", { cardId })),
+	/**  Begins to replace a card: it is written down, and nothing is done yet. */
+	beginReplacement: (form: ReplacementForm) => typedError<ReplacementView, ErrorView>(__TAURI_INVOKE("begin_replacement", { form })),
+	/**  Does the next step of a replacement, if it is the one that is meant. */
+	continueReplacement: (form: ReplacementStepForm) => typedError<ReplacementView, ErrorView>(__TAURI_INVOKE("continue_replacement", { form })),
+	/**  Stops a replacement where it stands. The reason may be empty. */
+	stopReplacement: (number: number, reason: string) => typedError<ReplacementView, ErrorView>(__TAURI_INVOKE("stop_replacement", { number, reason })),
+	/**  Takes a stopped replacement up again. */
+	resumeReplacement: (number: number) => typedError<ReplacementView, ErrorView>(__TAURI_INVOKE("resume_replacement", { number })),
 	/**  Reads what was typed and says what it would do. Nothing is sent. */
 	draftFunds: (request: FundsDraftRequest) => typedError<FundsDraft, ErrorView>(__TAURI_INVOKE("draft_funds", { request })),
 	/**  Sends a drafted operation, once. */
@@ -275,6 +287,8 @@ export type AttentionView = {
 	rows: AttentionRow[],
 	/**  Those that a person said were not done, and that the gateway shows all the same; the oldest first. */
 	contradictions: ContradictionRow[],
+	/**  The replacements of cards that are under way, the oldest first. */
+	replacements: ReplacementNote[],
 	/**  How long the issuer may take to show what was done. */
 	settlingTimeMinutes: number,
 };
@@ -299,6 +313,16 @@ told: string } |
 expected: string; 
 /**  The card's, by the gateway's word. */
 told: string };
+
+/**  What is to be moved, by the desk's copy of the old card. */
+export type BalanceToMove = {
+	/**  All that is on the old card. */
+	amount: string,
+	/**  Three letters. */
+	currency: string,
+	/**  Whether the amount is typed once more. */
+	needsAmountAgain: boolean,
+};
 
 /**  What settling an unknown outcome rests on. */
 export type Basis = 
@@ -760,6 +784,8 @@ export type CardView = {
 	actions: ActionOffer[],
 	/**  Operations whose outcome is unknown, the newest first. */
 	openOperations: OperationView[],
+	/**  Its replacement, and the one that brought it. */
+	replacements: ReplacementNote[],
 	/**  How old all this is. */
 	freshness: Freshness,
 };
@@ -834,6 +860,8 @@ export type CardholderView = {
 	happenings: HappeningView[],
 	/**  Issuing whose outcome is unknown. */
 	openOperations: OperationView[],
+	/**  Replacements of their cards that are not finished, the newest first. */
+	replacements: ReplacementNote[],
 	/**  What can be done, and why not. */
 	actions: ActionOffer[],
 	/**  How old profile and cards are. */
@@ -1159,6 +1187,12 @@ export type ErrorCode =
 "contradiction_not_open" | 
 /**  The card that was named can't be the one that was issued: it is another operation's, or the gateway did not show it. */
 "card_not_possible" | 
+/**  There is no replacement with that number. */
+"replacement_not_found" | 
+/**  The card is being replaced already: that one goes on. */
+"replacement_open" | 
+/**  The balance of the old card is another one by now, `params.amount` in `params.currency`: nothing was moved. */
+"replacement_balance_changed" | 
 /**  The intent could not be written, so nothing was sent. */
 "intent_not_written" | 
 /**  The disk is full, so that the intent could not be written: nothing was sent. */
@@ -1724,7 +1758,7 @@ export type HappeningAction =
 "contradiction_cleared" | 
 /**  An insert was printed or saved. */
 "insert_printed" | 
-/**  An insert was voided by a reprint. */
+/**  An insert was voided, by a reprint or by a person. */
 "insert_voided" | 
 /**  A card of somebody else was linked. */
 "card_linked" | 
@@ -1738,8 +1772,29 @@ export type HappeningAction =
 "registered_by_invitation" | 
 /**  Types of transfers were made. */
 "transfer_types_made" | 
+/**  The replacement of a card was begun. */
+"replacement_begun" | 
+/**  It was stopped. */
+"replacement_stopped" | 
+/**  It was taken up again. */
+"replacement_continued" | 
+/**  Everything for it was done. */
+"replacement_finished" | 
 /**  Something that this version does not know. */
 "other";
+
+/**  What something that happened is about. */
+export type HappeningKind = 
+/**  Money. */
+"money" | 
+/**  A card, its state and its name. */
+"card" | 
+/**  A PIN or a CVV. */
+"secret" | 
+/**  Inserts. */
+"insert" | 
+/**  The cardholder. */
+"cardholder";
 
 /**  How it ended. */
 export type HappeningResult = 
@@ -1756,6 +1811,8 @@ export type HappeningResult =
 
 /**  One row of what happened. */
 export type HappeningView = {
+	/**  Its number in the record. */
+	number: string,
 	/**  When. */
 	at: string,
 	/**  Who was signed in to the computer. */
@@ -1772,6 +1829,34 @@ export type HappeningView = {
 	serial: string | null,
 	/**  Figures and the gateway's own words. */
 	detail: string | null,
+};
+
+/**  A stretch of the record. */
+export type HappeningsPage = {
+	/**  The rows, the newest first. */
+	rows: HappeningView[],
+	/**  Whether there are older ones. */
+	hasOlder: boolean,
+};
+
+/**  What of the record is asked for: a cardholder's, or a card's. */
+export type HappeningsRequest = {
+	/**  Whose. */
+	cardholderId: string,
+	/**  Of this card alone. */
+	cardId: string | null,
+	/**  Only older ones than the row with this number. */
+	before: string | null,
+	/**  Only what is about this. */
+	kind: HappeningKind | null,
+	/**  Only what ended like this; everything if none is named. */
+	results: HappeningResult[],
+	/**  Only what has this text in operator, reference, serial or detail. */
+	text: string,
+	/**  The actions whose own words have the text in them: they are found by it as well. */
+	textActions: HappeningAction[],
+	/**  The most rows, at most 200. */
+	limit: number,
 };
 
 /**  The language of an insert. */
@@ -2195,6 +2280,8 @@ export type NotOfferedReason =
 "nothing_to_withdraw" | 
 /**  An operation's outcome is unknown and comes first. */
 "outcome_unknown" | 
+/**  The card was replaced by another one. */
+"card_replaced" | 
 /**  The company lacks the permission, as the gateway said in this session. */
 "permission_missing";
 
@@ -2752,6 +2839,162 @@ export type RepeatedReferences =
 /**  The first answer again, and nothing moves; 7006 if the operation or its amount is another one. */
 "answer_the_same";
 
+/**  Why a card is replaced. */
+export type ReplacementCause = 
+/**  Its holder does not find it. */
+"lost" | 
+/**  Somebody else may have it. */
+"stolen" | 
+/**  It does not work any more. */
+"damaged" | 
+/**  It is about to expire, and works until then. */
+"expiring";
+
+/**  What begins a replacement. */
+export type ReplacementForm = {
+	/**  The card to be replaced. */
+	cardId: string,
+	/**  Why. */
+	cause: ReplacementCause,
+	/**  Why, in the operator's words, at most 200 characters: it goes to the gateway with the block, and stands in the record. */
+	reason: string,
+};
+
+/**  A replacement in a few words, for the pages of its cards and their cardholder. */
+export type ReplacementNote = {
+	/**  Its number. */
+	number: number,
+	/**  Whose cards they are. */
+	cardholderId: string,
+	/**  `Ramírez Núñez, María José` */
+	cardholderDisplayName: string,
+	/**  The card that is replaced. */
+	oldCardId: string,
+	/**  Its last four digits. */
+	oldLastFour: string,
+	/**  The card in its place, once it is issued. */
+	newCardId: string | null,
+	/**  Its last four digits. */
+	newLastFour: string | null,
+	/**  Why. */
+	cause: ReplacementCause,
+	/**  Whether it goes on. */
+	standing: ReplacementStanding,
+	/**  The next step, stopped or not. */
+	next: ReplacementStep | null,
+	/**  For what it waits. */
+	waits: ReplacementWait | null,
+	/**  When it was begun. */
+	begunAt: string,
+	/**  Who began it. */
+	operator: string,
+};
+
+/**  Whether a replacement goes on. */
+export type ReplacementStanding = 
+/**  Under way. */
+"open" | 
+/**  Stopped by a person; it can go on. */
+"stopped" | 
+/**  Everything was done. */
+"finished";
+
+/**  What is done for a replacement. */
+export type ReplacementStep = 
+/**  The old card is blocked. */
+"block" | 
+/**  The new card is issued. */
+"issue" | 
+/**  The old card's insert is voided, and the new one waits in the print room. */
+"inserts" | 
+/**  All that is on the old card is moved to the new one. */
+"balance";
+
+/**  What does the next step. */
+export type ReplacementStepForm = {
+	/**  The replacement. */
+	number: number,
+	/**  The step that is meant: another one is not done. */
+	step: ReplacementStep,
+	/**  The amount that the button named, where it moves money: another one is not moved. */
+	amount: string | null,
+	/**  The amount once more, as it was typed, where that is asked for. */
+	amountAgain: string | null,
+	/**  The card that was issued, where a person has to say which. */
+	newCardId: string | null,
+};
+
+/**  One step of a replacement. */
+export type ReplacementStepView = {
+	/**  Which. */
+	step: ReplacementStep,
+	/**  Where it stands. */
+	standing: StepStanding,
+	/**  What it came to, once done. */
+	outcome: StepOutcome | null,
+	/**  When it was done. */
+	at: string | null,
+	/**  Who did it. */
+	operator: string | null,
+	/**  The operation that did it. */
+	reference: string | null,
+	/**  Serials, or an amount with its currency. */
+	detail: string | null,
+};
+
+/**  Who stopped a replacement, and why. */
+export type ReplacementStop = {
+	/**  When. */
+	at: string,
+	/**  Who. */
+	operator: string,
+	/**  Why, where they said. */
+	reason: string | null,
+};
+
+/**  A replacement, whole. */
+export type ReplacementView = {
+	/**  Its number. */
+	number: number,
+	/**  Whose cards they are. */
+	cardholderId: string,
+	/**  The card that is replaced. */
+	oldCard: CardSummary,
+	/**  The card in its place, once it is issued. */
+	newCard: CardSummary | null,
+	/**  Why. */
+	cause: ReplacementCause,
+	/**  Why, in the operator's words. */
+	reason: string,
+	/**  When it was begun. */
+	begunAt: string,
+	/**  Who began it. */
+	operator: string,
+	/**  Whether it goes on. */
+	standing: ReplacementStanding,
+	/**  Its steps in their order. */
+	steps: ReplacementStepView[],
+	/**  For what the next step waits. */
+	waits: ReplacementWait | null,
+	/**  The last operation of the next step: what is not known yet, or was refused. */
+	attempt: OperationView | null,
+	/**  What the next step moves, if it moves anything. */
+	balance: BalanceToMove | null,
+	/**  The cards of which one was issued, where a person has to say which. */
+	candidates: CardSummary[],
+	/**  Who stopped it, while it is stopped. */
+	stopped: ReplacementStop | null,
+};
+
+/**  For what the next step waits. */
+export type ReplacementWait = 
+/**  The new card is not active yet. */
+"activation" | 
+/**  The outcome of the step's operation is not known yet. */
+"outcome" | 
+/**  A person has to say which card was issued. */
+"new_card";
+
 /**
  *  A kind of request that a rule can name: one operation of the contract, or a group of them. The activation page and the
  *  contract's own document are in none.
@@ -2988,6 +3231,36 @@ export type StatementToSave = {
 	/**  What stands at the foot of every page. */
 	foot: string,
 };
+
+/**  What a step came to. */
+export type StepOutcome = 
+/**  The old card was blocked. */
+"blocked" | 
+/**  It was blocked already. */
+"blocked_before" | 
+/**  Its state allows no block; it does not pay either. */
+"not_to_be_blocked" | 
+/**  The new card was issued. */
+"issued" | 
+/**  The old card's inserts, named in the detail, were voided. */
+"inserts_voided" | 
+/**  There was no insert to void. */
+"no_insert" | 
+/**  The balance, in the detail, was moved. */
+"balance_moved" | 
+/**  There was nothing on the old card. */
+"nothing_to_move" | 
+/**  Something that this version does not know. */
+"other";
+
+/**  Where one step stands. */
+export type StepStanding = 
+/**  Done. */
+"done" | 
+/**  It is next. */
+"next" | 
+/**  It comes later. */
+"ahead";
 
 /**  A list of the window, as it is to be saved: a title for each column and, in every row, a cell for each. */
 export type TableToSave = {

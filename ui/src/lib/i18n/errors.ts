@@ -54,6 +54,9 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   left_to_its_batch: 'error.left_to_its_batch',
   contradiction_not_open: 'error.contradiction_not_open',
   card_not_possible: 'error.card_not_possible',
+  replacement_not_found: 'error.replacement_not_found',
+  replacement_open: 'error.replacement_open',
+  replacement_balance_changed: 'error.replacement_balance_changed',
   intent_not_written: 'error.intent_not_written',
   intent_disk_full: 'error.intent_disk_full',
   outcome_not_written: 'error.outcome_not_written',
@@ -239,6 +242,7 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
 
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.
 const NO_PARAMETERS = {
+  amount: '',
   code: '',
   path: '',
   message: '',
@@ -297,6 +301,9 @@ export function errorText(error: BackendError): string {
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,
+    ...(code === 'replacement_balance_changed' && params.amount && params.currency
+      ? { amount: show.money(params.amount, params.currency) }
+      : {}),
     ...(code === 'not_certain_yet' && params.from ? { from: show.instant(params.from) } : {}),
     message: detail ?? '',
     reference: reference ?? '',

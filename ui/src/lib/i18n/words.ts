@@ -18,6 +18,10 @@ import type {
   OperationKind,
   OperationState,
   PinWeakness,
+  ReplacementCause,
+  ReplacementStep,
+  StepOutcome,
+  StepStanding,
 } from '$lib/backend';
 import type { Tone } from '$lib/components/Chip.svelte';
 import type { MessageKey } from './index.svelte';
@@ -171,6 +175,10 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   card_linked: 'happening.card_linked',
   linked_card_renamed: 'happening.linked_card_renamed',
   card_unlinked: 'happening.card_unlinked',
+  replacement_begun: 'happening.replacement_begun',
+  replacement_stopped: 'happening.replacement_stopped',
+  replacement_continued: 'happening.replacement_continued',
+  replacement_finished: 'happening.replacement_finished',
   other: 'happening.other',
 };
 
@@ -188,6 +196,38 @@ export const HAPPENING_RESULT: Record<HappeningResult, Worded> = {
   failed: { text: 'result.failed', tone: 'bad' },
 };
 
+export const REPLACEMENT_CAUSE: Record<ReplacementCause, MessageKey> = {
+  lost: 'replace.cause.lost',
+  stolen: 'replace.cause.stolen',
+  damaged: 'replace.cause.damaged',
+  expiring: 'replace.cause.expiring',
+};
+
+export const REPLACEMENT_STEP: Record<ReplacementStep, MessageKey> = {
+  block: 'replace.step.block',
+  issue: 'replace.step.issue',
+  inserts: 'replace.step.inserts',
+  balance: 'replace.step.balance',
+};
+
+export const STEP_STANDING: Record<StepStanding, MessageKey> = {
+  done: 'replace.step.done',
+  next: 'replace.step.next',
+  ahead: 'replace.step.ahead',
+};
+
+export const STEP_OUTCOME: Record<StepOutcome, MessageKey> = {
+  blocked: 'replace.outcome.blocked',
+  blocked_before: 'replace.outcome.blocked_before',
+  not_to_be_blocked: 'replace.outcome.not_to_be_blocked',
+  issued: 'replace.outcome.issued',
+  inserts_voided: 'replace.outcome.inserts_voided',
+  no_insert: 'replace.outcome.no_insert',
+  balance_moved: 'replace.outcome.balance_moved',
+  nothing_to_move: 'replace.outcome.nothing_to_move',
+  other: 'replace.outcome.other',
+};
+
 export const NOT_OFFERED: Record<NotOfferedReason, MessageKey> = {
   card_inactive: 'not_offered.card_inactive',
   card_already_active: 'not_offered.card_already_active',
@@ -195,5 +235,6 @@ export const NOT_OFFERED: Record<NotOfferedReason, MessageKey> = {
   no_card: 'not_offered.no_card',
   nothing_to_withdraw: 'not_offered.nothing_to_withdraw',
   outcome_unknown: 'not_offered.outcome_unknown',
+  card_replaced: 'not_offered.card_replaced',
   permission_missing: 'not_offered.permission_missing',
 };

@@ -14,6 +14,7 @@ import ActivateForm from './ActivateForm.svelte';
 import BlockForm from './BlockForm.svelte';
 import CvvForm from './CvvForm.svelte';
 import PinForm from './PinForm.svelte';
+import ReplaceForm from '../replace/ReplaceForm.svelte';
 import RenameForm from './RenameForm.svelte';
 import StatementForm from './StatementForm.svelte';
 import VerifyPinForm from './VerifyPinForm.svelte';
@@ -163,6 +164,15 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     title: 'action.adjust',
     keys: 'mod+g',
     ...opens('adjustment_load'),
+  },
+  {
+    offer: 'replace',
+    id: 'replace-card',
+    text: 'card.replace',
+    title: 'action.replace',
+    keys: 'f6',
+    ...opens('replace'),
+    component: ReplaceForm,
   },
   {
     offer: 'print_insert',

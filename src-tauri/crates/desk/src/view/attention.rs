@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::view::funds::OperationView;
+use crate::view::replacement::ReplacementNote;
 
 /// Everything that needs a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -13,6 +14,8 @@ pub struct AttentionView {
     pub rows: Vec<AttentionRow>,
     /// Those that a person said were not done, and that the gateway shows all the same; the oldest first.
     pub contradictions: Vec<ContradictionRow>,
+    /// The replacements of cards that are under way, the oldest first.
+    pub replacements: Vec<ReplacementNote>,
     /// How long the issuer may take to show what was done.
     pub settling_time_minutes: u32,
 }

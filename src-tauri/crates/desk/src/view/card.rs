@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::view::funds::OperationView;
+use crate::view::replacement::ReplacementNote;
 use crate::view::word::{CardState, Freshness};
 
 /// What an operator can do from a cardholder or a card.
@@ -60,6 +61,8 @@ pub enum NotOfferedReason {
     NothingToWithdraw,
     /// An operation's outcome is unknown and comes first.
     OutcomeUnknown,
+    /// The card was replaced by another one.
+    CardReplaced,
     /// The company lacks the permission, as the gateway said in this session.
     PermissionMissing,
 }
@@ -138,6 +141,8 @@ pub struct CardView {
     pub actions: Vec<ActionOffer>,
     /// Operations whose outcome is unknown, the newest first.
     pub open_operations: Vec<OperationView>,
+    /// Its replacement, and the one that brought it.
+    pub replacements: Vec<ReplacementNote>,
     /// How old all this is.
     pub freshness: Freshness,
 }

@@ -6,6 +6,7 @@ use specta::Type;
 use crate::view::card::{ActionOffer, CardSummary};
 use crate::view::funds::OperationView;
 use crate::view::print::InsertView;
+use crate::view::replacement::ReplacementNote;
 use crate::view::word::{CardState, Freshness};
 
 /// Which cardholders a list shows.
@@ -260,6 +261,8 @@ pub struct CardholderView {
     pub happenings: Vec<HappeningView>,
     /// Issuing whose outcome is unknown.
     pub open_operations: Vec<OperationView>,
+    /// Replacements of their cards that are not finished, the newest first.
+    pub replacements: Vec<ReplacementNote>,
     /// What can be done, and why not.
     pub actions: Vec<ActionOffer>,
     /// How old profile and cards are.
@@ -316,7 +319,7 @@ pub enum HappeningAction {
     ContradictionCleared,
     /// An insert was printed or saved.
     InsertPrinted,
-    /// An insert was voided by a reprint.
+    /// An insert was voided, by a reprint or by a person.
     InsertVoided,
     /// A card of somebody else was linked.
     CardLinked,
@@ -330,6 +333,14 @@ pub enum HappeningAction {
     RegisteredByInvitation,
     /// Types of transfers were made.
     TransferTypesMade,
+    /// The replacement of a card was begun.
+    ReplacementBegun,
+    /// It was stopped.
+    ReplacementStopped,
+    /// It was taken up again.
+    ReplacementContinued,
+    /// Everything for it was done.
+    ReplacementFinished,
     /// Something that this version does not know.
     Other,
 }
@@ -350,10 +361,60 @@ pub enum HappeningResult {
     Failed,
 }
 
+/// What something that happened is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HappeningKind {
+    /// Money.
+    Money,
+    /// A card, its state and its name.
+    Card,
+    /// A PIN or a CVV.
+    Secret,
+    /// Inserts.
+    Insert,
+    /// The cardholder.
+    Cardholder,
+}
+
+/// What of the record is asked for: a cardholder's, or a card's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HappeningsRequest {
+    /// Whose.
+    pub cardholder_id: String,
+    /// Of this card alone.
+    pub card_id: Option<String>,
+    /// Only older ones than the row with this number.
+    pub before: Option<String>,
+    /// Only what is about this.
+    pub kind: Option<HappeningKind>,
+    /// Only what ended like this; everything if none is named.
+    pub results: Vec<HappeningResult>,
+    /// Only what has this text in operator, reference, serial or detail.
+    pub text: String,
+    /// The actions whose own words have the text in them: they are found by it as well.
+    pub text_actions: Vec<HappeningAction>,
+    /// The most rows, at most 200.
+    pub limit: u32,
+}
+
+/// A stretch of the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HappeningsPage {
+    /// The rows, the newest first.
+    pub rows: Vec<HappeningView>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+}
+
 /// One row of what happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HappeningView {
+    /// Its number in the record.
+    pub number: String,
     /// When.
     pub at: String,
     /// Who was signed in to the computer.

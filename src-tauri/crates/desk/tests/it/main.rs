@@ -26,6 +26,7 @@ mod printing;
 mod profiles;
 mod refreshing;
 mod registering;
+mod replacing;
 mod rig;
 mod scripted;
 /// The window's tests look for secrets too.

@@ -1,10 +1,11 @@
 //! The record of what happened only ever grows.
 
 use cardesk_domain::CardId;
-use cardesk_journal::{Happening, HappeningsOf};
+use cardesk_domain::CardState;
+use cardesk_journal::{Happening, HappeningFilter, HappeningsOf, Journal};
 use sqlx::Connection;
 
-use crate::support::{at, holder, past_the_journal, place, plain, takes};
+use crate::support::{at, card, cardholder, holder, past_the_journal, place, plain, takes};
 
 fn happening(seconds: i64, cardholder_id: Option<&str>, card_id: Option<u64>) -> Happening {
     Happening {
@@ -20,6 +21,17 @@ fn happening(seconds: i64, cardholder_id: Option<&str>, card_id: Option<u64>) ->
     }
 }
 
+/// The rows alone, of everything.
+async fn told(journal: &Journal, whose: HappeningsOf<'_>, limit: u32) -> Vec<Happening> {
+    found(journal, whose, &HappeningFilter::default(), limit).await.0
+}
+
+/// The rows, and whether there are older ones.
+async fn found(journal: &Journal, whose: HappeningsOf<'_>, filter: &HappeningFilter, limit: u32) -> (Vec<Happening>, bool) {
+    let page = journal.happenings_of(whose, filter, limit).await.unwrap();
+    (page.rows.into_iter().map(|(_, happening)| happening).collect(), page.has_older)
+}
+
 #[tokio::test]
 async fn what_happened_is_told_newest_first_for_a_cardholder_and_for_a_card() {
     let (_folder, path) = place();
@@ -30,10 +42,10 @@ async fn what_happened_is_told_newest_first_for_a_cardholder_and_for_a_card() {
     for recorded in [&first, &second, &third] {
         journal.record(recorded).await.unwrap();
     }
-    assert_eq!(journal.happenings_of(HappeningsOf::Cardholder(&holder("u1")), 10).await.unwrap(), [second.clone(), first.clone()]);
-    assert_eq!(journal.happenings_of(HappeningsOf::Cardholder(&holder("u1")), 1).await.unwrap(), [second]);
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 10).await.unwrap(), [first]);
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(u64::MAX)), 10).await.unwrap(), [third]);
+    assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u1")), 10).await, [second.clone(), first.clone()]);
+    assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u1")), 1).await, [second]);
+    assert_eq!(told(&journal, HappeningsOf::Card(CardId::new(7)), 10).await, [first]);
+    assert_eq!(told(&journal, HappeningsOf::Card(CardId::new(u64::MAX)), 10).await, [third]);
 }
 
 #[tokio::test]
@@ -50,5 +62,77 @@ async fn the_database_refuses_to_change_replace_or_delete_what_happened() {
         assert!(!takes(&mut connection, statement).await, "{statement}");
     }
     connection.close().await.unwrap();
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 10).await.unwrap(), [happening(1, Some("u1"), Some(7))]);
+    assert_eq!(told(&journal, HappeningsOf::Card(CardId::new(7)), 10).await, [happening(1, Some("u1"), Some(7))]);
+}
+
+#[tokio::test]
+async fn older_happenings_are_told_a_stretch_at_a_time_without_a_gap_or_a_repetition() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    for number in 0..25 {
+        journal.record(&happening(number, Some("u1"), Some(7))).await.unwrap();
+    }
+    let (mut seen, mut filter) = (Vec::new(), HappeningFilter::default());
+    loop {
+        let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &filter, 10).await.unwrap();
+        filter.before = page.rows.last().map(|(number, _)| *number);
+        seen.extend(page.rows.into_iter().map(|(_, happening)| happening.at));
+        if !page.has_older {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..25).rev().map(at).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_happened_is_found_by_action_result_and_text_whatever_its_case() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    let loaded = happening(1, Some("u1"), Some(7));
+    let blocked = Happening {
+        action: "card_blocked".to_owned(),
+        result: "refused".to_owned(),
+        reference: None,
+        detail: Some("Robo 100%".to_owned()),
+        operator: "Luis".to_owned(),
+        ..happening(2, Some("u1"), Some(7))
+    };
+    for recorded in [&loaded, &blocked] {
+        journal.record(recorded).await.unwrap();
+    }
+    let filter = HappeningFilter::default();
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let cases = [
+        (HappeningFilter { actions: words(&["card_blocked", "card_renamed"]), ..filter.clone() }, vec![blocked.clone()]),
+        (HappeningFilter { results: words(&["applied"]), ..filter.clone() }, vec![loaded.clone()]),
+        (HappeningFilter { text: "cd-7f3k".to_owned(), ..filter.clone() }, vec![loaded.clone()]),
+        (HappeningFilter { text: "LUIS".to_owned(), ..filter.clone() }, vec![blocked.clone()]),
+        (HappeningFilter { text: "100%".to_owned(), ..filter.clone() }, vec![blocked.clone()]),
+        (HappeningFilter { text: "%".to_owned(), text_actions: words(&["funds_loaded"]), ..filter.clone() }, vec![blocked, loaded]),
+        (HappeningFilter { text: "nobody".to_owned(), ..filter }, Vec::new()),
+    ];
+    for (filter, wanted) in cases {
+        assert_eq!(found(&journal, HappeningsOf::Cardholder(&holder("u1")), &filter, 9).await.0, wanted, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_paid_by_somebody_else_finds_it_and_who_pays_a_card_of_their_own_finds_it_once() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    journal.upsert_cardholders(&[cardholder("u1", "Ana", "Paz"), cardholder("u2", "Luis", "Paz")]).await.unwrap();
+    let cards = [card(1, "u1", CardState::Active), card(2, "u1", CardState::Active), card(3, "u2", CardState::Active)];
+    journal.upsert_cards(&cards).await.unwrap();
+    let transfer = |reference: &str, holder: Option<&str>, card| Happening {
+        reference: Some(reference.to_owned()),
+        ..happening(1, holder, Some(card))
+    };
+    let to_own = [transfer("CD-1111-1111", Some("u1"), 1), transfer("CD-1111-1111", None, 2)];
+    let to_other = [transfer("CD-2222-2222", Some("u1"), 1), transfer("CD-2222-2222", None, 3)];
+    for recorded in to_own.iter().chain(&to_other) {
+        journal.record(recorded).await.unwrap();
+    }
+    assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u1")), 9).await, [to_other[0].clone(), to_own[0].clone()]);
+    assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u2")), 9).await, [to_other[1].clone()]);
+    assert_eq!(told(&journal, HappeningsOf::Card(CardId::new(2)), 9).await, [to_own[1].clone()]);
 }

@@ -14,4 +14,5 @@ mod operations;
 mod operations_model;
 mod print_runs;
 mod print_runs_model;
+mod replacements;
 mod support;

@@ -2,7 +2,7 @@
 
 use cardesk_domain::operation::Cause;
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
-use cardesk_journal::{Conclusion, Evidence, Happening, HappeningsOf, Journal, JournalError, NewOperation};
+use cardesk_journal::{Conclusion, Evidence, Happening, HappeningFilter, HappeningPage, HappeningsOf, Journal, JournalError, NewOperation};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
@@ -325,9 +325,12 @@ async fn an_outcome_is_written_with_the_balance_and_the_record_of_it() {
     assert_eq!((applied.state, journal.operation(&ONE).await.unwrap().as_ref()), (OperationState::Applied, Some(&applied)));
     let kept = journal.card(CardId::new(7)).await.unwrap().unwrap();
     assert_eq!((kept.balance, kept.seen_at), (Some("105.25".parse().unwrap()), at(9)));
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap(), std::slice::from_ref(&happening));
+    let told = |page: HappeningPage| page.rows.into_iter().map(|(_, happening)| happening).collect::<Vec<_>>();
+    let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &HappeningFilter::default(), 9).await.unwrap();
+    assert_eq!(told(page), std::slice::from_ref(&happening));
     assert!(journal.conclude(conclusion(OperationEvent::Refuse)).await.is_err());
-    assert_eq!(journal.happenings_of(HappeningsOf::Card(CardId::new(7)), 9).await.unwrap().len(), 1, "with the move everything is refused");
+    let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &HappeningFilter::default(), 9).await.unwrap();
+    assert_eq!(page.rows.len(), 1, "with the move everything is refused");
 }
 
 #[tokio::test]

@@ -1,0 +1,105 @@
+// What happened with a cardholder or a card: a stretch of the record, the newest first, as it is filtered. Older rows are
+// asked for one stretch after the other. The record is searched where it is kept; only its actions have words of their own
+// here, so those that the text is found in are named with it.
+
+import { Loadable } from '$lib/app/loadable.svelte';
+import {
+  backend,
+  type HappeningAction,
+  type HappeningKind,
+  type HappeningResult,
+  type HappeningsPage,
+  type HappeningView,
+} from '$lib/backend';
+import { foldForSearch } from '$lib/i18n/fold';
+import { t, type MessageKey } from '$lib/i18n/index.svelte';
+import { HAPPENING } from '$lib/i18n/words';
+
+/** How many rows come at a time. */
+export const ROWS_AT_A_TIME = 50;
+/** The most that are asked for at once: what is on show is asked for again as a whole up to here. */
+const MOST_ROWS = 200;
+
+/** Every result, and two that people look for. */
+export type ResultChoice = 'all' | HappeningResult;
+export type KindChoice = 'all' | HappeningKind;
+
+export const KIND_CHOICES: Record<KindChoice, MessageKey> = {
+  all: 'happenings.kind.all',
+  money: 'happenings.kind.money',
+  card: 'happenings.kind.card',
+  secret: 'happenings.kind.secret',
+  insert: 'happenings.kind.insert',
+  cardholder: 'happenings.kind.cardholder',
+};
+
+/** The actions in whose words a text is found, in the language on show. */
+export function actionsWith(text: string): HappeningAction[] {
+  const wanted = foldForSearch(text.trim());
+  if (wanted === '') return [];
+  return (Object.entries(HAPPENING) as Array<[HappeningAction, MessageKey]>)
+    .filter(([, key]) => foldForSearch(t(key)).includes(wanted))
+    .map(([action]) => action);
+}
+
+export class Happenings {
+  kind = $state<KindChoice>('all');
+  result = $state<ResultChoice>('all');
+  text = $state('');
+  rows = $state.raw<readonly HappeningView[]>([]);
+  hasOlder = $state(false);
+  readonly loaded = new Loadable<HappeningsPage>();
+
+  constructor(
+    readonly cardholderId: string,
+    readonly cardId: string | null,
+  ) {}
+
+  get isFiltered(): boolean {
+    return this.kind !== 'all' || this.result !== 'all' || this.text.trim() !== '';
+  }
+
+  /** Asks for the newest rows; as many as are on show, so that none of those goes. */
+  async load(): Promise<void> {
+    const most = Math.min(Math.max(this.rows.length, ROWS_AT_A_TIME), MOST_ROWS);
+    const page = await this.loaded.run(() => this.#page(null, most));
+    if (!page) return;
+    // What is older than this stretch stays: the record only grows.
+    const older = page.hasOlder ? this.#olderThan(page.rows) : [];
+    this.rows = [...page.rows, ...older];
+    if (older.length === 0) this.hasOlder = page.hasOlder;
+  }
+
+  /** The filter was changed: what is on show is another list. */
+  async refilter(): Promise<void> {
+    this.rows = [];
+    await this.load();
+  }
+
+  async loadOlder(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (!last || !this.hasOlder || this.loaded.busy) return;
+    const page = await this.loaded.run(() => this.#page(last.number, ROWS_AT_A_TIME));
+    if (!page) return;
+    this.rows = [...this.rows, ...page.rows];
+    this.hasOlder = page.hasOlder;
+  }
+
+  #olderThan(rows: readonly HappeningView[]): HappeningView[] {
+    const oldest = rows.at(-1);
+    return oldest ? this.rows.filter((row) => BigInt(row.number) < BigInt(oldest.number)) : [];
+  }
+
+  #page(before: string | null, limit: number): Promise<HappeningsPage> {
+    return backend.happenings({
+      cardholderId: this.cardholderId,
+      cardId: this.cardId,
+      before,
+      kind: this.kind === 'all' ? null : this.kind,
+      results: this.result === 'all' ? [] : [this.result],
+      text: this.text.trim(),
+      textActions: actionsWith(this.text),
+      limit,
+    });
+  }
+}
