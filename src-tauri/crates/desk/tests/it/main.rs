@@ -29,11 +29,11 @@ mod registering;
 mod replacing;
 mod rig;
 mod scripted;
+mod secrecy;
 /// The window's tests look for secrets too.
 #[allow(unreachable_pub, dead_code, reason = "it is written for a library")]
 #[path = "../../../../../tests/src/secret_search.rs"]
 mod secret_search;
-mod secrets;
 mod simulated_network;
 mod simulated_time;
 mod simulation;

@@ -36,7 +36,7 @@ fn tell(name: &str, value: &str) {
 async fn a_day_with_every_secret_leaves_none_behind() {
     let folder = tempfile::tempdir().unwrap();
     let day = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "secrets::the_day", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "secrecy::the_day", "--ignored", "--nocapture", "--test-threads=1"])
         .env("TMPDIR", folder.path())
         .env("CARDESK_LOG", "trace")
         .stdin(Stdio::null())
