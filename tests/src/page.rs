@@ -145,7 +145,15 @@ impl Page {
     /// # Errors
     /// If the list or the option does not come.
     pub async fn choose(&self, css: &str, value: &str) -> Outcome<()> {
-        answered(css, self.see(css).await?.select_by_value(value)).await
+        let what = format!("{value:?} chosen in {css}");
+        until(&what, SOON, || async {
+            let Some(element) = self.shown(css).await? else { return Ok(None) };
+            match answered(css, element.select_by_value(value)).await {
+                Ok(()) => Ok(Some(())),
+                Err(trouble) => Err(self.brought_into_view(css, trouble).await),
+            }
+        })
+        .await
     }
 
     /// What a field holds now.

@@ -193,7 +193,7 @@ async fn a_transfer_leaves_one_card_and_reaches_the_other() {
 
     page.click("#transfer").await.unwrap();
     page.fill("#funds-to-card", &other.last_four().await).await.unwrap();
-    page.click(&format!("#funds-to-card-list [data-card-id='{}']", other.card_id)).await.unwrap();
+    page.click(&format!("#funds-to-card-list [data-key='{}']", other.card_id)).await.unwrap();
     page.see("#funds-to-card-chosen").await.unwrap();
     write_amount(page, "15.50").await.unwrap();
     page.says("#funds-other-ending", ".").await.unwrap();
