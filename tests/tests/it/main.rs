@@ -5,6 +5,7 @@ mod architecture;
 mod at_gateway;
 mod batch_screen;
 mod batches;
+mod card_changes;
 mod disk;
 mod harness;
 mod kill;

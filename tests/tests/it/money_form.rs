@@ -45,3 +45,22 @@ pub(crate) async fn recover(page: &Page) -> Outcome<()> {
     page.see_no_more("#faults-mark").await?;
     page.click("#screen-cardholders").await
 }
+
+/// Has Practice count the requests of a kind from now on, by a fault that none of so few meets, and comes back to the card.
+pub(crate) async fn count_requests(page: &Page, kind: &str) -> Outcome<()> {
+    page.click("#screen-faults").await?;
+    page.choose("#rule-requests", kind).await?;
+    page.choose("#rule-when", "nth").await?;
+    page.fill("#rule-number", "1000").await?;
+    page.click("#rule-add").await?;
+    page.see("#faults-rules [data-counted='0']").await?;
+    page.click("#screen-cardholders").await
+}
+
+/// Waits until Practice says that so many have come since, and comes back to the card. What it counts is read for the first
+/// time here, so that one too many can't pass for fewer.
+pub(crate) async fn see_counted(page: &Page, requests: u32) -> Outcome<()> {
+    page.click("#screen-faults").await?;
+    page.see(&format!("#faults-rules [data-counted='{requests}'][data-met='0']")).await?;
+    page.click("#screen-cardholders").await
+}
