@@ -80,7 +80,7 @@ impl<'a> AtGateway<'a> {
 }
 
 /// `1,234.50`: the decimals that there are, two at least, and a comma after each three digits.
-fn shown(amount: Amount) -> String {
+pub(crate) fn shown(amount: Amount) -> String {
     let text = amount.to_json_text();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::new();

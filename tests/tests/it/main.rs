@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test asserts")]
 
 mod architecture;
+mod association;
 mod at_gateway;
 mod batch_screen;
 mod batches;
 mod card_changes;
 mod disk;
 mod harness;
+mod issuer_statement;
 mod kill;
 mod lists;
 mod money;
