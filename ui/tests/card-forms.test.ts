@@ -103,6 +103,17 @@ describe('blocking a card', () => {
     expect(given.onrefused).not.toHaveBeenCalled();
   });
 
+  it('has the card asked for anew where the gateway refuses at a field', async () => {
+    const problem = { field: 'reason', code: 'refused_by_gateway', severity: 'error', params: {} } as const;
+    vi.mocked(backend.blockCard).mockRejectedValue(error({ fields: [problem] }));
+    const given = props();
+    shownForm(given);
+    button('block-submit').click();
+    await vi.waitFor(() => expect(given.onrefused).toHaveBeenCalledOnce());
+    expect(document.getElementById('reason-problem')).not.toBeNull();
+    expect(given.onchanged).not.toHaveBeenCalled();
+  });
+
   it('has the card asked for anew where the gateway refuses, and says why', async () => {
     vi.mocked(backend.blockCard).mockRejectedValue(error({ params: { code: '7213' } }));
     const given = props();
@@ -138,11 +149,12 @@ describe('associating a card', () => {
     profile: { cardholderId: 'u1', displayName: 'Ana' },
     actions: [{ action: 'associate_card', notOffered: null, permission: null }],
   };
+  const onrefused = vi.fn();
   const shown = () =>
     show(AssociateForm as unknown as Component<Record<string, unknown>>, {
       cardholder,
       onassociated: vi.fn(),
-      onrefused: vi.fn(),
+      onrefused,
     });
 
   it('lets go of the number once it was sent, and keeps it where the number itself has to be mended', async () => {
@@ -153,6 +165,7 @@ describe('associating a card', () => {
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('pan-problem')).not.toBeNull());
     expect(field('pan').value).toBe('4111 1111 1111 1112');
+    expect(onrefused).not.toHaveBeenCalled();
     const refused = {
       ...problem,
       code: 'refused_by_gateway',
@@ -162,6 +175,9 @@ describe('associating a card', () => {
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('pan-problem')?.textContent).toContain('7200'));
     expect(field('pan').value).toBe('');
+    // What happened is on record, and has to show.
+    expect(onrefused).toHaveBeenCalledOnce();
+    expect(document.activeElement?.id).toBe('error-summary');
     type('pan', '4111 1111 1111 1111');
     vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ code: 'gateway_timed_out' }));
     press('pan', { ctrlKey: true });

@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { navigation } from '../src/lib/app/navigation.svelte';
-import { backend, type CardView, type ErrorCode } from '../src/lib/backend';
+import { backend, type CardView, type ErrorCode, type FieldProblem } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import PinForm from '../src/screens/card/PinForm.svelte';
 
@@ -28,9 +28,9 @@ const card = {
 } as unknown as CardView;
 const set = { state: 'set', at: '2026-11-24T16:00:00Z', operator: 'Operadora' } as const;
 
-function failing(code: ErrorCode, params: Record<string, string> = {}): BackendError {
+function failing(code: ErrorCode, params: Record<string, string> = {}, fields: FieldProblem[] = []): BackendError {
   const reference = null;
-  return new BackendError({ code, message: null, params, field: null, fields: [], retryable: false, reference });
+  return new BackendError({ code, message: null, params, field: null, fields, retryable: false, reference });
 }
 
 let mounted: ReturnType<typeof mount> | undefined;
@@ -175,6 +175,15 @@ describe('the form for a PIN', () => {
     await press('#pin-ask');
     expect(requestPinCode).toHaveBeenCalledTimes(2);
     expect(at('#pin-failure')).toBeNull();
+  });
+
+  it('has the card and its record asked for anew where the gateway refuses at a field', async () => {
+    await press('#pin-ask');
+    const problem = { field: 'pin', code: 'refused_by_gateway', severity: 'error', params: {} } as const;
+    setPin.mockRejectedValue(failing('gateway_refused', {}, [problem]));
+    await send();
+    expect(at('#pin-problem')).not.toBeNull();
+    expect(onrefused).toHaveBeenCalledTimes(1);
   });
 
   it('offers to verify a PIN whose outcome is lost, with the code that is used up named', async () => {

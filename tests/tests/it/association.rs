@@ -9,8 +9,8 @@ use cardesk_tests::traces;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::money_form::{count_requests, see_counted};
-use crate::window::{desk_in_practice, left_behind};
+use crate::money_form::{count_requests, desk_at_a_card, see_counted};
+use crate::window::left_behind;
 
 const ALIAS: &str = "Repuesto de caja";
 const REFUSED: &str = "#happenings li[data-action=card_associated][data-result=refused]";
@@ -66,9 +66,10 @@ fn in_groups(pan: &str) -> String {
 async fn a_plastic_of_nobody_becomes_the_cardholders_and_one_of_another_stays_where_it_is() {
     let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
     traces::talk_much(&mut session);
-    let (window, practice) = desk_in_practice(&mut session).await.unwrap();
+    // A cardholder whose cards are all active: nothing is read anew by itself.
+    let (window, practice) = desk_at_a_card(&mut session).await;
     let page = &window.page;
-    page.click("#directory-list-row-0").await.unwrap();
+    page.click("#back-to-cardholder").await.unwrap();
     let cardholder = page.attribute("#cardholder", "data-cardholder-id").await.unwrap();
     let before = cards_of(&practice, &cardholder).await;
     let ((blank, pan), (other, other_pan)) = of_nobody_and_of_another(page, &practice, &cardholder).await;

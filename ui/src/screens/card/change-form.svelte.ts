@@ -15,6 +15,11 @@ export class ChangeForm {
   /** Whether the desk itself found what is wrong, so that nothing was sent. */
   isOnlyChecked = $state(false);
 
+  /** Whether the last try went further than the desk's own check and failed: what is shown may not be so any more. */
+  get failedBeyondCheck(): boolean {
+    return this.failure !== undefined || (this.problems.length > 0 && !this.isOnlyChecked);
+  }
+
   problemAt(field: Field): Problem | undefined {
     const here = this.problems.find((problem) => problem.field === field);
     return here && { message: problemText(here), severity: here.severity };

@@ -74,7 +74,7 @@ export class Replace {
       this.loaded.value = view;
       this.beginsAnew = false;
       this.amountAgain = '';
-    } else if (this.form.failure) void this.load();
+    } else if (this.form.failedBeyondCheck) void this.load();
     return view;
   }
 }
