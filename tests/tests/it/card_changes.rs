@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::at_gateway::AtGateway;
-use crate::money_form::{count_requests, desk_at_a_card, recover, see_counted};
+use crate::money_form::{break_next, count_requests, desk_at_a_card, recover, see_counted};
 use crate::window::left_behind;
 
 const REASON: &str = "Extravío en la ruta a Xela";
@@ -162,6 +162,40 @@ async fn a_card_that_somebody_else_blocked_first_is_shown_as_it_is() {
     page.see("#card-state[data-state=active]").await.unwrap();
     assert_eq!(at_gateway(&practice, &card.card_id).await.0, "ACTIVE");
     page.says("#happenings li[data-action=card_unblocked][data-result=done]", "Fue un error").await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_block_whose_answer_is_lost_is_told_by_the_card_itself_and_never_sent_again() {
+    let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
+    let (window, practice) = desk_at_a_card(&mut session).await;
+    let page = &window.page;
+    let card = AtGateway::open_in(page, &practice).await;
+    count_requests(page, "change_card_status").await.unwrap();
+
+    // Nothing came of it: that can't be told from here, so it is not said to have been refused.
+    break_next(page, "change_card_status", "drop_before").await.unwrap();
+    open_form(page, "block-card").await;
+    page.fill("#reason", REASON).await.unwrap();
+    page.click("#block-submit").await.unwrap();
+    page.see("#block-failure").await.unwrap();
+    page.picture(&left_behind("block-uncertain.png")).await.unwrap();
+    page.see("#card-state[data-state=active]").await.unwrap();
+    page.see("#happenings li[data-action=card_blocked][data-result=unknown]").await.unwrap();
+    assert_eq!(at_gateway(&practice, &card.card_id).await.0, "ACTIVE");
+    page.click("#block-close").await.unwrap();
+
+    // It was done, and only the answer lost.
+    break_next(page, "change_card_status", "drop_after").await.unwrap();
+    open_form(page, "block-card").await;
+    page.fill("#reason", REASON).await.unwrap();
+    page.click("#block-submit").await.unwrap();
+    page.see("#card-state[data-state=blocked]").await.unwrap();
+    page.see_no_more("#block").await.unwrap();
+    page.says("#happenings li[data-action=card_blocked][data-result=done]", REASON).await.unwrap();
+    assert_eq!(at_gateway(&practice, &card.card_id).await.0, "BLOCKED");
+    see_counted(page, 2).await.unwrap();
     window.close().await.unwrap();
 }
 

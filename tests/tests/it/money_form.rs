@@ -64,3 +64,15 @@ pub(crate) async fn see_counted(page: &Page, requests: u32) -> Outcome<()> {
     page.see(&format!("#faults-rules [data-counted='{requests}'][data-met='0']")).await?;
     page.click("#screen-cardholders").await
 }
+
+/// Has the next request of a kind suffer a fault, beside what Practice counts already, and comes back to the card.
+pub(crate) async fn break_next(page: &Page, kind: &str, fault: &str) -> Outcome<()> {
+    page.click("#screen-faults").await?;
+    page.see("#faults-state[data-live='1']").await?;
+    page.choose("#rule-requests", kind).await?;
+    page.choose("#rule-when", "next").await?;
+    page.choose("#rule-fault", fault).await?;
+    page.click("#rule-add").await?;
+    page.see("#faults-state[data-live='2']").await?;
+    page.click("#screen-cardholders").await
+}
