@@ -34,6 +34,11 @@ impl<'a> AtGateway<'a> {
         Self::of(practice, page.attribute("#card", "data-card-id").await.unwrap())
     }
 
+    /// Who is asked about it.
+    pub(crate) fn practice(&self) -> &'a Practice {
+        self.practice
+    }
+
     /// Another card that can take money.
     pub(crate) async fn other(&self) -> Self {
         let active = self.practice.active_cards().await.unwrap();

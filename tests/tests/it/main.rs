@@ -15,12 +15,15 @@ mod lists;
 mod money;
 mod money_form;
 mod page_end;
+mod people;
 mod practice;
+mod replacing;
 mod screen;
 mod secret_search;
 mod secrets;
 mod sent_once;
 mod tidy;
+mod transfers;
 mod window;
 
 /// The clone's top folder.
