@@ -80,6 +80,21 @@ describe('the print room', () => {
     expect(room.chosen.map((each) => each.cardId)).toEqual(['9']);
   });
 
+  it('chooses nobody else where the one that was asked for has nothing to be printed', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    const chosen: number[] = [];
+    queue.mockImplementation((filter) => {
+      chosen.push(room.chosen.length);
+      return Promise.resolve(filter === 'printed' ? [] : [row(1), row(2), row(3)]);
+    });
+    await expect(room.showWanted({ cardholderId: 'c-7', cardId: '7' })).resolves.toBe(false);
+    expect([...chosen, room.chosen.length]).toEqual([0, 0, 0, 0]);
+    expect(room.filter).toBe('needs_insert');
+    queue.mockRejectedValue(new Error('nobody answers'));
+    await expect(room.showWanted({ cardholderId: 'c-7', cardId: '7' })).resolves.toBeUndefined();
+  });
+
   it('sends a reason with a reprint, and with nothing else', async () => {
     const room = new PrintRoom();
     room.reprintReason = ' Se atascó el papel ';

@@ -47,7 +47,7 @@ pub(crate) fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-fn with_control(key: char) -> String {
+pub(crate) fn with_control(key: char) -> String {
     format!("{}{key}", char::from(Key::Control))
 }
 

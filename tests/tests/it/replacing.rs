@@ -16,8 +16,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::at_gateway::{AtGateway, moved};
-use crate::money_form::{desk_at_a_card, recover, suffer};
-use crate::window::left_behind;
+use crate::money_form::{desk_at_a_card, recover, sent, suffer};
+use crate::window::{desk_in_practice, left_behind};
 
 const REASON: &str = "La dejó en un taxi";
 
@@ -66,11 +66,13 @@ async fn state(practice: &Practice, card: &AtGateway<'_>) -> String {
 }
 
 /// Begins to replace the card that is open.
-async fn begin(page: &Page, cause: &str, detail: &str) {
+async fn begin(page: &Page, cause: &str, detail: Option<&str>) {
     page.click("#card-menu-open").await.unwrap();
     page.click("#replace-card").await.unwrap();
     page.choose("#replace-cause", cause).await.unwrap();
-    page.fill("#reason", detail).await.unwrap();
+    if let Some(detail) = detail {
+        page.fill("#reason", detail).await.unwrap();
+    }
     page.see("#replace-plan").await.unwrap();
     page.picture(&left_behind(&format!("replace-{cause}-begin.png"))).await.unwrap();
     page.click("#replace-begin-submit").await.unwrap();
@@ -99,8 +101,12 @@ async fn permit(page: &Page, set: &str) {
     page.click("#screen-cardholders").await.unwrap();
 }
 
-/// Makes what is chosen in the print room a PDF; gives the insert's serial and what is printed on it.
-async fn print_chosen(page: &Page) -> (String, String) {
+/// Makes a PDF in the print room, which was opened for the insert of this card; gives its serial and what is printed on it.
+async fn print_insert_of(page: &Page, card: &AtGateway<'_>) -> (String, String) {
+    let chosen = "#queue [role=row][aria-selected=true]";
+    page.says(chosen, &card.last_four().await).await.unwrap();
+    page.see("#print-preview").await.unwrap();
+    page.picture(&left_behind("replace-print-room.png")).await.unwrap();
     page.click("#print-save").await.unwrap();
     let said = page.text("#print-run").await.unwrap();
     let serial = said.split_whitespace().skip_while(|word| *word != "Serie").nth(1).unwrap_or_else(|| panic!("no serial in {said:?}"));
@@ -120,8 +126,9 @@ struct Half {
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_lost_card_is_replaced_and_the_job_goes_on_from_where_it_stood_after_a_restart() {
     let mut session = Session::start(&SessionOptions::default()).await.unwrap();
-    let (window, practice) = desk_at_a_card(&mut session).await;
-    let half = block_and_issue(&window.page, &practice).await;
+    let (window, practice) = desk_in_practice(&mut session).await.unwrap();
+    let (old, serial) = hand_out_a_card(&window.page, &practice).await;
+    let half = block_and_issue(&window.page, &old, serial).await;
     window.close().await.unwrap();
 
     let window = Window::open(&mut session).await.unwrap();
@@ -134,23 +141,36 @@ async fn a_lost_card_is_replaced_and_the_job_goes_on_from_where_it_stood_after_a
     window.close().await.unwrap();
 }
 
-/// The first day: the card that is open has an insert, is blocked, and another is issued.
-async fn block_and_issue(page: &Page, practice: &Practice) -> Half {
-    let old = AtGateway::open_in(page, practice).await;
-    let holder = Holder::of(practice, &old).await;
-    let (cards, balance) = (holder.cards().await, old.balance().await);
+/// What came before: a card that its holder activated with the insert of this serial, and that has money on it. It is open.
+async fn hand_out_a_card<'a>(page: &Page, practice: &'a Practice) -> (AtGateway<'a>, String) {
+    page.click("#screen-plastics").await.unwrap();
+    let plastic = page.attribute("#plastics li[data-state=inactive]", "id").await.unwrap();
+    page.click(&format!("#{plastic}-cardholder")).await.unwrap();
+    page.see("#card[data-state=inactive]").await.unwrap();
+    let card = AtGateway::open_in(page, practice).await;
     page.click("#card-menu-open").await.unwrap();
     page.click("#print-card").await.unwrap();
-    let (serial, printed) = print_chosen(page).await;
-    assert!(printed.contains(&old.last_four().await), "{printed}");
-    page.click("#screen-cardholders").await.unwrap();
+    let (serial, printed) = print_insert_of(page, &card).await;
+    assert!(printed.contains(&card.last_four().await), "{printed}");
+    Holder::of(practice, &card).await.activate(page, &card).await;
+    until("an active card by itself", BY_ITSELF, || page.shown("#card[data-state=active]")).await.unwrap();
+    page.click("#load").await.unwrap();
+    sent(page, "1,250.25", "applied").await.unwrap();
+    page.click("#funds-done").await.unwrap();
+    (card, serial)
+}
 
-    begin(page, "lost", REASON).await;
+/// The first day: the card that is open is blocked, and another is issued.
+async fn block_and_issue(page: &Page, old: &AtGateway<'_>, serial: String) -> Half {
+    let practice = old.practice();
+    let holder = Holder::of(practice, old).await;
+    let (cards, balance) = (holder.cards().await, old.balance().await);
+    begin(page, "lost", Some(REASON)).await;
     assert_eq!(holder.cards().await, cards, "beginning did something already");
     page.picture(&left_behind("replace-1-begun.png")).await.unwrap();
     press(page, "block").await;
     see_done(page, "block").await;
-    assert_eq!(state(practice, &old).await, "BLOCKED");
+    assert_eq!(state(practice, old).await, "BLOCKED");
     page.see("#card-state[data-state=blocked]").await.unwrap();
 
     press(page, "issue").await;
@@ -166,7 +186,7 @@ async fn block_and_issue(page: &Page, practice: &Practice) -> Half {
     page.click("#screen-cardholders").await.unwrap();
     page.see("#replace-next[data-step=inserts]").await.unwrap();
     assert_eq!(old.balance().await, balance);
-    Half { old: old.card_id, new: new.card_id, serial, balance }
+    Half { old: old.card_id.clone(), new: new.card_id, serial, balance }
 }
 
 /// The next day: where it stands is said among what needs attention, and the job goes on from there.
@@ -194,11 +214,7 @@ async fn exchange_inserts(page: &Page, half: &Half, new: &AtGateway<'_>) {
     page.picture(&left_behind("replace-4-waits.png")).await.unwrap();
 
     page.click("#replace-waits .actions button:first-child").await.unwrap();
-    page.see("#queue [role=row][aria-selected=true]").await.unwrap();
-    page.says("#queue [role=row][aria-selected=true]", &new.last_four().await).await.unwrap();
-    page.see("#print-preview").await.unwrap();
-    page.picture(&left_behind("replace-4-print-room.png")).await.unwrap();
-    let (serial, printed) = print_chosen(page).await;
+    let (serial, printed) = print_insert_of(page, new).await;
     assert_ne!(serial, half.serial);
     assert!(printed.contains(&new.last_four().await), "{printed}");
     page.click("#screen-cardholders").await.unwrap();
@@ -248,11 +264,12 @@ async fn see_both_name_each_other(page: &Page, half: &Half, old: &AtGateway<'_>,
     page.says("#card-balance", &new.balance_shown().await).await.unwrap();
     page.picture(&left_behind("replace-7-new-card.png")).await.unwrap();
     page.click("#back-to-cardholder").await.unwrap();
-    let insert = format!("return [...document.querySelectorAll('#cardholder table tr')].map(row => row.innerText)\
-                          .find(row => row.includes('{}')) ?? null", half.serial);
-    let insert = until("the old insert", BY_ITSELF, || async {
-        Ok(page.script(&insert, Vec::new()).await?.as_str().map(str::to_owned))
-    });
+    let insert = format!(
+        "return [...document.querySelectorAll('#cardholder table tr')].map(row => row.innerText)\
+                          .find(row => row.includes('{}')) ?? null",
+        half.serial
+    );
+    let insert = until("the old insert", BY_ITSELF, || async { Ok(page.script(&insert, Vec::new()).await?.as_str().map(str::to_owned)) });
     let insert = insert.await.unwrap();
     assert!(insert.contains(REASON), "{insert}");
     page.picture(&left_behind("replace-8-cardholder.png")).await.unwrap();
@@ -272,7 +289,7 @@ async fn a_step_that_is_refused_says_why_stays_the_next_one_and_is_done_once_it_
     let holder = Holder::of(&practice, &old).await;
     let (cards, balance) = (holder.cards().await, old.balance().await);
 
-    begin(page, "damaged", "").await;
+    begin(page, "damaged", None).await;
     permit(page, "no_card_changes").await;
     press(page, "block").await;
     page.says("#replace-failure", "updateStatus").await.unwrap();
@@ -332,7 +349,7 @@ async fn lost_answers_issue_one_card_and_move_the_balance_once_and_a_stopped_job
     let holder = Holder::of(&practice, &old).await;
     let (cards, balance) = (holder.cards().await, old.balance().await);
 
-    begin(page, "stolen", "").await;
+    begin(page, "stolen", None).await;
     press(page, "block").await;
     see_done(page, "block").await;
     stop_and_resume(page).await;

@@ -122,9 +122,13 @@ export class PrintRoom {
 
   /** Fetches the queue and chooses all of it. */
   async show(filter: QueueFilter): Promise<void> {
-    this.filter = filter;
-    const rows = await this.queue.run(() => backend.insertQueue(filter));
+    const rows = await this.#fetch(filter);
     if (rows) this.choose(filter === 'needs_insert' ? this.rows.slice(0, RUN_MAX).map((_, index) => index) : []);
+  }
+
+  #fetch(filter: QueueFilter): Promise<QueueRow[] | undefined> {
+    this.filter = filter;
+    return this.queue.run(() => backend.insertQueue(filter));
   }
 
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
@@ -133,20 +137,23 @@ export class PrintRoom {
     this.choose([]);
   }
 
-  /** Opens with one insert chosen, from whichever list it is in. */
-  async showWanted({ cardholderId, cardId }: WantedInsert): Promise<void> {
+  /**
+   * Opens with one insert chosen, from whichever list it is in. Others are never chosen with it, not even until it is found:
+   * they were not asked for. Whether it is in one of the lists; nothing where they can't be read.
+   */
+  async showWanted({ cardholderId, cardId }: WantedInsert): Promise<boolean | undefined> {
+    this.choose([]);
     for (const filter of ['needs_insert', 'printed'] as const) {
-      await this.show(filter);
+      await this.#fetch(filter);
       const index = this.rows.findIndex(
         (row) => row.cardholderId === cardholderId && (cardId === null || row.cardId === cardId),
       );
       if (index >= 0) {
         this.choose([index]);
-        this.position = { ...this.position, active: index, anchor: index };
-        return;
+        return true;
       }
     }
-    await this.show('needs_insert');
+    return (await this.#fetch('needs_insert')) === undefined ? undefined : false;
   }
 
   choose(indexes: readonly number[]): void {
