@@ -84,6 +84,14 @@ async fn press(page: &Page, step: &str) {
     page.click(&format!("#replace-next[data-step={step}]")).await.unwrap();
 }
 
+/// Presses the button that moves the balance; above the company's limit the amount is written once more.
+async fn press_balance(page: &Page, old: &AtGateway<'_>) {
+    if page.shown("#amountAgain").await.unwrap().is_some() {
+        page.fill("#amountAgain", &old.balance_shown().await).await.unwrap();
+    }
+    press(page, "balance").await;
+}
+
 async fn see_done(page: &Page, step: &str) {
     page.see(&step_in_list(step, "done")).await.unwrap();
 }
@@ -229,7 +237,7 @@ async fn move_balance(page: &Page, half: &Half, old: &AtGateway<'_>, new: &AtGat
     until("the balance's turn by itself", BY_ITSELF, || page.shown("#replace-next[data-step=balance]:enabled")).await.unwrap();
     page.says("#replace-next", &old.balance_shown().await).await.unwrap();
     page.picture(&left_behind("replace-5-balance.png")).await.unwrap();
-    press(page, "balance").await;
+    press_balance(page, old).await;
     page.see("#replace-finished").await.unwrap();
     page.picture(&left_behind("replace-6-finished.png")).await.unwrap();
 
@@ -314,13 +322,13 @@ async fn a_step_that_is_refused_says_why_stays_the_next_one_and_is_done_once_it_
     assert_eq!((old.balance().await, new.balance().await), (left, "1.00".parse().unwrap()), "another amount than was seen was moved");
 
     permit(page, "no_money").await;
-    press(page, "balance").await;
+    press_balance(page, &old).await;
     page.says("#replace [data-state=refused]", "transferBetweenCards").await.unwrap();
     page.see(&step_in_list("balance", "next")).await.unwrap();
     page.picture(&left_behind("replace-refused-balance.png")).await.unwrap();
     assert_eq!(old.balance().await, left, "a refused transfer moved something");
     permit(page, "everything").await;
-    press(page, "balance").await;
+    press_balance(page, &old).await;
     page.see("#replace-finished").await.unwrap();
     assert_eq!((old.balance().await, new.balance().await), ("0".parse().unwrap(), balance));
     assert_eq!(transfers(&new, "TRANSFER_IN").await.len(), 2, "the one behind the desk's back, and the desk's");
@@ -332,7 +340,7 @@ async fn see_a_changed_balance(page: &Page, old: &AtGateway<'_>, new: &AtGateway
     let id = |card: &AtGateway<'_>| card.card_id.parse::<u64>().unwrap();
     let body = json!({ "fromCardId": id(old), "toCardId": id(new), "amount": 1, "observations": "behind-the-desk" });
     old.practice().ask(Method::POST, "/cards/transfer", Some(body)).await.unwrap();
-    press(page, "balance").await;
+    press_balance(page, old).await;
     page.says("#replace-failure", &old.balance_shown().await).await.unwrap();
     page.says("#replace-next[data-step=balance]", &old.balance_shown().await).await.unwrap();
     page.picture(&left_behind("replace-changed-balance.png")).await.unwrap();
@@ -367,7 +375,7 @@ async fn lost_answers_issue_one_card_and_move_the_balance_once_and_a_stopped_job
     holder.activate(page, &new).await;
     until("the balance's turn by itself", BY_ITSELF, || page.shown("#replace-next[data-step=balance]:enabled")).await.unwrap();
     suffer(page, "lost-after").await.unwrap();
-    press(page, "balance").await;
+    press_balance(page, &old).await;
     page.see("#replace #outcome[data-state=unknown]").await.unwrap();
     page.picture(&left_behind("replace-unknown-balance.png")).await.unwrap();
     press_until_done(page, "balance").await;

@@ -155,7 +155,7 @@ async fn types_of_transfers_are_made_all_at_once_or_not_at_all() {
     page.picture(&left_behind("types-twice.png")).await.unwrap();
     page.fill("#type-2-typeWord", "PLANILLA").await.unwrap();
     page.click("#types-submit").await.unwrap();
-    page.says("footer [role=status]", "RENTA, PLANILLA").await.unwrap();
+    page.says("footer > .ended", "RENTA, PLANILLA").await.unwrap();
     page.picture(&left_behind("types-made.png")).await.unwrap();
     assert!(has_type(&practice, "RENTA").await && has_type(&practice, "PLANILLA").await);
 
@@ -169,7 +169,7 @@ async fn types_of_transfers_are_made_all_at_once_or_not_at_all() {
     page.fill("#type-4-typeWord", "MULTA").await.unwrap();
     assert_eq!(page.value("#type-3-typeWord").await.unwrap(), "BONO", "what was typed is lost");
     page.click("#types-submit").await.unwrap();
-    page.says("footer [role=status]", "BONO, MULTA").await.unwrap();
+    page.says("footer > .ended", "BONO, MULTA").await.unwrap();
     page.see_no_more("#types-failure").await.unwrap();
     assert!(has_type(&practice, "MULTA").await);
     assert!(!has_type(&practice, "NUNCA").await);
