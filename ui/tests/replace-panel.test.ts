@@ -1,0 +1,78 @@
+// A replacement's panel beside the card: what a step did shows in the list of cardholders too, and reads as one sentence.
+import { mount, unmount } from 'svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { CardView, ReplacementView } from '../src/lib/backend';
+import { backend } from '../src/lib/backend';
+import ReplaceForm from '../src/screens/replace/ReplaceForm.svelte';
+import { STEPS_OF } from '../src/screens/replace/steps';
+
+const refresh = vi.hoisted(() => vi.fn(() => Promise.resolve()));
+vi.mock('../src/lib/backend', () => ({
+  backend: { replacementOfCard: vi.fn(), continueReplacement: vi.fn() },
+}));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  sessionIsOpen: () => true,
+}));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({ directory: { refresh } }));
+
+const card = (cardId: string, lastFour: string) =>
+  ({ cardId, lastFour, state: 'blocked' }) as ReplacementView['oldCard'];
+
+/** A replacement whose next step is the one of this index. */
+function view(next: number, detail: string | null = null): ReplacementView {
+  return {
+    number: 3,
+    cardholderId: 'u1',
+    oldCard: card('7', '4417'),
+    newCard: card('8', '0932'),
+    cause: 'lost',
+    reason: 'Tarjeta perdida',
+    begunAt: '2026-11-24T16:00:00Z',
+    operator: 'lucia',
+    standing: 'open',
+    steps: STEPS_OF.lost.map((step, index) => ({
+      step,
+      standing: index < next ? 'done' : index === next ? 'next' : 'ahead',
+      outcome: index < next && step === 'inserts' ? 'inserts_voided' : null,
+      at: null,
+      operator: null,
+      reference: null,
+      detail: step === 'inserts' ? detail : null,
+    })),
+    waits: null,
+    attempt: null,
+    balance: null,
+    candidates: [],
+    stopped: null,
+  };
+}
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+});
+
+it('a step that was done is followed by the card and by the list of cardholders', async () => {
+  vi.mocked(backend.replacementOfCard).mockResolvedValue(view(2));
+  vi.mocked(backend.continueReplacement).mockResolvedValue(view(3, '0001-001'));
+  document.body.innerHTML = '<div id="here"></div>';
+  const target = document.getElementById('here') as HTMLElement;
+  const onrefused = vi.fn();
+  const props = {
+    card: { card: card('7', '4417') } as CardView,
+    form: 'replace' as const,
+    onchanged: vi.fn(),
+    onrefused,
+  };
+  mounted = mount(ReplaceForm, { target, props });
+  await vi.waitFor(() => expect(document.getElementById('replace-next')?.dataset.step).toBe('inserts'));
+  expect(refresh).not.toHaveBeenCalled();
+
+  document.getElementById('replace-next')?.click();
+  await vi.waitFor(() => expect(document.getElementById('replace-next')?.dataset.step).toBe('balance'));
+  expect([onrefused.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
+  const step = document.querySelector('#replace-steps [data-step=inserts]');
+  expect(step?.textContent).toContain('Anulado: 0001-001; el nuevo quedó por imprimir');
+});
