@@ -89,6 +89,18 @@ describe('registering by invitation', () => {
     expect(invitationText({ code: 'X', expiresAt: null }, 'Y')).not.toContain('Vence');
   });
 
+  it('does not offer a code any more that was used here, but one that was not', async () => {
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    make.mockResolvedValue({ code: 'C', expiresAt: null });
+    await invitation.make();
+    await filled().submit();
+    expect(invitation.made?.code).toBe('C');
+    const form = filled();
+    form.form.invitationCode = ' C ';
+    await form.submit();
+    expect(invitation.made).toBeUndefined();
+  });
+
   it('makes one code for a double click', async () => {
     make.mockResolvedValue({ code: 'B', expiresAt: null });
     await Promise.all([invitation.make(), invitation.make()]);

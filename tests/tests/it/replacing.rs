@@ -86,6 +86,7 @@ async fn press(page: &Page, step: &str) {
 
 /// Presses the button that moves the balance; above the company's limit the amount is written once more.
 async fn press_balance(page: &Page, old: &AtGateway<'_>) {
+    page.see("#replace-next[data-step=balance]:enabled").await.unwrap();
     if page.shown("#amountAgain").await.unwrap().is_some() {
         page.fill("#amountAgain", &old.balance_shown().await).await.unwrap();
     }

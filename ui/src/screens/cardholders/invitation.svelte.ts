@@ -46,7 +46,10 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
   protected override async send(form: InvitedForm): Promise<string> {
     const { password, confirmPassword } = this;
     this.forgetPassword();
-    return (await backend.registerInvited(form, password, confirmPassword)).profile.cardholderId;
+    const { profile } = await backend.registerInvited(form, password, confirmPassword);
+    // A code that was used up is not offered to be sent to somebody else.
+    if (invitation.made?.code === form.invitationCode.trim()) invitation.forget();
+    return profile.cardholderId;
   }
 
   /** What can be said of it without handing it over. */
