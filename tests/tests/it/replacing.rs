@@ -61,6 +61,13 @@ impl<'a> Holder<'a> {
     }
 }
 
+/// Has this much on the card, without the window's knowledge.
+async fn put_on(card: &AtGateway<'_>, amount: f64) {
+    card.empty().await;
+    let body = json!({ "amount": amount, "operation": "ADD_FUNDS", "channel": "ATM", "reference": "behind-the-desk-too" });
+    card.practice().ask(Method::POST, &format!("/cards/{}/funds", card.card_id), Some(body)).await.unwrap();
+}
+
 async fn state(practice: &Practice, card: &AtGateway<'_>) -> String {
     text(&practice.card(&card.card_id).await.unwrap(), "/status").unwrap()
 }
@@ -295,6 +302,8 @@ async fn a_step_that_is_refused_says_why_stays_the_next_one_and_is_done_once_it_
     let (window, practice) = desk_at_a_card(&mut session).await;
     let page = &window.page;
     let old = AtGateway::open_in(page, &practice).await;
+    // More than the company's limit.
+    put_on(&old, 6000.5).await;
     let holder = Holder::of(&practice, &old).await;
     let (cards, balance) = (holder.cards().await, old.balance().await);
 
@@ -355,6 +364,7 @@ async fn lost_answers_issue_one_card_and_move_the_balance_once_and_a_stopped_job
     let (window, practice) = desk_at_a_card(&mut session).await;
     let page = &window.page;
     let old = AtGateway::open_in(page, &practice).await;
+    put_on(&old, 812.4).await;
     let holder = Holder::of(&practice, &old).await;
     let (cards, balance) = (holder.cards().await, old.balance().await);
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 
+use cardesk_domain::money::MAX_PLACES;
 use cardesk_domain::text::single_line;
 use cardesk_domain::{Amount, CardId, CardOperation, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, Reference};
 use cardesk_gateway::FundsOperation;
@@ -423,12 +424,13 @@ pub(crate) fn despite_links(despite: Option<&Despite>, problems: &mut Vec<FieldP
     despite.references.iter().map(link).collect()
 }
 
-/// Above the limit the amount is typed once more, and has to be the same.
+/// Above the limit the amount is typed once more, and has to be the same. It may have all the decimals that a balance has: what
+/// is moved whole was not typed, and has more than a typed amount may.
 pub(crate) fn check_amount_again(reading: &mut Reading, typed: Option<&str>, company: &MoneyChoices) {
     let Some(money) = reading.money.filter(|_| reading.needs_amount_again) else { return };
     let again = typed.map(str::trim).filter(|typed| !typed.is_empty());
     let problem = |code| FieldProblem::error(Field::AmountAgain, code).with_param("limit", amount_text(company.confirmation_limit));
-    match again.map(|typed| typed_amount(typed, money.currency(), company)) {
+    match again.map(|typed| company.number_style.parse(typed, MAX_PLACES)) {
         None => reading.problems.push(problem(FieldCode::AmountAgainMissing)),
         Some(Ok(amount)) if amount == money.amount() => {}
         Some(_) => reading.problems.push(problem(FieldCode::AmountAgainDiffers)),

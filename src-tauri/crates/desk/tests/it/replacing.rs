@@ -303,8 +303,24 @@ async fn a_large_balance_is_typed_once_more() {
     assert!(view.balance.as_ref().unwrap().needs_amount_again);
     let untyped = desk.continue_replacement(next(&view)).await.unwrap_err();
     assert_eq!((untyped.code, untyped.fields[0].code), (ErrorCode::FieldsNeedMending, FieldCode::AmountAgainMissing));
-    let typed = ReplacementStepForm { amount_again: Some("7,000.50".to_owned()), ..next(&view) };
-    assert_eq!(desk.continue_replacement(typed).await.unwrap().standing, ReplacementStanding::Finished);
+    let typed = |again: &str| ReplacementStepForm { amount_again: Some(again.to_owned()), ..next(&view) };
+    let differs = desk.continue_replacement(typed("7,000.51")).await.unwrap_err();
+    assert_eq!(differs.fields[0].code, FieldCode::AmountAgainDiffers);
+    assert_eq!(desk.continue_replacement(typed("7,000.50")).await.unwrap().standing, ReplacementStanding::Finished);
+}
+
+#[tokio::test]
+async fn a_large_balance_is_typed_once_more_with_all_the_decimals_that_it_has() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    gateway.show_balance("7000.5076");
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let view = at_the_balance(&gateway, &desk).await;
+    let typed = |again: &str| ReplacementStepForm { amount_again: Some(again.to_owned()), ..next(&view) };
+    for other in ["7,000.50", "7,000.51", "7,000.5077"] {
+        let differs = desk.continue_replacement(typed(other)).await.unwrap_err();
+        assert_eq!(differs.fields[0].code, FieldCode::AmountAgainDiffers, "{other}");
+    }
+    assert_eq!(desk.continue_replacement(typed("7,000.5076")).await.unwrap().standing, ReplacementStanding::Finished);
 }
 
 #[tokio::test]
