@@ -1,6 +1,7 @@
 // Opening a cardholder by keyboard: Enter, and Enter again goes on to the card; it never issues one.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { currentActions } from '../src/lib/app/actions.svelte';
 import { navigation } from '../src/lib/app/navigation.svelte';
 import { backend, type CardholderView } from '../src/lib/backend';
 import Cardholder from '../src/screens/cardholders/Cardholder.svelte';
@@ -67,6 +68,21 @@ describe('a cardholder', () => {
   it('without a card has it on the name, not on what issues one', async () => {
     navigation.openCardholder('u1');
     expect(await focused()).toBe('cardholder-name');
+  });
+
+  it('asks before a second card where Tab finds the answers, and Escape leaves only the question', async () => {
+    navigation.openCardholder('u1');
+    await focused('7');
+    document.getElementById('issue-card')?.click();
+    await vi.waitFor(() => expect(document.activeElement?.querySelector('#issue-confirm')).not.toBeNull());
+    expect(document.activeElement?.tagName).toBe('DIV');
+    currentActions()
+      .findLast(({ keys }) => keys === 'escape')
+      ?.run();
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('issue-card'));
+    expect(document.getElementById('issue-confirm')).toBeNull();
+    expect(navigation.detail.kind).toBe('cardholder');
+    expect(backend.issueCard).not.toHaveBeenCalled();
   });
 
   it('that is only looked at leaves it in the list', async () => {

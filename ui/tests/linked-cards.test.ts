@@ -146,6 +146,8 @@ describe('the linked cards', () => {
       aliasSeen: 'Mamá',
       alias: 'Mami',
     });
+    // Back where it was begun, in its own row.
+    expect(document.activeElement?.getAttribute('aria-label')).toContain('Cambiar el alias');
   });
 
   it('are unlinked only after a confirmation', async () => {

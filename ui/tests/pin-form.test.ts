@@ -139,6 +139,15 @@ describe('the form for a PIN', () => {
     expect(document.activeElement?.id).toBe('error-summary');
   });
 
+  it('keeps saying what is missing when the summary takes the focus from an empty field', async () => {
+    await press('#pin-ask');
+    field('oneTimeCode').focus();
+    await press('#pin-submit');
+    await settle();
+    expect(document.activeElement?.id).toBe('error-summary');
+    expect(document.querySelectorAll('#error-summary li')).toHaveLength(3);
+  });
+
   it('stops two that differ', async () => {
     await press('#pin-ask');
     await send(PIN, '918273645547');

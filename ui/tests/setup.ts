@@ -5,3 +5,4 @@ class NoResize {
   disconnect(): void {}
 }
 globalThis.ResizeObserver ??= NoResize as unknown as typeof ResizeObserver;
+Element.prototype.scrollIntoView ??= () => undefined;

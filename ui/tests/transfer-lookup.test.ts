@@ -72,8 +72,9 @@ describe('a transfer', () => {
       expect(said).toContain(part);
     document.querySelector<HTMLButtonElement>('[data-card-id="7"]')?.click();
     flushSync();
-    expect(navigation.detail).toEqual({ kind: 'card', cardholderId: 'u1', cardId: '7' });
     expect(transferLookup.isOpen).toBe(false);
+    // Once the dialog has given the focus back: the card takes it, and keeps it.
+    await vi.waitFor(() => expect(navigation.detail).toEqual({ kind: 'card', cardholderId: 'u1', cardId: '7' }));
   });
 
   it('that does not exist is told plainly, and an empty id at its field', async () => {

@@ -65,6 +65,14 @@ describe('verifying a PIN', () => {
     expect(field().value).toBe(pin);
   });
 
+  it('keeps saying that it is missing when the summary takes the focus from the empty field', async () => {
+    await verify('');
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('error-summary'));
+    flushSync();
+    expect(document.getElementById('pin-problem')?.textContent).toContain('Falta');
+    expect(document.activeElement?.id).toBe('error-summary');
+  });
+
   it('says that a try may have been counted when the answer is lost', async () => {
     verifyPin.mockRejectedValue(
       new BackendError({

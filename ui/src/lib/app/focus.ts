@@ -1,9 +1,82 @@
-// Where the focus goes when what had it is gone: to what came in its place, never to nowhere.
+// Where the focus goes when what had it is gone: to what came in its place, or else to what that stood in, never to nowhere.
+
+/** What holds the focus in place of something that is gone or out of use, until somebody knows better. */
+let holder: HTMLElement | undefined;
+
+function isLost(): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || active === holder;
+}
 
 /**
  * Gives the focus to what came in the place of what had it. Whoever went elsewhere meanwhile is left there. Ask it in an
  * effect, when the place is drawn already: it needs no `tick`.
  */
 export function takeLostFocus(element: HTMLElement | null | undefined): void {
-  if (document.activeElement === null || document.activeElement === document.body) element?.focus();
+  if (isLost()) element?.focus();
+}
+
+/** What can hold the focus for something that stood in it: what a screen reader names, or what was meant to take it. */
+const HOLDS = 'form, section, article, [role="region"], [role="dialog"], [tabindex]';
+
+/**
+ * Watches over the focus of the window until it is told to end. What is taken away or put out of use while it has the focus
+ * leaves it with the nearest of what it stood in, so that Tab goes on from there and not from the window's top.
+ */
+export function holdLostFocus(): () => void {
+  let path: Element[] = [];
+  const took = ({ target }: FocusEvent): void => {
+    path = [];
+    for (let each = target instanceof Element ? target : null; each; each = each.parentElement) path.push(each);
+  };
+  const isUsable = (element: Element): boolean => element.isConnected && !element.matches(':disabled');
+
+  function hold(): void {
+    const [had, ...around] = path;
+    if (!had || isUsable(had)) return;
+    const active = document.activeElement;
+    if (active !== null && active !== document.body && active !== had) return;
+    const near = around.find((each): each is HTMLElement => isUsable(each) && each.matches(HOLDS));
+    if (!near) return;
+    holder = near;
+    if (!near.hasAttribute('tabindex')) near.tabIndex = -1;
+    near.setAttribute('data-holds-focus', '');
+    near.focus({ preventScroll: true });
+  }
+
+  // A frame later: whoever knows a better place has given it the focus by then.
+  let isAsked = false;
+  const observer = new MutationObserver(() => {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      hold();
+    });
+  });
+  observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+  addEventListener('focusin', took);
+  return () => {
+    observer.disconnect();
+    removeEventListener('focusin', took);
+  };
+}
+
+/**
+ * What a dialog leads to, done once the dialog has given the focus back: what is opened earlier takes the focus while the
+ * dialog still holds it, and loses it again.
+ */
+export class AfterClosing {
+  #then: (() => void) | undefined;
+
+  set(then: () => void): void {
+    this.#then = then;
+  }
+
+  /** For the dialog's `onCloseAutoFocus`, which comes right before it gives the focus back. */
+  readonly closed = (): void => {
+    const then = this.#then;
+    this.#then = undefined;
+    if (then) queueMicrotask(then);
+  };
 }
