@@ -72,4 +72,12 @@ describe('why an operation stands where it stands', () => {
     flushSync();
     expect(document.body.textContent).toContain('La pasarela no respondió a tiempo.');
   });
+
+  it('that is a proof is told in the operator’s language, also where the movement has no id', () => {
+    const told = (detail: string) => reasonOf({ gatewayCode: null, cause: null, detail })?.text;
+    expect(told('movement m-91 of 2026-11-24T16:00:00Z')).toMatch(/^Movimiento m-91 del 24 nov 2026/);
+    expect(told('movement 2026-11-24T16:00:00Z of 2026-11-24T16:00:00Z')).toMatch(/^Movimiento del 24 nov 2026/);
+    expect(told('transfer 907')).toBe('Transferencia 907');
+    expect(told('movement of furniture')).toBe('movement of furniture');
+  });
 });

@@ -55,8 +55,20 @@ describe('registering by invitation', () => {
     expect(await form.submit()).toBeUndefined();
     expect([form.password, form.confirmPassword, form.form.username]).toEqual(['', '', 'ana@ejemplo.gt']);
     expect(form.problemAt('invitationCode')?.message).toContain('ya se usó');
+    // That it has to be typed again is told at its field, not among what is wrong.
+    await form.check();
+    expect(form.summary().map(({ field }) => field)).toEqual(['invited-invitationCode']);
+    expect(form.problemAt('password')).toMatchObject({ severity: 'warning' });
+    expect(form.problemAt('password')?.message).toContain('otra vez');
     form.form.invitationCode = 'OTRO';
     expect(form.problemAt('invitationCode')).toBeUndefined();
+    // Sent without it, it is missing; once it is typed, nothing is said of it.
+    expect(await form.submit()).toBeUndefined();
+    expect(register).toHaveBeenCalledOnce();
+    expect(form.summary().map(({ field }) => field)).toEqual(['invited-password']);
+    form.password = form.confirmPassword = 'secreta 2';
+    await form.check();
+    expect(form.problemAt('password')).toBeUndefined();
   });
 
   it('does not hand over passwords that differ, or none', async () => {

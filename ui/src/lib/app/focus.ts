@@ -17,7 +17,7 @@ export function takeLostFocus(element: HTMLElement | null | undefined): void {
 }
 
 /** What can hold the focus for something that stood in it: what a screen reader names, or what was meant to take it. */
-const HOLDS = 'form, section, article, [role="region"], [role="dialog"], [tabindex]';
+const HOLDS = 'form, section, article, li, [role="region"], [role="dialog"], [tabindex]';
 
 /**
  * Watches over the focus of the window until it is told to end. What is taken away or put out of use while it has the focus

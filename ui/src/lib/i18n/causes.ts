@@ -3,6 +3,7 @@
 
 import type { Cause } from '$lib/backend';
 import { forbiddenText } from './errors';
+import { evidenceText } from './evidence';
 import { gatewayCodeText, inItsWords } from './gateway-codes';
 import { t, type MessageKey } from './index.svelte';
 
@@ -54,5 +55,5 @@ export function reasonOf({ gatewayCode, cause, detail, permission }: Told): Reas
   if (gatewayCode) return { text: t('outcome.reason_code', { reason: detail ?? '', code: gatewayCode }) };
   const between = causeText(cause);
   if (between) return { text: between, detail: cause === 'tokens_unavailable' ? undefined : inItsWords(detail) };
-  return detail ? { text: detail } : undefined;
+  return detail ? { text: evidenceText(detail) ?? detail } : undefined;
 }

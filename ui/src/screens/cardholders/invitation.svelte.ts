@@ -5,6 +5,7 @@ import { CheckedForm } from '$lib/app/checked-form.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type Field, type FieldProblem, type InvitationView, type InvitedForm } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
+import type { Problem } from '$lib/components/Field.svelte';
 import { show, t } from '$lib/i18n/index.svelte';
 
 const INVITED_FIELDS: readonly Field[] = [
@@ -28,6 +29,8 @@ const EMPTY: InvitedForm = {
 export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
   password = $state('');
   confirmPassword = $state('');
+  /** What was typed went with the last try to register, or when the form was left: no mistake, but to be typed again. */
+  #isCleared = $state(false);
 
   constructor() {
     super(EMPTY, INVITED_FIELDS, 'invited-');
@@ -52,6 +55,18 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
     return profile.cardholderId;
   }
 
+  override problemAt(field: Field): Problem | undefined {
+    return field === 'password' && this.#isCleared && this.password === ''
+      ? { message: t('invitation.password_cleared'), severity: 'warning' }
+      : super.problemAt(field);
+  }
+
+  /** From now on an empty password is one that is missing. */
+  override submit(): Promise<string | undefined> {
+    this.#isCleared = false;
+    return super.submit();
+  }
+
   /** What can be said of it without handing it over. */
   #passwordProblems(): FieldProblem[] {
     const problem = (field: Field, code: FieldProblem['code']): FieldProblem => ({
@@ -60,11 +75,12 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
       severity: 'error',
       params: {},
     });
-    if (this.password === '') return [problem('password', 'missing')];
+    if (this.password === '') return this.#isCleared ? [] : [problem('password', 'missing')];
     return this.confirmPassword === this.password ? [] : [problem('confirmPassword', 'passwords_differ')];
   }
 
   forgetPassword(): void {
+    this.#isCleared ||= this.password !== '';
     this.password = '';
     this.confirmPassword = '';
   }
@@ -72,6 +88,7 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
   override clear(): void {
     super.clear();
     this.forgetPassword();
+    this.#isCleared = false;
   }
 }
 
