@@ -6,9 +6,12 @@ import type { CodeSent, ErrorView, PinForm, PinSubmitted, PinVerdict, ShownCvv }
 type Failure = (code: ErrorView['code'], more?: Partial<ErrorView>) => ErrorView;
 
 const MINUTES = 60_000;
+/** So many wrong PINs in a row are counted before none is taken. */
+const TRIES = 3;
 
 export class FakeSecrets {
   #held = new Map<string, string>();
+  #triesLeft = TRIES;
 
   constructor(private readonly failure: Failure) {}
 
@@ -54,7 +57,10 @@ export class FakeSecrets {
   }
 
   verify(pin: string): PinVerdict {
-    return pin === '2580' ? 'correct' : 'incorrect';
+    if (pin === '2580') this.#triesLeft = TRIES;
+    return pin === '2580'
+      ? { state: 'correct' }
+      : { state: 'incorrect', triesLeft: (this.#triesLeft = Math.max(0, this.#triesLeft - 1)) };
   }
 
   reveal(): ShownCvv {

@@ -17,7 +17,7 @@ let mounted: ReturnType<typeof mount> | undefined;
 
 beforeEach(() => {
   onrefused.mockReset();
-  verifyPin.mockReset().mockResolvedValue('correct');
+  verifyPin.mockReset().mockResolvedValue({ state: 'correct' });
   document.body.innerHTML = '<div id="here"></div>';
   const target = document.getElementById('here') as HTMLElement;
   mounted = mount(VerifyPinForm, { target, props: { card, form: 'verify_pin', onchanged: vi.fn(), onrefused } });
@@ -51,11 +51,21 @@ describe('verifying a PIN', () => {
   });
 
   it('says plainly that it is wrong, by the gateway’s code, and that the gateway counts', async () => {
-    verifyPin.mockResolvedValue('incorrect');
+    verifyPin.mockResolvedValue({ state: 'incorrect', triesLeft: null });
     await verify('2580');
     expect(verdict()?.dataset.verdict).toBe('incorrect');
     expect(verdict()?.textContent).toContain('7205');
     expect(verdict()?.getAttribute('role')).toBe('alert');
+  });
+
+  it.each([
+    [2, 'Quedan 2 intentos'],
+    [1, 'Queda un intento'],
+    [0, 'Ya no quedan intentos'],
+  ])('says how many tries are left where the gateway does: %i', async (triesLeft, said) => {
+    verifyPin.mockResolvedValue({ state: 'incorrect', triesLeft });
+    await verify('2580');
+    expect(verdict()?.textContent).toContain(said);
   });
 
   it.each(['12a4', '258', '9182736455461', ''])('stops %j at its field and sends nothing', async (pin) => {

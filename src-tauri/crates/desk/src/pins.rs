@@ -212,7 +212,7 @@ impl Workplace {
         };
         match set {
             Ok(()) => {
-                self.record(wanted.happening(HappeningResult::Done, &person, None)).await;
+                self.record_pin(&wanted, HappeningResult::Done, &person, None).await;
                 Ok(PinSubmitted::Set { at: self.now().to_string(), operator: self.operator.clone() })
             }
             Err(error) => Err(self.pin_not_set(&wanted, &person, error).await),
@@ -231,7 +231,7 @@ impl Workplace {
             _ => view,
         };
         if outcome == WriteOutcome::Refused {
-            self.record(wanted.happening(HappeningResult::Refused, person, reason_in(&view))).await;
+            self.record_pin(wanted, HappeningResult::Refused, person, reason_in(&view)).await;
         }
         view
     }
@@ -248,9 +248,18 @@ impl Workplace {
             WriteOutcome::Refused | WriteOutcome::NotSent => view,
         };
         if let Some(result) = result_of(outcome) {
-            self.record(wanted.happening(result, person, reason_in(&view))).await;
+            self.record_pin(wanted, result, person, reason_in(&view)).await;
         }
         view
+    }
+
+    /// What happened with a PIN, with the card and its holder; and with whoever shares the card, where it is theirs.
+    async fn record_pin(&self, wanted: &WantedPin, result: HappeningResult, person: &CardholderRecord, why: Option<String>) {
+        if let Some(user) = &wanted.user {
+            let card = self.known_card(wanted.card).await.ok().and_then(|card| card.last_four).map(|last_four| format!("•••• {last_four}"));
+            self.record(WantedPin::happening_of_user(user, result, card, why.clone())).await;
+        }
+        self.record(wanted.happening(result, person, why)).await;
     }
 
     /// A refusal because of the card's state says that somebody else changed it: whoever looks next sees how it is now. The
@@ -268,7 +277,9 @@ impl Workplace {
             Ok(verdict) => {
                 let (result, detail) = match verdict {
                     cardesk_gateway::PinVerdict::Correct => (HappeningResult::Done, None),
-                    cardesk_gateway::PinVerdict::Incorrect => (HappeningResult::Refused, reason(Some("7205"), Some("incorrect PIN"))),
+                    cardesk_gateway::PinVerdict::Incorrect { .. } => {
+                        (HappeningResult::Refused, reason(Some("7205"), Some("incorrect PIN")))
+                    }
                 };
                 self.record(happened(result, detail)).await;
                 Ok(verdict.into())
@@ -296,6 +307,13 @@ fn pin_happening(
     Happened { cardholder_id: Some(holder.clone()), card_id: Some(card), detail, ..Happened::new(action, result) }
 }
 
+fn with_reason(what: Option<String>, why: Option<String>) -> Option<String> {
+    match (what, why) {
+        (Some(what), Some(why)) => Some(format!("{what} ({why})")),
+        (what, why) => what.or(why),
+    }
+}
+
 impl WantedPin {
     /// What happened with it. It stands with the card and its holder, also where the PIN is somebody else's: then it says whose.
     fn happening(&self, result: HappeningResult, person: &CardholderRecord, why: Option<String>) -> Happened {
@@ -303,10 +321,13 @@ impl WantedPin {
             None => (HappeningAction::PinSet, None),
             Some(_) => (HappeningAction::UserPinSet, Some(display_name(person))),
         };
-        let detail = match (whose, why) {
-            (Some(whose), Some(why)) => Some(format!("{whose} ({why})")),
-            (whose, why) => whose.or(why),
-        };
-        pin_happening(action, result, self.card, &self.holder, detail)
+        pin_happening(action, result, self.card, &self.holder, with_reason(whose, why))
+    }
+
+    /// The same for the person whose PIN it is. The card is somebody else's, so it stands in words: among what happened with
+    /// the card it would be told twice.
+    fn happening_of_user(user: &CardholderId, result: HappeningResult, card: Option<String>, why: Option<String>) -> Happened {
+        let detail = with_reason(card, why);
+        Happened { cardholder_id: Some(user.clone()), detail, ..Happened::new(HappeningAction::UserPinSet, result) }
     }
 }

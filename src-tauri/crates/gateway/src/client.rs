@@ -222,6 +222,10 @@ impl Gateway {
                     was_renewed = true;
                     continue;
                 }
+                if was_renewed && call.request == RequestName::VerifyOneTimeCode && error.has_envelope {
+                    // The token is a moment old: it is the code that is not taken.
+                    return Err(GatewayError { kind: ErrorKind::Rejected, ..error });
+                }
                 if was_renewed {
                     session.end(access.generation).await;
                     // Another session may be allowed other things.

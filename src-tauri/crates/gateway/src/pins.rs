@@ -24,7 +24,20 @@ pub enum PinVerdict {
     /// It is.
     Correct,
     /// It is not (7205). The gateway counts these.
-    Incorrect,
+    Incorrect {
+        /// How many tries are left, where the gateway says so.
+        tries_left: Option<u32>,
+    },
+}
+
+/// Assumed: the contract has no field for it. Practice, and so maybe the gateway, says it in words: `tries left: 2`.
+fn tries_left(error: &GatewayError) -> Option<u32> {
+    const SAID: &str = "tries left: ";
+    let words = error.codes.iter().map(|entry| entry.message.as_str()).chain(error.message.as_deref());
+    words.filter_map(|message| message.to_ascii_lowercase().split_once(SAID).map(|(_, rest)| rest.to_owned())).find_map(|rest| {
+        let digits = rest.split(|character: char| !character.is_ascii_digit()).next()?;
+        digits.parse().ok()
+    })
 }
 
 impl Gateway {
@@ -55,7 +68,9 @@ impl Gateway {
         let call = self.call_with(RequestName::VerifyPin, &[&card.to_string()], &PinBody { pin: pin.reveal() })?;
         match self.data::<IgnoredAny>(call).await {
             Ok(_) => Ok(PinVerdict::Correct),
-            Err(error) if error.known_code() == Some(KnownCode::IncorrectPin) => Ok(PinVerdict::Incorrect),
+            Err(error) if error.known_code() == Some(KnownCode::IncorrectPin) => {
+                Ok(PinVerdict::Incorrect { tries_left: tries_left(&error) })
+            }
             Err(error) => Err(error),
         }
     }

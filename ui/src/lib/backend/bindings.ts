@@ -2542,9 +2542,11 @@ held: string };
 /**  Whether a PIN is a card's. */
 export type PinVerdict = 
 /**  It is. */
-"correct" | 
+{ state: "correct" } | 
 /**  It is not, and the gateway has counted a wrong try. */
-"incorrect";
+{ state: "incorrect"; 
+/**  How many tries are left, where the gateway says so. */
+triesLeft: number | null };
 
 /**  What makes a PIN easy to guess. */
 export type PinWeakness = 

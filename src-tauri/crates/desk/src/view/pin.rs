@@ -93,19 +93,22 @@ pub enum PinSubmitted {
 
 /// Whether a PIN is a card's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum PinVerdict {
     /// It is.
     Correct,
     /// It is not, and the gateway has counted a wrong try.
-    Incorrect,
+    Incorrect {
+        /// How many tries are left, where the gateway says so.
+        tries_left: Option<u32>,
+    },
 }
 
 impl From<gateway::PinVerdict> for PinVerdict {
     fn from(verdict: gateway::PinVerdict) -> Self {
         match verdict {
             gateway::PinVerdict::Correct => Self::Correct,
-            gateway::PinVerdict::Incorrect => Self::Incorrect,
+            gateway::PinVerdict::Incorrect { tries_left } => Self::Incorrect { tries_left },
         }
     }
 }

@@ -1,7 +1,9 @@
 //! PINs: what is sent, how each way out is told, and that no PIN or code stays anywhere.
 
 use axum::http::Method;
-use cardesk_desk::view::{HappeningAction, HappeningResult, PinForm, PinOwner, PinSubmitted, PinVerdict, PinWeakness, SecretText};
+use cardesk_desk::view::{
+    HappeningAction, HappeningResult, HappeningsRequest, PinForm, PinOwner, PinSubmitted, PinVerdict, PinWeakness, SecretText,
+};
 use cardesk_desk::{Desk, ErrorCode, ErrorView, Field, FieldCode};
 use serde_json::json;
 
@@ -158,6 +160,23 @@ async fn a_code_that_is_not_taken_is_told_as_one_and_no_pin_leaves() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_refused_with_a_401_is_told_as_a_code_and_not_as_the_end_of_the_session() {
+    let (gateway, _rig, desk) = started().await;
+    // By any code; and by that of an expired session too, once a new session has met it again.
+    for refused in [vec![refusal(401, "7000")], vec![refusal(401, "TOKEN_EXPIRED"), refusal(401, "TOKEN_EXPIRED")]] {
+        let tries = refused.len();
+        let before = gateway.seen(&PUT, "/users/auth/otp").len();
+        gateway.will(refused);
+        assert_eq!(desk.set_pin(sound_form()).await.unwrap_err().code, ErrorCode::CodeRefused);
+        assert_eq!(gateway.seen(&PUT, "/users/auth/otp").len() - before, tries);
+        assert!(desk.card(CARD).await.unwrap().freshness.error.is_none(), "the desk's own session ended");
+    }
+    // A session that has expired is renewed, and the code is taken.
+    gateway.will([refusal(401, "TOKEN_EXPIRED"), elevated(), done()]);
+    assert!(matches!(desk.set_pin(sound_form()).await.unwrap(), PinSubmitted::Set { .. }));
+}
+
+#[tokio::test]
 async fn a_code_whose_answer_is_lost_leaves_the_pin_as_it_was_and_has_to_be_asked_for_again() {
     let (gateway, _rig, desk) = started().await;
     for lost in [Answer::Dropped, Answer::Html(502), Answer::Cut] {
@@ -258,6 +277,23 @@ async fn the_pin_of_somebody_who_shares_the_card_is_set_under_their_own_id() {
     assert_eq!(gateway.seen(&POST, "/pin")[0].path, "/cards/48213/users/u-2/pin");
     let (action, result, detail) = happened(&desk).await.pop().unwrap();
     assert_eq!((action, result, detail.as_deref()), (HappeningAction::UserPinSet, HappeningResult::Done, Some("Choc, Byron")));
+    // It is on their own page too, with the card; and once on the card's.
+    let request = |cardholder: &str, card: Option<&str>| HappeningsRequest {
+        cardholder_id: cardholder.to_owned(),
+        card_id: card.map(ToOwned::to_owned),
+        before: None,
+        kind: None,
+        results: Vec::new(),
+        text: String::new(),
+        text_actions: Vec::new(),
+        limit: 50,
+    };
+    let own = desk.happenings(request(USER, None)).await.unwrap().rows;
+    let set: Vec<_> = own.iter().filter(|row| row.action == HappeningAction::UserPinSet).collect();
+    assert_eq!(set.len(), 1);
+    assert_eq!((set[0].result, set[0].detail.as_deref()), (HappeningResult::Done, Some("•••• 4417")));
+    let of_card = desk.happenings(request(CARDHOLDER, Some(CARD))).await.unwrap().rows;
+    assert_eq!(of_card.iter().filter(|row| row.action == HappeningAction::UserPinSet).count(), 1);
 
     // Whose card it is, by their own id, is nobody else.
     gateway.will([elevated(), done()]);
@@ -269,9 +305,10 @@ async fn the_pin_of_somebody_who_shares_the_card_is_set_under_their_own_id() {
 #[tokio::test]
 async fn a_verified_pin_is_told_as_right_or_wrong_and_recorded_without_its_value() {
     let (gateway, _rig, desk) = started().await;
-    gateway.will([done(), refusal(400, "7205"), refusal(409, "7213"), Answer::Dropped]);
+    let wrong = json!({ "success": false, "errors": [{ "code": "7205", "message": "Not the card's; tries left: 2." }] });
+    gateway.will([done(), Answer::Envelope(400, wrong), refusal(409, "7213"), Answer::Dropped]);
     assert_eq!(desk.verify_pin(CARD, secret(PIN)).await.unwrap(), PinVerdict::Correct);
-    assert_eq!(desk.verify_pin(CARD, secret(PIN)).await.unwrap(), PinVerdict::Incorrect);
+    assert_eq!(desk.verify_pin(CARD, secret(PIN)).await.unwrap(), PinVerdict::Incorrect { tries_left: Some(2) });
     assert_eq!(desk.verify_pin(CARD, secret(PIN)).await.unwrap_err().code, ErrorCode::GatewayRefused);
     let lost = desk.verify_pin(CARD, secret(PIN)).await.unwrap_err();
     assert_eq!((lost.code, lost.retryable), (ErrorCode::GatewayConnectionLost, false), "a try that may have been counted");

@@ -138,9 +138,9 @@ async fn set_and_verify(practice: &Practice, desk: &Desk, plastic: &Plastic) {
         panic!("it is weak")
     };
     desk.set_held_pin(&held).await.unwrap();
-    assert_eq!(desk.verify_pin(&card, secret(WRONG_PIN)).await.unwrap(), PinVerdict::Incorrect);
+    assert_eq!(desk.verify_pin(&card, secret(WRONG_PIN)).await.unwrap(), PinVerdict::Incorrect { tries_left: Some(2) });
     assert_eq!(desk.verify_pin(&card, secret(WEAK_PIN)).await.unwrap(), PinVerdict::Correct);
-    assert_eq!(desk.verify_pin(&card, secret(PIN)).await.unwrap(), PinVerdict::Incorrect);
+    assert_eq!(desk.verify_pin(&card, secret(PIN)).await.unwrap(), PinVerdict::Incorrect { tries_left: Some(2) });
     let gone = form(&code().await, &format!("{PIN}1"), PIN);
     desk.set_pin(gone).await.unwrap_err();
 }

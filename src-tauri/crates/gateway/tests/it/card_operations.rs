@@ -218,7 +218,7 @@ async fn a_pin_is_verified_and_a_wrong_one_is_a_verdict() {
     let sent = only(&recorder);
     assert_eq!((sent.line.as_str(), sent.body.as_str()), ("POST /rest/cards/48213/pin/verification", r#"{"pin":"918273645546"}"#));
     let wrong = Recorder::always(400, &failure("7205")).await;
-    assert_eq!(signed_in(&wrong.base).gateway.verify_pin(CARD, &pin()).await.unwrap(), PinVerdict::Incorrect);
+    assert_eq!(signed_in(&wrong.base).gateway.verify_pin(CARD, &pin()).await.unwrap(), PinVerdict::Incorrect { tries_left: None });
     assert_eq!(wrong.received().len(), 1, "a wrong try counts, so there is one");
     let locked = Recorder::always(409, &failure("7213")).await;
     let error = signed_in(&locked.base).gateway.verify_pin(CARD, &pin()).await.unwrap_err();
