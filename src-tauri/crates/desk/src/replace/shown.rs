@@ -2,6 +2,7 @@
 //!
 //! Owns what a step is said to wait for, from what the desk has written down alone: the gateway is asked nothing here.
 
+use cardesk_domain::operation::Contradiction;
 use cardesk_domain::{CardId, CardState, LinkKind, Reference, ReplacementState, ReplacementStep};
 use cardesk_journal::{CardRecord, Link, Operation, Replacement, ReplacementMove};
 
@@ -197,9 +198,11 @@ impl Workplace {
     }
 }
 
-/// The card that an operation issued, where its answer or the evidence named it.
+/// The card that an operation issued, where its answer or the evidence named it; also what proves that against a person's word.
 pub(super) fn card_issued_by(operation: &Operation) -> Option<CardId> {
-    operation.last_move.as_ref()?.evidence.movement_id.as_deref()?.parse().ok()
+    let proof = operation.contradiction.as_ref().filter(|contradicted| contradicted.kind == Contradiction::Proof);
+    let named = || operation.last_move.as_ref()?.evidence.movement_id.as_deref();
+    proof.map(|proof| &*proof.movement_id).or_else(named)?.parse().ok()
 }
 
 /// Whether an operation was done, by its outcome or by what the gateway has shown since.

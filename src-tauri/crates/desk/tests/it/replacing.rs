@@ -15,6 +15,9 @@ use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, data, refusal};
 use crate::whole_job::{access_of, practice_and_desk};
 
+/// Practice's settling time, two minutes.
+const SETTLING_SECONDS: i64 = 120;
+
 fn begin_form(card: &str, cause: ReplacementCause) -> ReplacementForm {
     ReplacementForm { card_id: card.to_owned(), cause, reason: "Tarjeta perdida: en el bus".to_owned() }
 }
@@ -371,4 +374,35 @@ async fn an_issue_that_a_person_settled_without_naming_the_card_is_asked_which_o
     assert_eq!(proceed(&desk, &asked).await.new_card, None, "nobody guesses");
     let chosen = ReplacementStepForm { new_card_id: Some("48302".to_owned()), ..next(&asked) };
     assert_eq!(desk.continue_replacement(chosen).await.unwrap().new_card.map(|card| card.card_id), Some("48302".to_owned()));
+}
+
+/// A replacement whose issue was lost, and of which a person then said that no card was made.
+async fn issue_said_not_done(gateway: &Scripted, rig: &Rig, desk: &Desk) -> ReplacementView {
+    let begun = desk.begin_replacement(begin_form(CARD, ReplacementCause::Lost)).await.unwrap();
+    gateway.will([data(&json!({ "id": 48213, "status": "BLOCKED" })), Answer::Dropped]);
+    let blocked = proceed(desk, &begun).await;
+    let lost = proceed(desk, &blocked).await;
+    rig.clock.pass(SETTLING_SECONDS);
+    let said = desk.settle_operation(SettleForm {
+        reference: lost.attempt.clone().unwrap().reference,
+        outcome: SettleAs::NotApplied,
+        reason: "El emisor dice que no".to_owned(),
+        card_id: None,
+    });
+    assert_eq!(said.await.unwrap().state, OperationState::SettledNotApplied);
+    lost
+}
+
+#[tokio::test]
+async fn a_card_that_is_shown_against_a_persons_word_is_the_one_that_it_goes_on_with() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = issue_said_not_done(&gateway, &rig, &desk).await;
+    gateway.add_card(48_300);
+    rig.clock.pass(60);
+    desk.look_at_what_is_due().await;
+    assert_eq!(desk.attention().await.unwrap().contradictions.len(), 1);
+    let found = proceed(&desk, &lost).await;
+    assert_eq!(found.new_card.map(|card| card.card_id), Some("48300".to_owned()));
+    assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 1);
 }
