@@ -44,9 +44,10 @@ impl Desk {
     /// Fields to mend; the gateway's refusal; or that the outcome is not known.
     pub async fn activate_card(&self, card_id: &str, pan: SecretText, embossed_name: &str) -> DeskResult<CardView> {
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        let card = self.workplace().await?.known_card(id).await?;
+        let workplace = self.workplace().await?;
+        let card = workplace.known_card(id).await?;
         let (pan, name) = checked_plastic(&card, &pan, embossed_name)?;
-        self.change_card(card_id, Activation { pan, embossed_name: name.to_owned() }).await
+        workplace.change_card(card, Activation { pan, embossed_name: name.to_owned() }).await
     }
 }
 

@@ -53,20 +53,26 @@ impl Desk {
     /// Makes a change of a card and answers with the card as it is then. Asked for twice at once, it is sent once.
     pub(crate) async fn change_card<C: CardChange>(&self, card_id: &str, change: C) -> DeskResult<CardView> {
         let workplace = self.workplace().await?;
-        let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        let card = workplace.known_card(id).await?;
-        // Not the caller's own task: a window that is closed must not cut the outcome off.
-        tokio::spawn(async move {
-            let key = (id, C::OPERATION, change.detail());
-            workplace.changing_cards.once(key, || Arc::clone(&workplace).change_card(card, change)).await
-        })
-        .await
-        .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
+        let card = workplace.known_card(parsed(card_id, ErrorCode::CardNotFound)?).await?;
+        workplace.change_card(card, change).await
     }
 }
 
 impl Workplace {
-    async fn change_card<C: CardChange>(self: Arc<Self>, card: CardRecord, change: C) -> DeskResult<CardView> {
+    /// The same, of a card that was looked at here already: what comes of that is sent to no other company's gateway, whichever
+    /// profile is worked in meanwhile.
+    pub(crate) async fn change_card<C: CardChange>(self: &Arc<Self>, card: CardRecord, change: C) -> DeskResult<CardView> {
+        let workplace = Arc::clone(self);
+        // Not the caller's own task: a window that is closed must not cut the outcome off.
+        tokio::spawn(async move {
+            let key = (card.id, C::OPERATION, change.detail());
+            workplace.changing_cards.once(key, || Arc::clone(&workplace).change_card_once(card, change)).await
+        })
+        .await
+        .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
+    }
+
+    async fn change_card_once<C: CardChange>(self: Arc<Self>, card: CardRecord, change: C) -> DeskResult<CardView> {
         let _open = self.hold_open().await;
         let gateway = self.gateway().await?;
         let asked = self.sights.ask();

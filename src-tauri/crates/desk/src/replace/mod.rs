@@ -75,11 +75,10 @@ impl Desk {
     /// [`ErrorCode::ReplacementNotFound`]; the errors of the step's own job. Then the replacement is where it was.
     pub async fn continue_replacement(&self, form: ReplacementStepForm) -> DeskResult<ReplacementView> {
         let workplace = self.workplace().await?;
-        let desk = self.clone();
         // Not the caller's own task: a window that is closed must not cut the outcome off.
         tokio::spawn(async move {
             let number = form.number;
-            workplace.replacing.once(number, || desk.step_of_replacement(Arc::clone(&workplace), form)).await
+            workplace.replacing.once(number, || Arc::clone(&workplace).step_of_replacement(form)).await
         })
         .await
         .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))

@@ -12,7 +12,6 @@ use cardesk_journal::{CardRecord, InsertState, NewReplacementMove, Operation, Re
 
 use crate::blocking::Block;
 use crate::copies::{amount_text, parsed};
-use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::{Sides, check_amount_again, hold_against, money_of, outgoing, problems_of_replacement};
 use crate::happenings::Happened;
@@ -58,32 +57,32 @@ enum Attempt {
     ToBeSent(Reference),
 }
 
-impl Desk {
-    pub(super) async fn step_of_replacement(&self, workplace: Arc<Workplace>, form: ReplacementStepForm) -> DeskResult<ReplacementView> {
-        let replacement = workplace.replacement_numbered(form.number).await?;
-        let ReplacementState::At(step) = replacement.state else { return workplace.replacement_view(&replacement).await };
+impl Workplace {
+    pub(super) async fn step_of_replacement(self: Arc<Self>, form: ReplacementStepForm) -> DeskResult<ReplacementView> {
+        let replacement = self.replacement_numbered(form.number).await?;
+        let ReplacementState::At(step) = replacement.state else { return self.replacement_view(&replacement).await };
         if crate::view::ReplacementStep::from(step) != form.step {
-            return workplace.replacement_view(&replacement).await;
+            return self.replacement_view(&replacement).await;
         }
         let came = match step {
-            ReplacementStep::Block => self.block_old(&workplace, &replacement).await?,
-            ReplacementStep::Issue => workplace.issue_new(&replacement, form.new_card_id.as_deref()).await?,
-            ReplacementStep::Inserts => workplace.exchange_inserts(&replacement).await?,
-            ReplacementStep::Balance => workplace.move_balance(&replacement, &form).await?,
+            ReplacementStep::Block => self.block_old(&replacement).await?,
+            ReplacementStep::Issue => self.issue_new(&replacement, form.new_card_id.as_deref()).await?,
+            ReplacementStep::Inserts => self.exchange_inserts(&replacement).await?,
+            ReplacementStep::Balance => self.move_balance(&replacement, &form).await?,
         };
         let now = match came {
             Came::Stays => replacement,
-            Came::Done(done) => workplace.written_step(&replacement, step, *done).await?,
+            Came::Done(done) => self.written_step(&replacement, step, *done).await?,
         };
-        workplace.replacement_view(&now).await
+        self.replacement_view(&now).await
     }
 
-    async fn block_old(&self, workplace: &Arc<Workplace>, replacement: &Replacement) -> DeskResult<Came> {
+    async fn block_old(self: &Arc<Self>, replacement: &Replacement) -> DeskResult<Came> {
         let waits = replacement.cause.waits_for_new_card(ReplacementStep::Block);
-        if waits && workplace.read_new_card(replacement).await?.state.awaits_activation() {
+        if waits && self.read_new_card(replacement).await?.state.awaits_activation() {
             return Ok(Came::Stays);
         }
-        let old = workplace.read_card(replacement.old_card_id).await?;
+        let old = self.read_card(replacement.old_card_id).await?;
         if old.state == CardState::Blocked {
             return Ok(Came::done(StepOutcome::BlockedBefore));
         }
@@ -91,14 +90,12 @@ impl Desk {
             return Ok(Came::done(StepOutcome::NotToBeBlocked));
         }
         let reason = replacement.reason.clone().unwrap_or_else(|| replacement.cause.as_str().to_owned());
-        match self.change_card(&old.id.to_string(), Block { reason }).await {
+        match self.change_card(old, Block { reason }).await {
             Ok(_) => Ok(Came::done(StepOutcome::Blocked)),
-            Err(error) => workplace.after_refused_block(old.id, error).await,
+            Err(error) => self.after_refused_block(replacement.old_card_id, error).await,
         }
     }
-}
 
-impl Workplace {
     /// Writes down that a step was done.
     async fn written_step(&self, replacement: &Replacement, step: ReplacementStep, done: Done) -> DeskResult<Replacement> {
         let new_card_id = done.new_card;
