@@ -7,7 +7,9 @@
 
 use std::sync::Arc;
 
-use cardesk_domain::{Amount, CardId, CardOperation, CardState, Money, Reference, ReplacementEvent, ReplacementState, ReplacementStep};
+use cardesk_domain::{
+    Amount, CardId, CardOperation, CardState, Money, OperationState, Reference, ReplacementEvent, ReplacementState, ReplacementStep,
+};
 use cardesk_journal::{CardRecord, InsertState, NewReplacementMove, Operation, Replacement};
 
 use crate::blocking::Block;
@@ -138,8 +140,7 @@ impl Workplace {
     /// Where the operation of a step stands; a new reference is on disk when this has returned.
     async fn attempt_of(&self, replacement: &Replacement, step: ReplacementStep) -> DeskResult<Attempt> {
         if let Some(reference) = self.journal.replacement_attempt(replacement.number, step).await? {
-            let Some(operation) = self.made_in_the_end(&reference).await? else { return Ok(Attempt::ToBeSent(reference)) };
-            let operation = if operation.state.is_open() { self.look_again_at(&operation.reference).await? } else { operation };
+            let Some(operation) = self.looked_up(&reference).await? else { return Ok(Attempt::ToBeSent(reference)) };
             if is_applied(&operation) {
                 return Ok(Attempt::Applied(Box::new(operation)));
             }
@@ -150,6 +151,21 @@ impl Workplace {
         let reference = self.new_reference().await?;
         self.journal.attempt_replacement(replacement.number, step, &reference).await?;
         Ok(Attempt::ToBeSent(reference))
+    }
+
+    /// What was sent under a reference, as the gateway shows it now. What a person said was not done may be hours old: the
+    /// gateway may show by now that it was, and the step is not done once more.
+    async fn looked_up(&self, reference: &Reference) -> DeskResult<Option<Operation>> {
+        let Some(operation) = self.made_in_the_end(reference).await? else { return Ok(None) };
+        if operation.state.is_open() {
+            return self.look_again_at(&operation.reference).await.map(Some);
+        }
+        if operation.state != OperationState::SettledNotApplied || operation.contradiction.is_some() {
+            return Ok(Some(operation));
+        }
+        let _open = self.hold_open().await;
+        self.look_for_contradiction(&operation).await?;
+        self.made_in_the_end(reference).await
     }
 
     async fn issue_new(self: &Arc<Self>, replacement: &Replacement, chosen: Option<&str>) -> DeskResult<Came> {
@@ -219,12 +235,9 @@ impl Workplace {
         };
         // What was sent before comes first: its money may be on the new card already.
         if let Some(reference) = self.journal.replacement_attempt(replacement.number, ReplacementStep::Balance).await?
-            && self.made_in_the_end(&reference).await?.is_some_and(|operation| !operation.standing().did_nothing())
+            && let Some(operation) = self.looked_up(&reference).await?.filter(|operation| !operation.standing().did_nothing())
         {
-            return match self.attempt_of(replacement, ReplacementStep::Balance).await? {
-                Attempt::Applied(operation) => Ok(moved(&operation)),
-                Attempt::Open | Attempt::ToBeSent(_) => Ok(Came::Stays),
-            };
+            return Ok(if is_applied(&operation) { moved(&operation) } else { Came::Stays });
         }
         let sides = Sides { card: self.read_card(replacement.old_card_id).await?, to: Some(self.read_new_card(replacement).await?) };
         let balance = sides.card.balance.ok_or_else(|| ErrorView::new(ErrorCode::GatewayUnreadable).retryable())?;

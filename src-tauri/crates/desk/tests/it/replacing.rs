@@ -406,3 +406,50 @@ async fn a_card_that_is_shown_against_a_persons_word_is_the_one_that_it_goes_on_
     assert_eq!(found.new_card.map(|card| card.card_id), Some("48300".to_owned()));
     assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 1);
 }
+
+#[tokio::test]
+async fn before_another_card_is_asked_for_the_one_that_a_person_said_was_not_made_is_looked_for_once_more() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = issue_said_not_done(&gateway, &rig, &desk).await;
+    // Nobody has looked since.
+    gateway.add_card(48_300);
+    let found = proceed(&desk, &lost).await;
+    assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 1, "no second card");
+    assert_eq!(found.new_card.map(|card| card.card_id), Some("48300".to_owned()));
+}
+
+#[tokio::test]
+async fn where_it_is_still_not_there_another_card_is_asked_for() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = issue_said_not_done(&gateway, &rig, &desk).await;
+    assert!(proceed(&desk, &lost).await.new_card.is_some());
+    assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 2);
+}
+
+#[tokio::test]
+async fn a_transfer_that_is_shown_against_a_persons_word_is_what_moved_the_balance() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let view = at_the_balance(&gateway, &desk).await;
+    gateway.will([Answer::Dropped]);
+    let lost = proceed(&desk, &view).await;
+    let reference = lost.attempt.clone().unwrap().reference;
+    rig.clock.pass(SETTLING_SECONDS);
+    let said = desk.settle_operation(SettleForm {
+        reference: reference.clone(),
+        outcome: SettleAs::NotApplied,
+        reason: "El emisor dice que no".to_owned(),
+        card_id: None,
+    });
+    assert_eq!(said.await.unwrap().state, OperationState::SettledNotApplied);
+    gateway.show_text(&reference, "1842.50", "DEBIT");
+    gateway.show_balance("0");
+    let finished = proceed(&desk, &view).await;
+    assert_eq!(
+        (finished.standing, outcome(&finished, ReplacementStep::Balance)),
+        (ReplacementStanding::Finished, Some(StepOutcome::BalanceMoved))
+    );
+    assert_eq!(finished.steps[3].reference.as_ref(), Some(&reference));
+}
