@@ -64,7 +64,7 @@ fn checked(cardholder: CardholderId, pan: &SecretText, alias: &str) -> DeskResul
 
 impl Workplace {
     async fn associate(self: Arc<Self>, association: Association) -> DeskResult<Option<CardSummary>> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         let Association { cardholder, pan, alias } = association;
         let client: Option<ClientSlug> = self.profile().client_slug.parse().ok();

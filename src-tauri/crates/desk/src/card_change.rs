@@ -73,7 +73,7 @@ impl Workplace {
     }
 
     async fn change_card_once<C: CardChange>(self: Arc<Self>, card: CardRecord, change: C) -> DeskResult<CardView> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         let asked = self.sights.ask();
         let error = match change.send(&gateway, &card).await {

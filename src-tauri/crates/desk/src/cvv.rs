@@ -53,7 +53,7 @@ fn checked_reason(typed: &str) -> DeskResult<&str> {
 
 impl Workplace {
     async fn reveal_cvv(self: Arc<Self>, card: &CardRecord, reason: &str) -> DeskResult<ShownCvv> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let happened = |result, detail| Happened {
             cardholder_id: Some(card.cardholder_id.clone()),
             card_id: Some(card.id),

@@ -121,7 +121,7 @@ impl Workplace {
         password: SecretText,
         terms_and_conditions_accepted: Option<bool>,
     ) -> DeskResult<CardholderView> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         let had_it_before = with_username(&gateway, &invited.username).await?;
         let registration = InvitationRegistration {

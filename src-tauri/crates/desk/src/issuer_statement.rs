@@ -56,7 +56,7 @@ impl Desk {
 
 impl Workplace {
     async fn ask_statement(self: Arc<Self>, card: CardRecord, month: Month) -> DeskResult<IssuerStatementView> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let before = self.read_statement(card.id, month).await?;
         if before.state != IssuerStatementState::NotRequested {
             return Ok(before);

@@ -149,7 +149,7 @@ struct Change<'a> {
 
 impl Workplace {
     async fn link(self: Arc<Self>, link: Link) -> DeskResult<()> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         // The contract does not say that a second link of the same card is refused.
         if gateway.linked_cards(&link.cardholder).await?.iter().any(|linked| link.is(linked)) {
@@ -165,7 +165,7 @@ impl Workplace {
     }
 
     async fn rename_link(self: Arc<Self>, cardholder: &CardholderId, form: &LinkRename, alias: &Alias) -> DeskResult<()> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let linked = self.link_of(cardholder, &form.association_id).await?;
         if linked.alias.as_deref() == Some(alias.as_str()) {
             return Ok(());
@@ -186,7 +186,7 @@ impl Workplace {
     }
 
     async fn unlink(self: Arc<Self>, cardholder: &CardholderId, association: &str) -> DeskResult<()> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let linked = self.link_of(cardholder, association).await?;
         let detail = in_the_record(linked.last_four.as_ref(), linked.alias.as_deref());
         let change = Change { cardholder, action: HappeningAction::CardUnlinked, detail };

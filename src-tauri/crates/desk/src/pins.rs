@@ -155,7 +155,7 @@ impl Workplace {
     }
 
     async fn request_pin_code(self: Arc<Self>, card: &CardRecord, user: Option<&CardholderId>) -> DeskResult<CodeSent> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         // The gateway's word of now: a code must not go to an address of before.
         let read = gateway.cardholder(user.unwrap_or(&card.cardholder_id)).await?;
@@ -199,7 +199,7 @@ impl Workplace {
     }
 
     async fn set_pin(self: Arc<Self>, wanted: WantedPin) -> DeskResult<PinSubmitted> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         let person = self.known_cardholder(wanted.user.as_ref().unwrap_or(&wanted.holder)).await?;
         let session = match gateway.elevate(&person.username, &wanted.code, CodePurpose::PinChange).await {
@@ -271,7 +271,7 @@ impl Workplace {
     }
 
     async fn verify_pin(self: Arc<Self>, card: &CardRecord, pin: &Pin) -> DeskResult<PinVerdict> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let happened = |result, detail| pin_happening(HappeningAction::PinVerified, result, card.id, &card.cardholder_id, detail);
         match self.gateway().await?.verify_pin(card.id, pin).await {
             Ok(verdict) => {

@@ -146,7 +146,7 @@ fn personal_registration(registration: &Registration) -> PersonalRegistration {
 
 impl Workplace {
     async fn register(self: Arc<Self>, registration: Registration) -> DeskResult<CardholderView> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let gateway = self.gateway().await?;
         let person = personal_registration(&registration);
         let error = match gateway.register_cardholder(&person).await {

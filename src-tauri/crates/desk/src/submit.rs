@@ -116,8 +116,7 @@ impl Workplace {
         P: FnOnce(Arc<Self>) -> F + Send,
         F: Future<Output = DeskResult<Meant>> + Send,
     {
-        let _open = self.hold_open().await;
-        self.check_kept()?;
+        let _open = self.hold_to_send().await?;
         if let Some(operation) = self.journal.operation(&reference).await?.filter(|known| known.state != OperationState::Drafted) {
             return Ok(self.submitted(operation, None, None).await);
         }

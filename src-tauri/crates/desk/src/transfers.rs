@@ -153,7 +153,7 @@ impl Workplace {
     }
 
     async fn create_types(&self, types: &[TransferType]) -> DeskResult<()> {
-        let _open = self.hold_open().await;
+        let _open = self.hold_to_send().await?;
         let words = types.iter().map(|made| made.word.as_str()).collect::<Vec<_>>().join(", ");
         let happened = |result, detail| Happened { detail, ..Happened::new(HappeningAction::TransferTypesMade, result) };
         let Err(error) = self.gateway().await?.create_transfer_types(types).await else {

@@ -82,6 +82,8 @@ pub(crate) struct Workplace {
     is_directory_warmed: AtomicBool,
     /// Its profile was removed: nothing leaves here any more.
     is_removed: AtomicBool,
+    /// Its journal is closed: what would leave now could not be recorded.
+    is_closed: AtomicBool,
     profile: StdRwLock<Arc<Profile>>,
     secrets: Secrets,
     practice: watch::Receiver<PracticeStatus>,
@@ -207,6 +209,7 @@ impl Workplace {
             sights: Sights::default(),
             is_directory_warmed: AtomicBool::new(false),
             is_removed: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
             profile: StdRwLock::new(Arc::new(profile)),
             secrets: secrets.clone(),
             practice,
@@ -273,6 +276,10 @@ impl Workplace {
         if self.is_removed.load(Ordering::SeqCst) {
             return Err(ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", &self.profile().id));
         }
+        if self.is_closed.load(Ordering::SeqCst) {
+            let message = "the company was left before this could be sent: nothing was sent";
+            return Err(ErrorView::new(ErrorCode::Internal).with_message(message).retryable());
+        }
         Ok(())
     }
 
@@ -307,6 +314,14 @@ impl Workplace {
         Arc::clone(&self.sending).read_owned().await
     }
 
+    /// The same for what changes something at the gateway. It does not leave any more once the journal is closed or the profile
+    /// removed: nobody could read afterwards that it was done.
+    pub(crate) async fn hold_to_send(&self) -> DeskResult<OwnedRwLockReadGuard<()>> {
+        let open = self.hold_open().await;
+        self.check_kept()?;
+        Ok(open)
+    }
+
     /// Waits for everything that is on its way, up to a limit, then closes the journal.
     pub(crate) async fn close(&self) {
         // A batch goes on when its profile is opened again, and somebody says so.
@@ -320,6 +335,7 @@ impl Workplace {
                 None
             }
         };
+        self.is_closed.store(true, Ordering::SeqCst);
         self.journal.close().await;
     }
 

@@ -135,8 +135,7 @@ impl Workplace {
             return Err(ErrorView::fields(vec![problem]));
         }
         // Everything that can fail without a trace is done before anything is written.
-        let _open = self.hold_open().await;
-        self.check_kept()?;
+        let _open = self.hold_to_send().await?;
         self.gateway().await?;
         let number = self.write_batch(&file, &reviewed).await?;
         self.read_files.forget(&form.decisions.id);

@@ -1,7 +1,9 @@
 //! What overlaps: answers that come late, and leaving a profile while something is on its way.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::http::Method;
 use cardesk_desk::problem::Field;
 use cardesk_desk::view::{FundsAction, OperationState, OperationView, ProfileForm};
 use cardesk_desk::{Desk, DeskResult, ErrorCode, ErrorView, FieldCode};
@@ -11,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::outcomes::{draft_request, form};
 use crate::profiles::company;
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARD, Scripted};
+use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted};
 
 /// A load whose answer the gateway holds back until the gate is notified.
 async fn held_load(desk: &Desk, gateway: &Scripted, amount: &'static str) -> (Arc<Notify>, JoinHandle<DeskResult<OperationView>>) {
@@ -79,6 +81,37 @@ async fn leaving_a_profile_keeps_nobody_waiting_and_what_is_on_its_way_there_get
 }
 
 #[tokio::test]
+async fn what_has_not_left_when_its_profile_is_left_does_not_leave_unrecorded() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let company = desk.save_profile(company(&gateway.base_url)).await.unwrap().id;
+    desk.activate_profile(&company).await.unwrap();
+    let issue_gate = Arc::new(Notify::new());
+    gateway.will([Answer::Held(Arc::clone(&issue_gate))]);
+    let sender = desk.clone();
+    let issue = tokio::spawn(async move { sender.issue_card(CARDHOLDER).await });
+    while gateway.seen(&Method::POST, "/virtuals").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // The card is not known here yet, so that it is read before it is blocked.
+    let read_gate = Arc::new(Notify::new());
+    gateway.on_read(&format!("/cards/{CARD}"), Answer::Held(Arc::clone(&read_gate)));
+    let sender = desk.clone();
+    let block = tokio::spawn(async move { sender.block_card(CARD, "Robo").await });
+    while gateway.seen(&Method::GET, &format!("/cards/{CARD}")).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    desk.activate_profile("practice").await.unwrap();
+    read_gate.notify_one();
+    // Long enough for the block to stand behind the journal that is to be closed.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    issue_gate.notify_one();
+    assert_eq!(issue.await.unwrap().unwrap().operation.state, OperationState::Applied);
+    assert_eq!(block.await.unwrap().unwrap_err().code, ErrorCode::Internal);
+    assert_eq!(gateway.seen(&Method::PATCH, "/status").len(), 0);
+}
+
+#[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_a_journal_open_for_ever() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
@@ -139,7 +172,7 @@ async fn the_gateways_address_stays_while_an_outcome_there_is_open() {
     assert_eq!(desk.save_profile(saved(&other.base_url)).await.unwrap().base_url, other.base_url);
     desk.activate_profile(&id).await.unwrap();
     desk.card(CARD).await.unwrap();
-    assert!(!other.seen(&axum::http::Method::POST, "/auth/login").is_empty());
+    assert!(!other.seen(&Method::POST, "/auth/login").is_empty());
 }
 
 #[tokio::test]
