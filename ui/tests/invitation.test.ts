@@ -93,6 +93,38 @@ describe('registering by invitation', () => {
     expect(invitation.made).toBeUndefined();
   });
 
+  it('shows no code under another company than the one that made it', async () => {
+    let answer = (_: { code: string; expiresAt: null }): void => undefined;
+    make.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const making = invitation.make();
+    forgetProfile();
+    expect(invitation.busy).toBe(false);
+    answer({ code: 'of the company before', expiresAt: null });
+    await making;
+    expect(invitation.made).toBeUndefined();
+    make.mockResolvedValue({ code: 'C', expiresAt: null });
+    await invitation.make();
+    expect(invitation.made?.code).toBe('C');
+    invitation.forget();
+  });
+
+  it('leads to nobody, and says nothing, where another company is worked in by then', async () => {
+    for (const settled of ['done', 'failed'] as const) {
+      let resolve = (_: unknown): void => undefined;
+      let reject = (_: unknown): void => undefined;
+      register.mockReturnValueOnce(new Promise((done, failed) => ([resolve, reject] = [done as never, failed])));
+      const form = filled();
+      const submitting = form.submit();
+      await vi.waitFor(() => expect(register).toHaveBeenCalled());
+      form.clear();
+      if (settled === 'done') resolve({ profile: { cardholderId: 'c-1' } });
+      else reject(refusal([{ field: 'username', code: 'username_taken', severity: 'error', params: {} }]));
+      expect(await submitting).toBeUndefined();
+      expect([form.busy, form.attempt, form.summary(), form.failure]).toEqual([false, 0, [], undefined]);
+      register.mockReset();
+    }
+  });
+
   it('is told as plain text with whose it is, the code and until when', () => {
     const text = invitationText({ code: '7F3K-92QM-0TRW', expiresAt: '2026-12-01T18:00:00Z' }, 'Café Los Volcanes');
     expect(text).toContain('Café Los Volcanes');

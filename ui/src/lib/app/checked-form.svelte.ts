@@ -21,6 +21,8 @@ export abstract class CheckedForm<Form extends object, Done> {
 
   readonly #empty: Form;
   #check = 0;
+  /** Rises when the form is emptied: what comes of an earlier submit is of another company then, or of another person. */
+  #cleared = 0;
 
   /**
    * `fields` in the order of the form, by the desk's names for them; `idPrefix` stands before such a name in the id of its
@@ -100,29 +102,40 @@ export abstract class CheckedForm<Form extends object, Done> {
     await this.check();
   }
 
-  /** Sends it. What came of it, or nothing if something has to be mended first. */
+  /**
+   * Sends it. What came of it, or nothing if something has to be mended first. A form that was emptied meanwhile is not sent
+   * any more, and says nothing of what was.
+   */
   async submit(): Promise<Done | undefined> {
     if (this.busy) return undefined;
+    const cleared = this.#cleared;
+    const isStillFilled = () => cleared === this.#cleared;
     this.busy = true;
     this.failure = undefined;
     try {
       await this.check();
-      if (this.found.some((problem) => problem.severity === 'error')) return undefined;
-      return await this.send(this.wire());
+      if (!isStillFilled() || this.found.some((problem) => problem.severity === 'error')) return undefined;
+      const done = await this.send(this.wire());
+      return isStillFilled() ? done : undefined;
     } catch (thrown) {
+      if (!isStillFilled()) return undefined;
       const error = asBackendError(thrown);
       const fields = error.fields.filter((problem) => this.fields.includes(problem.field));
       this.refused = fields.map((problem) => ({ problem, value: this.valueOf(problem.field) }));
       if (fields.length === 0) this.failure = error;
       return undefined;
     } finally {
-      this.busy = false;
-      this.attempt += 1;
+      if (isStillFilled()) {
+        this.busy = false;
+        this.attempt += 1;
+      }
     }
   }
 
   clear(): void {
     this.#check += 1;
+    this.#cleared += 1;
+    this.busy = false;
     Object.assign(this.form, this.#empty);
     this.left = {};
     this.attempt = 0;

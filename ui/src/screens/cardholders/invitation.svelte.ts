@@ -97,21 +97,28 @@ export class InvitationMade {
   made = $state.raw<InvitationView | undefined>(undefined);
   busy = $state(false);
   failure = $state.raw<BackendError | undefined>(undefined);
+  /** Rises when it is forgotten: a code that comes afterwards is the other company's. */
+  #forgotten = 0;
 
   async make(): Promise<void> {
     if (this.busy) return;
+    const forgotten = this.#forgotten;
+    const isStillAsked = () => forgotten === this.#forgotten;
     this.busy = true;
     this.failure = undefined;
     try {
-      this.made = await backend.makeInvitation();
+      const made = await backend.makeInvitation();
+      if (isStillAsked()) this.made = made;
     } catch (thrown) {
-      this.failure = asBackendError(thrown);
+      if (isStillAsked()) this.failure = asBackendError(thrown);
     } finally {
-      this.busy = false;
+      if (isStillAsked()) this.busy = false;
     }
   }
 
   forget(): void {
+    this.#forgotten += 1;
+    this.busy = false;
     this.made = undefined;
     this.failure = undefined;
   }
