@@ -53,6 +53,8 @@ describe('the operations of a card', () => {
       'Corregir: Carga CD-1',
       'Hacer otra vez: Retiro CD-2',
     ]);
+    // Above what only changes how a list looks.
+    expect(offered.every(({ group }) => group === undefined)).toBe(true);
     for (const { run } of offered) run();
     expect(onfollow.mock.calls).toEqual(
       expect.arrayContaining([
