@@ -151,10 +151,13 @@ describe('a CVV', () => {
     navigation.openCard('u1', '48213');
     navigation.openCardForm('reveal_cvv');
     await ask();
+    // The key is shown on what it does now.
+    expect(at('#cvv-close')?.getAttribute('aria-keyshortcuts')).toBeNull();
     escape()?.run();
     flushSync();
     expect(page()).not.toContain(DIGITS);
     expect(navigation.cardForm).toBe('reveal_cvv');
+    expect(at('#cvv-close')?.getAttribute('aria-keyshortcuts')).toBe('Escape');
     escape()?.run();
     expect(navigation.cardForm).toBeNull();
   });
