@@ -76,6 +76,7 @@ describe('a cardholder', () => {
     document.getElementById('issue-card')?.click();
     await vi.waitFor(() => expect(document.activeElement?.querySelector('#issue-confirm')).not.toBeNull());
     expect(document.activeElement?.tagName).toBe('DIV');
+    expect(document.activeElement?.querySelector('[aria-keyshortcuts="Escape"]')).not.toBeNull();
     currentActions()
       .findLast(({ keys }) => keys === 'escape')
       ?.run();

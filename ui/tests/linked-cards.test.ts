@@ -181,6 +181,7 @@ describe('the linked cards', () => {
     await open(mama);
     press('Desvincular Mamá');
     await vi.waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe('Desvincular'));
+    expect(document.querySelectorAll('#linked-cards [aria-keyshortcuts="Escape"]')).toHaveLength(1);
     const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
     document.activeElement?.dispatchEvent(escape);
     expect(escape.defaultPrevented).toBe(true);
