@@ -10,7 +10,7 @@ mod steps;
 
 use std::sync::Arc;
 
-use cardesk_domain::{CardId, ReplacementEvent, ReplacementState};
+use cardesk_domain::{CardId, ReplacementEvent, ReplacementState, ReplacementStep};
 use cardesk_journal::{Happening, JournalError, NewReplacement, NewReplacementMove, Replacement};
 
 use crate::blocking::checked_reason;
@@ -18,6 +18,7 @@ use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::Happened;
+use crate::replace::shown::{card_issued_by, is_applied};
 use crate::view::{HappeningAction, HappeningResult, ReplacementForm, ReplacementStepForm, ReplacementView};
 use crate::workplace::Workplace;
 
@@ -155,6 +156,10 @@ impl Workplace {
             && let Ok(Some(operation)) = self.made_in_the_end(&reference).await
         {
             let _ = self.look_again_at(&operation.reference).await;
+            // Which card it was is chosen among those that the gateway shows.
+            if step == ReplacementStep::Issue && is_applied(&operation) && card_issued_by(&operation).is_none() {
+                let _ = self.refresh_cards_of(&replacement.cardholder_id).await;
+            }
         }
         if let Some(new) = replacement.new_card_id.filter(|_| replacement.cause.waits_for_new_card(step)) {
             let _ = self.read_card(new).await;
