@@ -61,6 +61,11 @@ impl Shell {
         self.desk.get_or_try_init(|| async { Ok(Desk::open(self.desk_config()?).await) }).await
     }
 
+    /// The desk, if anybody has opened it.
+    pub(crate) fn desk_if_open(&self) -> Option<&Desk> {
+        self.desk.get()
+    }
+
     /// Practice, started by whoever asks first, and again if it failed before. The desk is told, one way or the other.
     pub(crate) async fn practice(&self) -> DeskResult<&Practice> {
         self.practice

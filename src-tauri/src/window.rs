@@ -1,10 +1,11 @@
 //! The one window: hidden until it is painted, in the theme's colours, closed to everything but the program's own page.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cardesk_desk::view::{SessionView, Theme};
 use tauri::webview::{Color, NewWindowResponse};
-use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::shell::Shell;
@@ -22,6 +23,9 @@ const HIDDEN_AT_MOST: Duration = Duration::from_secs(6);
 
 /// A page that is still silent after so much more has failed, and its user is told.
 const SILENT_AT_MOST: Duration = Duration::from_secs(20);
+
+/// How long a window that is closed stays for what is on its way; most gateways have answered long before.
+const CLOSING_AT_MOST: Duration = Duration::from_secs(10);
 
 /// The ground of `ui/`'s two themes (the token `--ground`): what is seen for a moment before and while the page paints.
 const LIGHT_GROUND: Color = Color(0xf5, 0xf4, 0xf0, 0xff);
@@ -50,8 +54,32 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     if matches!(window.theme()?, tauri::Theme::Dark) {
         window.set_background_color(Some(DARK_GROUND))?;
     }
+    close_after_outcomes(&window);
     tauri::async_runtime::spawn(watch_for_silence(window));
     Ok(())
+}
+
+/// Lets what is on its way get its outcome before the window goes, and the program with it. Whoever closes it a second time
+/// does not wait.
+fn close_after_outcomes(window: &WebviewWindow) {
+    let closed = window.clone();
+    let was_asked = AtomicBool::new(false);
+    window.on_window_event(move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        if was_asked.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        api.prevent_close();
+        let window = closed.clone();
+        tauri::async_runtime::spawn(async move {
+            let shell = window.state::<Shell>();
+            let _at_rest = match shell.desk_if_open() {
+                Some(desk) => desk.come_to_rest(CLOSING_AT_MOST).await,
+                None => None,
+            };
+            or_log("close the window", window.destroy());
+        });
+    });
 }
 
 /// Shows the window, now that there is a picture in it.

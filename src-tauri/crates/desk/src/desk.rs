@@ -156,7 +156,7 @@ pub(crate) fn leave(book: &mut Book) {
 }
 
 /// Waits until the other half is gone.
-async fn ended(mut closing: watch::Receiver<()>) {
+pub(crate) async fn ended(mut closing: watch::Receiver<()>) {
     while closing.changed().await.is_ok() {}
 }
 
@@ -164,6 +164,11 @@ impl Book {
     /// Whether the profile was left while something was on its way that has not ended yet.
     pub(crate) fn is_closing(&self, profile_id: &str) -> bool {
         self.closing.get(profile_id).is_some_and(|closing| closing.has_changed().is_ok())
+    }
+
+    /// What ends when the journals are closed of the profiles that were left.
+    pub(crate) fn closing(&self) -> Vec<watch::Receiver<()>> {
+        self.closing.values().cloned().collect()
     }
 
     /// The active profile's workplace, if it is open.

@@ -15,6 +15,7 @@ mod blocking;
 mod card_actions;
 mod card_change;
 mod cards;
+mod closing;
 mod connection;
 mod contradictions;
 mod copies;
@@ -64,6 +65,7 @@ mod workplace;
 
 pub use cardesk_credentials::Keychain;
 pub use cardesk_domain::registration::COUNTRIES;
+pub use closing::AtRest;
 pub use desk::{Desk, DeskConfig, operator_of_this_machine};
 pub use error::{DeskResult, ErrorCode, ErrorView};
 pub use practice::PracticeAccess;

@@ -322,14 +322,19 @@ impl Workplace {
         Ok(open)
     }
 
-    /// Waits for everything that is on its way, up to a limit, then closes the journal.
-    pub(crate) async fn close(&self) {
+    /// Waits for everything that is on its way. While what is given back is held, nothing leaves.
+    pub(crate) async fn come_to_rest(&self) -> OwnedRwLockWriteGuard<()> {
         // A batch goes on when its profile is opened again, and somebody says so.
         self.runs.ask_any(Wish::Pause);
+        Arc::clone(&self.sending).write_owned().await
+    }
+
+    /// Waits for everything that is on its way, up to a limit, then closes the journal.
+    pub(crate) async fn close(&self) {
         let patience = self.seams.gateway.clock.sleep(CLOSING_PATIENCE);
         let _nothing_is_sent = tokio::select! {
             biased;
-            nothing_is_sent = self.sending.write() => Some(nothing_is_sent),
+            nothing_is_sent = self.come_to_rest() => Some(nothing_is_sent),
             () = patience => {
                 tracing::warn!("something was still on its way when the journal was closed; its outcome is looked up at the next start");
                 None

@@ -112,6 +112,44 @@ async fn what_has_not_left_when_its_profile_is_left_does_not_leave_unrecorded() 
 }
 
 #[tokio::test]
+async fn what_is_on_its_way_has_its_outcome_before_the_program_ends_and_nothing_leaves_after_it() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    let ending = desk.clone();
+    let at_rest = tokio::spawn(async move { ending.come_to_rest(Duration::from_secs(60)).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!at_rest.is_finished(), "its outcome is awaited");
+    gate.notify_one();
+    let at_rest = at_rest.await.unwrap();
+    assert!(at_rest.is_some());
+    // Whoever waited for it may not have been told yet; it is on disk all the same.
+    assert_eq!(desk.operations_of_card(CARD).await.unwrap()[0].state, OperationState::Applied);
+    assert_eq!(load.await.unwrap().unwrap().state, OperationState::Applied);
+
+    let late = desk.draft_funds(draft_request(FundsAction::Load, "400.00")).await.unwrap().reference;
+    let late = tokio::time::timeout(Duration::from_millis(100), desk.submit_funds(form(&late, "400.00"))).await;
+    assert!(late.is_err() && gateway.funds().len() == 1, "nothing leaves any more");
+    drop(at_rest);
+}
+
+#[tokio::test]
+async fn the_end_of_the_program_waits_for_nobody_for_ever() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let (gate, load) = held_load(&desk, &gateway, "100.00").await;
+    let ending = desk.clone();
+    let at_rest = tokio::spawn(async move { ending.come_to_rest(Duration::from_secs(60)).await });
+    while !at_rest.is_finished() {
+        rig.clock.end_long_sleeps();
+        tokio::task::yield_now().await;
+    }
+    assert!(at_rest.await.unwrap().is_none());
+    gate.notify_one();
+    load.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_a_journal_open_for_ever() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
