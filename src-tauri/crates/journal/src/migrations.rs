@@ -159,6 +159,64 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn inserts_and_what_they_say_of_each_other_come_over_from_the_sixth_version_whole_and_guarded() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        MIGRATOR.run_to(6, &pool).await.unwrap();
+        run_all(
+            &pool,
+            "INSERT INTO cardholders (id, first_name, last_name, username, source, seen_at, sort_key) VALUES ('u1', '', '', '', 'gateway', 1, ''); \
+             INSERT INTO cards (id, cardholder_id, state, seen_at) VALUES ('7', 'u1', 'ACTIVE', 1)"
+                .to_owned(),
+        )
+        .await;
+        // Two reprints, each of which voids the one before; and a run that was given up.
+        for (run, replaces) in [(1, "NULL, NULL"), (2, "'S1', 'roto'"), (3, "'S2', 'otra vez'"), (4, "'S3', 'nunca'")] {
+            run_all(
+                &pool,
+                format!(
+                    "INSERT INTO print_runs (number, state, layout, language, begun_at, operator) VALUES ({run}, 'draft', 'a4', 'es', 1, 'ana'); \
+                     INSERT INTO inserts (serial, run_number, position, cardholder_id, card_id, last_four, state, replaces, replaces_why) \
+                     VALUES ('S{run}', {run}, 1, 'u1', '7', '4417', 'drafted', {replaces})"
+                ),
+            )
+            .await;
+            if run == 4 {
+                run_all(&pool, "UPDATE inserts SET state = 'discarded' WHERE serial = 'S4'".to_owned()).await;
+                continue;
+            }
+            run_all(
+                &pool,
+                format!(
+                    "UPDATE inserts SET state = 'voided', voided_by = 'S{run}' WHERE serial = 'S{}'; \
+                     UPDATE inserts SET state = 'printed' WHERE serial = 'S{run}'",
+                    run - 1
+                ),
+            )
+            .await;
+        }
+        type Row = (String, i64, i64, String, Option<String>, Option<String>, String, Option<String>, Option<String>, Option<String>);
+        let rows = "SELECT serial, run_number, position, cardholder_id, card_id, last_four, state, replaces, replaces_why, voided_by \
+                    FROM inserts ORDER BY serial";
+        let before: Vec<Row> = sqlx::query_as(rows).fetch_all(&pool).await.unwrap();
+        assert_eq!(before.iter().map(|row| &*row.6).collect::<Vec<_>>(), ["voided", "voided", "printed", "discarded"]);
+
+        run(&pool).await.unwrap();
+
+        assert_eq!(sqlx::query_as::<_, Row>(rows).fetch_all(&pool).await.unwrap(), before);
+        let broken: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_foreign_key_check").fetch_one(&pool).await.unwrap();
+        assert_eq!(broken, 0);
+        for statement in [
+            "DELETE FROM inserts",
+            "UPDATE inserts SET state = 'printed' WHERE serial = 'S2'",
+            "UPDATE inserts SET state = 'voided', voided_by = 'S9' WHERE serial = 'S3'",
+            "UPDATE inserts SET state = 'voided', voided_why = ' ' WHERE serial = 'S3'",
+        ] {
+            assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
+        }
+        run_all(&pool, "UPDATE inserts SET state = 'voided', voided_why = 'Perdida' WHERE serial = 'S3'".to_owned()).await;
+    }
+
+    #[tokio::test]
     async fn a_migration_that_is_not_ours_is_damage() {
         let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
         run(&pool).await.unwrap();
