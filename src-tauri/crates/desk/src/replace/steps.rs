@@ -10,7 +10,7 @@ use std::sync::Arc;
 use cardesk_domain::{
     Amount, CardId, CardOperation, CardState, Money, OperationState, Reference, ReplacementEvent, ReplacementState, ReplacementStep,
 };
-use cardesk_journal::{CardRecord, InsertState, NewReplacementMove, Operation, Replacement};
+use cardesk_journal::{CardRecord, InsertState, JournalError, NewReplacementMove, Operation, Replacement};
 
 use crate::blocking::Block;
 use crate::copies::{amount_text, parsed};
@@ -118,7 +118,11 @@ impl Workplace {
             new_card_id,
             happenings,
         });
-        Ok(written.await?)
+        match written.await {
+            // Stopped while the step was on its way: what stands is the answer, and whoever goes on finds the step done.
+            Err(JournalError::IllegalReplacementMove(_)) => self.replacement_numbered(replacement.number).await,
+            other => Ok(other?),
+        }
     }
 
     /// A state that this version does not know may allow no block, and the gateway says so: such a card is left as it is,

@@ -1,5 +1,7 @@
 //! Replacing a card: every step in its order, once, from wherever it was left; and nobody's money on neither card.
 
+use std::sync::Arc;
+
 use axum::http::Method;
 use cardesk_desk::view::{
     CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage, InsertLayout,
@@ -9,6 +11,7 @@ use cardesk_desk::view::{
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 use cardesk_sandbox::Practice;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::registering::sound_form;
 use crate::rig::Rig;
@@ -452,4 +455,25 @@ async fn a_transfer_that_is_shown_against_a_persons_word_is_what_moved_the_balan
         (ReplacementStanding::Finished, Some(StepOutcome::BalanceMoved))
     );
     assert_eq!(finished.steps[3].reference.as_ref(), Some(&reference));
+}
+
+#[tokio::test]
+async fn a_step_that_is_done_after_it_was_stopped_is_found_done_by_whoever_goes_on() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let begun = desk.begin_replacement(begin_form(CARD, ReplacementCause::Lost)).await.unwrap();
+    let gate = Arc::new(Notify::new());
+    gateway.will([data(&json!({ "id": 48213, "status": "BLOCKED" })), Answer::Held(Arc::clone(&gate))]);
+    let blocked = proceed(&desk, &begun).await;
+    let (issuing, step) = (desk.clone(), next(&blocked));
+    let issue = tokio::spawn(async move { issuing.continue_replacement(step).await });
+    while gateway.seen(&Method::POST, "/virtuals").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    desk.stop_replacement(blocked.number, "").await.unwrap();
+    gate.notify_one();
+    assert_eq!(issue.await.unwrap().unwrap().standing, ReplacementStanding::Stopped);
+    let resumed = desk.resume_replacement(blocked.number).await.unwrap();
+    assert!(proceed(&desk, &resumed).await.new_card.is_some());
+    assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 1);
 }
