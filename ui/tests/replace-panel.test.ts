@@ -52,21 +52,26 @@ let mounted: ReturnType<typeof mount> | undefined;
 afterEach(async () => {
   if (mounted) await unmount(mounted);
   mounted = undefined;
+  refresh.mockClear();
 });
 
-it('a step that was done is followed by the card and by the list of cardholders', async () => {
-  vi.mocked(backend.replacementOfCard).mockResolvedValue(view(2));
-  vi.mocked(backend.continueReplacement).mockResolvedValue(view(3, '0001-001'));
+/** The panel of this replacement, beside a card whose note says that it waits for this. */
+function shown(of: ReplacementView, noted: ReplacementView['waits']): { onrefused: ReturnType<typeof vi.fn> } {
+  vi.mocked(backend.replacementOfCard).mockResolvedValue(of);
   document.body.innerHTML = '<div id="here"></div>';
   const target = document.getElementById('here') as HTMLElement;
   const onrefused = vi.fn();
-  const props = {
-    card: { card: card('7', '4417') } as CardView,
-    form: 'replace' as const,
-    onchanged: vi.fn(),
-    onrefused,
-  };
-  mounted = mount(ReplaceForm, { target, props });
+  const beside = { card: of.oldCard, replacements: [{ number: of.number, waits: noted }] } as unknown as CardView;
+  mounted = mount(ReplaceForm, {
+    target,
+    props: { card: beside, form: 'replace', onchanged: vi.fn(), onrefused },
+  });
+  return { onrefused };
+}
+
+it('a step that was done is followed by the card and by the list of cardholders', async () => {
+  vi.mocked(backend.continueReplacement).mockResolvedValue(view(3, '0001-001'));
+  const { onrefused } = shown(view(2), null);
   await vi.waitFor(() => expect(document.getElementById('replace-next')?.dataset.step).toBe('inserts'));
   expect(refresh).not.toHaveBeenCalled();
 
@@ -75,4 +80,10 @@ it('a step that was done is followed by the card and by the list of cardholders'
   expect([onrefused.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
   const step = document.querySelector('#replace-steps [data-step=inserts]');
   expect(step?.textContent).toContain('Anulado: 0001-001; el nuevo quedó por imprimir');
+});
+
+it('what is found out as it is opened is followed by the card, whose note was older', async () => {
+  const { onrefused } = shown(view(3), 'activation');
+  await vi.waitFor(() => expect(document.getElementById('replace-next')).not.toBeNull());
+  expect([onrefused.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
 });
