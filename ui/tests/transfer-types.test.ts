@@ -42,6 +42,18 @@ describe('the types of transfers', () => {
     expect(types.summary()).toEqual([{ field: types.idOf(second, 'model'), message: 'Tipo 2: Falta «Modelo»' }]);
   });
 
+  it('say nothing of an empty row that is left, which the pressed button would be pushed away by', async () => {
+    const types = new TransferTypes();
+    const row = types.rows[0];
+    if (!row) return expect.unreachable();
+    check.mockResolvedValue([missing(0)]);
+    await types.leave(row, 'model');
+    expect(check).not.toHaveBeenCalled();
+    row.type.typeWord = 'RENTA';
+    await types.leave(row, 'model');
+    expect(types.problemAt(row, 'model')?.message).toContain('Modelo');
+  });
+
   it('are sent all at once, once, and the form is empty again', async () => {
     const types = new TransferTypes();
     const row = types.rows[0];

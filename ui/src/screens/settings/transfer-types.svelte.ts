@@ -98,7 +98,9 @@ export class TransferTypes {
     }
   }
 
+  /** Whoever leaves a row in which nothing is yet has not gone past anything: what spoke up would push away what is pressed. */
   async leave(row: TypeRow, column: keyof TransferTypeForm): Promise<void> {
+    if (Object.values(row.type).every((typed) => typed.trim() === '')) return;
     row.left[column] = true;
     await this.check();
   }
