@@ -36,6 +36,8 @@ pub(crate) enum Profile {
 /// The benchmarks there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Benchmark {
+    /// The print engine against a script, against its own limit, and at ten times the length.
+    Inserts,
     /// What the order of writes costs, against the bare engine and a plain HTTP client.
     Journal,
     /// From exec to the first useful paint, against a window with nothing in it.
@@ -49,7 +51,7 @@ The project's own commands.
   cargo xtask test           install what the tests need and run every check
   cargo xtask demo --out DIR drive the window through the whole job; pictures, the insert and report.json go to DIR
   cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
-  cargo xtask bench NAME     run a benchmark (journal, startup)
+  cargo xtask bench NAME     run a benchmark (inserts, journal, startup)
   cargo xtask simulate       live random days of operators against faults and kills (--seeds A..B)
   cargo xtask kill           kill the window in the middle of batches and start it again (--times N)
   cargo xtask bindings       write the TypeScript of the commands again
@@ -79,6 +81,7 @@ cargo xtask bench NAME
 
 Prints a table for people and, as its last line, one JSON object with the ratios.
 
+  inserts   10,000 inserts made and verified against a ReportLab script, against the limit, and at ten times the length
   journal   intents on disk against bare commits of the same rows, and a batch of loads against a plain HTTP client
   startup   from exec to the first useful paint, against a Tauri window with nothing in it";
 
@@ -248,9 +251,10 @@ fn bench(parser: &mut Parser) -> Result<Task, Failure> {
         match argument {
             Argument::Help => return Ok(Task::Help(BENCH.to_owned())),
             Argument::Word(word) if benchmark.is_none() => match word.string().map_err(unreadable)?.as_str() {
+                "inserts" => benchmark = Some(Benchmark::Inserts),
                 "journal" => benchmark = Some(Benchmark::Journal),
                 "startup" => benchmark = Some(Benchmark::Startup),
-                other => return Err(Failure::new(format!("there is no benchmark {other:?}; there are journal and startup"))),
+                other => return Err(Failure::new(format!("there is no benchmark {other:?}; there are inserts, journal and startup"))),
             },
             other => return Err(refused("bench", other)),
         }
@@ -318,6 +322,7 @@ mod tests {
         let flags = ["--port", "0", "--print-token", "-h"];
         let line = [&["practice"][..], &flags].concat();
         assert_eq!(parsed(&line), Ok(Task::Practice { arguments: flags.map(OsString::from).to_vec() }));
+        assert_eq!(parsed(&["bench", "inserts"]), Ok(Task::Bench { benchmark: Benchmark::Inserts }));
         assert_eq!(parsed(&["bench", "journal"]), Ok(Task::Bench { benchmark: Benchmark::Journal }));
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
         assert_eq!(parsed(&["simulate"]), Ok(Task::Simulate { seeds: "0..2000".to_owned() }));

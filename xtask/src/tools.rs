@@ -1,6 +1,6 @@
 //! Tools that the checks use and that no system package brings: `tauri-driver` and `cargo-deny` by Cargo, Schemathesis
-//! by pip. Each has one pinned version and lives in a folder of the project's own, so that nothing of the user's is
-//! replaced; a tool of the right version that is already on the path is taken instead.
+//! and what the benchmark's script needs by pip. Each has one pinned version and lives in a folder of the project's own, so
+//! that nothing of the user's is replaced; a tool of the right version that is already on the path is taken instead.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,9 @@ const QUICK: &[(&str, &str)] = &[
 
 /// The whole set of Python packages of the contract fuzzer, each with its version.
 const SCHEMATHESIS: &str = include_str!("../schemathesis.txt");
+
+/// The same for the script that the print engine is measured against.
+const SCRIPT_OF_INSERTS: &str = include_str!("../../src-tauri/crates/inserts/examples/benchmark/requirements.txt");
 
 impl CargoTool {
     /// The tool's program, installed first where it is missing or of another version.
@@ -82,22 +85,46 @@ fn installed_by_cargo(name: &str) -> PathBuf {
 /// Schemathesis, in a Python environment of its own.
 pub(crate) fn schemathesis(place: &Place) -> Result<PathBuf, Failure> {
     let folder = place.tools().join("schemathesis");
-    let (program, stamp) = (folder.join("bin/st"), folder.join("installed.txt"));
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == SCHEMATHESIS) && succeeds(Command::new(&program).arg("--version")) {
-        return Ok(program);
+    let program = folder.join("bin/st");
+    let is_working = || succeeds(Command::new(&program).arg("--version"));
+    python_environment(place, &folder, "the contract fuzzer (schemathesis)", "xtask/schemathesis.txt", SCHEMATHESIS, is_working)?;
+    Ok(program)
+}
+
+/// The Python that has what the script of `cargo xtask bench inserts` needs, in an environment of its own.
+pub(crate) fn script_of_inserts(place: &Place) -> Result<PathBuf, Failure> {
+    let folder = place.tools().join("script-of-inserts");
+    let program = folder.join("bin/python");
+    let is_working = || succeeds(Command::new(&program).args(["-c", "import reportlab, segno"]));
+    let requirements = "src-tauri/crates/inserts/examples/benchmark/requirements.txt";
+    python_environment(place, &folder, "ReportLab and segno", requirements, SCRIPT_OF_INSERTS, is_working)?;
+    Ok(program)
+}
+
+/// Makes a Python environment with these packages, unless it is there and works.
+fn python_environment(
+    place: &Place,
+    folder: &Path,
+    what: &str,
+    requirements: &str,
+    pinned: &str,
+    is_working: impl Fn() -> bool,
+) -> Result<(), Failure> {
+    let stamp = folder.join("installed.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) && is_working() {
+        return Ok(());
     }
     packages::ensure_one(
         "python3-venv",
         || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 10))"])),
-        "the contract fuzzer needs Python 3.10 or newer with its venv module (Debian: python3-venv)",
+        &format!("{what} need Python 3.10 or newer with its venv module (Debian: python3-venv)"),
     )?;
-    println!("Installing the contract fuzzer (schemathesis) into its own Python environment");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    println!("Installing {what} into a Python environment of their own");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
     run(Command::new(folder.join("bin/pip"))
         .args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"])
-        .arg(place.root().join("xtask/schemathesis.txt")))?;
-    fs::write(&stamp, SCHEMATHESIS).map_err(|error| Failure::new(format!("{} can't be written: {error}", stamp.display())))?;
-    Ok(program)
+        .arg(place.root().join(requirements)))?;
+    fs::write(&stamp, pinned).map_err(|error| Failure::new(format!("{} can't be written: {error}", stamp.display())))
 }
 
 #[cfg(test)]
@@ -105,10 +132,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_python_package_of_the_fuzzer_has_one_exact_version() {
-        let lines: Vec<&str> = SCHEMATHESIS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        assert!(lines.iter().any(|line| line.starts_with("schemathesis==")));
-        for line in lines {
+    fn every_python_package_has_one_exact_version() {
+        let lines = |packages: &'static str| packages.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        assert!(lines(SCHEMATHESIS).any(|line| line.starts_with("schemathesis==")));
+        assert!(lines(SCRIPT_OF_INSERTS).any(|line| line.starts_with("reportlab==")));
+        for line in lines(SCHEMATHESIS).chain(lines(SCRIPT_OF_INSERTS)) {
             let (name, version) = line.split_once("==").unwrap_or_else(|| panic!("{line:?} has no exact version"));
             assert!(!name.is_empty() && version.starts_with(|first: char| first.is_ascii_digit()), "{line:?}");
         }

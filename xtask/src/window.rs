@@ -114,6 +114,12 @@ pub(crate) fn practice(place: &Place, arguments: &[OsString]) -> Result<ExitCode
 /// Builds what a benchmark compares, and runs it.
 pub(crate) fn bench(place: &Place, benchmark: Benchmark) -> Result<(), Failure> {
     match benchmark {
+        Benchmark::Inserts => {
+            let python = tools::script_of_inserts(place)?;
+            let mut command = cargo(place);
+            command.args(["run", "--quiet", "--release", "--package", "cardesk-inserts", "--example", "benchmark"]);
+            run_program(command.env("CARDESK_BENCH_PYTHON", python))
+        }
         // A benchmark of Cargo's own, since it is the desk's: it needs no window.
         Benchmark::Journal => run_program(cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "journal"])),
         Benchmark::Startup => {

@@ -1,16 +1,17 @@
 //! A QR code as modules, and its drawing instructions.
 //!
-//! Owns the way from text to modules (by the `qrcode` crate: encoding, error correction and choice of mask) and from
+//! Owns the way from text to modules (by the `qrcode` crate; the mask is chosen in `mask`) and from
 //! modules to one path of merged horizontal runs. Leaves the size and the place to the layouts.
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::EcLevel;
 
 use crate::job::ErrorCorrection;
+use crate::mask;
 
 /// Modules that stay white around a code (ISO/IEC 18004, section 6.3.8).
 pub(crate) const QUIET_ZONE: u32 = 4;
 
-/// The modules of one code.
+/// The modules of one code; none of them, where it was only measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Symbol {
     side: u32,
@@ -20,14 +21,19 @@ pub(crate) struct Symbol {
 impl Symbol {
     /// Encodes a text; `None` if no QR code is large enough.
     pub(crate) fn encode(text: &str, error_correction: ErrorCorrection) -> Option<Self> {
-        let level = match error_correction {
-            ErrorCorrection::M => EcLevel::M,
-            ErrorCorrection::Q => EcLevel::Q,
-            ErrorCorrection::H => EcLevel::H,
-        };
-        let code = QrCode::with_error_correction_level(text, level).ok()?;
-        let side = u32::try_from(code.width()).ok()?;
-        Some(Self { side, dark: code.into_colors().into_iter().map(|color| color == Color::Dark).collect() })
+        let (side, dark) = mask::encode(text.as_bytes(), level_of(error_correction))?;
+        Some(Self { side: u32::try_from(side).ok()?, dark })
+    }
+
+    /// The size of a text's code without its modules; `None` if no QR code is large enough.
+    pub(crate) fn measured(text: &str, error_correction: ErrorCorrection) -> Option<Self> {
+        let side = u32::try_from(mask::side(text.as_bytes(), level_of(error_correction))?).ok()?;
+        Some(Self { side, dark: Box::default() })
+    }
+
+    /// This code, encoded if it was only measured.
+    pub(crate) fn filled(&self, text: &str, error_correction: ErrorCorrection) -> Option<Self> {
+        if self.dark.is_empty() { Self::encode(text, error_correction) } else { Some(self.clone()) }
     }
 
     /// A symbol from modules that were read elsewhere, row by row; `None` if they are not a square.
@@ -69,6 +75,14 @@ impl Symbol {
     }
 }
 
+const fn level_of(error_correction: ErrorCorrection) -> EcLevel {
+    match error_correction {
+        ErrorCorrection::M => EcLevel::M,
+        ErrorCorrection::Q => EcLevel::Q,
+        ErrorCorrection::H => EcLevel::H,
+    }
+}
+
 /// Appends a number of modules in decimal; the largest code has 177 a side. (`write!` costs several times as much, and
 /// a run of 10,000 inserts writes twenty million of these.)
 fn push_number(content: &mut Vec<u8>, number: usize) {
@@ -97,6 +111,14 @@ mod tests {
         let mut path = Vec::new();
         symbol.write_path(&mut path);
         assert_eq!(String::from_utf8(path).as_deref(), Ok("0 0 2 1 re\n0 2 1 1 re\n2 2 1 1 re\nf\n"));
+    }
+
+    #[test]
+    fn a_code_is_measured_as_it_is_encoded() {
+        let measured = Symbol::measured("0043-001", ErrorCorrection::M).expect("it fits");
+        let encoded = Symbol::encode("0043-001", ErrorCorrection::M).expect("it fits");
+        assert_eq!(measured.side(), encoded.side());
+        assert_eq!(measured.filled("0043-001", ErrorCorrection::M), Some(encoded));
     }
 
     #[test]

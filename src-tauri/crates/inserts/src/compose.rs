@@ -30,8 +30,8 @@ pub(crate) const SERIAL_MODULE: Module = Module::SMALLEST;
 /// What stands for the digits of a card that are not shown.
 pub(crate) const MASK: &str = "••••";
 
-/// One insert, checked and encoded.
-#[derive(Debug)]
+/// One insert, checked. Its codes are measured, and are encoded for its page.
+#[derive(Debug, Clone)]
 pub(crate) struct Insert {
     pub(crate) serial: Serial,
     pub(crate) link: String,
@@ -60,7 +60,7 @@ pub(crate) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Checks and encodes every insert, and chooses the module.
+    /// Checks and measures every insert, and chooses the module.
     pub(crate) fn new(job: &'a PrintJob, contents: &[InsertContent]) -> Result<Self, InsertError> {
         if contents.is_empty() {
             return Err(InsertError::Nothing);
@@ -177,10 +177,9 @@ impl Insert {
     fn new(content: &InsertContent, job: &PrintJob) -> Result<Self, InsertError> {
         let serial = &content.serial;
         let link = checked(content.link.as_str(), Field::Link, Some(serial))?;
-        let link_code = Symbol::encode(&link, job.error_correction)
+        let link_code = Symbol::measured(&link, job.error_correction)
             .ok_or_else(|| InsertError::LinkTooLong { serial: serial.clone(), bytes: link.len() })?;
-        let serial_code = Symbol::encode(serial.as_str(), ErrorCorrection::M)
-            .ok_or_else(|| InsertError::Build(format!("serial {serial} does not fit into a code")))?;
+        let serial_code = Symbol::measured(serial.as_str(), ErrorCorrection::M).ok_or_else(|| serial_too_long(serial))?;
         let (full_name, address_lines) = if job.layout.has_address() {
             (checked(&content.full_name, Field::FullName, Some(serial))?, address(content)?)
         } else {
@@ -198,6 +197,19 @@ impl Insert {
         })
     }
 
+    /// The same with its codes: they are encoded for the page that is being drawn, since those of a whole run would take more
+    /// memory than everything else.
+    pub(crate) fn encoded(&self, job: &PrintJob) -> Result<Self, InsertError> {
+        let serial = &self.serial;
+        let link_code = self.link_code.filled(&self.link, job.error_correction);
+        let serial_code = self.serial_code.filled(serial.as_str(), ErrorCorrection::M);
+        Ok(Self {
+            link_code: link_code.ok_or_else(|| InsertError::LinkTooLong { serial: serial.clone(), bytes: self.link.len() })?,
+            serial_code: serial_code.ok_or_else(|| serial_too_long(serial))?,
+            ..self.clone()
+        })
+    }
+
     fn does_not_fit(&self, field: Field) -> impl FnOnce(DoesNotFit) -> InsertError {
         let serial = Some(self.serial.clone());
         move |DoesNotFit { needed_mm, available_mm, smallest_pt }| InsertError::TextTooLong {
@@ -208,6 +220,10 @@ impl Insert {
             smallest_pt,
         }
     }
+}
+
+fn serial_too_long(serial: &Serial) -> InsertError {
+    InsertError::Build(format!("serial {serial} does not fit into a code"))
 }
 
 /// The lines of an address that say something.

@@ -1,4 +1,4 @@
-//! Reading a finished page back: content stream, forms, matrices, paths, text; into marks on the sheet.
+//! Reading a finished page back: content, forms, matrices, paths, text; into marks on the sheet.
 //!
 //! Owns the following of the drawing instructions and nothing of how they came about: it sees the file's bytes only. It
 //! is strict: an instruction that inserts do not use is an error, since what is not understood can't be vouched for.
@@ -7,10 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hayro::hayro_syntax::content::TypedIter;
-use hayro::hayro_syntax::content::ops::TypedInstruction;
-use hayro::hayro_syntax::object::{Array, Dict, Name, Number, Object, ObjectIdentifier, Stream};
-use hayro::hayro_syntax::page::{Page, Resources};
+use crate::objects::{Dictionary, Object, Token, Tokens, whole};
 
 /// Forms within forms; the file has one level.
 const MOST_LEVELS: usize = 4;
@@ -73,7 +70,7 @@ pub(crate) enum Mark {
     /// A line, an outline, any other filled shape.
     Shape(Bounds),
     /// A run of text, with the characters that the file says its glyphs stand for.
-    Text { bounds: Bounds, text: String },
+    Text { bounds: Bounds, text: Arc<str> },
 }
 
 impl Mark {
@@ -84,57 +81,65 @@ impl Mark {
     }
 }
 
-/// Reads every mark of a page, in the order of drawing.
-pub(crate) fn read_page(page: &Page<'_>, fonts: &mut FontCache) -> Result<Vec<Mark>, String> {
-    let content = page.page_stream().ok_or("the page has no content that can be read")?;
-    let mut reader =
-        Reader { fonts, marks: Vec::new(), state: State::new(), saved: Vec::new(), path: Path::default(), text: Text::default() };
-    reader.content(content, page.resources(), 0)?;
+/// What a page's content may name: fonts, and forms that are drawn once and placed on many pages.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Resources {
+    pub(crate) fonts: HashMap<Vec<u8>, Arc<Font>>,
+    pub(crate) forms: HashMap<Vec<u8>, Form>,
+}
+
+/// A form: its content, and the resources of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    pub(crate) content: Vec<u8>,
+    pub(crate) resources: Resources,
+}
+
+/// Forms that were read already. A form that is placed where it was placed before draws what it drew there.
+#[derive(Debug, Default)]
+pub(crate) struct Placed(Vec<(Placing, Arc<[Mark]>)>);
+
+/// Everything that the drawing of a form follows from.
+#[derive(Debug, Clone, PartialEq)]
+struct Placing {
+    name: Vec<u8>,
+    state: State,
+}
+
+/// The most placings that are kept: those of a sheet, and some.
+const MOST_PLACED: usize = 64;
+
+/// Reads every mark of a page's content, in the order of drawing.
+pub(crate) fn read_content(content: &[u8], resources: &Resources, placed: &mut Placed) -> Result<Vec<Mark>, String> {
+    let mut reader = Reader::new(placed, State::new());
+    reader.content(content, resources, 0)?;
     Ok(reader.marks)
 }
 
-/// The fonts of a file, read once.
-#[derive(Debug, Default)]
-pub(crate) struct FontCache(HashMap<ObjectIdentifier, Arc<Font>>);
-
 /// What is needed of a font to know what a text says and where it lies; measures in thousandths of the size.
 #[derive(Debug)]
-struct Font {
+pub(crate) struct Font {
     advances: Vec<f64>,
     ascent: f64,
     descent: f64,
     characters: HashMap<u16, char>,
 }
 
-impl FontCache {
-    fn get(&mut self, dictionary: &Dict<'_>) -> Result<Arc<Font>, String> {
-        let identifier = dictionary.obj_id().ok_or("a font is not an object of its own")?;
-        if let Some(font) = self.0.get(&identifier) {
-            return Ok(Arc::clone(font));
-        }
-        let font = Arc::new(Font::read(dictionary).ok_or("a font can't be read")?);
-        self.0.insert(identifier, Arc::clone(&font));
-        Ok(font)
-    }
-}
-
 impl Font {
-    fn read(dictionary: &Dict<'_>) -> Option<Self> {
-        let descendant = dictionary.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
-        let descriptor = descendant.get::<Dict<'_>>("FontDescriptor")?;
-        let widths = descendant.get::<Array<'_>>("W")?;
-        let mut widths = widths.flex_iter();
+    /// Reads a font's measures and characters; `None` if they are not as inserts have them.
+    pub(crate) fn read(descendant: &Dictionary<'_>, descriptor: &Dictionary<'_>, to_unicode: &[u8]) -> Option<Self> {
         let mut advances = Vec::new();
-        while let Some(first) = widths.next::<Number>() {
-            advances.resize(usize::try_from(first.as_i64()).ok()?, 0.0);
-            advances.extend(widths.next::<Array<'_>>()?.iter::<Number>().map(|number| number.as_f64()));
+        let mut widths = descendant.array("W")?.iter();
+        while let Some(first) = widths.next() {
+            let Some(Object::Array(run)) = widths.next() else { return None };
+            advances.resize(whole(first.as_number()?)? as usize, 0.0);
+            advances.extend(run.iter().map(Object::as_number).collect::<Option<Vec<f64>>>()?);
         }
-        let map = dictionary.get::<Stream<'_>>("ToUnicode")?.decoded_data().ok()?.into_owned();
         Some(Self {
             advances,
-            ascent: descriptor.get::<Number>("Ascent")?.as_f64(),
-            descent: descriptor.get::<Number>("Descent")?.as_f64(),
-            characters: characters_of(std::str::from_utf8(&map).ok()?),
+            ascent: descriptor.number("Ascent")?,
+            descent: descriptor.number("Descent")?,
+            characters: characters_of(std::str::from_utf8(to_unicode).ok()?),
         })
     }
 }
@@ -157,7 +162,7 @@ fn characters_of(map: &str) -> HashMap<u16, char> {
 }
 
 /// A matrix of six numbers (ISO 32000-1, 8.3.3).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Matrix([f64; 6]);
 
 impl Matrix {
@@ -179,11 +184,20 @@ impl Matrix {
     }
 
     fn bounds(&self, left: f64, bottom: f64, right: f64, top: f64) -> Option<Bounds> {
+        if self.is_upright() {
+            let (one, other) = (self.apply((left, bottom)), self.apply((right, top)));
+            return Some(Bounds { left: one.0, bottom: one.1, right: one.0, top: one.1 }.union(Bounds {
+                left: other.0,
+                bottom: other.1,
+                right: other.0,
+                top: other.1,
+            }));
+        }
         Bounds::around([(left, bottom), (right, bottom), (left, top), (right, top)].map(|corner| self.apply(corner)))
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct State {
     matrix: Matrix,
     fill_is_black: bool,
@@ -220,7 +234,7 @@ struct Text {
 }
 
 struct Reader<'c> {
-    fonts: &'c mut FontCache,
+    placed: &'c mut Placed,
     marks: Vec<Mark>,
     state: State,
     saved: Vec<State>,
@@ -228,84 +242,138 @@ struct Reader<'c> {
     text: Text,
 }
 
+/// What stands before an instruction.
+#[derive(Debug, Default)]
+struct Operands<'a> {
+    numbers: [f64; 6],
+    count: usize,
+    name: Option<&'a [u8]>,
+    items: Option<Vec<Object<'a>>>,
+}
+
+impl Operands<'_> {
+    fn push(&mut self, number: f64) -> Result<(), String> {
+        *self.numbers.get_mut(self.count).ok_or("an instruction has too many numbers")? = number;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// So many numbers, and nothing else.
+    fn numbers<const COUNT: usize>(&self) -> Result<[f64; COUNT], String> {
+        let numbers = self.numbers.first_chunk().filter(|_| self.count == COUNT && self.name.is_none() && self.items.is_none());
+        numbers.copied().ok_or_else(|| format!("an instruction has {} numbers instead of {COUNT}", self.count))
+    }
+
+    /// A name, and so many numbers.
+    fn named<const COUNT: usize>(&self) -> Result<(&[u8], [f64; COUNT]), String> {
+        let numbers = self.numbers.first_chunk().filter(|_| self.count == COUNT && self.items.is_none());
+        self.name.zip(numbers.copied()).ok_or_else(|| "an instruction lacks a name".to_owned())
+    }
+
+    fn texts(&self) -> Result<&[Object<'_>], String> {
+        let items = self.items.as_deref().filter(|_| self.count == 0 && self.name.is_none());
+        items.ok_or_else(|| "text is shown without any".to_owned())
+    }
+}
+
+impl<'c> Reader<'c> {
+    fn new(placed: &'c mut Placed, state: State) -> Self {
+        Self { placed, marks: Vec::new(), state, saved: Vec::new(), path: Path::default(), text: Text::default() }
+    }
+}
+
 impl Reader<'_> {
-    fn content(&mut self, content: &[u8], resources: &Resources<'_>, level: usize) -> Result<(), String> {
-        let mut instructions = TypedIter::new(content);
-        while let Some(instruction) = instructions.next() {
-            match instruction {
-                TypedInstruction::XObject(form) => self.form(form.0, resources, level)?,
-                TypedInstruction::TextFont(font) => {
-                    let dictionary = resources.get_font(font.0).ok_or("a font is missing")?;
-                    self.text.font = Some(self.fonts.get(&dictionary)?);
-                    self.text.size = font.1.as_f64();
+    fn content(&mut self, content: &[u8], resources: &Resources, level: usize) -> Result<(), String> {
+        let mut tokens = Tokens::new(content);
+        let mut operands = Operands::default();
+        while let Some(token) = tokens.next()? {
+            match token {
+                Token::Number(number) => operands.push(number)?,
+                Token::Name(name) if operands.name.is_none() => operands.name = Some(name),
+                Token::ArrayBegins if operands.items.is_none() => operands.items = Some(tokens.items(0)?),
+                Token::Word(instruction) => {
+                    self.instruction(instruction, &operands, resources, level)?;
+                    operands.count = 0;
+                    operands.name = None;
+                    operands.items = None;
                 }
-                other => self.instruction(&other)?,
+                other => return Err(format!("{other:?} stands where an instruction should")),
             }
+        }
+        if operands.count > 0 || operands.name.is_some() || operands.items.is_some() {
+            return Err("the content ends within an instruction".to_owned());
         }
         Ok(())
     }
 
-    fn form(&mut self, name: &Name<'_>, resources: &Resources<'_>, level: usize) -> Result<(), String> {
+    fn form(&mut self, name: &[u8], resources: &Resources, level: usize) -> Result<(), String> {
         if level == MOST_LEVELS {
             return Err("forms lie within forms without end".to_owned());
         }
-        let form = resources.get_x_object(name).ok_or("a form is missing")?;
-        if form.dict().get::<Name<'_>>("Subtype").is_none_or(|subtype| subtype.as_str() != "Form") {
-            return Err("something other than a form is placed on the page".to_owned());
+        let form = resources.forms.get(name).ok_or("a form is missing")?;
+        let placing = Placing { name: name.to_vec(), state: self.state.clone() };
+        if level == 0
+            && let Some((_, marks)) = self.placed.0.iter().find(|(known, _)| *known == placing)
+        {
+            self.marks.extend(marks.iter().cloned());
+            return Ok(());
         }
-        let content = form.decoded_data().map_err(|_| "a form can't be read")?;
-        let own = form.dict().get::<Dict<'_>>("Resources").map(Resources::new);
-        let matrix = form.dict().get::<Array<'_>>("Matrix").map(|numbers| numbers.iter::<Number>().map(|number| number.as_f64()).collect());
-        let before = self.state.clone();
-        if let Some(numbers) = matrix {
-            let numbers: Vec<f64> = numbers;
-            self.state.matrix = Matrix(numbers.try_into().map_err(|_| "a form's matrix is not six numbers")?).then(self.state.matrix);
+        let mut within = Reader::new(self.placed, self.state.clone());
+        within.content(&form.content, &form.resources, level + 1)?;
+        let marks: Arc<[Mark]> = within.marks.into();
+        self.marks.extend(marks.iter().cloned());
+        if level == 0 && self.placed.0.len() < MOST_PLACED {
+            self.placed.0.push((placing, marks));
         }
-        self.content(&content, own.as_ref().unwrap_or(resources), level + 1)?;
-        self.state = before;
         Ok(())
     }
 
-    fn instruction(&mut self, instruction: &TypedInstruction<'_, '_>) -> Result<(), String> {
+    fn instruction(&mut self, instruction: &[u8], operands: &Operands<'_>, resources: &Resources, level: usize) -> Result<(), String> {
         match instruction {
-            TypedInstruction::SaveState(_) => self.saved.push(self.state.clone()),
-            TypedInstruction::RestoreState(_) => self.state = self.saved.pop().ok_or("a state is restored that was not saved")?,
-            TypedInstruction::Transform(to) => {
-                let numbers = [to.0, to.1, to.2, to.3, to.4, to.5].map(|number| number.as_f64());
-                self.state.matrix = Matrix(numbers).then(self.state.matrix);
+            b"re" => self.rectangle(operands.numbers()?),
+            b"f" => operands.numbers::<0>().map(|_| self.fill()),
+            b"q" => operands.numbers::<0>().map(|_| self.saved.push(self.state.clone())),
+            b"Q" => {
+                operands.numbers::<0>()?;
+                self.state = self.saved.pop().ok_or("a state is restored that was not saved")?;
+                Ok(())
             }
-            TypedInstruction::LineWidth(width) => self.state.line_width = width.0.as_f64(),
-            TypedInstruction::NonStrokeColorDeviceGray(gray) => self.state.fill_is_black = gray.0.as_f64() == 0.0,
-            TypedInstruction::NonStrokeColorDeviceRgb(_) => self.state.fill_is_black = false,
-            TypedInstruction::StrokeColorDeviceGray(_) | TypedInstruction::StrokeColorDeviceRgb(_) | TypedInstruction::EndText(_) => {}
-            TypedInstruction::MoveTo(to) => self.point(to.0, to.1),
-            TypedInstruction::LineTo(to) => self.point(to.0, to.1),
-            TypedInstruction::CubicTo(to) => {
-                self.point(to.0, to.1);
-                self.point(to.2, to.3);
-                self.point(to.4, to.5);
+            b"cm" => operands.numbers().map(|numbers| self.state.matrix = Matrix(numbers).then(self.state.matrix)),
+            b"w" => operands.numbers().map(|[width]| self.state.line_width = width),
+            b"g" => operands.numbers().map(|[gray]| self.state.fill_is_black = gray == 0.0),
+            b"rg" => operands.numbers::<3>().map(|_| self.state.fill_is_black = false),
+            b"G" => operands.numbers::<1>().map(|_| ()),
+            b"RG" => operands.numbers::<3>().map(|_| ()),
+            b"m" | b"l" => operands.numbers().map(|[x, y]| self.point(x, y)),
+            b"c" => operands.numbers().map(|[x1, y1, x2, y2, x3, y3]| {
+                self.point(x1, y1);
+                self.point(x2, y2);
+                self.point(x3, y3);
+            }),
+            b"h" | b"ET" => operands.numbers::<0>().map(|_| ()),
+            b"S" => operands.numbers::<0>().map(|_| self.stroke()),
+            b"BT" => operands.numbers::<0>().map(|_| (self.text.x, self.text.y) = (0.0, 0.0)),
+            b"Td" => operands.numbers().map(|[x, y]| {
+                self.text.x += x;
+                self.text.y += y;
+            }),
+            b"Tf" => {
+                let (name, [size]) = operands.named()?;
+                self.text.font = Some(Arc::clone(resources.fonts.get(name).ok_or("a font is missing")?));
+                self.text.size = size;
+                Ok(())
             }
-            TypedInstruction::ClosePath(_) => {}
-            TypedInstruction::RectPath(rectangle) => self.rectangle([rectangle.0, rectangle.1, rectangle.2, rectangle.3])?,
-            TypedInstruction::StrokePath(_) => self.stroke(),
-            TypedInstruction::FillPathNonZero(_) => self.fill(),
-            TypedInstruction::BeginText(_) => (self.text.x, self.text.y) = (0.0, 0.0),
-            TypedInstruction::NextLine(by) => {
-                self.text.x += by.0.as_f64();
-                self.text.y += by.1.as_f64();
-            }
-            TypedInstruction::ShowTexts(texts) => self.show(texts.0)?,
-            other => return Err(format!("the page has an instruction that inserts do not use: {other}")),
+            b"TJ" => self.show(operands.texts()?),
+            b"Do" => self.form(operands.named::<0>()?.0, resources, level),
+            other => Err(format!("the page has an instruction that inserts do not use: {}", String::from_utf8_lossy(other))),
         }
-        Ok(())
     }
 
-    fn point(&mut self, x: Number, y: Number) {
-        self.path.add(self.state.matrix.apply((x.as_f64(), y.as_f64())));
+    fn point(&mut self, x: f64, y: f64) {
+        self.path.add(self.state.matrix.apply((x, y)));
     }
 
-    fn rectangle(&mut self, numbers: [Number; 4]) -> Result<(), String> {
-        let [x, y, width, height] = numbers.map(|number| number.as_f64());
+    fn rectangle(&mut self, [x, y, width, height]: [f64; 4]) -> Result<(), String> {
         let bounds = self.state.matrix.bounds(x, y, x + width, y + height).ok_or("a rectangle has no corners")?;
         if self.state.matrix.is_upright() {
             self.path.rectangles.push(bounds);
@@ -330,26 +398,26 @@ impl Reader<'_> {
         }
     }
 
-    fn show(&mut self, items: &Array<'_>) -> Result<(), String> {
+    fn show(&mut self, items: &[Object<'_>]) -> Result<(), String> {
         let font = self.text.font.clone().ok_or("text is shown without a font")?;
         let (mut width, mut text) = (0.0, String::new());
-        for item in items.iter::<Object<'_>>() {
+        for item in items {
             match item {
-                Object::String(glyphs) => {
-                    for pair in glyphs.as_bytes().chunks(2) {
+                Object::Text(glyphs) => {
+                    for pair in glyphs.chunks(2) {
                         let glyph = u16::from_be_bytes(pair.try_into().map_err(|_| "text has half a glyph")?);
                         width += font.advances.get(usize::from(glyph)).copied().ok_or("text has a glyph without a width")?;
                         text.push(font.characters.get(&glyph).copied().ok_or("text has a glyph without a character")?);
                     }
                 }
-                Object::Number(gap) => width -= gap.as_f64(),
+                Object::Number(gap) => width -= gap,
                 _ => return Err("text has something other than glyphs and gaps".to_owned()),
             }
         }
         let scale = self.text.size / 1000.0;
         let (x, y) = (self.text.x, self.text.y);
         let bounds = self.state.matrix.bounds(x, y + font.descent * scale, x + width * scale, y + font.ascent * scale);
-        self.marks.push(Mark::Text { bounds: bounds.ok_or("a text has no corners")?, text });
+        self.marks.push(Mark::Text { bounds: bounds.ok_or("a text has no corners")?, text: text.into() });
         Ok(())
     }
 }
@@ -359,17 +427,7 @@ mod tests {
     use super::*;
 
     fn read(content: &str) -> Result<Vec<Mark>, String> {
-        let mut fonts = FontCache::default();
-        let mut reader = Reader {
-            fonts: &mut fonts,
-            marks: Vec::new(),
-            state: State::new(),
-            saved: Vec::new(),
-            path: Path::default(),
-            text: Text::default(),
-        };
-        reader.content(content.as_bytes(), &Resources::new(Dict::empty()), 0)?;
-        Ok(reader.marks)
+        read_content(content.as_bytes(), &Resources::default(), &mut Placed::default())
     }
 
     #[test]
@@ -395,7 +453,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_an_error() {
-        for content in ["0 0 1 1 re W n", "/Missing Do", "Q", "/GS gs", "0 0 1 1 re f*", "0 0 0 1 k"] {
+        for content in ["0 0 1 1 re W n", "/Missing Do", "Q", "/GS gs", "0 0 1 1 re f*", "0 0 0 1 k", "0 0 1 re f", "1 2", "q 1 g 7 Q"] {
             assert!(read(content).is_err(), "{content}");
         }
     }

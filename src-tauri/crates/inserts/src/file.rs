@@ -4,8 +4,7 @@
 
 use libdeflater::{CompressionLvl, Compressor};
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
-use rayon::prelude::*;
+use pdf_writer::{Chunk, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use crate::canvas::PT_PER_DOT;
 use crate::compose::Plan;
@@ -46,20 +45,69 @@ struct Form {
     size_dots: (u32, u32),
 }
 
-/// Draws every page of a run and writes the file.
-pub(crate) fn write(plan: &Plan<'_>) -> Result<Vec<u8>, InsertError> {
-    let layout = plan.job.layout;
-    let document = Document {
-        title: &joined(plan.wordings, " · ", |wording| wording.title),
-        language: plan.wordings.first().map_or("es", |wording| wording.tag),
-        sheet_dots: layout.sheet_dots(),
-        fonts: &plan.fonts,
-        forms: [
-            Some(Form { name: b"Marks", content: plan.sheet_marks(), size_dots: layout.sheet_dots() }),
-            Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
-        ],
-    };
-    assemble(&document, &deflated_pages(plan)?)
+/// A file of a run that is written from its beginning to its end, page by page.
+#[derive(Debug)]
+pub(crate) struct FileBeingWritten {
+    /// Where each object begins, in the order of their numbers from 1.
+    places: Vec<usize>,
+    length: usize,
+}
+
+impl FileBeingWritten {
+    /// Everything before the first page.
+    pub(crate) fn open(plan: &Plan<'_>, pages: usize) -> Result<(Self, Vec<u8>), InsertError> {
+        let layout = plan.job.layout;
+        let document = Document {
+            title: &joined(plan.wordings, " · ", |wording| wording.title),
+            language: plan.wordings.first().map_or("es", |wording| wording.tag),
+            sheet_dots: layout.sheet_dots(),
+            fonts: &plan.fonts,
+            forms: [
+                Some(Form { name: b"Marks", content: plan.sheet_marks(), size_dots: layout.sheet_dots() }),
+                Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
+            ],
+        };
+        let mut pdf = Pdf::with_capacity(128 * 1024);
+        let places = open(&mut pdf, &document, pages)?;
+        let opening = pdf.as_bytes().to_vec();
+        Ok((Self { places, length: opening.len() }, opening))
+    }
+
+    /// Takes note of a page that was written, in its order.
+    pub(crate) fn passed(&mut self, page: &WrittenPage) {
+        self.places.extend([self.length, self.length + page.content_at]);
+        self.length += page.bytes.len();
+    }
+
+    /// Everything after the last page.
+    pub(crate) fn ending(&self) -> Vec<u8> {
+        let objects = self.places.len() + 1;
+        let mut ending = format!("xref\n0 {objects}\n0000000000 65535 f\r\n");
+        ending.extend(self.places.iter().map(|place| format!("{place:010} 00000 n\r\n")));
+        let [catalog, info] = [CATALOG, INFO].map(Ref::get);
+        ending.push_str(&format!("trailer\n<<\n  /Size {objects}\n  /Root {catalog} 0 R\n  /Info {info} 0 R\n>>\n"));
+        ending.push_str(&format!("startxref\n{}\n%%EOF", self.length));
+        ending.into_bytes()
+    }
+}
+
+/// A page as it stands in the file: its object and that of its content.
+#[derive(Debug)]
+pub(crate) struct WrittenPage {
+    pub(crate) bytes: Vec<u8>,
+    content_at: usize,
+}
+
+/// Writes the page with this number, counted from 0.
+pub(crate) fn write_page(compressor: &mut Compressor, page: usize, content: &[u8]) -> Result<WrittenPage, InsertError> {
+    let deflated = deflate(compressor, content)?;
+    let reference = page_reference(page);
+    let content_reference = Ref::new(reference.get() + 1);
+    let mut chunk = Chunk::with_capacity(deflated.len() + 512);
+    chunk.page(reference).parent(PAGES).contents(content_reference);
+    let content_at = chunk.len();
+    chunk.stream(content_reference, &deflated).filter(Filter::FlateDecode);
+    Ok(WrittenPage { bytes: chunk.as_bytes().to_vec(), content_at })
 }
 
 /// Writes the file of pages that are drawn already and use no forms.
@@ -77,13 +125,25 @@ pub(crate) fn write_pages(
 
 /// Puts the file together around the compressed content of its pages.
 fn assemble(document: &Document<'_>, contents: &[Vec<u8>]) -> Result<Vec<u8>, InsertError> {
-    let sheet = bounds(document.sheet_dots);
     let mut pdf = Pdf::with_capacity(contents.iter().map(|content| content.len() + 512).sum::<usize>() + 128 * 1024);
+    open(&mut pdf, document, contents.len())?;
+    for (page, content) in contents.iter().enumerate() {
+        let reference = page_reference(page);
+        let content_reference = Ref::new(reference.get() + 1);
+        pdf.page(reference).parent(PAGES).contents(content_reference);
+        pdf.stream(content_reference, content).filter(Filter::FlateDecode);
+    }
+    Ok(pdf.finish())
+}
+
+/// Writes everything before the first page; gives back where each object begins, in the order of their numbers.
+fn open(pdf: &mut Pdf, document: &Document<'_>, page_count: usize) -> Result<Vec<usize>, InsertError> {
     pdf.set_version(1, 7);
-    catalog(&mut pdf, document);
-    let page_references: Vec<Ref> = (0..contents.len()).map(page_reference).collect();
+    let mut places = vec![pdf.len()];
+    catalog(pdf, document);
+    places.push(pdf.len());
     let mut pages = pdf.pages(PAGES);
-    pages.kids(page_references.iter().copied()).count(i32::try_from(page_references.len()).unwrap_or(i32::MAX)).media_box(sheet);
+    pages.kids((0..page_count).map(page_reference)).count(i32::try_from(page_count).unwrap_or(i32::MAX)).media_box(bounds(document.sheet_dots));
     let mut resources = pages.resources();
     resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
     let forms = || document.forms.iter().flatten().zip([MARKS, FURNITURE]);
@@ -95,32 +155,22 @@ fn assemble(document: &Document<'_>, contents: &[Vec<u8>]) -> Result<Vec<u8>, In
     }
     resources.finish();
     pages.finish();
+    places.push(pdf.len());
+    pdf.document_info(INFO).title(TextStr(document.title)).producer(TextStr("Cardesk"));
     for (form, reference) in forms() {
-        write_form(&mut pdf, reference, form);
+        places.push(pdf.len());
+        write_form(pdf, reference, form);
     }
-    font(&mut pdf, REGULAR, &document.fonts.regular)?;
-    font(&mut pdf, SEMIBOLD, &document.fonts.semibold)?;
-    for (reference, content) in page_references.into_iter().zip(contents) {
-        let content_reference = Ref::new(reference.get() + 1);
-        pdf.page(reference).parent(PAGES).contents(content_reference);
-        pdf.stream(content_reference, content).filter(Filter::FlateDecode);
-    }
-    Ok(pdf.finish())
+    font(pdf, REGULAR, &document.fonts.regular, &mut places)?;
+    font(pdf, SEMIBOLD, &document.fonts.semibold, &mut places)?;
+    Ok(places)
 }
 
 fn page_reference(page: usize) -> Ref {
     Ref::new(FIRST_PAGE + 2 * i32::try_from(page).unwrap_or(i32::MAX / 4))
 }
 
-/// The content of every page, drawn and compressed on all cores, in order.
-fn deflated_pages(plan: &Plan<'_>) -> Result<Vec<Vec<u8>>, InsertError> {
-    let pages: Vec<_> = plan.pages().collect();
-    let drawn: Vec<Result<Vec<u8>, InsertError>> =
-        pages.into_par_iter().map_init(compressor, |compressor, inserts| deflate(compressor, &plan.page(inserts)?)).collect();
-    drawn.into_iter().collect()
-}
-
-fn compressor() -> Compressor {
+pub(crate) fn compressor() -> Compressor {
     Compressor::new(CompressionLvl::new(COMPRESSION_LEVEL).unwrap_or_default())
 }
 
@@ -141,7 +191,6 @@ fn catalog(pdf: &mut Pdf, document: &Document<'_>) {
     preferences.pair(Name(b"PrintScaling"), Name(b"None"));
     preferences.finish();
     catalog.finish();
-    pdf.document_info(INFO).title(TextStr(document.title)).producer(TextStr("Cardesk"));
 }
 
 fn write_form(pdf: &mut Pdf, reference: Ref, form: &Form) {
@@ -155,17 +204,19 @@ fn bounds((width_dots, height_dots): (u32, u32)) -> Rect {
 }
 
 /// Embeds one weight: its glyphs, their widths, and which characters they stand for.
-fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface) -> Result<(), InsertError> {
+fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface, places: &mut Vec<usize>) -> Result<(), InsertError> {
     let [cid_font, descriptor, file, to_unicode] = [1, 2, 3, 4].map(|offset| Ref::new(reference.get() + offset));
     let (base_name, weight) = match typeface.weight {
         Weight::Regular => (&b"CRDINR+Inter-Regular"[..], 400),
         Weight::SemiBold => (&b"CRDINS+Inter-SemiBold"[..], 600),
     };
+    places.push(pdf.len());
     pdf.type0_font(reference)
         .base_font(Name(base_name))
         .encoding_predefined(Name(b"Identity-H"))
         .descendant_font(cid_font)
         .to_unicode(to_unicode);
+    places.push(pdf.len());
     let mut cid = pdf.cid_font(cid_font);
     cid.subtype(CidFontType::Type2).base_font(Name(base_name)).system_info(IDENTITY).font_descriptor(descriptor).default_width(0.0);
     cid.cid_to_gid_map_predefined(Name(b"Identity"));
@@ -173,6 +224,7 @@ fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface) -> Result<(), Insert
     cid.finish();
     let metrics = typeface.metrics;
     let [left, bottom, right, top] = metrics.bounds.map(|value| value as f32);
+    places.push(pdf.len());
     pdf.font_descriptor(descriptor)
         .name(Name(base_name))
         .flags(FontFlags::NON_SYMBOLIC)
@@ -185,6 +237,7 @@ fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface) -> Result<(), Insert
         .font_file2(file);
     let subset = subsetter::subset(typeface.weight.data(), 0, &typeface.remapper).map_err(|error| InsertError::Build(error.to_string()))?;
     let deflated = deflate(&mut compressor(), &subset)?;
+    places.push(pdf.len());
     pdf.stream(file, &deflated).filter(Filter::FlateDecode).pair(Name(b"Length1"), i32::try_from(subset.len()).unwrap_or(i32::MAX));
     let mut map = UnicodeCmap::new(Name(b"Cardesk-Identity"), IDENTITY);
     for (glyph, character) in typeface.characters.iter().enumerate() {
@@ -192,6 +245,7 @@ fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface) -> Result<(), Insert
             map.pair(glyph, *character);
         }
     }
+    places.push(pdf.len());
     pdf.cmap(to_unicode, &map.finish());
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Activation inserts: link, QR code, layout, PDF, and the check that every code reads back.
 //!
-//! Pure: contents in, bytes out; no clock, no files, no network. [`make`] lays out a run, writes one PDF, and reads the
-//! finished file back: every code is rebuilt from the drawing, decoded by an independent decoder and compared. Only then
-//! is there a [`VerifiedPdf`]. The same job and contents always give the same bytes.
+//! Pure: contents in, bytes out; no clock, no files, no network. [`make`] lays out a run, writes one PDF, and reads back
+//! what it wrote: every code is rebuilt from the drawing, decoded by an independent decoder and compared. Only then is there
+//! a [`VerifiedPdf`]. [`write_run`] does the same for runs of any length as a stream, in little memory, and can be watched
+//! and stopped. The same job and contents always give the same bytes.
 //!
 //! ```
 //! use cardesk_domain::{ActivationLink, Environment};
@@ -40,7 +41,11 @@ mod fit;
 mod font;
 mod job;
 mod layout;
+mod mask;
+mod objects;
 mod preview;
+mod reading;
+mod run;
 mod statement;
 mod verify;
 mod words;
@@ -50,5 +55,6 @@ pub use error::{Field, InsertError};
 pub use job::{Branding, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
 pub use layout::{Area, Fold, Layout};
 pub use preview::{Png, preview_png};
+pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
 pub use statement::{Paper, Statement, StatementPdf, StatementRow, make_statement};
-pub use verify::{VerifiedPdf, make};
+

@@ -9,7 +9,7 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
 use crate::error::InsertError;
 use crate::fit::PT_PER_MM;
-use crate::verify::VerifiedPdf;
+use crate::run::VerifiedPdf;
 
 /// A page as a PNG file.
 #[derive(Debug, Clone, PartialEq, Eq)]

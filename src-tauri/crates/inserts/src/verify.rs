@@ -1,25 +1,18 @@
-//! Making a run, and the proof that its file is right.
+//! The proof that a file is right.
 //!
-//! Owns the one way to a [`VerifiedPdf`]: the finished bytes are read back (`drawing`), every code found is rebuilt from
-//! its drawn rectangles, decoded by `rqrr`, which shares nothing with the encoder, and compared with the link or the
+//! Owns what a page must be: the bytes as they are written are read back (`reading`, `drawing`), every code found is rebuilt
+//! from its drawn rectangles, decoded by a decoder that shares nothing with the encoder, and compared with the link or the
 //! serial that belongs in that place. The quiet zones, the folds and cuts, the module's size, the printer's dots, the
 //! serial, link, names and card in text, and the test mark are checked on the way.
-
-use std::fmt;
-use std::sync::Arc;
-
-use hayro::hayro_syntax::Pdf;
-use rayon::prelude::*;
 
 use crate::canvas::PT_PER_DOT;
 use crate::code::{QUIET_ZONE, Symbol};
 use crate::compose::{Insert, MASK, Plan, SERIAL_MODULE};
-use crate::content::InsertContent;
-use crate::drawing::{Bounds, FontCache, Mark, read_page};
+use crate::drawing::{Bounds, Mark};
 use crate::error::InsertError;
-use crate::file;
 use crate::fit::PT_PER_MM;
-use crate::job::{Module, PrintJob};
+use crate::job::Module;
+use crate::reading::{Desk, FileBeingRead, PagePlaces};
 
 /// A fill of at least so many rectangles is taken for a code; the smallest code has over a hundred.
 const LEAST_RUNS: usize = 50;
@@ -27,97 +20,42 @@ const LEAST_RUNS: usize = 50;
 /// What a measure may be off by, in points: the file writes thousandths.
 const TOLERANCE_PT: f64 = 0.003;
 
-/// A file whose every code was decoded from its own drawing and found right. There is no other way to have one.
-#[derive(Clone)]
-pub struct VerifiedPdf {
-    bytes: Arc<Vec<u8>>,
-    pages: usize,
-    codes_verified: usize,
-    module: Module,
-    code_mm: f64,
+/// A file that is being written, and is proven page by page.
+#[derive(Debug)]
+pub(crate) struct Proof<'p> {
+    plan: &'p Plan<'p>,
+    file: FileBeingRead,
 }
 
-impl fmt::Debug for VerifiedPdf {
-    /// Without the bytes, which hold names and links.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("VerifiedPdf")
-            .field("pages", &self.pages)
-            .field("codes_verified", &self.codes_verified)
-            .finish_non_exhaustive()
-    }
-}
-
-impl VerifiedPdf {
-    /// The file.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+impl<'p> Proof<'p> {
+    /// Reads what was written before the first page.
+    pub(crate) fn open(plan: &'p Plan<'p>, pages: usize, opening: &[u8]) -> Result<Self, InsertError> {
+        let file = FileBeingRead::open(opening).map_err(wrong_file)?;
+        if file.pages() != pages {
+            return Err(wrong_file(format!("it has {} pages instead of {pages}", file.pages())));
+        }
+        check_sheet(plan, file.sheet_pt())?;
+        Ok(Self { plan, file })
     }
 
-    /// The file, for readers that keep it.
-    pub(crate) const fn shared_bytes(&self) -> &Arc<Vec<u8>> {
-        &self.bytes
+    /// Reads the page with this number as it was written and compares it with its inserts; gives back how many codes were
+    /// decoded, and where its objects are.
+    pub(crate) fn page(&self, page: usize, inserts: &[Insert], bytes: &[u8], desk: &mut Desk) -> Result<(usize, PagePlaces), InsertError> {
+        let first = inserts.first().map(|insert| &insert.serial);
+        let read = self.file.page(page, bytes, desk);
+        let (marks, places) = read.map_err(|problem| InsertError::Verification { serial: first.cloned(), problem })?;
+        Ok((check_page(self.plan, inserts, &marks)?, places))
     }
 
-    /// Its pages.
-    #[must_use]
-    pub const fn pages(&self) -> usize {
-        self.pages
+    /// Takes note of a page that is right, in its order.
+    pub(crate) fn passed(&mut self, page: PagePlaces, length: usize) -> Result<(), InsertError> {
+        self.file.passed(page, length).map_err(wrong_file)
     }
 
-    /// Codes that were decoded from the finished pages: two for every insert, the link and the serial.
-    #[must_use]
-    pub const fn codes_verified(&self) -> usize {
-        self.codes_verified
+    /// Reads what was written after the last page.
+    pub(crate) fn close(self, ending: &[u8]) -> Result<(), InsertError> {
+        self.file.close(ending).map_err(wrong_file)
     }
-
-    /// Side of a module of the link codes, in millimetres; checked in the finished file.
-    #[must_use]
-    pub fn module_mm(&self) -> f64 {
-        self.module.mm()
-    }
-
-    /// Side of the largest link code with its quiet zone, in millimetres.
-    #[must_use]
-    pub const fn code_mm(&self) -> f64 {
-        self.code_mm
-    }
-}
-
-/// Lays out a run, writes its file, reads the file back and compares every code.
-///
-/// # Errors
-/// Names the insert and the character, the measure that does not fit, or what the finished page got wrong. Nothing is
-/// handed over then, not even the inserts that were right.
-pub fn make(job: &PrintJob, inserts: &[InsertContent]) -> Result<VerifiedPdf, InsertError> {
-    let plan = Plan::new(job, inserts)?;
-    verify(&plan, file::write(&plan)?)
-}
-
-/// Reads a finished file back and compares it with what was asked for.
-fn verify(plan: &Plan<'_>, bytes: Vec<u8>) -> Result<VerifiedPdf, InsertError> {
-    let bytes = Arc::new(bytes);
-    let file = Pdf::new(Arc::clone(&bytes)).map_err(|_| wrong_file("the file can't be read".to_owned()))?;
-    let expected: Vec<&[Insert]> = plan.pages().collect();
-    let pages = file.pages();
-    if pages.len() != expected.len() {
-        return Err(wrong_file(format!("it has {} pages instead of {}", pages.len(), expected.len())));
-    }
-    let checked: Vec<Result<usize, InsertError>> = pages
-        .par_iter()
-        .zip(expected.par_iter())
-        .map_init(FontCache::default, |fonts, (page, inserts)| {
-            let sheet = page.media_box();
-            let size = (sheet.x1 - sheet.x0, sheet.y1 - sheet.y0);
-            check_sheet(plan, size)?;
-            let first = inserts.first().map(|insert| &insert.serial);
-            let marks = read_page(page, fonts).map_err(|problem| InsertError::Verification { serial: first.cloned(), problem })?;
-            check_page(plan, inserts, &marks)
-        })
-        .collect();
-    let codes_verified = checked.into_iter().sum::<Result<usize, _>>()?;
-    Ok(VerifiedPdf { bytes, pages: expected.len(), codes_verified, module: plan.module, code_mm: plan.code_mm() })
 }
 
 fn wrong_file(problem: String) -> InsertError {
@@ -191,15 +129,19 @@ fn check_code(
     check_dots(plan, bounds)?;
     let quiet = bounds.grown(f64::from(QUIET_ZONE) * module_pt);
     check_quiet_zone(plan, marks, index, cell, &quiet)?;
-    let decoded = decode(&drawn)?;
-    if decoded != text {
-        return Err(format!("a code says “{decoded}” instead of “{text}”"));
-    }
-    // The decoder mends damaged modules; a fresh print has none to mend.
     if drawn != *symbol {
-        return Err("a code has modules that are not those of its text".to_owned());
+        // It may be the code of something else, or a damaged one that a decoder would mend; a fresh print has none to mend.
+        let decoded = decode_and_mend(&drawn)?;
+        return Err(if decoded == text {
+            "a code has modules that are not those of its text".to_owned()
+        } else {
+            format!("a code says “{decoded}” instead of “{text}”")
+        });
     }
-    Ok(())
+    match decode(&drawn)? {
+        decoded if decoded == text.as_bytes() => Ok(()),
+        decoded => Err(format!("a code says “{}” instead of “{text}”", String::from_utf8_lossy(&decoded))),
+    }
 }
 
 /// Rebuilds the modules from the drawn rectangles. The module's size comes from the drawing: the upper left finder
@@ -267,7 +209,22 @@ fn check_quiet_zone(plan: &Plan<'_>, marks: &[Mark], index: usize, cell: &Bounds
 }
 
 /// What a code says, by a decoder that shares nothing with the encoder.
-fn decode(symbol: &Symbol) -> Result<String, String> {
+fn decode(symbol: &Symbol) -> Result<Vec<u8>, String> {
+    let side = symbol.side() as usize;
+    let mut code = quircs::Code { size: i32::try_from(side).map_err(|_| "a code is too large")?, ..quircs::Code::default() };
+    for row in 0..side {
+        for column in 0..side {
+            let module = row * side + column;
+            if symbol.is_dark(column, row) {
+                *code.cell_bitmap.get_mut(module / 8).ok_or("a code is too large")? |= 1 << (module % 8);
+            }
+        }
+    }
+    code.decode().map(|data| data.payload).map_err(|error| format!("a code can't be decoded: {error}"))
+}
+
+/// What a code says that is not the one asked for, by a second decoder, which takes any modules.
+fn decode_and_mend(symbol: &Symbol) -> Result<String, String> {
     let grid = rqrr::SimpleGrid::from_func(symbol.side() as usize, |column, row| symbol.is_dark(column, row));
     rqrr::Grid::new(grid).decode().map(|(_, text)| text).map_err(|error| format!("a code can't be decoded: {error}"))
 }
@@ -326,8 +283,11 @@ mod tests {
     use cardesk_domain::{ActivationLink, Environment};
 
     use super::*;
-    use crate::job::{Branding, InsertLanguage};
+    use crate::content::InsertContent;
+    use crate::file::{FileBeingWritten, compressor, write_page};
+    use crate::job::{Branding, InsertLanguage, PrintJob};
     use crate::layout::Layout;
+    use crate::run::make;
 
     fn job(layout: Layout) -> PrintJob {
         PrintJob::new(layout, InsertLanguage::Spanish, Branding { company_name: "Café Los Volcanes".to_owned() }, Environment::Practice)
@@ -346,36 +306,83 @@ mod tests {
         (0..count).map(content).collect()
     }
 
-    /// What verification says of a file that was written after `tamper` changed what is drawn.
-    fn tampered(layout: Layout, tamper: impl FnOnce(&mut Plan<'_>)) -> Result<usize, (Option<String>, String)> {
-        let job = job(layout);
-        let plan = Plan::new(&job, &contents(3)).expect("it is planned");
-        let mut wrong = Plan::new(&job, &contents(3)).expect("it is planned");
-        tamper(&mut wrong);
-        let bytes = file::write(&wrong).expect("it is written");
-        outcome(verify(&plan, bytes))
+    fn planned<'a>(job: &'a PrintJob, contents: &[InsertContent]) -> Plan<'a> {
+        let mut plan = Plan::new(job, contents).expect("it is planned");
+        plan.inserts = plan.inserts.iter().map(|insert| insert.encoded(job).expect("it is encoded")).collect();
+        plan
     }
 
-    fn outcome(verified: Result<VerifiedPdf, InsertError>) -> Result<usize, (Option<String>, String)> {
-        match verified {
-            Ok(pdf) => Ok(pdf.codes_verified()),
+    /// The parts of a file: what stands before the pages, the pages, what stands after them.
+    struct Parts {
+        opening: Vec<u8>,
+        pages: Vec<Vec<u8>>,
+        ending: Vec<u8>,
+    }
+
+    fn written(plan: &Plan<'_>) -> Parts {
+        let count = plan.pages().count();
+        let (mut file, opening) = FileBeingWritten::open(plan, count).expect("it is written");
+        let page = |(number, inserts)| {
+            let content = plan.page(inserts).expect("it is drawn");
+            let page = write_page(&mut compressor(), number, &content).expect("it is written");
+            file.passed(&page);
+            page.bytes
+        };
+        let pages = plan.pages().enumerate().map(page).collect();
+        Parts { opening, pages, ending: file.ending() }
+    }
+
+    type Found = Result<usize, (Option<String>, String)>;
+
+    fn proven(plan: &Plan<'_>, parts: &Parts) -> Found {
+        let prove = || {
+            let mut proof = Proof::open(plan, plan.pages().count(), &parts.opening)?;
+            let (mut codes, mut desk) = (0, Desk::default());
+            for ((number, inserts), bytes) in plan.pages().enumerate().zip(&parts.pages) {
+                let (decoded, places) = proof.page(number, inserts, bytes, &mut desk)?;
+                proof.passed(places, bytes.len())?;
+                codes += decoded;
+            }
+            proof.close(&parts.ending)?;
+            Ok(codes)
+        };
+        outcome(prove())
+    }
+
+    /// What verification says of a file that was written after `tamper` changed what is drawn.
+    fn tampered(layout: Layout, tamper: impl FnOnce(&mut Plan<'_>)) -> Found {
+        let job = job(layout);
+        let mut wrong = planned(&job, &contents(3));
+        tamper(&mut wrong);
+        proven(&planned(&job, &contents(3)), &written(&wrong))
+    }
+
+    /// What verification says of a file whose bytes were changed.
+    fn changed_bytes(change: impl FnOnce(&mut Parts)) -> Found {
+        let job = job(Layout::TrifoldA4FormB);
+        let plan = planned(&job, &contents(3));
+        let mut parts = written(&plan);
+        change(&mut parts);
+        proven(&plan, &parts)
+    }
+
+    fn outcome(proven: Result<usize, InsertError>) -> Found {
+        match proven {
+            Ok(codes) => Ok(codes),
             Err(InsertError::Verification { serial, problem }) => Err((serial.map(|serial| serial.to_string()), problem)),
             Err(other) => panic!("{other}"),
         }
     }
 
     /// What verification says of a page whose marks were changed.
-    fn changed_marks(layout: Layout, change: impl FnOnce(&mut Vec<Mark>)) -> Result<usize, (Option<String>, String)> {
+    fn changed_marks(layout: Layout, change: impl FnOnce(&mut Vec<Mark>)) -> Found {
         let job = job(layout);
-        let plan = Plan::new(&job, &contents(1)).expect("it is planned");
-        let file = Pdf::new(file::write(&plan).expect("it is written")).expect("it reads");
-        let mut marks = read_page(&file.pages()[0], &mut FontCache::default()).expect("it reads");
+        let plan = planned(&job, &contents(1));
+        let parts = written(&plan);
+        let file = FileBeingRead::open(&parts.opening).expect("it reads");
+        let (mut marks, _) = file.page(0, &parts.pages[0], &mut Desk::default()).expect("it reads");
         change(&mut marks);
-        match check_page(&plan, &plan.inserts, &marks) {
-            Ok(codes) => Ok(codes),
-            Err(InsertError::Verification { serial, problem }) => Err((serial.map(|serial| serial.to_string()), problem)),
-            Err(other) => panic!("{other}"),
-        }
+        outcome(check_page(&plan, &plan.inserts, &marks))
     }
 
     fn flipped(symbol: &Symbol, modules: &[(usize, usize)]) -> Symbol {
@@ -485,7 +492,7 @@ mod tests {
                 let code = marks.iter().find(|mark| matches!(mark, Mark::Rectangles { .. })).expect("a code").bounds();
                 Bounds { left: code.right + 1.0, right: code.right + 2.0, ..code }
             };
-            let found = changed_marks(layout, |marks| marks.push(Mark::Text { bounds: beside(marks), text: "Ana".to_owned() }));
+            let found = changed_marks(layout, |marks| marks.push(Mark::Text { bounds: beside(marks), text: "Ana".into() }));
             refused(found, Some("0001-000"), "“Ana” is in a code's quiet zone");
             let found = changed_marks(layout, |marks| marks.push(Mark::Shape(beside(marks))));
             refused(found, Some("0001-000"), "a line or a shape");
@@ -516,11 +523,46 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_file_are_refused() {
-        let job = job(Layout::EightUpA4);
-        let plan = Plan::new(&job, &contents(1)).expect("it is planned");
-        for bytes in [Vec::new(), b"not a file".to_vec(), file::write(&plan).expect("it is written")[..2000].to_vec()] {
-            assert!(outcome(verify(&plan, bytes)).is_err());
+    fn a_page_that_was_damaged_swapped_or_left_out_is_found() {
+        let found = changed_bytes(|parts| {
+            let middle = parts.pages[1].len() / 2;
+            parts.pages[1][middle] ^= 1;
+        });
+        refused(found, Some("0001-001"), "can't be unpacked");
+        refused(changed_bytes(|parts| parts.pages.swap(1, 2)), Some("0001-001"), "not the one that its place");
+        refused(changed_bytes(|parts| parts.pages.truncate(2)), None, "2 pages instead of 3");
+    }
+
+    #[test]
+    fn a_page_that_is_turned_or_drawn_over_is_found() {
+        let replaced = |parts: &mut Parts, from: &str, to: &str| {
+            let page = String::from_utf8_lossy(&parts.pages[1]).into_owned();
+            let at = page.find(from).expect("the words are there");
+            parts.pages[1].splice(at..at + from.len(), to.bytes());
+        };
+        let turned = changed_bytes(|parts| replaced(parts, "/Type /Page", "/Type /Page /Rotate 180"));
+        refused(turned, Some("0001-001"), "not the one that its place");
+        let more = changed_bytes(|parts| parts.pages[1].extend_from_slice(b"99 0 obj\n[]\nendobj\n"));
+        refused(more, Some("0001-001"), "more than its content");
+    }
+
+    #[test]
+    fn a_table_of_objects_that_is_wrong_is_found() {
+        let last_digit = |parts: &mut Parts| parts.ending.iter().rposition(|byte| *byte == b'n').expect("a line") - 8;
+        let shifted = changed_bytes(|parts| {
+            let at = last_digit(parts);
+            parts.ending[at] = if parts.ending[at] == b'9' { b'8' } else { parts.ending[at] + 1 };
+        });
+        refused(shifted, None, "table of objects");
+        refused(changed_bytes(|parts| parts.ending.truncate(200)), None, "table of objects");
+        let longer = changed_bytes(|parts| parts.ending.splice(parts.ending.len() - 7..parts.ending.len() - 6, *b"7").for_each(drop));
+        refused(longer, None, "its end does not say");
+    }
+
+    #[test]
+    fn an_opening_that_is_no_file_is_found() {
+        for change in [Vec::clear as fn(&mut Vec<u8>), |opening| opening.truncate(2000), |opening| *opening = b"not a file".to_vec()] {
+            assert!(changed_bytes(|parts| change(&mut parts.opening)).is_err());
         }
     }
 }
