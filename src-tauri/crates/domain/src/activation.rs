@@ -41,10 +41,13 @@ impl ActivationLink {
             return Err(ActivationLinkError::Webview);
         }
         let user = utf8_percent_encode(cardholder.as_str(), QUERY_VALUE);
-        Ok(Self(match client {
+        let mut link = match client {
             Some(client) => format!("{webview}?client={}&userId={user}", utf8_percent_encode(client.as_str(), QUERY_VALUE)),
             None => format!("{webview}?userId={user}"),
-        }))
+        };
+        // A print run holds as many links as it has inserts.
+        link.shrink_to_fit();
+        Ok(Self(link))
     }
 
     /// The link as text.

@@ -27,6 +27,9 @@ const MOST_ADDRESS_LINES: usize = 5;
 /// The module of the serial's code: the smallest that is printed, so that its 29 modules take 9.8 mm.
 pub(crate) const SERIAL_MODULE: Module = Module::SMALLEST;
 
+/// Inserts that are checked at once: a whole run's would be in memory twice for a moment.
+const CHECKED_AT_ONCE: usize = 4096;
+
 /// What stands for the digits of a card that are not shown.
 pub(crate) const MASK: &str = "••••";
 
@@ -65,13 +68,15 @@ impl<'a> Plan<'a> {
         if contents.is_empty() {
             return Err(InsertError::Nothing);
         }
-        let mut serials = HashSet::with_capacity(contents.len());
-        if let Some(twice) = contents.iter().find(|content| !serials.insert(&content.serial)) {
-            return Err(InsertError::SerialTwice(twice.serial.clone()));
+        check_serials(contents)?;
+        let mut inserts = Vec::with_capacity(contents.len());
+        for contents in contents.chunks(CHECKED_AT_ONCE) {
+            // Collected in order before the first error is taken, so that the same run always names the same insert.
+            let checked: Vec<Result<Insert, InsertError>> = contents.par_iter().map(|content| Insert::new(content, job)).collect();
+            for insert in checked {
+                inserts.push(insert?);
+            }
         }
-        // Collected in order before the first error is taken, so that the same run always names the same insert.
-        let inserts: Vec<Result<Insert, InsertError>> = contents.par_iter().map(|content| Insert::new(content, job)).collect();
-        let inserts = inserts.into_iter().collect::<Result<Vec<_>, _>>()?;
         let module = choose_module(job, &inserts)?;
         let wordings = wordings(job.language);
         let company_name = checked(&job.branding.company_name, Field::CompanyName, None)?;
@@ -135,11 +140,18 @@ impl<'a> Plan<'a> {
 
     /// Every character that the file prints.
     fn characters(&self) -> BTreeSet<char> {
+        // Most characters are of ASCII and were seen already: a table knows them at a glance, whatever the run's length.
+        let mut is_seen = [false; 128];
+        let mut characters = BTreeSet::new();
         let own = self.inserts.iter().flat_map(|insert| {
             let texts = [insert.full_name.as_str(), &insert.given_name, &insert.link, insert.serial.as_str()];
             texts.into_iter().chain(insert.address_lines.iter().map(String::as_str)).flat_map(str::chars)
         });
-        let mut characters: BTreeSet<char> = own.collect();
+        for character in own {
+            if !is_seen.get_mut(character as usize).is_some_and(|is_seen| std::mem::replace(is_seen, true)) {
+                characters.insert(character);
+            }
+        }
         // Digits and separators stand in every file: the card's last four, the serial, the steps' numbers.
         characters.extend("0123456789 •·/,.-".chars());
         characters.extend(self.company_name.chars());
@@ -224,6 +236,15 @@ impl Insert {
 
 fn serial_too_long(serial: &Serial) -> InsertError {
     InsertError::Build(format!("serial {serial} does not fit into a code"))
+}
+
+/// No serial stands on two inserts.
+fn check_serials(contents: &[InsertContent]) -> Result<(), InsertError> {
+    let mut serials = HashSet::with_capacity(contents.len());
+    match contents.iter().find(|content| !serials.insert(&content.serial)) {
+        Some(twice) => Err(InsertError::SerialTwice(twice.serial.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The lines of an address that say something.

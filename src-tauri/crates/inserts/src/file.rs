@@ -143,7 +143,10 @@ fn open(pdf: &mut Pdf, document: &Document<'_>, page_count: usize) -> Result<Vec
     catalog(pdf, document);
     places.push(pdf.len());
     let mut pages = pdf.pages(PAGES);
-    pages.kids((0..page_count).map(page_reference)).count(i32::try_from(page_count).unwrap_or(i32::MAX)).media_box(bounds(document.sheet_dots));
+    pages
+        .kids((0..page_count).map(page_reference))
+        .count(i32::try_from(page_count).unwrap_or(i32::MAX))
+        .media_box(bounds(document.sheet_dots));
     let mut resources = pages.resources();
     resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
     let forms = || document.forms.iter().flatten().zip([MARKS, FURNITURE]);

@@ -57,4 +57,3 @@ pub use layout::{Area, Fold, Layout};
 pub use preview::{Png, preview_png};
 pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
 pub use statement::{Paper, Statement, StatementPdf, StatementRow, make_statement};
-

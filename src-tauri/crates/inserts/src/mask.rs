@@ -244,9 +244,10 @@ mod tests {
                 id & 0xffff_ffff
             )
         };
-        let wrong = (0..10_000).into_par_iter().map(link).find_first(|link| {
-            encode(link.as_bytes(), EcLevel::M).is_none_or(|ours| Some(ours) != by_qrcode(link.as_bytes(), EcLevel::M))
-        });
+        let wrong = (0..10_000)
+            .into_par_iter()
+            .map(link)
+            .find_first(|link| encode(link.as_bytes(), EcLevel::M).is_none_or(|ours| Some(ours) != by_qrcode(link.as_bytes(), EcLevel::M)));
         assert_eq!(wrong, None);
     }
 

@@ -127,7 +127,6 @@ impl<'a> Tokens<'a> {
         Self { bytes, at: 0 }
     }
 
-
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -449,10 +448,17 @@ mod tests {
 
     #[test]
     fn what_is_no_value_is_an_error() {
-        for wrong in [&b"<< /A 1"[..], b"[1 2", b"(a", b"<0>", b"<0g>", b"1-2", b"--1", b".", b"<< /A 1 /A 2 >>", b"<< 1 2 >>", b"endobj", b"/A#20"] {
+        for wrong in
+            [&b"<< /A 1"[..], b"[1 2", b"(a", b"<0>", b"<0g>", b"1-2", b"--1", b".", b"<< /A 1 /A 2 >>", b"<< 1 2 >>", b"endobj", b"/A#20"]
+        {
             assert!(object(wrong).is_err(), "{:?}", String::from_utf8_lossy(wrong));
         }
-        for wrong in ["7 1 obj [] endobj", "7 0 obj []", "7 0 obj << /Length 9 >>\nstream\nQ\nendstream\nendobj", "7 0 obj << >>\nstream\n\nendstream"] {
+        for wrong in [
+            "7 1 obj [] endobj",
+            "7 0 obj []",
+            "7 0 obj << /Length 9 >>\nstream\nQ\nendstream\nendobj",
+            "7 0 obj << >>\nstream\n\nendstream",
+        ] {
             assert!(Tokens::new(wrong.as_bytes()).numbered().is_err(), "{wrong}");
         }
     }
@@ -461,7 +467,8 @@ mod tests {
         #[test]
         fn a_number_is_read_as_it_is_written(number in -100_000_i64..100_000) {
             let number = number as f64 / 1000.0;
-            prop_assert_eq!(object(format!("{number}").as_bytes()), Ok(Object::Number(number)));
+            let written = number.to_string();
+            prop_assert_eq!(object(written.as_bytes()), Ok(Object::Number(number)));
         }
 
         #[test]

@@ -66,7 +66,16 @@ impl FileBeingRead {
             return Err("its catalog names other pages".to_owned());
         }
         let (kids, sheet_pt, resources) = pages_of(tree, &objects)?;
-        Ok(Self { places, length: opening.len() as u64, catalog: catalog.number, pages: tree.number, kids, sheet_pt, resources, pages_read: 0 })
+        Ok(Self {
+            places,
+            length: opening.len() as u64,
+            catalog: catalog.number,
+            pages: tree.number,
+            kids,
+            sheet_pt,
+            resources,
+            pages_read: 0,
+        })
     }
 
     /// The pages that the file says it has.

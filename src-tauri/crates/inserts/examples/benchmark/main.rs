@@ -121,9 +121,18 @@ fn most_resident_kib() -> u64 {
 }
 
 fn names(number: usize) -> (String, String) {
-    const GIVEN: [&str; 8] =
-        ["María José", "Byron Estuardo", "Ana Lucía", "Kevin", "Patrick", "María Fernanda Guadalupe de los Ángeles", "Íngrid", "Luis Ángel"];
-    const FAMILY: [&str; 7] = ["Ramírez Núñez", "Choc Caal", "de León Soto", "Xicará Batz", "O’Connor", "Montúfar-Echeverría", "Güitz Pérez"];
+    const GIVEN: [&str; 8] = [
+        "María José",
+        "Byron Estuardo",
+        "Ana Lucía",
+        "Kevin",
+        "Patrick",
+        "María Fernanda Guadalupe de los Ángeles",
+        "Íngrid",
+        "Luis Ángel",
+    ];
+    const FAMILY: [&str; 7] =
+        ["Ramírez Núñez", "Choc Caal", "de León Soto", "Xicará Batz", "O’Connor", "Montúfar-Echeverría", "Güitz Pérez"];
     let given = GIVEN[number % GIVEN.len()];
     (given.to_owned(), format!("{given} {}", FAMILY[number % FAMILY.len()]))
 }
@@ -168,9 +177,8 @@ fn script(folder: &Path) -> io::Result<Run> {
         panic!("{PYTHON} is not set: run `cargo xtask bench inserts`, which makes an environment for the script");
     };
     let (data, pdf) = (folder.join("inserts.json"), folder.join("script.pdf"));
-    let inserts: Vec<Value> = (0..INSERTS)
-        .map(|number| json!([link(number), names(number).0, last_four(number), serial(number)]))
-        .collect();
+    let inserts: Vec<Value> =
+        (0..INSERTS).map(|number| json!([link(number), names(number).0, last_four(number), serial(number)])).collect();
     std::fs::write(&data, serde_json::to_vec(&inserts)?)?;
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(python);
@@ -212,7 +220,11 @@ fn report(script: Option<&Run>, engine: &Run, many: &Run, limit: f64) -> io::Res
     let mut out = io::stdout().lock();
     writeln!(out, "Inserts eight on a sheet, each with the code of its link and of its serial\n")?;
     writeln!(out, "{:<42}{:>9}{:>10}{:>8}{:>14}{:>12}", "", "inserts", "seconds", "MB", "resident MB", "pages/s")?;
-    let runs = [("ReportLab with segno, nothing verified", script), ("the engine, every code verified", Some(engine)), ("the engine, every code verified", Some(many))];
+    let runs = [
+        ("ReportLab with segno, nothing verified", script),
+        ("the engine, every code verified", Some(engine)),
+        ("the engine, every code verified", Some(many)),
+    ];
     for (name, run) in runs.into_iter().filter_map(|(name, run)| Some((name, run?))) {
         let (seconds, megabytes, resident) = (run.seconds, run.megabytes, run.resident_megabytes);
         let pages_a_second = run.inserts.div_ceil(8) as f64 / seconds;
