@@ -5,6 +5,7 @@ mod codes;
 mod files;
 mod names;
 mod preview;
+mod runs;
 mod statements;
 mod texts;
 mod tools;
