@@ -158,6 +158,12 @@ impl From<InsertError> for ErrorView {
                 .with_param("field", "link")
                 .with_param("needed_mm", format!("{needed_mm:.1}"))
                 .with_param("available_mm", format!("{available_mm:.1}")),
+            InsertError::StartPlace { place, places } => Self::new(ErrorCode::InsertDoesNotFit)
+                .with_param("place", (place + 1).to_string())
+                .with_param("places", places.to_string()),
+            InsertError::LeavesSheet { beyond_mm, .. } => {
+                Self::new(ErrorCode::InsertDoesNotFit).with_param("beyond_mm", format!("{beyond_mm:.1}"))
+            }
             InsertError::LinkTooLong { bytes, .. } => {
                 Self::new(ErrorCode::InsertDoesNotFit).with_param("field", "link").with_param("bytes", bytes.to_string())
             }
@@ -182,6 +188,7 @@ const fn word_of_field(field: cardesk_inserts::Field) -> &'static str {
         Field::CompanyName => "company_name",
         Field::Link => "link",
         Field::Card => "card",
+        Field::Serial => "serial",
         Field::Wording => "wording",
     }
 }

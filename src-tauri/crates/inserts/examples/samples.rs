@@ -1,4 +1,5 @@
-//! Writes a file of invented inserts for every layout and language into a folder, and says how long each took.
+//! Writes a file of invented inserts for every layout, some sheets of one's own and every language into a folder, the
+//! calibration page and backs as well, and says how long each took.
 //!
 //! `cargo run --release -p cardesk-inserts --example samples -- FOLDER [COUNT]`
 #![allow(clippy::print_stdout)]
@@ -8,14 +9,18 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use cardesk_domain::{ActivationLink, Environment};
-use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, make, preview_png};
+use cardesk_inserts::{
+    Back, Branding, Correction, InsertContent, InsertLanguage, Layout, OwnSheet, Paper, PrintJob, SheetMeasures, make, make_calibration,
+    preview_png,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("give the folder to write into")?);
     let count = arguments.next().and_then(|count| count.to_str()?.parse().ok()).unwrap_or(8);
     let inserts = (0..count).map(insert).collect::<Result<Vec<_>, _>>()?;
-    for layout in Layout::ALL {
+    let own = OWN_CELLS_MM.into_iter().map(own_layout).collect::<Result<Vec<_>, _>>()?;
+    for (index, layout) in Layout::ALL.into_iter().chain(own).enumerate() {
         for language in InsertLanguage::ALL {
             let company = Branding { company_name: "Café Los Volcanes".to_owned() };
             let job = PrintJob::new(layout, language, company, Environment::Practice);
@@ -25,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let started = Instant::now();
             let preview = preview_png(&pdf, 0, 4.0)?;
             let preview_s = started.elapsed().as_secs_f64();
-            let name = format!("{}-{}", layout.id(), language.id());
+            let name = format!("{:02}-{}-{}", index + 1, layout.id(), language.id());
             std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes())?;
             std::fs::write(folder.join(format!("{name}.png")), &preview.bytes)?;
             let (module_mm, code_mm) = (pdf.module_mm(), pdf.code_mm());
@@ -36,7 +41,37 @@ fn main() -> Result<(), Box<dyn Error>> {
             );
         }
     }
+    for (paper, name) in [(Paper::A4, "calibration-a4"), (Paper::Letter, "calibration-letter")] {
+        let pdf = make_calibration(paper, InsertLanguage::Both, Correction::new(-0.4, 1.2)?)?;
+        std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes())?;
+    }
+    for layout in [Layout::Label5163, Layout::TwoUpA4, Layout::TrifoldA4FormB] {
+        let company = Branding { company_name: "Café Los Volcanes".to_owned() };
+        let mut job = PrintJob::new(layout, InsertLanguage::Both, company, Environment::Practice);
+        job.back = Some(Back::default());
+        std::fs::write(folder.join(format!("backs-{}.pdf", layout.id())), make(&job, &inserts)?.bytes())?;
+    }
     Ok(())
+}
+
+/// Sheets of one's own, by the size of a label: wide and low, square, narrow and high, tiny.
+const OWN_CELLS_MM: [(f64, f64); 4] = [(97.0, 42.3), (63.5, 72.0), (48.0, 90.0), (64.0, 36.0)];
+
+fn own_layout((cell_width_mm, cell_height_mm): (f64, f64)) -> Result<Layout, Box<dyn Error>> {
+    let measures = SheetMeasures {
+        sheet_width_mm: 210.0,
+        sheet_height_mm: 297.0,
+        columns: 2,
+        rows: 3,
+        left_mm: 5.0,
+        top_mm: 10.0,
+        pitch_across_mm: cell_width_mm + 2.0,
+        pitch_down_mm: cell_height_mm,
+        cell_width_mm,
+        cell_height_mm,
+        is_cut: true,
+    };
+    Ok(Layout::Own(OwnSheet::new(&measures)?))
 }
 
 fn insert(number: usize) -> Result<InsertContent, Box<dyn Error>> {

@@ -175,10 +175,10 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws within another origin, given by the upper left corner of a cell of this height.
-    pub(crate) fn in_cell(&mut self, corner_dots: (u32, u32), cell_height_dots: u32, draw: impl FnOnce(&mut Self)) {
+    pub(crate) fn in_cell(&mut self, corner_dots: (i32, i32), cell_height_dots: u32, draw: impl FnOnce(&mut Self)) {
         let sheet_height_pt = self.height_pt;
         let x = f64::from(corner_dots.0) * PT_PER_DOT;
-        let y = sheet_height_pt - f64::from(corner_dots.1 + cell_height_dots) * PT_PER_DOT;
+        let y = sheet_height_pt - (f64::from(corner_dots.1) + f64::from(cell_height_dots)) * PT_PER_DOT;
         self.append(format!("q 1 0 0 1 {} {} cm\n", points(x), points(y)).as_bytes());
         self.height_pt = f64::from(cell_height_dots) * PT_PER_DOT;
         draw(self);

@@ -1,8 +1,12 @@
 //! From a job and its inserts to drawn pages.
 //!
 //! Owns the checks before drawing (text that can be printed, unique serials, a module that fits) and the pages' content.
-//! The two families of layouts draw themselves in `tri_fold` and `eight_up`. Leaves the file around the pages to `file`.
+//! The layouts draw themselves in `tri_fold`, `eight_up` and `cell`, the backs in `back`. Leaves the file around the pages
+//! to `file`.
 
+mod back;
+pub(crate) mod cell;
+mod cut_marks;
 mod eight_up;
 pub(crate) mod pieces;
 mod tri_fold;
@@ -18,7 +22,8 @@ use crate::error::{Field, InsertError};
 use crate::fit::DoesNotFit;
 use crate::font::{Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, ErrorCorrection, Module, PrintJob};
-use crate::layout::Layout;
+use crate::layout::{Drawing, Layout};
+use crate::sheet::Direction;
 use crate::words::{Wording, joined, mark_text, wordings};
 
 /// Lines of address beside the name.
@@ -44,6 +49,15 @@ pub(crate) struct Insert {
     pub(crate) given_name: String,
     pub(crate) last_four: Option<String>,
     pub(crate) address_lines: Vec<String>,
+    /// Where it lies on its sheet.
+    pub(crate) place: usize,
+}
+
+/// One side of a sheet, with the inserts of the sheet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Side<'p> {
+    pub(crate) inserts: &'p [Insert],
+    pub(crate) is_back: bool,
 }
 
 /// Everything that the pages of one file share.
@@ -60,6 +74,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) mark_text: Option<String>,
     /// Side of the largest link code with its quiet zone, in dots.
     code_dots: u32,
+    /// How the layouts that fit themselves into their cells are arranged in this run.
+    pub(crate) cell: Option<cell::Arranged>,
 }
 
 impl<'a> Plan<'a> {
@@ -69,23 +85,33 @@ impl<'a> Plan<'a> {
             return Err(InsertError::Nothing);
         }
         check_serials(contents)?;
+        check_sheet(job)?;
+        let places = job.layout.inserts_per_page();
         let mut inserts = Vec::with_capacity(contents.len());
         for contents in contents.chunks(CHECKED_AT_ONCE) {
+            let first = job.start_place + inserts.len();
+            let insert = |(number, content)| Insert::new(content, job, (first + number) % places);
             // Collected in order before the first error is taken, so that the same run always names the same insert.
-            let checked: Vec<Result<Insert, InsertError>> = contents.par_iter().map(|content| Insert::new(content, job)).collect();
+            let checked: Vec<Result<Insert, InsertError>> = contents.par_iter().enumerate().map(insert).collect();
             for insert in checked {
                 inserts.push(insert?);
             }
         }
-        let module = choose_module(job, &inserts)?;
+        let module = if job.layout.drawing() == Drawing::Cell { job.module } else { choose_module(job, &inserts)? };
         let wordings = wordings(job.language);
         let company_name = checked(&job.branding.company_name, Field::CompanyName, None)?;
         let mark_text = job.mark().map(|mark| mark_text(mark, wordings));
         let largest = inserts.iter().map(|insert| insert.link_code.side_with_quiet_zone()).max().unwrap_or(0);
         let code_dots = largest * module.dots();
-        let mut plan =
-            Self { job, inserts, fonts: Fonts::prepare(&BTreeSet::new())?, module, wordings, company_name, mark_text, code_dots };
+        let fonts = Fonts::prepare(&BTreeSet::new())?;
+        let mut plan = Self { job, inserts, fonts, module, wordings, company_name, mark_text, code_dots, cell: None };
         plan.fonts = Fonts::prepare(&plan.characters())?;
+        if job.layout.drawing() == Drawing::Cell {
+            let arranged = cell::arrange(&plan)?;
+            plan.module = arranged.module;
+            plan.code_dots = largest * arranged.module.dots();
+            plan.cell = Some(arranged);
+        }
         Ok(plan)
     }
 
@@ -94,18 +120,27 @@ impl<'a> Plan<'a> {
         f64::from(self.code_dots) * DOT_MM
     }
 
-    /// Inserts of each page, in order.
-    pub(crate) fn pages(&self) -> std::slice::Chunks<'_, Insert> {
-        self.inserts.chunks(self.job.layout.inserts_per_page())
+    /// Every side to be printed, in order: the fronts, each with its back behind it where there are backs.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = Side<'_>> {
+        let places = self.job.layout.inserts_per_page();
+        let (first, others) = self.inserts.split_at(self.inserts.len().min(places - self.job.start_place));
+        let has_back = self.job.back.is_some();
+        let sides = move |inserts| [Some(Side { inserts, is_back: false }), has_back.then_some(Side { inserts, is_back: true })];
+        std::iter::once(first).chain(others.chunks(places)).flat_map(sides).flatten()
+    }
+
+    /// Upper left corner of an insert on this side of its sheet, with the printer's correction, in dots of 1/600 inch.
+    pub(crate) fn corner_dots(&self, place: usize, is_back: bool) -> (i32, i32) {
+        corner_dots(self.job, place, is_back)
     }
 
     /// What is the same on every insert, for a form of the cell's size.
     pub(crate) fn furniture(&self) -> Result<Vec<u8>, InsertError> {
         let mut canvas = Canvas::new(&self.fonts, self.job.layout.cell_dots().1);
-        if self.job.layout.has_address() {
-            tri_fold::furniture(self, &mut canvas)?;
-        } else {
-            eight_up::furniture(self, &mut canvas)?;
+        match (self.job.layout.drawing(), &self.cell) {
+            (Drawing::TriFold, _) => tri_fold::furniture(self, &mut canvas)?,
+            (Drawing::Cell, Some(arranged)) => arranged.furniture(self, &mut canvas),
+            (Drawing::EightUp | Drawing::Cell, _) => eight_up::furniture(self, &mut canvas)?,
         }
         Ok(canvas.into_bytes())
     }
@@ -115,27 +150,46 @@ impl<'a> Plan<'a> {
         let mut canvas = Canvas::new(&self.fonts, self.job.layout.sheet_dots().1);
         if let Some(fold) = self.job.layout.fold() {
             tri_fold::fold_marks(&fold, &mut canvas);
-        } else {
-            eight_up::cut_marks(self.job.layout, &mut canvas);
+        } else if self.job.layout.grid().is_cut {
+            cut_marks::draw(&self.job.layout.grid(), &mut canvas);
         }
         canvas.into_bytes()
     }
 
-    /// One page: the sheet's marks, and for each insert the furniture and what is its own.
-    pub(crate) fn page(&self, inserts: &[Insert]) -> Result<Vec<u8>, InsertError> {
+    /// One side of a sheet: on the front the sheet's marks, and for each insert the furniture and what is its own.
+    pub(crate) fn page(&self, side: Side<'_>) -> Result<Vec<u8>, InsertError> {
         let layout = self.job.layout;
-        let mut canvas = Canvas::new(&self.fonts, layout.sheet_dots().1);
-        canvas.form(b"Marks");
+        let (sheet_height, cell_height) = (layout.sheet_dots().1, layout.cell_dots().1);
+        let mut canvas = Canvas::new(&self.fonts, sheet_height);
+        if !side.is_back {
+            // Without a correction of its own: the corner of the whole sheet.
+            match self.job.correction.dots() {
+                (0, 0) => canvas.form(b"Marks"),
+                moved => canvas.in_cell(moved, sheet_height, |canvas| canvas.form(b"Marks")),
+            }
+        }
         let mut outcome = Ok(());
-        for (place, insert) in inserts.iter().enumerate() {
-            canvas.in_cell(layout.cell_origin_dots(place), layout.cell_dots().1, |canvas| {
-                canvas.form(b"Insert");
-                outcome =
-                    if layout.has_address() { tri_fold::insert(self, insert, canvas) } else { eight_up::insert(self, insert, canvas) };
+        for insert in side.inserts {
+            canvas.in_cell(self.corner_dots(insert.place, side.is_back), cell_height, |canvas| {
+                if side.is_back {
+                    outcome = back::insert(self, insert, canvas);
+                } else {
+                    canvas.form(b"Insert");
+                    outcome = self.own(insert, canvas);
+                }
             });
             std::mem::replace(&mut outcome, Ok(()))?;
         }
         Ok(canvas.into_bytes())
+    }
+
+    /// Draws what is an insert's own.
+    fn own(&self, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+        match (self.job.layout.drawing(), &self.cell) {
+            (Drawing::TriFold, _) => tri_fold::insert(self, insert, canvas),
+            (Drawing::Cell, Some(arranged)) => arranged.insert(self, insert, canvas),
+            (Drawing::EightUp | Drawing::Cell, _) => eight_up::insert(self, insert, canvas),
+        }
     }
 
     /// Every character that the file prints.
@@ -164,8 +218,10 @@ impl<'a> Plan<'a> {
 
     /// What stands on an insert in its own words: what it is, how it is set, and the text, which may be broken into lines.
     pub(crate) fn own_texts(&self, insert: &Insert) -> Vec<(Field, Weight, String)> {
-        let mut texts =
-            vec![(Field::Link, Weight::Regular, insert.link.clone()), (Field::GivenName, Weight::SemiBold, self.greeting(insert))];
+        let mut texts = vec![(Field::GivenName, Weight::SemiBold, self.greeting(insert))];
+        if self.cell.as_ref().is_none_or(cell::Arranged::has_link) {
+            texts.push((Field::Link, Weight::Regular, insert.link.clone()));
+        }
         texts.extend(self.card_text(insert).map(|card| (Field::Card, Weight::SemiBold, card)));
         if self.job.layout.has_address() {
             texts.push((Field::FullName, Weight::SemiBold, insert.full_name.clone()));
@@ -186,7 +242,7 @@ impl<'a> Plan<'a> {
 }
 
 impl Insert {
-    fn new(content: &InsertContent, job: &PrintJob) -> Result<Self, InsertError> {
+    fn new(content: &InsertContent, job: &PrintJob, place: usize) -> Result<Self, InsertError> {
         let serial = &content.serial;
         let link = checked(content.link.as_str(), Field::Link, Some(serial))?;
         let link_code = Symbol::measured(&link, job.error_correction)
@@ -206,6 +262,7 @@ impl Insert {
             given_name: checked(&content.given_name, Field::GivenName, Some(serial))?,
             last_four: content.last_four.as_ref().map(ToString::to_string),
             address_lines,
+            place,
         })
     }
 
@@ -256,6 +313,16 @@ fn address(content: &InsertContent) -> Result<Vec<String>, InsertError> {
     lines.into_iter().map(|line| checked(line, Field::Address, Some(&content.serial))).collect()
 }
 
+fn company_too_long(figures: &DoesNotFit) -> InsertError {
+    InsertError::TextTooLong {
+        serial: None,
+        field: Field::CompanyName,
+        needed_mm: figures.needed_mm,
+        available_mm: figures.available_mm,
+        smallest_pt: figures.smallest_pt,
+    }
+}
+
 /// A line as it can be printed.
 fn checked(text: &str, field: Field, serial: Option<&Serial>) -> Result<String, InsertError> {
     let line = printable_line(text, field, serial)?;
@@ -265,12 +332,63 @@ fn checked(text: &str, field: Field, serial: Option<&Serial>) -> Result<String, 
     }
 }
 
-/// Room for a link code with its quiet zone, in dots of 1/600 inch.
-const fn code_room_dots(layout: Layout) -> u32 {
-    match layout {
-        Layout::EightUpA4 | Layout::EightUpLetter => eight_up::CODE_ROOM_DOTS,
-        Layout::TrifoldA4FormA | Layout::TrifoldA4FormB | Layout::TrifoldLetter10 => tri_fold::CODE_ROOM_DOTS,
+/// Upper left corner of an insert on one side of its sheet: the back has the columns mirrored, as it is turned over its
+/// long edge.
+fn corner_dots(job: &PrintJob, place: usize, is_back: bool) -> (i32, i32) {
+    let signed = |dots: u32| i32::try_from(dots).unwrap_or(i32::MAX);
+    let (left, top) = job.layout.cell_origin_dots(place);
+    let (left, correction) = match job.back {
+        Some(back) if is_back => (job.layout.sheet_dots().0.saturating_sub(left + job.layout.cell_dots().0), back.correction),
+        _ => (left, job.correction),
+    };
+    let (right, down) = correction.dots();
+    (signed(left) + right, signed(top) + down)
+}
+
+/// White at the edges of a cell that may be lost, with the printer's correction, without anything being cut off.
+fn white_dots(layout: Layout) -> i32 {
+    let (width, height) = layout.cell_dots();
+    let white_mm = match layout.drawing() {
+        Drawing::TriFold => 5.0,
+        Drawing::EightUp => 4.0,
+        Drawing::Cell => cell::white_mm(f64::from(width) * DOT_MM, f64::from(height) * DOT_MM),
+    };
+    (white_mm / DOT_MM) as i32
+}
+
+/// The first free label is on the sheet, and nothing is moved beyond the sheet's edges.
+fn check_sheet(job: &PrintJob) -> Result<(), InsertError> {
+    let places = job.layout.inserts_per_page();
+    if job.start_place >= places {
+        return Err(InsertError::StartPlace { place: job.start_place, places });
     }
+    let white = white_dots(job.layout);
+    let (sheet, cell) = (job.layout.sheet_dots(), job.layout.cell_dots());
+    let sides = [(false, Some(job.correction)), (true, job.back.map(|back| back.correction))];
+    for (is_back, moved) in sides.into_iter().filter_map(|(is_back, correction)| Some((is_back, correction?))) {
+        for place in 0..places {
+            let (left, top) = corner_dots(job, place, is_back);
+            let lines =
+                [(Direction::Across, left, cell.0, sheet.0, moved.dots().0), (Direction::Down, top, cell.1, sheet.1, moved.dots().1)];
+            for (direction, start, length, sheet, moved) in lines {
+                let end = i64::from(start) + i64::from(length) - i64::from(sheet);
+                let beyond = i64::from(-start).max(end) - i64::from(white);
+                if moved != 0 && beyond > 0 {
+                    return Err(InsertError::LeavesSheet {
+                        direction,
+                        moved_mm: f64::from(moved) * DOT_MM,
+                        beyond_mm: beyond as f64 * DOT_MM,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Room for a link code with its quiet zone, in dots of 1/600 inch.
+fn code_room_dots(layout: Layout) -> u32 {
+    if layout.has_address() { tri_fold::CODE_ROOM_DOTS } else { eight_up::CODE_ROOM_DOTS }
 }
 
 /// The largest module, from the one asked for downwards in steps of two dots, at which every link code of the job fits.

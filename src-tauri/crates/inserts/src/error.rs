@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::content::Serial;
+use crate::sheet::Direction;
 
 /// The text of an insert that an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Field {
     Link,
     /// The card's last four.
     Card,
+    /// The serial in text.
+    Serial,
     /// A text of the product's own.
     Wording,
 }
@@ -32,6 +35,7 @@ impl fmt::Display for Field {
             Self::CompanyName => "the company's name",
             Self::Link => "the activation link",
             Self::Card => "the card",
+            Self::Serial => "the serial",
             Self::Wording => "the insert's own wording",
         })
     }
@@ -104,6 +108,24 @@ pub enum InsertError {
         /// The smallest module that is ever printed, in millimetres.
         smallest_module_mm: f64,
     },
+    /// The first free label is beyond the sheet's last.
+    #[error("the first free label is number {}, and the sheet has {places}", .place + 1)]
+    StartPlace {
+        /// The place asked for, from 0.
+        place: usize,
+        /// Labels on a sheet.
+        places: usize,
+    },
+    /// With the printer's correction, content would lie beyond the sheet's edge.
+    #[error("moved by {moved_mm:.1} mm {direction}, the print would leave the sheet by {beyond_mm:.1} mm")]
+    LeavesSheet {
+        /// Which way.
+        direction: Direction,
+        /// The correction, negative to the left and up.
+        moved_mm: f64,
+        /// How far the outermost content would lie beyond the edge.
+        beyond_mm: f64,
+    },
     /// The link does not fit into any QR code at this error correction.
     #[error("insert {serial}: the link of {bytes} bytes does not fit into a QR code at this error correction")]
     LinkTooLong {
@@ -148,7 +170,7 @@ impl InsertError {
             | Self::Character { serial, .. }
             | Self::TextTooLong { serial, .. }
             | Self::Verification { serial, .. } => serial.as_ref(),
-            Self::Nothing | Self::Build(_) | Self::Preview { .. } => None,
+            Self::Nothing | Self::StartPlace { .. } | Self::LeavesSheet { .. } | Self::Build(_) | Self::Preview { .. } => None,
         }
     }
 }

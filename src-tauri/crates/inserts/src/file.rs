@@ -67,8 +67,12 @@ impl FileBeingWritten {
                 Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
             ],
         };
+        Self::open_document(&document, pages)
+    }
+
+    fn open_document(document: &Document<'_>, pages: usize) -> Result<(Self, Vec<u8>), InsertError> {
         let mut pdf = Pdf::with_capacity(128 * 1024);
-        let places = open(&mut pdf, &document, pages)?;
+        let places = open(&mut pdf, document, pages)?;
         let opening = pdf.as_bytes().to_vec();
         Ok((Self { places, length: opening.len() }, opening))
     }
@@ -110,30 +114,43 @@ pub(crate) fn write_page(compressor: &mut Compressor, page: usize, content: &[u8
     Ok(WrittenPage { bytes: chunk.as_bytes().to_vec(), content_at })
 }
 
-/// Writes the file of pages that are drawn already and use no forms.
-pub(crate) fn write_pages(
-    title: &str,
-    language: &str,
-    sheet_dots: (u32, u32),
-    fonts: &Fonts,
-    pages: &[Vec<u8>],
-) -> Result<Vec<u8>, InsertError> {
-    let mut compressor = compressor();
-    let contents = pages.iter().map(|page| deflate(&mut compressor, page)).collect::<Result<Vec<_>, _>>()?;
-    assemble(&Document { title, language, sheet_dots, fonts, forms: [None, None] }, &contents)
+/// A file of pages that are drawn already, in the parts in which it is written and read back.
+#[derive(Debug)]
+pub(crate) struct DrawnFile {
+    pub(crate) opening: Vec<u8>,
+    pub(crate) pages: Vec<WrittenPage>,
+    pub(crate) ending: Vec<u8>,
 }
 
-/// Puts the file together around the compressed content of its pages.
-fn assemble(document: &Document<'_>, contents: &[Vec<u8>]) -> Result<Vec<u8>, InsertError> {
-    let mut pdf = Pdf::with_capacity(contents.iter().map(|content| content.len() + 512).sum::<usize>() + 128 * 1024);
-    open(&mut pdf, document, contents.len())?;
-    for (page, content) in contents.iter().enumerate() {
-        let reference = page_reference(page);
-        let content_reference = Ref::new(reference.get() + 1);
-        pdf.page(reference).parent(PAGES).contents(content_reference);
-        pdf.stream(content_reference, content).filter(Filter::FlateDecode);
+impl DrawnFile {
+    /// Writes pages that use no forms.
+    pub(crate) fn write(
+        title: &str,
+        language: &str,
+        sheet_dots: (u32, u32),
+        fonts: &Fonts,
+        pages: &[Vec<u8>],
+    ) -> Result<Self, InsertError> {
+        let document = Document { title, language, sheet_dots, fonts, forms: [None, None] };
+        let (mut file, opening) = FileBeingWritten::open_document(&document, pages.len())?;
+        let mut compressor = compressor();
+        let written = pages.iter().enumerate().map(|(page, content)| write_page(&mut compressor, page, content));
+        let pages = written.collect::<Result<Vec<_>, _>>()?;
+        for page in &pages {
+            file.passed(page);
+        }
+        Ok(Self { opening, pages, ending: file.ending() })
     }
-    Ok(pdf.finish())
+
+    /// The whole file.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = self.opening;
+        for page in self.pages {
+            bytes.extend(page.bytes);
+        }
+        bytes.extend(self.ending);
+        bytes
+    }
 }
 
 /// Writes everything before the first page; gives back where each object begins, in the order of their numbers.

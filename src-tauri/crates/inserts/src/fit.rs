@@ -47,7 +47,8 @@ pub(crate) fn fit(typeface: &Typeface, text: &str, place: &Place) -> Result<Fitt
         let size_pt = sizes(place.largest_pt, place.single_line_pt).find(|size| natural * size <= width_pt).unwrap_or(place.single_line_pt);
         return Ok(Fitted { size_pt, lines: vec![text.to_owned()] });
     }
-    for breaks in [Breaks::Words, Breaks::Anywhere] {
+    // Last of all without leaving the end of a line empty: a word as long as two lines then begins beside the one before it.
+    for breaks in [Breaks::Words, Breaks::Anywhere, Breaks::Characters] {
         for size_pt in sizes(place.several_lines_pt, place.smallest_pt) {
             if let Some(lines) = wrap(typeface, text, size_pt, width_pt, breaks).filter(|lines| lines.len() <= place.most_lines) {
                 return Ok(Fitted { size_pt, lines });
@@ -70,7 +71,7 @@ pub(crate) enum Breaks {
     Anywhere,
     /// Before the parts of a link, within a part that is longer than a line.
     Link,
-    /// After any character: a long link in little room.
+    /// After any character: a long link or a long name in little room.
     Characters,
 }
 

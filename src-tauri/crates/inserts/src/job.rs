@@ -19,6 +19,75 @@ pub struct PrintJob {
     pub error_correction: ErrorCorrection,
     /// The module asked for. A layout with less room goes down from it in steps of two dots, never below [`Module::SMALLEST`].
     pub module: Module,
+    /// The first free label of the first sheet, from 0, row by row: a started sheet of labels goes on there.
+    pub start_place: usize,
+    /// What this printer shifts on the front, taken back.
+    pub correction: Correction,
+    /// What is printed on the back of every sheet; `None` for one-sided paper.
+    pub back: Option<Back>,
+}
+
+/// How far everything on a sheet is moved, because the printer prints elsewhere than it should: in whole dots of 1/600 inch,
+/// so that modules stay on the printer's dots. Found with the calibration page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Correction {
+    right_dots: i32,
+    down_dots: i32,
+}
+
+/// A correction is at most 20 mm either way.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("a correction of {right_mm} mm to the right and {down_mm} mm down is not within {most_mm} mm")]
+pub struct CorrectionError {
+    /// To the right.
+    pub right_mm: f64,
+    /// Down.
+    pub down_mm: f64,
+    /// The most.
+    pub most_mm: f64,
+}
+
+impl Correction {
+    /// The furthest that anything is moved: a printer that is further off is set up for other paper.
+    pub const MOST_MM: f64 = 20.0;
+
+    /// Moves everything to the right and down; negative to the left and up. Rounded to a dot, 0.04 mm.
+    ///
+    /// # Errors
+    /// Beyond [`Self::MOST_MM`].
+    pub fn new(right_mm: f64, down_mm: f64) -> Result<Self, CorrectionError> {
+        let most_mm = Self::MOST_MM;
+        if ![right_mm, down_mm].iter().all(|mm| (-most_mm..=most_mm).contains(mm)) {
+            return Err(CorrectionError { right_mm, down_mm, most_mm });
+        }
+        let dots = |mm: f64| (mm / DOT_MM).round() as i32;
+        Ok(Self { right_dots: dots(right_mm), down_dots: dots(down_mm) })
+    }
+
+    /// To the right, in millimetres.
+    #[must_use]
+    pub fn right_mm(self) -> f64 {
+        f64::from(self.right_dots) * DOT_MM
+    }
+
+    /// Down, in millimetres.
+    #[must_use]
+    pub fn down_mm(self) -> f64 {
+        f64::from(self.down_dots) * DOT_MM
+    }
+
+    /// To the right and down, in dots of 1/600 inch.
+    pub(crate) const fn dots(self) -> (i32, i32) {
+        (self.right_dots, self.down_dots)
+    }
+}
+
+/// The back of every sheet: whose insert it is, its serial, and the warning, each behind its own front when the sheet is
+/// turned over its long edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Back {
+    /// What the printer shifts on the back, taken back. Rarely the same as on the front.
+    pub correction: Correction,
 }
 
 impl PrintJob {
@@ -32,6 +101,9 @@ impl PrintJob {
             mark: TestMark::of(environment),
             error_correction: ErrorCorrection::default(),
             module: Module::default(),
+            start_place: 0,
+            correction: Correction::default(),
+            back: None,
         }
     }
 

@@ -30,6 +30,7 @@
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
 //! need a combining mark, and emoji are refused with the character named.
 
+mod calibration;
 mod canvas;
 mod code;
 mod compose;
@@ -46,14 +47,17 @@ mod objects;
 mod preview;
 mod reading;
 mod run;
+mod sheet;
 mod statement;
 mod verify;
 mod words;
 
+pub use calibration::{CalibrationPdf, make_calibration};
 pub use content::{InsertContent, Serial, SerialError};
 pub use error::{Field, InsertError};
-pub use job::{Branding, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
+pub use job::{Back, Branding, Correction, CorrectionError, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
 pub use layout::{Area, Fold, Layout};
 pub use preview::{Png, preview_png};
 pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
+pub use sheet::{Direction, OwnSheet, SheetError, SheetMeasures};
 pub use statement::{Paper, Statement, StatementPdf, StatementRow, make_statement};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use libdeflater::Compressor;
 use rayon::prelude::*;
 
-use crate::compose::{Insert, Plan};
+use crate::compose::{Plan, Side};
 use crate::content::InsertContent;
 use crate::error::InsertError;
 use crate::file::{FileBeingWritten, WrittenPage, compressor, write_page};
@@ -175,7 +175,7 @@ pub fn write_run(
     mut watch: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<VerifiedRun, RunError> {
     let plan = Plan::new(job, inserts)?;
-    let pages: Vec<&[Insert]> = plan.pages().collect();
+    let pages: Vec<Side<'_>> = plan.pages().collect();
     let (mut file, opening) = FileBeingWritten::open(&plan, pages.len())?;
     let mut proof = Proof::open(&plan, pages.len(), &opening)?;
     to.write_all(&opening)?;
@@ -183,7 +183,7 @@ pub fn write_run(
     let workers = Workers::default();
     for pages in pages.chunks(PAGES_AT_ONCE) {
         let first = progress.pages_done;
-        let page = |(place, inserts): (usize, &&[Insert])| workers.work(|worker| worker.page(&plan, &proof, first + place, inserts));
+        let page = |(place, side): (usize, &Side<'_>)| workers.work(|worker| worker.page(&plan, &proof, first + place, *side));
         // Collected in order before the first error is taken, so that the same run always names the same insert.
         let made: Vec<Result<ProvenPage, InsertError>> = pages.par_iter().enumerate().map(page).collect();
         for made in made {
@@ -226,10 +226,11 @@ struct Worker {
 }
 
 impl Worker {
-    fn page(&mut self, plan: &Plan<'_>, proof: &Proof<'_>, number: usize, inserts: &[Insert]) -> Result<ProvenPage, InsertError> {
-        let inserts = inserts.iter().map(|insert| insert.encoded(plan.job)).collect::<Result<Vec<_>, _>>()?;
-        let page = write_page(&mut self.compressor, number, &plan.page(&inserts)?)?;
-        let (codes, places) = proof.page(number, &inserts, &page.bytes, &mut self.desk)?;
+    fn page(&mut self, plan: &Plan<'_>, proof: &Proof<'_>, number: usize, side: Side<'_>) -> Result<ProvenPage, InsertError> {
+        let inserts = side.inserts.iter().map(|insert| insert.encoded(plan.job)).collect::<Result<Vec<_>, _>>()?;
+        let side = Side { inserts: &inserts, ..side };
+        let page = write_page(&mut self.compressor, number, &plan.page(side)?)?;
+        let (codes, places) = proof.page(number, side, &page.bytes, &mut self.desk)?;
         Ok(ProvenPage { page, places, codes })
     }
 }

@@ -11,7 +11,7 @@ use cardesk_domain::Environment;
 use crate::canvas::{BLACK, Canvas, INK, INK_2, INK_3, LINE, Style};
 use crate::compose::pieces::mark_pill;
 use crate::error::InsertError;
-use crate::file;
+use crate::file::DrawnFile;
 use crate::fit::{Breaks, PT_PER_MM, wrap};
 use crate::font::{Figures, Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, InsertLanguage, TestMark};
@@ -27,7 +27,7 @@ pub enum Paper {
 }
 
 impl Paper {
-    const fn sheet_dots(self) -> (u32, u32) {
+    pub(crate) const fn sheet_dots(self) -> (u32, u32) {
         match self {
             Self::A4 => (4961, 7016),
             Self::Letter => (5100, 6600),
@@ -120,8 +120,8 @@ pub fn make_statement(statement: &Statement, environment: Environment) -> Result
     let mark = TestMark::of(environment).map(|mark| (mark, mark_text(mark, wordings(language))));
     let fonts = Fonts::with_figures(&characters(&statement, mark.as_ref().map(|(_, text)| &**text)), Figures::Tabular)?;
     let pages = Layout::new(&statement, &fonts, mark).pages();
-    let bytes = file::write_pages(&statement.title, &statement.language, statement.paper.sheet_dots(), &fonts, &pages)?;
-    Ok(StatementPdf { bytes, pages: pages.len() })
+    let file = DrawnFile::write(&statement.title, &statement.language, statement.paper.sheet_dots(), &fonts, &pages)?;
+    Ok(StatementPdf { bytes: file.into_bytes(), pages: pages.len() })
 }
 
 /// The statement with only characters that the font has, each line on one line.

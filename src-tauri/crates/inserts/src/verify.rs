@@ -7,7 +7,7 @@
 
 use crate::canvas::PT_PER_DOT;
 use crate::code::{QUIET_ZONE, Symbol};
-use crate::compose::{Insert, MASK, Plan, SERIAL_MODULE};
+use crate::compose::{Insert, MASK, Plan, SERIAL_MODULE, Side};
 use crate::drawing::{Bounds, Mark};
 use crate::error::InsertError;
 use crate::fit::PT_PER_MM;
@@ -15,7 +15,7 @@ use crate::job::Module;
 use crate::reading::{Desk, FileBeingRead, PagePlaces};
 
 /// A fill of at least so many rectangles is taken for a code; the smallest code has over a hundred.
-const LEAST_RUNS: usize = 50;
+pub(crate) const LEAST_RUNS: usize = 50;
 
 /// What a measure may be off by, in points: the file writes thousandths.
 const TOLERANCE_PT: f64 = 0.003;
@@ -40,11 +40,12 @@ impl<'p> Proof<'p> {
 
     /// Reads the page with this number as it was written and compares it with its inserts; gives back how many codes were
     /// decoded, and where its objects are.
-    pub(crate) fn page(&self, page: usize, inserts: &[Insert], bytes: &[u8], desk: &mut Desk) -> Result<(usize, PagePlaces), InsertError> {
-        let first = inserts.first().map(|insert| &insert.serial);
+    pub(crate) fn page(&self, page: usize, side: Side<'_>, bytes: &[u8], desk: &mut Desk) -> Result<(usize, PagePlaces), InsertError> {
+        let first = side.inserts.first().map(|insert| &insert.serial);
         let read = self.file.page(page, bytes, desk);
         let (marks, places) = read.map_err(|problem| InsertError::Verification { serial: first.cloned(), problem })?;
-        Ok((check_page(self.plan, inserts, &marks)?, places))
+        let check = if side.is_back { check_back } else { check_page };
+        Ok((check(self.plan, side.inserts, &marks)?, places))
     }
 
     /// Takes note of a page that is right, in its order.
@@ -78,7 +79,7 @@ fn check_page(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usi
         .collect();
     for (place, insert) in inserts.iter().enumerate() {
         let check = || -> Result<(), String> {
-            let cell = cell_of(plan, place);
+            let cell = cell_of(plan, insert.place, false);
             let expected =
                 [(&insert.link_code, insert.link.as_str(), plan.module), (&insert.serial_code, insert.serial.as_str(), SERIAL_MODULE)];
             for (which, (symbol, text, module)) in expected.into_iter().enumerate() {
@@ -95,12 +96,30 @@ fn check_page(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usi
     Ok(codes.len())
 }
 
-/// The insert's own part of the sheet.
-fn cell_of(plan: &Plan<'_>, place: usize) -> Bounds {
+/// Checks one back: behind every insert is its own serial, and nothing that could be taken for a code.
+fn check_back(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usize, InsertError> {
+    for insert in inserts {
+        let texts = texts_in(marks, &cell_of(plan, insert.place, true));
+        let problem = match &plan.mark_text {
+            _ if !says(&texts, insert.serial.as_str()) => "its serial is not on its back".to_owned(),
+            Some(mark) if !says(&texts, mark) => format!("the mark “{mark}” is missing on its back"),
+            _ => continue,
+        };
+        return Err(InsertError::Verification { serial: Some(insert.serial.clone()), problem });
+    }
+    let is_code = |mark: &Mark| matches!(mark, Mark::Rectangles { rectangles, .. } if rectangles.len() >= LEAST_RUNS);
+    if marks.iter().any(is_code) { Err(wrong_file("a back has a code".to_owned())) } else { Ok(0) }
+}
+
+/// The insert's own part of the sheet, on the front or the back.
+fn cell_of(plan: &Plan<'_>, place: usize, is_back: bool) -> Bounds {
+    let points = |(x, y): (f64, f64)| (x * PT_PER_DOT, y * PT_PER_DOT);
     let layout = plan.job.layout;
     let sheet_height = f64::from(layout.sheet_dots().1) * PT_PER_DOT;
-    let [(left, top), (width, height)] =
-        [layout.cell_origin_dots(place), layout.cell_dots()].map(|(x, y)| (f64::from(x) * PT_PER_DOT, f64::from(y) * PT_PER_DOT));
+    let (left, top) = plan.corner_dots(place, is_back);
+    let (cell_width, cell_height) = layout.cell_dots();
+    let ((left, top), (width, height)) =
+        (points((f64::from(left), f64::from(top))), points((f64::from(cell_width), f64::from(cell_height))));
     Bounds { left, right: left + width, top: sheet_height - top, bottom: sheet_height - top - height }
 }
 
@@ -146,7 +165,7 @@ fn check_code(
 
 /// Rebuilds the modules from the drawn rectangles. The module's size comes from the drawing: the upper left finder
 /// pattern begins with a run of seven.
-fn read_modules(rectangles: &[Bounds], bounds: &Bounds) -> Result<Symbol, String> {
+pub(crate) fn read_modules(rectangles: &[Bounds], bounds: &Bounds) -> Result<Symbol, String> {
     let is_corner =
         |rectangle: &&Bounds| (rectangle.top - bounds.top).abs() < TOLERANCE_PT && (rectangle.left - bounds.left).abs() < TOLERANCE_PT;
     let corner = rectangles.iter().find(is_corner).ok_or("a code has no upper left corner")?;
@@ -209,7 +228,7 @@ fn check_quiet_zone(plan: &Plan<'_>, marks: &[Mark], index: usize, cell: &Bounds
 }
 
 /// What a code says, by a decoder that shares nothing with the encoder.
-fn decode(symbol: &Symbol) -> Result<Vec<u8>, String> {
+pub(crate) fn decode(symbol: &Symbol) -> Result<Vec<u8>, String> {
     let side = symbol.side() as usize;
     let mut code = quircs::Code { size: i32::try_from(side).map_err(|_| "a code is too large")?, ..quircs::Code::default() };
     for row in 0..side {
@@ -232,13 +251,7 @@ fn decode_and_mend(symbol: &Symbol) -> Result<String, String> {
 /// What stands in text on the insert is its own: the serial, the link, the names, the card; and so does the test mark where
 /// there must be one.
 fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -> Result<(), String> {
-    let texts: Vec<String> = marks
-        .iter()
-        .filter_map(|mark| match mark {
-            Mark::Text { bounds, text } if cell.contains(bounds) => Some(without_spaces(text)),
-            _ => None,
-        })
-        .collect();
+    let texts = texts_in(marks, cell);
     if !says(&texts, insert.serial.as_str()) {
         return Err("its serial is not on it in text".to_owned());
     }
@@ -254,6 +267,15 @@ fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -
         Some(mark) if !says(&texts, mark) => Err(format!("the mark “{mark}” is missing")),
         _ => Ok(()),
     }
+}
+
+/// The texts that lie wholly within a part of the sheet, without their spaces.
+fn texts_in(marks: &[Mark], cell: &Bounds) -> Vec<String> {
+    let text = |mark: &Mark| match mark {
+        Mark::Text { bounds, text } if cell.contains(bounds) => Some(without_spaces(text)),
+        _ => None,
+    };
+    marks.iter().filter_map(text).collect()
 }
 
 /// Whether some texts that follow each other are together just this one: it may have been broken into lines, at its spaces

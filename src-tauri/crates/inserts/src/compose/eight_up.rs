@@ -5,7 +5,7 @@
 
 use super::pieces::{self, StepsPlace, cap_height_mm};
 use super::{Insert, Plan, SERIAL_MODULE, joined};
-use crate::canvas::{Canvas, INK, INK_2, INK_3, Ink, LINE, Style};
+use crate::canvas::{Canvas, INK, INK_2, INK_3, LINE, Style};
 use crate::code::QUIET_ZONE;
 use crate::error::{Field, InsertError};
 use crate::fit::{PT_PER_MM, Place, fit};
@@ -83,13 +83,7 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
 
 fn company(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows, width_mm: f64) -> Result<(), InsertError> {
     let place = Place { width_mm, largest_pt: 9.5, single_line_pt: 6.5, several_lines_pt: 6.5, smallest_pt: 5.5, most_lines: 2 };
-    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| InsertError::TextTooLong {
-        serial: None,
-        field: Field::CompanyName,
-        needed_mm: figures.needed_mm,
-        available_mm: figures.available_mm,
-        smallest_pt: figures.smallest_pt,
-    })?;
+    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| super::company_too_long(&figures))?;
     let style = Style::new(Weight::SemiBold, fitted.size_pt, INK);
     let leading_mm = fitted.size_pt * 1.2 / PT_PER_MM;
     let mut baseline_mm = rows.header_middle_mm + cap_height_mm(fitted.size_pt) / 2.0 - leading_mm * (fitted.lines.len() - 1) as f64 / 2.0;
@@ -187,25 +181,6 @@ fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) 
     canvas.text_right(f64::from(left_dots) * DOT_MM - 0.4, baseline_mm, &style, insert.serial.as_str());
     if let Some(card) = plan.card_text(insert) {
         canvas.text(SIDE_MM, baseline_mm, &Style::new(Weight::SemiBold, 7.5, INK), &card);
-    }
-}
-
-/// Draws the cut marks: ticks at the sheet's edges, small crosses where cuts meet. All lie outside the content.
-pub(super) fn cut_marks(layout: Layout, canvas: &mut Canvas<'_>) {
-    const INK_OF_MARKS: Ink = Ink::Gray(0.55);
-    let (sheet_width_mm, sheet_height_mm) = layout.sheet_mm();
-    let (cell_width, cell_height) = layout.cell_dots();
-    let (cell_width_mm, cell_height_mm) = (f64::from(cell_width) * DOT_MM, f64::from(cell_height) * DOT_MM);
-    let mut mark = |from: (f64, f64), to: (f64, f64)| canvas.line(from, to, 0.35, INK_OF_MARKS);
-    let tick_mm = 5.5;
-    mark((cell_width_mm, 0.0), (cell_width_mm, tick_mm));
-    mark((cell_width_mm, sheet_height_mm - tick_mm), (cell_width_mm, sheet_height_mm));
-    for row in 1..4 {
-        let y_mm = f64::from(row) * cell_height_mm;
-        mark((0.0, y_mm), (tick_mm, y_mm));
-        mark((sheet_width_mm - tick_mm, y_mm), (sheet_width_mm, y_mm));
-        mark((cell_width_mm - 2.0, y_mm), (cell_width_mm + 2.0, y_mm));
-        mark((cell_width_mm, y_mm - 2.0), (cell_width_mm, y_mm + 2.0));
     }
 }
 

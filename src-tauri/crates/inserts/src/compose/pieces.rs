@@ -1,8 +1,8 @@
-//! What both families of layouts draw: the mark's pill, the numbered steps.
+//! What several layouts draw: the mark's pill, the numbered steps.
 
 use crate::canvas::{Canvas, INK, INK_2, Ink, Style};
 use crate::fit::{Breaks, Fitted, PT_PER_MM, wrap, wrap_evenly};
-use crate::font::{Fonts, Weight};
+use crate::font::{Fonts, Typeface, Weight};
 use crate::job::TestMark;
 use crate::words::Wording;
 
@@ -33,14 +33,26 @@ pub(crate) fn mark_pill(
     size_pt: f64,
 ) -> f64 {
     let ink = mark_ink(mark);
-    let style = Style::new(Weight::SemiBold, size_pt, ink).tracked(90.0);
-    let padding_mm = size_pt * 0.3;
-    let height_mm = size_pt * 0.62;
-    let width_mm = style.width_mm(fonts, text) + 2.0 * padding_mm;
+    let style = mark_style(size_pt, ink);
+    let padding_mm = mark_padding_mm(size_pt);
+    let (width_mm, height_mm) = mark_pill_mm(fonts, text, size_pt);
     let left_mm = right_mm - width_mm;
     canvas.outline((left_mm, middle_mm - height_mm / 2.0), (width_mm, height_mm), height_mm / 2.0, size_pt * 0.09, ink);
     canvas.text(left_mm + padding_mm, middle_mm + cap_height_mm(size_pt) / 2.0, &style, text);
     left_mm
+}
+
+/// Width and height of the mark's pill.
+pub(super) fn mark_pill_mm(fonts: &Fonts, text: &str, size_pt: f64) -> (f64, f64) {
+    (mark_style(size_pt, INK).width_mm(fonts, text) + 2.0 * mark_padding_mm(size_pt), size_pt * 0.62)
+}
+
+const fn mark_style(size_pt: f64, ink: Ink) -> Style {
+    Style::new(Weight::SemiBold, size_pt, ink).tracked(90.0)
+}
+
+fn mark_padding_mm(size_pt: f64) -> f64 {
+    size_pt * 0.3
 }
 
 /// Where and how large the steps are drawn.
@@ -57,9 +69,13 @@ pub(super) struct StepsPlace {
     pub(super) least_gap_mm: f64,
 }
 
+/// A way to break a text into lines.
+type Wrap = fn(&Typeface, &str, f64, f64, Breaks) -> Option<Vec<String>>;
+
 /// The steps of one language: left edge, and the lines of each step.
 struct Column<'w> {
     left_mm: f64,
+    width_mm: f64,
     wording: &'w Wording,
     steps: Vec<Vec<String>>,
 }
@@ -67,14 +83,11 @@ struct Column<'w> {
 /// Draws the three numbered steps, each language in its own column and equal steps at equal heights, around the middle
 /// of their place.
 pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wordings: &[Wording], place: &StepsPlace) {
-    let leading_mm = place.size_pt * 1.36 / PT_PER_MM;
-    let ring_mm = place.size_pt * 0.52;
-    let indent_mm = ring_mm + place.size_pt * 0.26;
-    let columns = columns(fonts, wordings, place, indent_mm);
-    let heights = [0, 1, 2].map(|step| {
-        let lines = columns.iter().filter_map(|column| column.steps.get(step)).map(Vec::len).max().unwrap_or(1);
-        ring_mm.max(lines as f64 * leading_mm)
-    });
+    let leading_mm = steps_leading_mm(place.size_pt);
+    let ring_mm = ring_mm(place.size_pt);
+    let indent_mm = indent_mm(place.size_pt);
+    let columns = columns(fonts, wordings, place, wrap_evenly);
+    let heights = step_heights_mm(&columns, place.size_pt);
     let spare_mm = place.bottom_mm - place.top_mm - heights.iter().sum::<f64>();
     let gap_mm = (spare_mm / 2.0).min(place.size_pt * 0.5).max(place.least_gap_mm);
     let mut top_mm = place.top_mm + (spare_mm - 2.0 * gap_mm) / 2.0;
@@ -92,16 +105,52 @@ pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wordings: &[Wording]
     }
 }
 
+/// The height that the steps need in the width of their place; `None` if a word of theirs is wider than its column or a step
+/// takes more than these lines.
+pub(super) fn steps_height_mm(fonts: &Fonts, wordings: &[Wording], place: &StepsPlace, most_lines: usize) -> Option<f64> {
+    // Evenly or not, there are as many lines; and this is asked for many sizes.
+    let columns = columns(fonts, wordings, place, wrap);
+    let fits = |column: &Column<'_>| {
+        let width_mm = column.width_mm - indent_mm(place.size_pt);
+        let is_short = column.steps.iter().all(|lines| lines.len() <= most_lines);
+        is_short && column.steps.iter().flatten().all(|line| fonts.semibold.width_pt(line, place.size_pt) <= width_mm * PT_PER_MM + 0.001)
+    };
+    let height_mm = step_heights_mm(&columns, place.size_pt).iter().sum::<f64>() + 2.0 * place.least_gap_mm;
+    columns.iter().all(fits).then_some(height_mm)
+}
+
+fn steps_leading_mm(size_pt: f64) -> f64 {
+    size_pt * 1.36 / PT_PER_MM
+}
+
+fn ring_mm(size_pt: f64) -> f64 {
+    size_pt * 0.52
+}
+
+/// From a step's ring to its words.
+fn indent_mm(size_pt: f64) -> f64 {
+    ring_mm(size_pt) + size_pt * 0.26
+}
+
+/// Heights of the three steps: of each, what the language with more lines needs.
+fn step_heights_mm(columns: &[Column<'_>], size_pt: f64) -> [f64; 3] {
+    [0, 1, 2].map(|step| {
+        let lines = columns.iter().filter_map(|column| column.steps.get(step)).map(Vec::len).max().unwrap_or(1);
+        ring_mm(size_pt).max(lines as f64 * steps_leading_mm(size_pt))
+    })
+}
+
 /// Shares the width out by how much each language has to say, and breaks the steps into lines.
-fn columns<'w>(fonts: &Fonts, wordings: &'w [Wording], place: &StepsPlace, indent_mm: f64) -> Vec<Column<'w>> {
+fn columns<'w>(fonts: &Fonts, wordings: &'w [Wording], place: &StepsPlace, wrap: Wrap) -> Vec<Column<'w>> {
+    let indent_mm = indent_mm(place.size_pt);
     let words = |wording: &Wording| wording.steps.iter().map(|(strong, rest)| strong.len() + rest.len()).sum::<usize>() as f64;
     let all_words: f64 = wordings.iter().map(words).sum();
     let width_mm = place.right_mm - place.left_mm - place.gutter_mm * (wordings.len() - 1) as f64;
     let mut left_mm = place.left_mm;
     let column = |wording: &'w Wording| {
         let own_mm = width_mm * words(wording) / all_words;
-        let steps = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, own_mm - indent_mm)).collect();
-        let column = Column { left_mm, wording, steps };
+        let steps = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, own_mm - indent_mm, wrap)).collect();
+        let column = Column { left_mm, width_mm: own_mm, wording, steps };
         left_mm += own_mm + place.gutter_mm;
         column
     };
@@ -130,9 +179,9 @@ fn step_line(canvas: &mut Canvas<'_>, size_pt: f64, (left_mm, baseline_mm): (f64
 }
 
 /// Breaks a step at its words; measured in the strong weight, which is the wider one.
-fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64) -> Vec<String> {
+fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64, wrap: Wrap) -> Vec<String> {
     let text = format!("{word}{rest}");
-    wrap_evenly(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
+    wrap(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
 }
 
 /// Fits the link into the first of these sizes and numbers of lines that holds it: broken at its parts, else anywhere.

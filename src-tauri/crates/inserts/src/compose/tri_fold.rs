@@ -122,7 +122,7 @@ fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
         smallest_pt: 7.0,
         most_lines: 2,
     };
-    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| company_too_long(&figures))?;
+    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| super::company_too_long(&figures))?;
     let leading_mm = fitted.size_pt * 1.2 / PT_PER_MM;
     let first_mm = middle_mm + cap_height_mm(fitted.size_pt) / 2.0 - leading_mm * (fitted.lines.len() - 1) as f64 / 2.0;
     for (index, line) in fitted.lines.iter().enumerate() {
@@ -131,22 +131,12 @@ fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
     Ok(())
 }
 
-fn company_too_long(figures: &crate::fit::DoesNotFit) -> InsertError {
-    InsertError::TextTooLong {
-        serial: None,
-        field: Field::CompanyName,
-        needed_mm: figures.needed_mm,
-        available_mm: figures.available_mm,
-        smallest_pt: figures.smallest_pt,
-    }
-}
-
 /// The sender's line above the address, small and ruled off, as windows show it.
 fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     let address = sheet.address();
     let place =
         Place { width_mm: address.width_mm, largest_pt: 6.5, single_line_pt: 5.0, several_lines_pt: 5.0, smallest_pt: 5.0, most_lines: 3 };
-    let fitted = fit(&plan.fonts.regular, &plan.company_name, &place).map_err(|figures| company_too_long(&figures))?;
+    let fitted = fit(&plan.fonts.regular, &plan.company_name, &place).map_err(|figures| super::company_too_long(&figures))?;
     let last_mm = address.top_mm - 3.4;
     let first_mm = last_mm - (fitted.lines.len() - 1) as f64 * 2.2;
     for (index, line) in fitted.lines.iter().enumerate() {

@@ -12,7 +12,7 @@ const MM_PER_PT: f64 = 25.4 / 72.0;
 #[test]
 fn an_independent_reader_reads_every_code_of_every_layout_at_300_dpi() {
     for layout in Layout::ALL {
-        let inserts = inserts(if layout.inserts_per_page() == 8 { 9 } else { 2 });
+        let inserts = inserts(layout.inserts_per_page() + 1);
         let pdf = make(&job(layout, InsertLanguage::Spanish, Environment::Practice), &inserts).expect("it is made");
         let mut expected: Vec<String> = inserts.iter().flat_map(|insert| [insert.link.to_string(), insert.serial.to_string()]).collect();
         let mut read = Printed::new(&pdf).codes_read_at_300_dpi();
@@ -48,7 +48,7 @@ fn the_default_code_is_26_9_millimetres_with_modules_of_0_508() {
 #[test]
 fn every_code_begins_on_a_whole_dot_of_600_to_the_inch() {
     for layout in Layout::ALL {
-        let pdf = make(&job(layout, InsertLanguage::Both, Environment::Practice), &inserts(8)).expect("it is made");
+        let pdf = make(&job(layout, InsertLanguage::Both, Environment::Practice), &inserts(layout.inserts_per_page())).expect("it is made");
         let codes = Printed::new(&pdf).drawn_codes(1);
         assert_eq!(codes.len(), 2 * layout.inserts_per_page(), "{layout:?}");
         for code in codes {

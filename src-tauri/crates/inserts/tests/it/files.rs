@@ -3,7 +3,7 @@
 use cardesk_domain::Environment;
 use cardesk_inserts::{InsertLanguage, Layout, make};
 
-use crate::tools::{Printed, inserts, job};
+use crate::tools::{Printed, inserts, is_a4, job};
 
 #[test]
 fn every_layout_in_every_language_is_a_valid_pdf() {
@@ -22,7 +22,7 @@ fn pages_have_the_size_of_their_paper_within_a_fiftieth_of_a_millimetre() {
     for layout in Layout::ALL {
         let pdf = make(&job(layout, InsertLanguage::Spanish, Environment::Practice), &inserts(1)).expect("it is made");
         let (width_pt, height_pt) = Printed::new(&pdf).page_size_pt();
-        let (width_mm, height_mm) = if layout.id().starts_with("a4") { (210.0, 297.0) } else { (215.9, 279.4) };
+        let (width_mm, height_mm) = if is_a4(layout) { (210.0, 297.0) } else { (215.9, 279.4) };
         assert!((width_pt / 72.0 * 25.4 - width_mm).abs() < 0.025, "{layout:?} {width_pt}");
         assert!((height_pt / 72.0 * 25.4 - height_mm).abs() < 0.025, "{layout:?} {height_pt}");
     }

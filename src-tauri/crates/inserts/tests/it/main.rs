@@ -1,9 +1,12 @@
 //! What the print engine promises, seen from outside: finished files through other people's tools (poppler, zbar, qpdf).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod calibration;
 mod codes;
 mod files;
 mod names;
+mod own_sheets;
+mod papers;
 mod preview;
 mod runs;
 mod statements;

@@ -11,6 +11,11 @@ pub(crate) fn job(layout: Layout, language: InsertLanguage, environment: Environ
     PrintJob::new(layout, language, Branding { company_name: "Café Los Volcanes, S. A.".to_owned() }, environment)
 }
 
+/// Whether a ready layout is on A4; the others are on Letter.
+pub(crate) fn is_a4(layout: Layout) -> bool {
+    layout.id().starts_with("a4") || layout == Layout::LabelL7165
+}
+
 pub(crate) fn link(client: &str, user: &str) -> ActivationLink {
     let client = client.parse().expect("a client slug");
     ActivationLink::new("https://sandbox.migopayments.com/card-activation", Some(&client), &user.parse().expect("an id")).expect("a link")
@@ -142,6 +147,31 @@ impl Printed {
         codes
     }
 
+    /// Where the form of each insert is placed on a page, and its size: left, top, width, height in points from the page's
+    /// upper left corner.
+    pub(crate) fn drawn_cells_pt(&self, page: usize) -> Vec<[f64; 4]> {
+        let unpacked =
+            self.run("qpdf", &["--qdf", "--object-streams=disable", "--pages", ".", &page.to_string(), "--"], Some(Path::new("-")));
+        let height_pt = self.page_height_pt();
+        let boxes: Vec<[f64; 4]> = unpacked.split("/BBox [").skip(1).filter_map(numbers_of_four).collect();
+        let (mut corner, mut corners) = (None, Vec::new());
+        for line in unpacked.lines() {
+            let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+            match (numbers.as_slice(), line.trim()) {
+                ([1.0, 0.0, 0.0, 1.0, x, y], placed) if placed.ends_with("cm") => corner = Some((*x, *y)),
+                (_, "/Insert Do") => corners.extend(corner),
+                _ => {}
+            }
+        }
+        // The file has two forms: the sheet's marks are as large as the sheet, the insert's is never larger.
+        let size = boxes
+            .iter()
+            .map(|[_, _, width, height]| (*width, *height))
+            .reduce(|left, right| if left.0 * left.1 <= right.0 * right.1 { left } else { right });
+        let (width, height) = size.expect("the form of an insert");
+        corners.into_iter().map(|(x, y)| [x, height_pt - y - height, width, height]).collect()
+    }
+
     pub(crate) fn page_size_pt(&self) -> (f64, f64) {
         let info = self.info();
         let line = info.lines().find(|line| line.starts_with("Page size:")).expect("a size");
@@ -152,6 +182,11 @@ impl Printed {
     fn page_height_pt(&self) -> f64 {
         self.page_size_pt().1
     }
+}
+
+fn numbers_of_four(text: &str) -> Option<[f64; 4]> {
+    let numbers: Vec<f64> = text.split(']').next()?.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    numbers.try_into().ok()
 }
 
 /// A code as drawn: the upper left corner of its dark modules from the page's upper left corner.
