@@ -23,11 +23,17 @@ pub(crate) struct FileBeingRead {
     length: u64,
     catalog: u32,
     pages: u32,
+    tree: PageTree,
+    pages_read: usize,
+}
+
+/// What is said of all pages together.
+#[derive(Debug)]
+struct PageTree {
     /// The objects of the pages, in their order.
     kids: Vec<u32>,
     sheet_pt: (f64, f64),
     resources: Resources,
-    pages_read: usize,
 }
 
 /// What one thread needs to read pages.
@@ -65,32 +71,23 @@ impl FileBeingRead {
         if dictionary_of(catalog).and_then(|catalog| catalog.reference("Pages")) != Some(tree.number) {
             return Err("its catalog names other pages".to_owned());
         }
-        let (kids, sheet_pt, resources) = pages_of(tree, &objects)?;
-        Ok(Self {
-            places,
-            length: opening.len() as u64,
-            catalog: catalog.number,
-            pages: tree.number,
-            kids,
-            sheet_pt,
-            resources,
-            pages_read: 0,
-        })
+        let (catalog, pages, tree) = (catalog.number, tree.number, pages_of(tree, &objects)?);
+        Ok(Self { places, length: opening.len() as u64, catalog, pages, tree, pages_read: 0 })
     }
 
     /// The pages that the file says it has.
     pub(crate) fn pages(&self) -> usize {
-        self.kids.len()
+        self.tree.kids.len()
     }
 
     /// The size of its sheets in points.
     pub(crate) const fn sheet_pt(&self) -> (f64, f64) {
-        self.sheet_pt
+        self.tree.sheet_pt
     }
 
     /// Reads the page with this number from its bytes: every mark on it, in the order of drawing.
     pub(crate) fn page(&self, page: usize, bytes: &[u8], desk: &mut Desk) -> Result<(Vec<Mark>, PagePlaces), String> {
-        let kid = *self.kids.get(page).ok_or("the file has more pages than it says")?;
+        let kid = *self.tree.kids.get(page).ok_or("the file has more pages than it says")?;
         let mut tokens = Tokens::new(bytes);
         let (leaf, content) = (tokens.numbered()?, tokens.numbered()?);
         if !tokens.is_at_end() {
@@ -107,7 +104,7 @@ impl FileBeingRead {
             return Err("a page is not the one that its place in the file is for".to_owned());
         }
         desk.unpack(&content)?;
-        let marks = read_content(&desk.content, &self.resources, &mut desk.placed)?;
+        let marks = read_content(&desk.content, &self.tree.resources, &mut desk.placed)?;
         Ok((marks, PagePlaces([(leaf.number, leaf.offset), (content.number, content.offset)])))
     }
 
@@ -123,8 +120,8 @@ impl FileBeingRead {
 
     /// Reads everything after the last page: every object is where the table says, and the file begins with its catalog.
     pub(crate) fn close(&self, ending: &[u8]) -> Result<(), String> {
-        if self.pages_read != self.kids.len() {
-            return Err(format!("it has {} pages instead of {}", self.pages_read, self.kids.len()));
+        if self.pages_read != self.tree.kids.len() {
+            return Err(format!("it has {} pages instead of {}", self.pages_read, self.tree.kids.len()));
         }
         let mut lines = Lines(ending);
         lines.expect("xref\n")?;
@@ -180,7 +177,7 @@ fn dictionary_of<'o, 'a>(object: &'o Numbered<'a>) -> Option<&'o Dictionary<'a>>
 type Objects<'a> = HashMap<u32, Numbered<'a>>;
 
 /// The tree of pages: their objects, the size of their sheets, what their content may name.
-fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<(Vec<u32>, (f64, f64), Resources), String> {
+fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<PageTree, String> {
     let tree = dictionary_of(tree).ok_or("its pages are no dictionary")?;
     let kids = tree.array("Kids").and_then(|kids| kids.iter().map(Object::as_reference).collect::<Option<Vec<u32>>>());
     let kids = kids.ok_or("it does not say which pages it has")?;
@@ -201,7 +198,7 @@ fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<(Vec<u32>, (f6
             resources.forms.insert(name.to_vec(), form_of(form, objects, &mut fonts)?);
         }
     }
-    Ok((kids, (*width, *height), resources))
+    Ok(PageTree { kids, sheet_pt: (*width, *height), resources })
 }
 
 /// The fonts that content may name. A font is read once, however often it is named.
