@@ -414,7 +414,7 @@ mod tests {
         Symbol::from_modules(symbol.side(), dark).expect("a square")
     }
 
-    const LAYOUTS: [Layout; 2] = [Layout::TrifoldA4FormB, Layout::EightUpA4];
+    const LAYOUTS: [Layout; 3] = [Layout::TrifoldA4FormB, Layout::EightUpA4, Layout::LabelL7165];
 
     fn refused(found: Result<usize, (Option<String>, String)>, serial: Option<&str>, words: &str) {
         let (named, problem) = found.expect_err("it is refused");
@@ -542,6 +542,19 @@ mod tests {
         refused(shifted, Some("0001-000"), "printer's dot");
         refused(change(|rectangles, _, _| rectangles.extend_from_within(3..4)), Some("0001-000"), "drawn twice");
         refused(change(|rectangles, _, _| rectangles[9].left += 0.3), Some("0001-000"), "not on its modules");
+    }
+
+    #[test]
+    fn a_back_behind_another_insert_is_found() {
+        let mut job = job(Layout::Label5163);
+        job.back = Some(crate::job::Back::default());
+        let right = planned(&job, &contents(3));
+        assert_eq!(proven(&right, &written(&right)), Ok(6));
+        // As if the sheet had been turned the wrong way: the first two change places behind their fronts.
+        let mut turned = planned(&job, &contents(3));
+        (turned.inserts[0].place, turned.inserts[1].place) = (1, 0);
+        let parts = Parts { pages: vec![written(&right).pages.swap_remove(0), written(&turned).pages.swap_remove(1)], ..written(&right) };
+        refused(proven(&right, &parts), Some("0001-000"), "serial is not on its back");
     }
 
     #[test]
