@@ -56,6 +56,11 @@ impl Symbol {
         self.dark.get(row * self.side as usize + column).copied().unwrap_or(false)
     }
 
+    /// Whether each module is dark, row by row.
+    pub(crate) fn modules(&self) -> &[bool] {
+        &self.dark
+    }
+
     /// Appends one rectangle for each horizontal run, in whole modules with rows counted downwards, and one fill.
     pub(crate) fn write_path(&self, content: &mut Vec<u8>) {
         for (row, modules) in self.dark.chunks(self.side as usize).enumerate() {

@@ -229,15 +229,14 @@ fn check_quiet_zone(plan: &Plan<'_>, marks: &[Mark], index: usize, cell: &Bounds
 
 /// What a code says, by a decoder that shares nothing with the encoder.
 pub(crate) fn decode(symbol: &Symbol) -> Result<Vec<u8>, String> {
-    let side = symbol.side() as usize;
-    let mut code = quircs::Code { size: i32::try_from(side).map_err(|_| "a code is too large")?, ..quircs::Code::default() };
-    for row in 0..side {
-        for column in 0..side {
-            let module = row * side + column;
-            if symbol.is_dark(column, row) {
-                *code.cell_bitmap.get_mut(module / 8).ok_or("a code is too large")? |= 1 << (module % 8);
-            }
-        }
+    let size = i32::try_from(symbol.side()).map_err(|_| "a code is too large")?;
+    let mut code = quircs::Code { size, ..quircs::Code::default() };
+    let eights = symbol.modules().chunks(8);
+    if eights.len() > code.cell_bitmap.len() {
+        return Err("a code is too large".to_owned());
+    }
+    for (cells, eight) in code.cell_bitmap.iter_mut().zip(eights) {
+        *cells = (0..).zip(eight).fold(0, |cells, (module, is_dark)| cells | u8::from(*is_dark) << module);
     }
     code.decode().map(|data| data.payload).map_err(|error| format!("a code can't be decoded: {error}"))
 }
@@ -583,7 +582,7 @@ mod tests {
 
     #[test]
     fn a_table_of_objects_that_is_wrong_is_found() {
-        let last_digit = |parts: &mut Parts| parts.ending.iter().rposition(|byte| *byte == b'n').expect("a line") - 8;
+        let last_digit = |parts: &mut Parts| parts.ending.windows(4).rposition(|end| end == b" n\r\n").expect("a line") - 7;
         let shifted = changed_bytes(|parts| {
             let at = last_digit(parts);
             parts.ending[at] = if parts.ending[at] == b'9' { b'8' } else { parts.ending[at] + 1 };
