@@ -25,6 +25,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Papers are ready layouts or a company's own measures ([`OwnSheet`]); [`PrintJob`] says where a started sheet goes on, how
+//! far a printer shifts, and whether there are backs. [`make_calibration`] draws the page that tells the shift.
+//!
 //! The same drawing makes [`make_statement`]: an account statement from ready words, as plain text and lines.
 //!
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
