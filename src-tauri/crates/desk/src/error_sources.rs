@@ -158,9 +158,9 @@ impl From<InsertError> for ErrorView {
                 .with_param("field", "link")
                 .with_param("needed_mm", format!("{needed_mm:.1}"))
                 .with_param("available_mm", format!("{available_mm:.1}")),
-            InsertError::StartPlace { place, places } => Self::new(ErrorCode::InsertDoesNotFit)
-                .with_param("place", (place + 1).to_string())
-                .with_param("places", places.to_string()),
+            InsertError::StartPlace { place, places } => {
+                Self::new(ErrorCode::InsertDoesNotFit).with_param("place", (place + 1).to_string()).with_param("places", places.to_string())
+            }
             InsertError::LeavesSheet { beyond_mm, .. } => {
                 Self::new(ErrorCode::InsertDoesNotFit).with_param("beyond_mm", format!("{beyond_mm:.1}"))
             }

@@ -26,6 +26,9 @@ const SEMIBOLD: Ref = Ref::new(11);
 /// The first of the pages, each followed by its content.
 const FIRST_PAGE: i32 = 16;
 
+/// What stands for the place of an object that is not written: none begins where the file does.
+const UNUSED: usize = 0;
+
 /// The identity of a font's glyph numbers (ISO 32000-1, 9.7.3).
 const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
@@ -87,8 +90,17 @@ impl FileBeingWritten {
     /// Everything after the last page.
     pub(crate) fn ending(&self) -> Vec<u8> {
         let objects = self.places.len() + 1;
-        let mut ending = format!("xref\n0 {objects}\n0000000000 65535 f\r\n");
-        ending.extend(self.places.iter().map(|place| format!("{place:010} 00000 n\r\n")));
+        // The numbers that nothing is written under make a chain: each entry names the next, the last one 0 (ISO 32000-1, 7.5.4).
+        let unused = |(number, place): (usize, &usize)| (*place == UNUSED).then_some(number + 1);
+        let mut unused = self.places.iter().enumerate().filter_map(unused).chain([0]);
+        let mut next_unused = || unused.next().unwrap_or(0);
+        let mut ending = format!("xref\n0 {objects}\n{:010} 65535 f\r\n", next_unused());
+        for place in &self.places {
+            ending.push_str(&match *place {
+                UNUSED => format!("{:010} 00000 f\r\n", next_unused()),
+                place => format!("{place:010} 00000 n\r\n"),
+            });
+        }
         let [catalog, info] = [CATALOG, INFO].map(Ref::get);
         ending.push_str(&format!("trailer\n<<\n  /Size {objects}\n  /Root {catalog} 0 R\n  /Info {info} 0 R\n>>\n"));
         ending.push_str(&format!("startxref\n{}\n%%EOF", self.length));
@@ -178,9 +190,14 @@ fn open(pdf: &mut Pdf, document: &Document<'_>, page_count: usize) -> Result<Vec
     pages.finish();
     places.push(pdf.len());
     pdf.document_info(INFO).title(TextStr(document.title)).producer(TextStr("Cardesk"));
-    for (form, reference) in forms() {
-        places.push(pdf.len());
-        write_form(pdf, reference, form);
+    for (form, reference) in document.forms.iter().zip([MARKS, FURNITURE]) {
+        match form {
+            Some(form) => {
+                places.push(pdf.len());
+                write_form(pdf, reference, form);
+            }
+            None => places.push(UNUSED),
+        }
     }
     font(pdf, REGULAR, &document.fonts.regular, &mut places)?;
     font(pdf, SEMIBOLD, &document.fonts.semibold, &mut places)?;
