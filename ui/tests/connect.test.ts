@@ -1,9 +1,10 @@
 // The companies' form: a key leaves the page once it is saved, and nothing typed is lost when saving fails.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ErrorView, ProfileView, SessionView } from '../src/lib/backend';
+import type { ErrorView, SessionView } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { Connect, inOtherStyle } from '../src/screens/settings/connect.svelte';
+import { profileView as profile } from './records';
 
 const seat = vi.hoisted(() => ({ profiles: [] as unknown[], counts: { needsAttention: 0 }, adopted: vi.fn() }));
 vi.mock('../src/lib/backend', () => ({
@@ -17,26 +18,6 @@ vi.mock('../src/lib/app/session.svelte', () => ({
 const save = vi.mocked(backend.saveProfile);
 
 const KEY = 'MC4CAQAwBQYDK2VwBCIEIAAA';
-function profile(more: Partial<ProfileView> = {}): ProfileView {
-  return {
-    id: 'p-1',
-    environment: 'qa',
-    companyName: 'Café Los Volcanes',
-    merchant: 'cafe',
-    clientSlug: '',
-    applicationId: 'app-1',
-    baseUrl: 'https://gateway.example/rest',
-    activationBase: 'https://activation.example/card-activation',
-    hasOwnAddresses: false,
-    loginMethod: 'signing_key',
-    secret: 'kept',
-    numberStyle: 'comma_thousands',
-    confirmationLimit: '5000.00',
-    settlingTimeMinutes: 1440,
-    isActive: false,
-    ...more,
-  };
-}
 function failure(code: ErrorView['code'], fields: ErrorView['fields'] = []): BackendError {
   return new BackendError({ code, message: null, params: {}, field: null, fields, retryable: true, reference: null });
 }

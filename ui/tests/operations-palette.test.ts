@@ -2,9 +2,9 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { currentActions } from '../src/lib/app/actions.svelte';
-import type { OperationView } from '../src/lib/backend';
 import { t } from '../src/lib/i18n/index.svelte';
 import Operations from '../src/screens/card/Operations.svelte';
+import { operationView as operation } from './records';
 
 vi.mock('../src/lib/backend', () => ({ backend: {} }));
 
@@ -13,29 +13,6 @@ afterEach(async () => {
   if (mounted) await unmount(mounted);
   mounted = undefined;
 });
-
-const operation = (reference: string, more: Partial<OperationView>) =>
-  ({
-    reference,
-    kind: 'load',
-    state: 'applied',
-    amount: '10.00',
-    currency: 'GTQ',
-    changedAt: '2026-03-05T16:04:00Z',
-    draftedAt: '2026-03-05T16:04:00Z',
-    gatewayCode: null,
-    cause: null,
-    detail: null,
-    basis: null,
-    names: [],
-    namedBy: [],
-    contradiction: null,
-    doneInsteadBy: null,
-    leftToBatch: null,
-    canCorrect: false,
-    canMakeAgain: false,
-    ...more,
-  }) as unknown as OperationView;
 
 describe('the operations of a card', () => {
   it('can be corrected and made again from the palette, each by its own reference', () => {

@@ -1,38 +1,8 @@
 // The operations on a card: in the order that was asked for, and as a table with exact amounts.
 import { describe, expect, it } from 'vitest';
-import type { OperationView } from '../src/lib/backend';
 import { operationsTable, ORDERS, sortedOperations } from '../src/screens/card/operations-table';
+import { operationView as operation } from './records';
 
-const operation = (reference: string, change: Partial<OperationView>): OperationView => ({
-  reference,
-  kind: 'load',
-  state: 'applied',
-  cardId: '9007199254740993',
-  cardholderId: 'c-1',
-  amount: '10',
-  currency: 'GTQ',
-  note: null,
-  draftedAt: '2026-03-05T16:00:00Z',
-  changedAt: '2026-03-05T16:04:00Z',
-  operator: 'ana',
-  gatewayCode: null,
-  cause: null,
-  detail: null,
-  movementId: null,
-  toCardId: null,
-  basis: null,
-  names: [],
-  permission: null,
-  namedBy: [],
-  contradiction: null,
-  doneInsteadBy: null,
-  leftToBatch: null,
-  canCorrect: false,
-  canMakeAgain: false,
-  balanceAfter: null,
-  canLookAgain: false,
-  ...change,
-});
 const all = [
   operation('CD-1', { amount: '99.5', changedAt: '2026-03-05T16:04:00.250Z' }),
   operation('CD-2', { amount: '1250', changedAt: '2026-03-05T16:04:00Z', kind: 'withdrawal' }),

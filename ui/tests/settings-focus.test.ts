@@ -5,24 +5,9 @@ import { currentActions } from '../src/lib/app/actions.svelte';
 import Companies from '../src/screens/settings/Companies.svelte';
 import { connect } from '../src/screens/settings/connect.svelte';
 import PracticeSettings from '../src/screens/settings/PracticeSettings.svelte';
+import { profileView } from './records';
 
-const PROFILE = {
-  id: 'p-1',
-  environment: 'qa',
-  companyName: 'Café Los Volcanes',
-  merchant: 'cafe',
-  clientSlug: '',
-  applicationId: 'app-1',
-  baseUrl: 'https://gateway.example/rest',
-  activationBase: 'https://activation.example/card-activation',
-  hasOwnAddresses: false,
-  loginMethod: 'signing_key',
-  secret: 'kept',
-  numberStyle: 'comma_thousands',
-  confirmationLimit: '5000.00',
-  settlingTimeMinutes: 1440,
-  isActive: false,
-};
+const PROFILE = profileView();
 vi.mock('../src/lib/backend', () => ({ backend: {} }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profiles: [PROFILE], profile: PROFILE, counts: { needsAttention: 0 } }),

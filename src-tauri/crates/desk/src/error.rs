@@ -80,6 +80,8 @@ pub enum ErrorCode {
     LinkUncertain,
     /// There is no profile with that id.
     ProfileNotFound,
+    /// The company was left before this could be sent, so that nothing was: work in it again and ask again.
+    ProfileLeft,
     /// A profile stays in its environment: data are never shared between environments.
     EnvironmentFixed,
     /// Practice is always there and can't be removed.

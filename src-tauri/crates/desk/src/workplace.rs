@@ -271,18 +271,6 @@ impl Workplace {
         self.is_removed.store(true, Ordering::SeqCst);
     }
 
-    /// Whether something may still leave; asked while the journal is held open.
-    pub(crate) fn check_kept(&self) -> DeskResult<()> {
-        if self.is_removed.load(Ordering::SeqCst) {
-            return Err(ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", &self.profile().id));
-        }
-        if self.is_closed.load(Ordering::SeqCst) {
-            let message = "the company was left before this could be sent: nothing was sent";
-            return Err(ErrorView::new(ErrorCode::Internal).with_message(message).retryable());
-        }
-        Ok(())
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.seams.now()
     }
@@ -318,7 +306,12 @@ impl Workplace {
     /// removed: nobody could read afterwards that it was done.
     pub(crate) async fn hold_to_send(&self) -> DeskResult<OwnedRwLockReadGuard<()>> {
         let open = self.hold_open().await;
-        self.check_kept()?;
+        if self.is_removed.load(Ordering::SeqCst) {
+            return Err(ErrorView::new(ErrorCode::ProfileNotFound).with_param("id", &self.profile().id));
+        }
+        if self.is_closed.load(Ordering::SeqCst) {
+            return Err(ErrorView::new(ErrorCode::ProfileLeft).with_param("company", &self.profile().company_name));
+        }
         Ok(open)
     }
 

@@ -13,7 +13,7 @@ use crate::file::DrawnFile;
 use crate::fit::{Breaks, PT_PER_MM, wrap};
 use crate::font::{Fonts, Weight};
 use crate::job::{Correction, DOT_MM, ErrorCorrection, InsertLanguage, Module};
-use crate::reading::{Desk, FileBeingRead};
+use crate::reading::{Buffers, FileBeingRead};
 use crate::statement::Paper;
 use crate::verify::{LEAST_RUNS, decode, read_modules};
 
@@ -301,7 +301,7 @@ fn verify(written: &DrawnFile, codes: &[(u32, String, Symbol)], sheet_height_dot
 fn read_only_page(written: &DrawnFile) -> Result<Vec<Mark>, String> {
     let mut file = FileBeingRead::open(&written.opening)?;
     let page = written.pages.first().ok_or("the file has no page")?;
-    let (marks, places) = file.page(0, &page.bytes, &mut Desk::default())?;
+    let (marks, places) = file.page(0, &page.bytes, &mut Buffers::default())?;
     file.passed(places, page.bytes.len())?;
     file.close(&written.ending)?;
     Ok(marks)

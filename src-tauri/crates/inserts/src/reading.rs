@@ -38,7 +38,7 @@ struct PageTree {
 
 /// What one thread needs to read pages.
 #[derive(Default)]
-pub(crate) struct Desk {
+pub(crate) struct Buffers {
     decompressor: Option<Decompressor>,
     content: Vec<u8>,
     placed: Placed,
@@ -86,7 +86,7 @@ impl FileBeingRead {
     }
 
     /// Reads the page with this number from its bytes: every mark on it, in the order of drawing.
-    pub(crate) fn page(&self, page: usize, bytes: &[u8], desk: &mut Desk) -> Result<(Vec<Mark>, PagePlaces), String> {
+    pub(crate) fn page(&self, page: usize, bytes: &[u8], buffers: &mut Buffers) -> Result<(Vec<Mark>, PagePlaces), String> {
         let kid = *self.tree.kids.get(page).ok_or("the file has more pages than it says")?;
         let mut tokens = Tokens::new(bytes);
         let (leaf, content) = (tokens.numbered()?, tokens.numbered()?);
@@ -103,8 +103,8 @@ impl FileBeingRead {
         if leaf.number != kid || !is_plain {
             return Err("a page is not the one that its place in the file is for".to_owned());
         }
-        desk.unpack(&content)?;
-        let marks = read_content(&desk.content, &self.tree.resources, &mut desk.placed)?;
+        buffers.unpack(&content)?;
+        let marks = read_content(&buffers.content, &self.tree.resources, &mut buffers.placed)?;
         Ok((marks, PagePlaces([(leaf.number, leaf.offset), (content.number, content.offset)])))
     }
 
@@ -242,7 +242,7 @@ fn form_of(form: &Numbered<'_>, objects: &Objects<'_>, fonts: &mut HashMap<u32, 
     Ok(Form { content: form.stream.ok_or("a form has no content")?.to_vec(), resources })
 }
 
-impl Desk {
+impl Buffers {
     /// Unpacks a page's content into the room for it, which grows to the largest page and is used again.
     fn unpack(&mut self, object: &Numbered<'_>) -> Result<(), String> {
         let dictionary = dictionary_of(object).filter(|dictionary| dictionary.is_named("Filter", "FlateDecode"));

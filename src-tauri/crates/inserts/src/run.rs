@@ -17,7 +17,7 @@ use crate::content::InsertContent;
 use crate::error::InsertError;
 use crate::file::{FileBeingWritten, WrittenPage, compressor, write_page};
 use crate::job::{Module, PrintJob};
-use crate::reading::{Desk, PagePlaces};
+use crate::reading::{Buffers, PagePlaces};
 use crate::verify::Proof;
 
 /// Pages that are made at once: enough to keep every core busy, few enough to be little memory and to stop at once.
@@ -222,7 +222,7 @@ struct ProvenPage {
 /// What one thread needs to make pages and to read them back.
 struct Worker {
     compressor: Compressor,
-    desk: Desk,
+    buffers: Buffers,
 }
 
 impl Worker {
@@ -230,7 +230,7 @@ impl Worker {
         let inserts = side.inserts.iter().map(|insert| insert.encoded(plan.job)).collect::<Result<Vec<_>, _>>()?;
         let side = Side { inserts: &inserts, ..side };
         let page = write_page(&mut self.compressor, number, &plan.page(side)?)?;
-        let (codes, places) = proof.page(number, side, &page.bytes, &mut self.desk)?;
+        let (codes, places) = proof.page(number, side, &page.bytes, &mut self.buffers)?;
         Ok(ProvenPage { page, places, codes })
     }
 }
@@ -242,7 +242,7 @@ struct Workers(Mutex<Vec<Worker>>);
 impl Workers {
     fn work<T>(&self, task: impl FnOnce(&mut Worker) -> T) -> T {
         let idle = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut worker = idle().pop().unwrap_or_else(|| Worker { compressor: compressor(), desk: Desk::default() });
+        let mut worker = idle().pop().unwrap_or_else(|| Worker { compressor: compressor(), buffers: Buffers::default() });
         let done = task(&mut worker);
         idle().push(worker);
         done

@@ -12,7 +12,7 @@ use crate::drawing::{Bounds, Mark};
 use crate::error::InsertError;
 use crate::fit::PT_PER_MM;
 use crate::job::Module;
-use crate::reading::{Desk, FileBeingRead, PagePlaces};
+use crate::reading::{Buffers, FileBeingRead, PagePlaces};
 
 /// A fill of at least so many rectangles is taken for a code; the smallest code has over a hundred.
 pub(crate) const LEAST_RUNS: usize = 50;
@@ -40,9 +40,15 @@ impl<'p> Proof<'p> {
 
     /// Reads the page with this number as it was written and compares it with its inserts; gives back how many codes were
     /// decoded, and where its objects are.
-    pub(crate) fn page(&self, page: usize, side: Side<'_>, bytes: &[u8], desk: &mut Desk) -> Result<(usize, PagePlaces), InsertError> {
+    pub(crate) fn page(
+        &self,
+        page: usize,
+        side: Side<'_>,
+        bytes: &[u8],
+        buffers: &mut Buffers,
+    ) -> Result<(usize, PagePlaces), InsertError> {
         let first = side.inserts.first().map(|insert| &insert.serial);
-        let read = self.file.page(page, bytes, desk);
+        let read = self.file.page(page, bytes, buffers);
         let (marks, places) = read.map_err(|problem| InsertError::Verification { serial: first.cloned(), problem })?;
         let check = if side.is_back { check_back } else { check_page };
         Ok((check(self.plan, side.inserts, &marks)?, places))
@@ -358,9 +364,9 @@ mod tests {
     fn proven(plan: &Plan<'_>, parts: &Parts) -> Found {
         let prove = || {
             let mut proof = Proof::open(plan, plan.pages().count(), &parts.opening)?;
-            let (mut codes, mut desk) = (0, Desk::default());
+            let (mut codes, mut buffers) = (0, Buffers::default());
             for ((number, inserts), bytes) in plan.pages().enumerate().zip(&parts.pages) {
-                let (decoded, places) = proof.page(number, inserts, bytes, &mut desk)?;
+                let (decoded, places) = proof.page(number, inserts, bytes, &mut buffers)?;
                 proof.passed(places, bytes.len())?;
                 codes += decoded;
             }
@@ -401,7 +407,7 @@ mod tests {
         let plan = planned(&job, &contents(1));
         let parts = written(&plan);
         let file = FileBeingRead::open(&parts.opening).expect("it reads");
-        let (mut marks, _) = file.page(0, &parts.pages[0], &mut Desk::default()).expect("it reads");
+        let (mut marks, _) = file.page(0, &parts.pages[0], &mut Buffers::default()).expect("it reads");
         change(&mut marks);
         outcome(check_page(&plan, &plan.inserts, &marks))
     }

@@ -1154,6 +1154,8 @@ export type ErrorCode =
 "link_uncertain" | 
 /**  There is no profile with that id. */
 "profile_not_found" | 
+/**  The company was left before this could be sent, so that nothing was: work in it again and ask again. */
+"profile_left" | 
 /**  A profile stays in its environment: data are never shared between environments. */
 "environment_fixed" | 
 /**  Practice is always there and can't be removed. */

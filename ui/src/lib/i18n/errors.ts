@@ -41,6 +41,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   profile_not_found: 'error.profile_not_found',
   environment_fixed: 'error.environment_fixed',
   profile_permanent: 'error.profile_permanent',
+  profile_left: 'error.profile_left',
   profile_unsettled: 'error.profile_unsettled',
   cardholder_not_found: 'error.cardholder_not_found',
   card_not_found: 'error.card_not_found',

@@ -107,7 +107,7 @@ async fn what_has_not_left_when_its_profile_is_left_does_not_leave_unrecorded() 
     tokio::time::sleep(Duration::from_millis(200)).await;
     issue_gate.notify_one();
     assert_eq!(issue.await.unwrap().unwrap().operation.state, OperationState::Applied);
-    assert_eq!(block.await.unwrap().unwrap_err().code, ErrorCode::Internal);
+    assert_eq!(block.await.unwrap().unwrap_err().code, ErrorCode::ProfileLeft);
     assert_eq!(gateway.seen(&Method::PATCH, "/status").len(), 0);
 }
 
