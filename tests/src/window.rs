@@ -65,7 +65,22 @@ impl Window {
         .await?;
         let page = Page::open(port, capabilities(&binary)).await;
         let page = page.map_err(|trouble| Trouble::new(format!("{trouble}\n{}", session.last_words("window"))))?;
-        Ok(Self { page, binary, mark: session.mark().to_owned() })
+        let window = Self { page, binary, mark: session.mark().to_owned() };
+        window.settled().await?;
+        Ok(window)
+    }
+
+    /// Waits until the window has the size that it keeps. It is made larger than a small screen, and fitted to it as it appears:
+    /// what is pressed in that moment, as no person could, is not where it was.
+    async fn settled(&self) -> Outcome<()> {
+        const FITS_AND_STAYS: &str = "const done = arguments[0]; let before = '', same = 0; \
+            (function look() { \
+                const now = `${innerWidth} ${innerHeight}`; \
+                same = now === before && innerWidth <= screen.width && innerHeight <= screen.height ? same + 1 : 0; \
+                before = now; \
+                if (same === 4) done(); else setTimeout(look, 50); \
+            })()";
+        self.page.script_later(FITS_AND_STAYS).await.map(drop)
     }
 
     /// The desk's processes in this window's session.
