@@ -2,11 +2,12 @@
 //!
 //! A flush of the drive costs as much for one write as for many, and it is what an operation waits for. So the writes that
 //! an operation needs, its intent and its outcome, stand in a queue. One task at a time takes the writing connection, makes
-//! each write that waits in a savepoint of its own, and commits them together; what comes while it commits is in the next
-//! group.
+//! each write that waits, all but the first in a savepoint of its own, and commits them together; what comes while it commits
+//! is in the next group.
 //!
 //! - A write comes back when the commit that holds it is on disk. So a request never leaves before its intent is.
-//! - A write that is refused is taken back to its savepoint: the others of its group do not notice.
+//! - A write that is refused is taken back to its savepoint: the others of its group do not notice. Refused as the first, it
+//!   is a group of its own.
 //! - A group that can't be committed fails each of its writes, with an error of its own. None of them counts as written.
 //! - A caller that gives up waiting leaves its write in the queue: it is made, or not, as a whole.
 //!
@@ -137,6 +138,14 @@ async fn write_group(shared: &Shared, answers: &mut Vec<Answer>) -> Result<(), J
     while answers.len() < MOST_IN_A_GROUP
         && let Some(waiting) = shared.queue.take()
     {
+        // The first needs no savepoint: if it is refused, there is nothing else in the transaction to be kept.
+        if answers.is_empty() {
+            match waiting(Ok(&mut *transaction)).await {
+                Ok(answer) => answers.push(answer),
+                Err(of_engine) => return transaction.rollback().await.map_err(|error| of_engine.unwrap_or_else(|| error.into())),
+            }
+            continue;
+        }
         let mut savepoint = match transaction.begin().await {
             Ok(savepoint) => savepoint,
             Err(error) => {

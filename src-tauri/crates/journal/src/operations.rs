@@ -397,11 +397,14 @@ impl Journal {
     }
 }
 
+/// Writes a draft down. What stands in it is known already, so that nothing is read back but the batch that waits for it.
 async fn write_draft(connection: &mut SqliteConnection, new: &NewOperation) -> Result<Operation, JournalError> {
     let amount = checked_amount(new)?;
     let written = sqlx::query(
         "INSERT INTO operations (reference, kind, cardholder_id, card_id, to_card_id, amount, currency, note, channel, context, drafted_at, \
-         drafted_by, state, moves) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drafted', 0)",
+         drafted_by, state, moves) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drafted', 0) \
+         RETURNING (SELECT b.number FROM batch_attempts a JOIN batches b ON b.number = a.batch_number \
+                    WHERE a.reference = operations.reference AND b.state = 'open') AS open_batch",
     )
     .bind(new.reference.as_str())
     .bind(new.kind.as_str())
@@ -415,13 +418,35 @@ async fn write_draft(connection: &mut SqliteConnection, new: &NewOperation) -> R
     .bind(&new.context)
     .bind(microseconds(new.at))
     .bind(&new.operator)
-    .execute(&mut *connection)
+    .fetch_one(connection)
     .await;
     match written {
-        Err(error) if is_refused_by(&error, "operations.reference") => return Err(JournalError::ReferenceTaken(new.reference.clone())),
-        other => other?,
-    };
-    existing(connection, &new.reference).await
+        Ok(row) => drafted(new, optional_whole_at(&row, "open_batch")?),
+        Err(error) if is_refused_by(&error, "operations.reference") => Err(JournalError::ReferenceTaken(new.reference.clone())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A draft as it stands on disk, where times are whole microseconds.
+fn drafted(new: &NewOperation, open_batch: Option<u32>) -> Result<Operation, JournalError> {
+    let NewOperation { reference, kind, cardholder_id, card_id, to_card_id, money, note, channel, context, at, operator } = new.clone();
+    Ok(Operation {
+        reference,
+        kind,
+        state: OperationState::Drafted,
+        cardholder_id,
+        card_id,
+        to_card_id,
+        money,
+        note,
+        channel,
+        context,
+        drafted_at: Timestamp::from_microsecond(microseconds(at)).map_err(|_| JournalError::UnreadableValue("time of an operation"))?,
+        drafted_by: operator,
+        last_move: None,
+        contradiction: None,
+        open_batch,
+    })
 }
 
 /// Keeps a balance that an answer told, if there is a copy of its card.
@@ -463,14 +488,12 @@ fn check_basis(event: OperationEvent, evidence: &Evidence) -> Result<(), Journal
     }
 }
 
-/// Writes the move down and makes it; the database's guards check both.
+/// Writes the move down and makes it, on one way to the engine; the database's guards check both.
 async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved: &OperationMove) -> Result<(), JournalError> {
-    if moved.to == OperationState::Intent {
-        refuse_look_alike(connection, before).await?;
-    }
-    sqlx::query(
+    let made = sqlx::query(
         "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, cause, detail, gateway_code, http_status, movement_id) \
-         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?",
+         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?; \
+         UPDATE operations SET state = ?, moves = moves + 1 WHERE reference = ?",
     )
     .bind(moved.from.as_str())
     .bind(moved.to.as_str())
@@ -483,24 +506,39 @@ async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved:
     .bind(moved.evidence.http_status.map(i64::from))
     .bind(&moved.evidence.movement_id)
     .bind(before.reference.as_str())
+    .bind(moved.to.as_str())
+    .bind(before.reference.as_str())
     .execute(&mut *connection)
-    .await
-    .map_err(|error| if is_refused_by(&error, "has issued this card") { JournalError::CardIssuedByAnother } else { error.into() })?;
-    let made = sqlx::query("UPDATE operations SET state = ?, moves = moves + 1 WHERE reference = ?")
-        .bind(moved.to.as_str())
-        .bind(before.reference.as_str())
-        .execute(&mut *connection)
-        .await;
+    .await;
     match made {
-        Err(error) if is_refused_by(&error, "taken back or made again") => {
-            Err(JournalError::FollowedAlready(follower_before(connection, &before.reference).await?))
-        }
-        other => other.map(|_| ()).map_err(Into::into),
+        Ok(_) => Ok(()),
+        Err(error) => Err(refused(connection, before, error).await),
     }
 }
 
-/// Nothing like an operation without an outcome is sent, unless it names that one.
-async fn refuse_look_alike(connection: &mut SqliteConnection, wanted: &Operation) -> Result<(), JournalError> {
+/// Why a guard refused a move. The guards are asked first, since they are asked in any case; only what they refuse is looked
+/// up.
+async fn refused(connection: &mut SqliteConnection, wanted: &Operation, error: sqlx::Error) -> JournalError {
+    if is_refused_by(&error, "has issued this card") {
+        return JournalError::CardIssuedByAnother;
+    }
+    let is_followed = is_refused_by(&error, "taken back or made again");
+    if !is_followed && !is_refused_by(&error, "a look-alike has no outcome yet") {
+        return error.into();
+    }
+    // Whichever guard spoke first: what is still open is told before what was made already.
+    match open_look_alike(connection, wanted).await {
+        Ok(Some(open)) => JournalError::LookAlikeOpen(open),
+        Ok(None) if is_followed => {
+            follower_before(connection, &wanted.reference).await.map_or_else(|error| error, JournalError::FollowedAlready)
+        }
+        Ok(None) => error.into(),
+        Err(other) => other,
+    }
+}
+
+/// The oldest operation without an outcome that is like this one, and that this one does not name.
+async fn open_look_alike(connection: &mut SqliteConnection, wanted: &Operation) -> Result<Option<Reference>, JournalError> {
     let rows = sqlx::query(operations_where!(
         "WHERE o.state IN ('intent', 'unknown') AND o.reference <> ?1 AND o.amount IS ?2 AND NOT EXISTS ( \
              SELECT 1 FROM operation_links l WHERE l.reference = ?1 AND l.kind = ?3 AND l.older = o.reference) \
@@ -514,10 +552,10 @@ async fn refuse_look_alike(connection: &mut SqliteConnection, wanted: &Operation
     for row in &rows {
         let open = operation_from(row)?;
         if wanted.facts().is_alike(&open.facts()) {
-            return Err(JournalError::LookAlikeOpen(open.reference));
+            return Ok(Some(open.reference));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 pub(crate) async fn existing(connection: &mut SqliteConnection, reference: &Reference) -> Result<Operation, JournalError> {
