@@ -48,6 +48,7 @@ import type {
   StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
+import { FakePacking } from './fake-packing';
 import { FakePractice } from './fake-practice';
 import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
@@ -916,6 +917,7 @@ const session: SessionView = {
     insertLanguage: 'spanish',
     printer: null,
     statementPaper: 'letter',
+    packingSound: true,
     lists: {},
   },
   language: SYSTEM_LANGUAGE,
@@ -946,6 +948,9 @@ function changeSettings(change: SettingsChange): SessionView {
       break;
     case 'insert_language':
       settings.insertLanguage = change.value;
+      break;
+    case 'packing_sound':
+      settings.packingSound = change.value;
       break;
     case 'statement_paper':
       settings.statementPaper = change.value;
@@ -1124,6 +1129,14 @@ const batches = new FakeBatches(
   },
   sum,
   (code) => error(code),
+);
+
+const packing = new FakePacking(
+  () =>
+    people.flatMap((each) =>
+      cardsOf(each.id).map(({ summary }) => ({ summary, name: displayName(each), cardholderId: each.id })),
+    ),
+  (code, more) => error(code, more),
 );
 
 const practice = new FakePractice();
@@ -1305,6 +1318,16 @@ const answers: Record<string, (args: any) => unknown> = {
   print_inserts: ({ request, printer }) => run(request, printer),
   open_file: () => null,
   show_in_folder: () => null,
+  packing: () => packing.view(),
+  scan_insert: ({ text, isTyped }) => packing.scan(text, isTyped),
+  pack_insert: ({ form }) => packing.pack(form),
+  acknowledge_packing_stop: ({ number }) => packing.acknowledge(number),
+  undo_packing: ({ number, reason }) => packing.undo(number, reason),
+  begin_packing_box: ({ name }) => packing.beginBox(name),
+  close_packing_box: ({ number }) => packing.closeBox(number),
+  manifest_choices: () => packing.choices(),
+  packing_manifest: ({ of }) => packing.manifest(of),
+  save_manifest: ({ manifest }) => ({ path: `${session.settings.outputFolder}/${manifest.name}.pdf`, pages: 1 }),
   save_table: ({ table }) => ({ path: `${session.settings.outputFolder}/${table.name}.csv`, rows: table.rows.length }),
   save_directory: ({ request }) => ({
     path: `${session.settings.outputFolder}/${request.name}.csv`,

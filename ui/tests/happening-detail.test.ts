@@ -1,6 +1,6 @@
 // The record is kept in the wire's words; the screen shows amounts and states as people read them, and loses nothing.
 import { describe, expect, it } from 'vitest';
-import { detailParts } from '../src/screens/happenings/happening-detail';
+import { detailParts, withoutOwnNumber } from '../src/screens/happenings/happening-detail';
 
 describe('what the record says', () => {
   it('is money where it is an amount with its currency', () => {
@@ -13,6 +13,8 @@ describe('what the record says', () => {
 
   it('is a month where it is written as one', () => {
     expect(detailParts('2026-10')).toEqual({ kind: 'month', year: 2026, month: 10 });
+    expect(detailParts('mismatch: •••• 4418')).toEqual({ kind: 'stop', stop: 'mismatch', lastFour: '4418' });
+    expect(detailParts('unknown')).toEqual({ kind: 'stop', stop: 'unknown' });
     expect(detailParts('2026-13')).toEqual({ kind: 'text' });
   });
 
@@ -45,5 +47,12 @@ describe('what the record says', () => {
     ]) {
       expect(detailParts(text)).toEqual({ kind: 'text' });
     }
+  });
+
+  it('does not say the number of its own card twice', () => {
+    expect(withoutOwnNumber('•••• 4417', '4417')).toBe('');
+    expect(withoutOwnNumber('••••\u00a04417 · Viáticos', '4417')).toBe('Viáticos');
+    expect(withoutOwnNumber('•••• 0932', '4417')).toBe('•••• 0932');
+    expect(withoutOwnNumber('•••• 4417', '')).toBe('•••• 4417');
   });
 });

@@ -10,6 +10,7 @@ mod connect;
 mod faults;
 mod funds;
 mod linked_cards;
+mod packing;
 mod practice;
 mod practice_permissions;
 mod practice_phone;
@@ -110,6 +111,16 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         print::print_inserts,
         print::open_file,
         print::show_in_folder,
+        packing::packing,
+        packing::scan_insert,
+        packing::pack_insert,
+        packing::acknowledge_packing_stop,
+        packing::undo_packing,
+        packing::begin_packing_box,
+        packing::close_packing_box,
+        packing::manifest_choices,
+        packing::packing_manifest,
+        packing::save_manifest,
         tables::save_table,
         tables::save_directory,
         tables::save_text,

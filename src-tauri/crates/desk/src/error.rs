@@ -159,6 +159,14 @@ pub enum ErrorCode {
     InsertFailed,
     /// There is no such page in the preview.
     PageNotFound,
+    /// The packed insert stays as it is: it was taken out before, or it has left the room.
+    PackingStays,
+    /// The insert is not to be packed like this: something has changed since it was scanned.
+    PackingChanged,
+    /// Another box is open: it is closed first.
+    PackingBoxOpen,
+    /// There is no such box, or it is not open any more.
+    PackingBoxNotOpen,
     /// The printer system (CUPS, the print spooler) does not answer.
     PrintSystemDown,
     /// There is no printer with that name.

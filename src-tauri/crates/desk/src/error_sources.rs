@@ -129,6 +129,10 @@ impl From<JournalError> for ErrorView {
             JournalError::StepNotToBeSent(_) => Self::new(ErrorCode::OperationDoesNotAllow),
             JournalError::ReplacementOpen(_) => Self::new(ErrorCode::ReplacementOpen),
             JournalError::UnknownCardholder(_) => Self::new(ErrorCode::CardholderNotFound),
+            JournalError::PackingRefused(serial) => Self::new(ErrorCode::PackingChanged).with_param("serial", serial).retryable(),
+            JournalError::PackingStays(_) => Self::new(ErrorCode::PackingStays),
+            JournalError::BoxOpen => Self::new(ErrorCode::PackingBoxOpen),
+            JournalError::NoOpenBox(_) => Self::new(ErrorCode::PackingBoxNotOpen),
             JournalError::AlreadyPrinted(serial) => Self::new(ErrorCode::ReprintReasonMissing).with_param("serial", serial),
             _ => Self::new(ErrorCode::Internal).with_message(message),
         }

@@ -65,6 +65,11 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::ContradictionCleared,
     HappeningAction::InsertPrinted,
     HappeningAction::InsertVoided,
+    HappeningAction::InsertPacked,
+    HappeningAction::InsertUnpacked,
+    HappeningAction::PackingStopped,
+    HappeningAction::BoxBegun,
+    HappeningAction::BoxClosed,
     HappeningAction::CardLinked,
     HappeningAction::LinkedCardRenamed,
     HappeningAction::CardUnlinked,
@@ -106,6 +111,11 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::ContradictionCleared => "contradiction_cleared",
         HappeningAction::InsertPrinted => "insert_printed",
         HappeningAction::InsertVoided => "insert_voided",
+        HappeningAction::InsertPacked => "insert_packed",
+        HappeningAction::InsertUnpacked => "insert_unpacked",
+        HappeningAction::PackingStopped => "packing_stopped",
+        HappeningAction::BoxBegun => "box_begun",
+        HappeningAction::BoxClosed => "box_closed",
         HappeningAction::CardLinked => "card_linked",
         HappeningAction::LinkedCardRenamed => "linked_card_renamed",
         HappeningAction::CardUnlinked => "card_unlinked",
@@ -150,7 +160,13 @@ const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
         | Did::OperationContradicted
         | Did::ContradictionCleared => HappeningKind::Money,
         Did::OneTimeCodeSent | Did::PinSet | Did::UserPinSet | Did::PinVerified | Did::CvvRevealed => HappeningKind::Secret,
-        Did::InsertPrinted | Did::InsertVoided => HappeningKind::Insert,
+        Did::InsertPrinted
+        | Did::InsertVoided
+        | Did::InsertPacked
+        | Did::InsertUnpacked
+        | Did::PackingStopped
+        | Did::BoxBegun
+        | Did::BoxClosed => HappeningKind::Insert,
         Did::Other => return None,
     })
 }

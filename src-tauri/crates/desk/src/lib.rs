@@ -38,6 +38,7 @@ mod movements;
 mod operations;
 mod outgoing;
 mod output_file;
+mod packing;
 mod pins;
 mod practice;
 mod preview;

@@ -49,6 +49,10 @@ pub enum Field {
     ReprintReason,
     CardId,
     LastFour,
+    /// The serial of an insert.
+    Serial,
+    /// The name of a box of packed inserts.
+    BoxName,
     OwnerEmail,
     InvitationCode,
     DeviceId,
@@ -221,6 +225,8 @@ pub enum FieldCode {
     AliasCardNumber,
     /// The last four digits are four digits.
     LastFourForm,
+    /// A serial is the run and the place in it, `0043-001`.
+    SerialForm,
     /// Neither a load nor a withdrawal, by its word.
     OperationUnknown,
     /// A currency is three letters.

@@ -93,6 +93,7 @@ impl Desk {
             SettingsChange::InsertLayout(layout) => settings.insert_layout = layout,
             SettingsChange::InsertLanguage(language) => settings.insert_language = language,
             SettingsChange::StatementPaper(paper) => settings.statement_paper = paper,
+            SettingsChange::PackingSound(is_on) => settings.packing_sound = is_on,
             SettingsChange::List(change) => drop(settings.lists.insert(change.list, change.layout.bounded())),
             SettingsChange::Printer(printer) => settings.printer = printer.filter(|name| !name.is_empty()),
         })
@@ -149,6 +150,7 @@ impl Desk {
             insert_language: settings.insert_language,
             printer: settings.printer.clone(),
             statement_paper: settings.statement_paper,
+            packing_sound: settings.packing_sound,
             lists: settings.lists.clone(),
         }
     }

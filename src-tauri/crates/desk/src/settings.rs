@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) insert_language: InsertLanguage,
     pub(crate) printer: Option<String>,
     pub(crate) statement_paper: Paper,
+    /// Whether the packing line is heard.
+    pub(crate) packing_sound: bool,
     pub(crate) lists: ListLayouts,
     pub(crate) active_profile: String,
     pub(crate) practice: PracticeChoices,
@@ -55,6 +57,7 @@ impl Default for Settings {
             insert_language: InsertLanguage::default(),
             printer: None,
             statement_paper: Paper::default(),
+            packing_sound: true,
             lists: ListLayouts::default(),
             active_profile: PRACTICE_ID.to_owned(),
             practice: PracticeChoices::default(),

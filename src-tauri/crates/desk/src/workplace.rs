@@ -51,6 +51,8 @@ pub(crate) struct Workplace {
     pub(crate) operator: String,
     pub(crate) drafts: Drafts,
     pub(crate) previews: Previews,
+    /// One insert at a time: two scans at once would be held against what neither has written yet.
+    pub(crate) packing_line: Mutex<()>,
     pub(crate) held_pins: HeldPins,
     pub(crate) read_files: ReadFiles,
     pub(crate) runs: Runs,
@@ -191,6 +193,7 @@ impl Workplace {
             operator: config.operator.clone(),
             drafts: Drafts::default(),
             previews: Previews::default(),
+            packing_line: Mutex::default(),
             held_pins: HeldPins::default(),
             read_files: ReadFiles::default(),
             runs: Runs::default(),

@@ -1,10 +1,11 @@
 //! The activation link: the address that opens a cardholder's own activation page.
 //!
-//! Owns the one place where such a link is built (the seed, step 4; `gateway-api.md`, The activation link).
+//! Owns the one place where such a link is built (the seed, step 4; `gateway-api.md`, The activation link), and where one
+//! that was scanned is taken apart again.
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::id::{CardholderId, ClientSlug};
@@ -25,7 +26,33 @@ pub enum ActivationLinkError {
     Webview,
 }
 
+/// What an activation link says, whosever it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivationLinkParts {
+    /// The activation page's address.
+    pub webview: String,
+    /// The company, where one is named.
+    pub client: Option<ClientSlug>,
+    /// Whose link it is.
+    pub cardholder: CardholderId,
+}
+
 impl ActivationLink {
+    /// Takes a link apart; `None` if the text is no activation link. Parameters that are not ours do not count.
+    #[must_use]
+    pub fn read(text: &str) -> Option<ActivationLinkParts> {
+        let text = text.trim();
+        let (webview, query) = text.split_once('?')?;
+        Url::parse(webview).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
+        let value = |wanted: &str| {
+            let pairs = query.split('#').next().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+            let found = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value).next()?;
+            percent_decode_str(found).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+        };
+        let cardholder = value("userId")?.parse().ok()?;
+        Some(ActivationLinkParts { webview: webview.to_owned(), client: value("client").and_then(|slug| slug.parse().ok()), cardholder })
+    }
+
     /// The link of one cardholder.
     ///
     /// # Errors
@@ -90,6 +117,24 @@ mod tests {
             link("http://localhost:3010/card-activation", Some("café & co"), "a&userId=b#c%").as_deref(),
             Ok("http://localhost:3010/card-activation?client=caf%C3%A9%20%26%20co&userId=a%26userId%3Db%23c%25")
         );
+    }
+
+    #[test]
+    fn a_link_is_taken_apart_into_what_it_was_built_of() {
+        for (client, user) in [(Some("migoDeveloper"), "6f0c-1"), (None, "u"), (Some("café & co"), "a&userId=b#c%")] {
+            let built = link("https://web.migopayments.com/card-activation", client, user).expect("a link");
+            let parts = ActivationLink::read(&built).expect("parts");
+            assert_eq!(parts.webview, "https://web.migopayments.com/card-activation");
+            assert_eq!(parts.client.map(|slug| slug.to_string()).as_deref(), client);
+            assert_eq!(parts.cardholder.as_str(), user);
+        }
+    }
+
+    #[test]
+    fn what_is_no_activation_link_has_no_parts() {
+        for wrong in ["", "0043-001", "https://example.com/", "https://example.com/?user=a", "ftp://x/?userId=a", "?userId=a", "https://x/?userId="] {
+            assert_eq!(ActivationLink::read(wrong), None, "{wrong:?}");
+        }
     }
 
     #[test]

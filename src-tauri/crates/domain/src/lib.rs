@@ -31,7 +31,7 @@ pub mod registration;
 pub mod replacement;
 pub mod text;
 
-pub use activation::ActivationLink;
+pub use activation::{ActivationLink, ActivationLinkParts};
 pub use alias::{Alias, AliasError};
 pub use card::{CardOperation, CardState, WhyNot};
 pub use codes::{Cvv, CvvError, OneTimeCode, OneTimeCodeError};

@@ -28,7 +28,8 @@
 //! Papers are ready layouts or a company's own measures ([`OwnSheet`]); [`PrintJob`] says where a started sheet goes on, how
 //! far a printer shifts, and whether there are backs. [`make_calibration`] draws the page that tells the shift.
 //!
-//! The same drawing makes [`make_statement`]: an account statement from ready words, as plain text and lines.
+//! The same drawing makes [`make_statement`], an account statement, and [`make_manifest`], what was packed: from ready words, as
+//! plain text and lines.
 //!
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
 //! need a combining mark, and emoji are refused with the character named.
@@ -45,6 +46,7 @@ mod fit;
 mod font;
 mod job;
 mod layout;
+mod manifest;
 mod mask;
 mod objects;
 mod preview;
@@ -52,6 +54,7 @@ mod reading;
 mod run;
 mod sheet;
 mod statement;
+mod table_paper;
 mod verify;
 mod words;
 
@@ -63,4 +66,6 @@ pub use layout::{Area, Fold, Layout};
 pub use preview::{Png, preview_png};
 pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
 pub use sheet::{Direction, OwnSheet, SheetError, SheetMeasures};
-pub use statement::{Paper, Statement, StatementPdf, StatementRow, make_statement};
+pub use manifest::{Manifest, ManifestRow, make_manifest};
+pub use statement::{Paper, Statement, StatementRow, make_statement};
+pub use table_paper::PaperPdf;

@@ -139,6 +139,23 @@ pub enum JournalError {
     /// reason.
     #[error("this card or cardholder has the insert {0} already: to print another, reprint that one with a reason")]
     AlreadyPrinted(String),
+
+    /// The insert is voided, packed already, or goes with another plastic; the plastic is packed already; or a stop waits. Nothing
+    /// was written.
+    #[error("the insert {0} is not to be packed like this")]
+    PackingRefused(String),
+    /// The insert was taken out before, or its box is closed; nothing was written.
+    #[error("packing {0} stays: it was undone before, or its box is closed")]
+    PackingStays(u32),
+    /// Another stop of the packing line waits for somebody; nothing was written.
+    #[error("the packing line is stopped already: acknowledge that first")]
+    LineStopped,
+    /// Another box is open; nothing was written.
+    #[error("another box is open: close that one first")]
+    BoxOpen,
+    /// The box is not open; nothing was written.
+    #[error("box {0} is not open")]
+    NoOpenBox(u32),
 }
 
 impl From<sqlx::Error> for JournalError {

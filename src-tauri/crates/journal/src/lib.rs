@@ -58,6 +58,9 @@ mod migrations;
 mod operation_links;
 mod operation_looks;
 mod operations;
+mod packing;
+mod packing_lists;
+mod packing_records;
 mod print_records;
 mod print_runs;
 mod profile;
@@ -78,6 +81,9 @@ pub use key::JournalKey;
 pub use operation_links::{Link, NewLink};
 pub use operation_looks::{Look, LookResult, LooksSoFar};
 pub use operations::{Conclusion, Evidence, NewOperation, Operation, OperationMove};
+pub use packing_records::{
+    InsertToPack, MissingInsert, NewPacking, NewPackingStop, PackedIn, PackedInsert, Packing, PackingBasis, PackingBox, PackingStop, RunPacked,
+};
 pub use print_records::{
     CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
 };

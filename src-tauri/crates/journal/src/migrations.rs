@@ -57,7 +57,7 @@ mod tests {
             run(&pool).await.unwrap();
             let guards: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
-            assert_eq!(guards, 67);
+            assert_eq!(guards, 80);
         }
     }
 
@@ -214,6 +214,39 @@ mod tests {
             assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
         }
         run_all(&pool, "UPDATE inserts SET state = 'voided', voided_why = 'Perdida' WHERE serial = 'S3'".to_owned()).await;
+    }
+
+    #[tokio::test]
+    async fn inserts_of_the_seventh_version_can_be_packed_and_the_voided_ones_not() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        MIGRATOR.run_to(7, &pool).await.unwrap();
+        run_all(
+            &pool,
+            "INSERT INTO cardholders (id, first_name, last_name, username, source, seen_at, sort_key) VALUES ('u1', '', '', '', 'gateway', 1, ''); \
+             INSERT INTO cards (id, cardholder_id, last_four, state, seen_at) VALUES ('7', 'u1', '4417', 'INACTIVE', 1); \
+             INSERT INTO print_runs (number, state, layout, language, begun_at, operator) VALUES (1, 'draft', 'a4', 'es', 1, 'ana'); \
+             INSERT INTO inserts (serial, run_number, position, cardholder_id, card_id, last_four, state) \
+             VALUES ('0001-001', 1, 1, 'u1', '7', '4417', 'drafted'), ('0001-002', 1, 2, 'u1', NULL, NULL, 'drafted'); \
+             UPDATE inserts SET state = 'printed'; \
+             UPDATE print_runs SET state = 'finished', ended_at = 2, sent_to = 'file', sent_to_name = 'x.pdf'; \
+             UPDATE inserts SET state = 'voided', voided_why = 'perdido' WHERE serial = '0001-002'"
+                .to_owned(),
+        )
+        .await;
+
+        run(&pool).await.unwrap();
+
+        let pack = |serial: &str| {
+            format!(
+                "INSERT INTO packings (number, serial, run_number, card_id, last_four, basis, day, at, operator) \
+                 SELECT 1, serial, run_number, '7', '4417', 'printed', '2026-11-24', 3, 'ana' FROM inserts WHERE serial = '{serial}'"
+            )
+        };
+        let refused = sqlx::raw_sql(sqlx::AssertSqlSafe(pack("0001-002"))).execute(&pool).await.unwrap_err();
+        assert!(refused.to_string().contains("its own plastic"), "{refused}");
+        run_all(&pool, pack("0001-001")).await;
+        let broken: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_foreign_key_check").fetch_one(&pool).await.unwrap();
+        assert_eq!(broken, 0);
     }
 
     #[tokio::test]

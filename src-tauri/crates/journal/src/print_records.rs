@@ -109,6 +109,11 @@ pub enum InsertState {
 impl InsertState {
     const ALL: [Self; 4] = [Self::Drafted, Self::Printed, Self::Discarded, Self::Voided];
 
+    /// The state with this stable word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+
     /// The stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -233,10 +238,7 @@ pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError>
     let why: Option<String> = row.try_get("replaces_why")?;
     Ok(InsertRecord {
         serial: row.try_get("serial")?,
-        state: InsertState::ALL
-            .into_iter()
-            .find(|known| known.as_str() == state)
-            .ok_or(JournalError::UnreadableValue("state of an insert"))?,
+        state: InsertState::from_word(state).ok_or(JournalError::UnreadableValue("state of an insert"))?,
         cardholder_id: parsed_at(row, "cardholder_id")?,
         card_id: optional_parsed_at(row, "card_id")?,
         last_four: optional_parsed_at(row, "last_four")?,

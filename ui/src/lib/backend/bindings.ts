@@ -184,6 +184,16 @@ export const commands = {
 	openFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_file", { path })),
 	/**  Shows a file that this desk wrote in the system's file manager. */
 	showInFolder: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("show_in_folder", { path })),
+	packing: () => typedError<PackingView, ErrorView>(__TAURI_INVOKE("packing")),
+	scanInsert: (text: string, isTyped: boolean) => typedError<ScanOutcome, ErrorView>(__TAURI_INVOKE("scan_insert", { text, isTyped })),
+	packInsert: (form: PackForm) => typedError<PackOutcome, ErrorView>(__TAURI_INVOKE("pack_insert", { form })),
+	acknowledgePackingStop: (number: number) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("acknowledge_packing_stop", { number })),
+	undoPacking: (number: number, reason: string) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("undo_packing", { number, reason })),
+	beginPackingBox: (name: string) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("begin_packing_box", { name })),
+	closePackingBox: (number: number) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("close_packing_box", { number })),
+	manifestChoices: () => typedError<ManifestChoices, ErrorView>(__TAURI_INVOKE("manifest_choices")),
+	packingManifest: (of: ManifestOf) => typedError<ManifestView, ErrorView>(__TAURI_INVOKE("packing_manifest", { of })),
+	saveManifest: (manifest: ManifestToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_manifest", { manifest })),
 	/**  Saves a list of the window as CSV into the folder chosen in Settings. */
 	saveTable: (table: TableToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_table", { table })),
 	/**  Saves everyone in the directory who matches, in the order of the list. */
@@ -1234,7 +1244,7 @@ export type ErrorCode =
 /**  The insert could not be made, for another reason in `message`. */
 "insert_failed" | 
 /**  There is no such page in the preview. */
-"page_not_found" | 
+"page_not_found" | "packing_stays" | "packing_changed" | "packing_box_open" | "packing_box_not_open" | 
 /**  The printer system (CUPS, the print spooler) does not answer. */
 "print_system_down" | 
 /**  There is no printer with that name. */
@@ -1407,7 +1417,7 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
+export type Field = "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
@@ -1552,6 +1562,7 @@ export type FieldCode =
 "alias_card_number" | 
 /**  The last four digits are four digits. */
 "last_four_form" | 
+"serial_form" | 
 /**  Neither a load nor a withdrawal, by its word. */
 "operation_unknown" | 
 /**  A currency is three letters. */
@@ -1762,6 +1773,7 @@ export type HappeningAction =
 "insert_printed" | 
 /**  An insert was voided, by a reprint or by a person. */
 "insert_voided" | 
+"insert_packed" | "insert_unpacked" | "packing_stopped" | "box_begun" | "box_closed" | 
 /**  A card of somebody else was linked. */
 "card_linked" | 
 /**  A linked card was given another alias. */
@@ -3102,6 +3114,7 @@ export type SettingsChange =
 { setting: "printer"; value?: string | null } | 
 /**  The paper of account statements. */
 { setting: "statement_paper"; value: Paper } | 
+{ setting: "packing_sound"; value: boolean } | 
 /**  How one list looks. */
 { setting: "list"; value: ListChange };
 
@@ -3123,6 +3136,7 @@ export type SettingsView = {
 	printer: string | null,
 	/**  The paper of account statements. */
 	statementPaper: Paper,
+	packingSound: boolean,
 	/**  How the lists look that the operator has changed. */
 	lists: Partial<{ [key in ListName]: ListLayout }>,
 };
@@ -3353,3 +3367,22 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
+
+export type StopKind = "mismatch" | "plastic_packed" | "unknown" | "voided" | "packed_already" | "not_finished" | "other_company" | "other_environment";
+export type PackingStopView = { number: number, kind: StopKind, serial: string | null, displayName: string | null, lastFour: string | null, otherSerial: string | null, otherName: string | null, voidReason: string | null, packedAt: string | null, packedBy: string | null, boxName: string | null, canBeAnother: boolean, at: string, operator: string };
+export type InsertToPackView = { serial: string, displayName: string, printedAt: string | null, namesCard: boolean };
+export type ScanOutcome = { kind: "found", insert: InsertToPackView } | { kind: "needs_serial", displayName: string, inserts: number } | { kind: "stopped", stop: PackingStopView };
+export type PackForm = { serial: string, lastFour: string, isAnotherPlastic: boolean };
+export type PackOutcome = { kind: "packed", row: PackedRow } | { kind: "stopped", stop: PackingStopView };
+export type PackedBy = "printed" | "card" | "typed" | "another";
+export type PackedRow = { number: number, serial: string, cardholderId: string, displayName: string, lastFour: string, packedBy: PackedBy, at: string, operator: string, isVoided: boolean, canUndo: boolean };
+export type PackingBoxView = { number: number, name: string, begunAt: string, begunBy: string, closedAt: string | null, closedBy: string | null, packed: number };
+export type RunPackedView = { number: string, finishedAt: string, printed: number, packed: number, missing: number };
+export type PackingView = { day: string, openBox: PackingBoxView | null, stop: PackingStopView | null, packedToday: number, latest: PackedRow[], runs: RunPackedView[] };
+export type ManifestOf = { kind: "day", value: string } | { kind: "box", value: number };
+export type PackingDayView = { day: string, packed: number };
+export type ManifestChoices = { boxes: PackingBoxView[], days: PackingDayView[] };
+export type MissingInsertView = { serial: string, cardholderId: string, displayName: string, lastFour: string };
+export type ManifestView = { packingBox: PackingBoxView | null, day: string | null, rows: PackedRow[], runs: RunPackedView[], missing: MissingInsertView[], stops: PackingStopView[] };
+export type ManifestLine = { place: string, serial: string, name: string, lastFour: string, time: string, operator: string };
+export type ManifestToSave = { name: string, language: Language, title: string, facts: StatementFact[], figures: StatementFact[], notes: string[], titles: ManifestLine, rows: ManifestLine[], empty: string, signatures: string[], foot: string };

@@ -52,6 +52,10 @@ export interface CardAction {
 const opens = (form: CardForm) => ({ form, open: () => navigation.openCardForm(form) });
 const always = () => true;
 
+/** Whether another card has come in its place. */
+const wasReplaced = ({ card, replacements }: CardView) =>
+  replacements.some((note) => note.oldCardId === card.cardId && note.standing === 'finished');
+
 export const CARD_ACTIONS: readonly CardAction[] = [
   {
     offer: 'activate',
@@ -110,7 +114,8 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     keys: 'mod+b',
     ...opens('unblock'),
     component: BlockForm,
-    isButton: ({ card }) => card.state === 'blocked',
+    // A card that was replaced is out of use for good: bringing it back is possible, and not what comes next.
+    isButton: (view) => view.card.state === 'blocked' && !wasReplaced(view),
   },
   {
     offer: 'rename',

@@ -1,23 +1,31 @@
 // What the record says in figures and words of the wire, taken apart so that a screen can show it as people read it.
 
-import type { HappeningView } from '$lib/backend';
+import type { HappeningView, StopKind } from '$lib/backend';
 
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }
   | { kind: 'states'; before: string; after: string }
   | { kind: 'month'; year: number; month: number }
+  | { kind: 'stop'; stop: StopKind; lastFour?: string }
   | { kind: 'reason'; amount?: string; currency?: string; code?: string; words: string }
   | { kind: 'text' };
 
+const STOP =
+  /^(mismatch|plastic_packed|unknown|voided|packed_already|not_finished|other_company|other_environment)(?:: •••• (\d{4}))?$/;
+
 /**
  * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `2026-10` a month, `250.25 GTQ: 7303: insufficient funds` why the gateway said
- * no; anything else is text and stays as it is.
+ * no, `mismatch: •••• 4418` why the packing line was stopped; anything else is text and stays as it is.
  */
 export function detailParts(detail: string): Detail {
   const money = /^(\d+(?:\.\d{1,4})?) ([A-Z]{3})$/.exec(detail);
   if (money?.[1] && money[2]) return { kind: 'money', amount: money[1], currency: money[2] };
   const states = /^(\w+) → (\w+)$/.exec(detail);
   if (states?.[1] && states[2]) return { kind: 'states', before: states[1], after: states[2] };
+  const stop = STOP.exec(detail);
+  if (stop?.[1]) {
+    return { kind: 'stop', stop: stop[1] as StopKind, ...(stop[2] === undefined ? {} : { lastFour: stop[2] }) };
+  }
   const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(detail);
   if (month) return { kind: 'month', year: Number(month[1]), month: Number(month[2]) };
   const reason = /^(?:(\d+(?:\.\d{1,4})?) ([A-Z]{3}): )?(?:(\d{4}): )?(.*)$/s.exec(detail);
@@ -29,6 +37,13 @@ export function detailParts(detail: string): Detail {
     ...(code === undefined ? {} : { code }),
     words,
   };
+}
+
+/** A detail without the number of the card that it is about, which stands beside it: `•••• 4417 · Viáticos` as `Viáticos`. */
+export function withoutOwnNumber(detail: string, lastFour: string): string {
+  const own = `•••• ${lastFour}`;
+  const plain = detail.replaceAll('\u00a0', ' ');
+  return lastFour === '' || !plain.startsWith(own) ? detail : plain.slice(own.length).replace(/^ · /, '');
 }
 
 /** Whether the desk only saw it at the gateway, done by somebody else: a cardholder on the activation page, the issuer. */

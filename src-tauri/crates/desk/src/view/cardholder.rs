@@ -321,6 +321,16 @@ pub enum HappeningAction {
     InsertPrinted,
     /// An insert was voided, by a reprint or by a person.
     InsertVoided,
+    /// An insert went into an envelope with its plastic, whose last four the detail has.
+    InsertPacked,
+    /// A packed insert was taken out again, for the reason in the detail.
+    InsertUnpacked,
+    /// The packing line was stopped; the detail says why, and what was typed of the plastic.
+    PackingStopped,
+    /// A box was begun.
+    BoxBegun,
+    /// A box was closed: what is in it has left the room.
+    BoxClosed,
     /// A card of somebody else was linked.
     CardLinked,
     /// A linked card was given another alias.

@@ -313,8 +313,10 @@ pub struct SettingsView {
     pub insert_language: InsertLanguage,
     /// The printer that was last used.
     pub printer: Option<String>,
-    /// The paper of account statements.
+    /// The paper of account statements and manifests.
     pub statement_paper: Paper,
+    /// Whether the packing line is heard.
+    pub packing_sound: bool,
     /// How the lists look that the operator has changed.
     pub lists: BTreeMap<ListName, ListLayout>,
 }
@@ -335,8 +337,10 @@ pub enum SettingsChange {
     InsertLanguage(InsertLanguage),
     /// The printer; `null` for none.
     Printer(Option<String>),
-    /// The paper of account statements.
+    /// The paper of account statements and manifests.
     StatementPaper(Paper),
+    /// Whether the packing line is heard.
+    PackingSound(bool),
     /// How one list looks.
     List(ListChange),
 }

@@ -19,6 +19,7 @@ mod managing;
 mod movements;
 mod outcomes;
 mod overlapping;
+mod packing;
 mod people_in_practice;
 mod pins;
 mod pins_in_practice;

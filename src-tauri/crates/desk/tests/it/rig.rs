@@ -9,6 +9,7 @@ use cardesk_desk::seams::{JobState, PrintSystem, SystemPrinter, SystemPrinterSta
 use cardesk_desk::view::{SecretText, SpokenLanguage};
 use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
 use cardesk_gateway::{BoxFuture, Clock, Entropy, Limits, Seams as GatewaySeams};
+use cardesk_journal::Journal;
 use keyring_core::{CredentialStore, Error as StoreError, mock};
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -163,6 +164,10 @@ impl Rig {
 
     /// The desk, with Practice not yet told to it.
     pub(crate) async fn desk(&self) -> Desk {
+        self.desk_with(self.seams.clone()).await
+    }
+
+    async fn desk_with(&self, seams: Seams) -> Desk {
         Desk::open(DeskConfig {
             data_dir: self.path("data"),
             config_dir: self.path("config"),
@@ -171,9 +176,17 @@ impl Rig {
             system_language: SpokenLanguage::Spanish,
             operator: "Operadora".to_owned(),
             keychain: self.keychain.clone(),
-            seams: self.seams.clone(),
+            seams,
         })
         .await
+    }
+
+    /// The desk over this journal, with Practice at an address where nobody answers.
+    pub(crate) async fn desk_over(&self, journal: &Journal) -> Desk {
+        let seams = Seams { journal: Some(journal.clone()), ..self.seams.clone() };
+        let desk = self.desk_with(seams).await;
+        desk.practice_started(access_at("http://127.0.0.1:3010")).await;
+        desk
     }
 
     /// The desk, with Practice at this address.

@@ -4,6 +4,7 @@
 mod calibration;
 mod codes;
 mod files;
+mod manifests;
 mod names;
 mod own_sheets;
 mod papers;

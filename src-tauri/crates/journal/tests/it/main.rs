@@ -12,6 +12,7 @@ mod operation_links;
 mod operation_looks;
 mod operations;
 mod operations_model;
+mod packing;
 mod print_runs;
 mod print_runs_model;
 mod replacements;

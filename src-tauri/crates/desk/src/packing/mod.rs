@@ -1,0 +1,348 @@
+//! Packing: the insert is scanned, the last four of the plastic are typed, and the two are held against each other here.
+//!
+//! Owns the order of the line: one insert at a time, and nothing while a stop waits for somebody to say that they saw it. Every
+//! packed insert, every stop and every undoing is in the record of what happened. What a scanner typed is `scan`'s, the
+//! comparison `verdict`'s, what the window sees `shown`'s, and manifests are `manifest`'s.
+
+mod manifest;
+mod scan;
+mod shown;
+mod verdict;
+
+use std::sync::Arc;
+
+use cardesk_domain::pan::with_numbers_masked;
+use cardesk_domain::text::single_line;
+use cardesk_domain::{ActivationLinkParts, CardholderId, Environment, LastFour};
+use cardesk_journal::{
+    InsertState, InsertToPack, JournalError, NewPacking, NewPackingStop, PackedInsert, Packing, PackingBasis, PackingStop,
+};
+
+use self::scan::Scanned;
+use self::shown::word_of_stop;
+use self::verdict::{Verdict, verdict};
+use crate::cards::text_problem;
+use crate::copies::display_name;
+use crate::desk::Desk;
+use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::happenings::Happened;
+use crate::problem::{Field, FieldCode, FieldProblem};
+use crate::session::issuer_day;
+use crate::view::{
+    HappeningAction, HappeningResult, InsertToPackView, PackForm, PackOutcome, PackingStopView, PackingView, ScanOutcome, StopKind,
+};
+use crate::workplace::{Workplace, count};
+
+/// The most characters of a box's name.
+const MAX_BOX_NAME: usize = 60;
+
+/// The most characters of a reason.
+const MAX_REASON: usize = 200;
+
+impl Desk {
+    /// The packing line as it stands.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn packing(&self) -> DeskResult<PackingView> {
+        self.workplace().await?.packing_view().await
+    }
+
+    /// Finds the insert that a scanner read, by its small code or its activation code, or whose serial somebody typed.
+    ///
+    /// # Errors
+    /// For a text that was typed and is no serial; if the journal can't be read or written. Everything else that is not to be
+    /// packed stops the line.
+    pub async fn scan_insert(&self, text: &str, is_typed: bool) -> DeskResult<ScanOutcome> {
+        self.workplace().await?.scan(text, is_typed).await
+    }
+
+    /// Packs an insert with the plastic whose last four were typed, if it is its own.
+    ///
+    /// # Errors
+    /// For what is no last four; if the journal can't be read or written: then it is not packed.
+    pub async fn pack_insert(&self, form: PackForm) -> DeskResult<PackOutcome> {
+        self.workplace().await?.pack(&form).await
+    }
+
+    /// Somebody saw the stop: the line goes on.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn acknowledge_packing_stop(&self, number: u32) -> DeskResult<PackingView> {
+        let workplace = self.workplace().await?;
+        workplace.journal.acknowledge_packing_stop(number, &workplace.operator, workplace.now()).await?;
+        workplace.packing_view().await
+    }
+
+    /// Takes a packed insert out again, with a reason, as long as its batch is in the room: its box is open, or it is in none
+    /// and of today.
+    ///
+    /// # Errors
+    /// For a reason that is none; [`ErrorCode::PackingStays`] once it has left; if it could not be written.
+    pub async fn undo_packing(&self, number: u32, reason: &str) -> DeskResult<PackingView> {
+        let workplace = self.workplace().await?;
+        let reason = plain_line(reason, MAX_REASON, Field::Reason)?;
+        let packed = workplace.journal.packed(number).await?.filter(|packed| workplace.can_undo(packed));
+        let Some(packed) = packed else { return Err(ErrorView::new(ErrorCode::PackingStays)) };
+        let happening = Happened { detail: Some(reason.clone()), ..happened(&packed, HappeningAction::InsertUnpacked) };
+        workplace.journal.undo_packing(number, &reason, workplace.now(), &workplace.happening(happening)).await?;
+        workplace.packing_view().await
+    }
+
+    /// Begins a box: what is packed from now on goes into it.
+    ///
+    /// # Errors
+    /// For a name that is none; if another box is open; if it could not be written.
+    pub async fn begin_packing_box(&self, name: &str) -> DeskResult<PackingView> {
+        let workplace = self.workplace().await?;
+        let name = plain_line(name, MAX_BOX_NAME, Field::BoxName)?;
+        let happening = Happened { detail: Some(name.clone()), ..Happened::new(HappeningAction::BoxBegun, HappeningResult::Done) };
+        workplace.journal.begin_packing_box(&name, workplace.now(), &workplace.happening(happening)).await?;
+        workplace.packing_view().await
+    }
+
+    /// Closes the open box: what is in it has left the room.
+    ///
+    /// # Errors
+    /// If it is not open any more; if it could not be written.
+    pub async fn close_packing_box(&self, number: u32) -> DeskResult<PackingView> {
+        let workplace = self.workplace().await?;
+        let name = workplace.journal.packing_box(number).await?.map(|closed| closed.name);
+        let happening = Happened { detail: name, ..Happened::new(HappeningAction::BoxClosed, HappeningResult::Done) };
+        workplace.journal.close_packing_box(number, workplace.now(), &workplace.happening(happening)).await?;
+        workplace.packing_view().await
+    }
+}
+
+/// Why something is not to be packed.
+struct Stop {
+    kind: StopKind,
+    insert: Option<InsertToPack>,
+    typed: Option<LastFour>,
+    other_serial: Option<String>,
+}
+
+impl Stop {
+    const fn new(kind: StopKind, insert: Option<InsertToPack>) -> Self {
+        Self { kind, insert, typed: None, other_serial: None }
+    }
+}
+
+impl Workplace {
+    async fn scan(self: Arc<Self>, text: &str, is_typed: bool) -> DeskResult<ScanOutcome> {
+        let _line = self.packing_line.lock().await;
+        if let Some(stop) = self.waiting_stop().await? {
+            return Ok(ScanOutcome::Stopped { stop });
+        }
+        let found = match scan::read(text) {
+            Scanned::Serial(serial) => self.by_serial(&serial).await?,
+            Scanned::Link(parts) => match self.by_link(&parts).await? {
+                ByLink::Insert(found) => found,
+                ByLink::Several(outcome) => return Ok(outcome),
+            },
+            Scanned::Nothing if is_typed => {
+                let code = if text.trim().is_empty() { FieldCode::Missing } else { FieldCode::SerialForm };
+                return Err(ErrorView::fields(vec![FieldProblem::error(Field::Serial, code)]));
+            }
+            Scanned::Nothing => Err(Stop::new(StopKind::Unknown, None)),
+        };
+        match found {
+            Ok(insert) => Ok(ScanOutcome::Found { insert: insert_view(&insert) }),
+            Err(stop) => Ok(ScanOutcome::Stopped { stop: self.stop(stop).await? }),
+        }
+    }
+
+    /// The insert with this serial, if it can be packed.
+    async fn by_serial(&self, serial: &str) -> DeskResult<Result<InsertToPack, Stop>> {
+        Ok(match self.journal.insert_to_pack(serial).await? {
+            Some(insert) => to_be_packed(insert),
+            None => Err(Stop::new(StopKind::Unknown, None)),
+        })
+    }
+
+    /// The insert with this activation code. The code is the cardholder's: where more than one insert was printed with it, it
+    /// does not say which of them is in hand.
+    async fn by_link(&self, parts: &ActivationLinkParts) -> DeskResult<ByLink> {
+        let profile = self.profile();
+        let is_ours = is_same_page(&parts.webview, &profile.activation_base, profile.environment);
+        let client = parts.client.as_ref().map(ToString::to_string).unwrap_or_default();
+        let kind = match (is_ours, client == profile.client_slug) {
+            (false, _) => StopKind::OtherEnvironment,
+            (true, false) => StopKind::OtherCompany,
+            (true, true) => StopKind::Unknown,
+        };
+        if kind != StopKind::Unknown {
+            return Ok(ByLink::Insert(Err(Stop::new(kind, None))));
+        }
+        let mut inserts = self.journal.inserts_to_pack_of(&parts.cardholder).await?;
+        Ok(match (inserts.pop(), inserts.len()) {
+            (None, _) => ByLink::Insert(Err(Stop::new(StopKind::Unknown, None))),
+            (Some(only), 0) => ByLink::Insert(to_be_packed(only)),
+            (Some(one), others) => {
+                ByLink::Several(ScanOutcome::NeedsSerial { display_name: display_name(&one.cardholder), inserts: count(others + 1) })
+            }
+        })
+    }
+
+    async fn pack(self: Arc<Self>, form: &PackForm) -> DeskResult<PackOutcome> {
+        let typed = last_four(&form.last_four)?;
+        let _line = self.packing_line.lock().await;
+        if let Some(stop) = self.waiting_stop().await? {
+            return Ok(PackOutcome::Stopped { stop });
+        }
+        let found = match self.by_serial(&form.serial).await? {
+            Ok(insert) => self.pair(insert, &typed, form.is_another_plastic).await?,
+            Err(stop) => Err(Stop { typed: Some(typed.clone()), ..stop }),
+        };
+        match found {
+            Ok((insert, new)) => Ok(PackOutcome::Packed { row: self.packed(insert, new).await? }),
+            Err(stop) => Ok(PackOutcome::Stopped { stop: self.stop(stop).await? }),
+        }
+    }
+
+    /// What is to be written down of an insert and its plastic, if it is its own and not packed already.
+    async fn pair(&self, insert: InsertToPack, typed: &LastFour, is_another: bool) -> DeskResult<Result<(InsertToPack, NewPacking), Stop>> {
+        let names_no_card = insert.card_id.is_none() && insert.last_four.is_none();
+        let cards = if names_no_card { self.journal.cards_of(&insert.cardholder.id).await? } else { Vec::new() };
+        let stopped = |kind, insert, other: Option<Packing>| Stop {
+            kind,
+            insert: Some(insert),
+            typed: Some(typed.clone()),
+            other_serial: other.map(|packing| packing.serial),
+        };
+        let (card_id, basis) = match verdict(&insert, typed, &cards) {
+            Verdict::Mismatch => return Ok(Err(stopped(StopKind::Mismatch, insert, None))),
+            Verdict::Fits(card_id, basis) => (card_id, basis),
+        };
+        let other = match card_id {
+            Some(card) => self.journal.packing_of_card(card).await?,
+            None => self.journal.packing_by_last_four(typed).await?,
+        };
+        let basis = match other {
+            None => basis,
+            // Nothing tells one plastic from another here but a person.
+            Some(_) if card_id.is_none() && is_another => PackingBasis::Another,
+            Some(other) => return Ok(Err(stopped(StopKind::PlasticPacked, insert, Some(other)))),
+        };
+        let now = self.now();
+        let new = NewPacking {
+            serial: insert.serial.clone(),
+            card_id,
+            last_four: typed.clone(),
+            basis,
+            day: issuer_day(now),
+            at: now,
+            operator: self.operator.clone(),
+        };
+        Ok(Ok((insert, new)))
+    }
+
+    async fn packed(&self, insert: InsertToPack, new: NewPacking) -> DeskResult<crate::view::PackedRow> {
+        let happening = Happened {
+            cardholder_id: Some(insert.cardholder.id.clone()),
+            card_id: new.card_id,
+            serial: Some(insert.serial.clone()),
+            detail: Some(format!("•••• {}", new.last_four)),
+            ..Happened::new(HappeningAction::InsertPacked, HappeningResult::Done)
+        };
+        let packing = self.journal.pack(&new, &self.happening(happening)).await?;
+        Ok(self.packed_row(&PackedInsert { packing, cardholder: insert.cardholder, insert_state: insert.state }))
+    }
+
+    /// Stops the line, and says so in the record.
+    async fn stop(&self, stop: Stop) -> DeskResult<PackingStopView> {
+        let now = self.now();
+        let kind = word_of_stop(stop.kind);
+        let cardholder_id: Option<CardholderId> = stop.insert.as_ref().map(|insert| insert.cardholder.id.clone());
+        let serial = stop.insert.as_ref().map(|insert| insert.serial.clone());
+        let happening = Happened {
+            cardholder_id: cardholder_id.clone(),
+            card_id: stop.insert.as_ref().and_then(|insert| insert.card_id),
+            serial: serial.clone(),
+            detail: Some(stop.typed.as_ref().map_or_else(|| kind.to_owned(), |typed| format!("{kind}: •••• {typed}"))),
+            ..Happened::new(HappeningAction::PackingStopped, HappeningResult::Refused)
+        };
+        let new = NewPackingStop {
+            kind: kind.to_owned(),
+            serial,
+            cardholder_id,
+            last_four: stop.typed,
+            other_serial: stop.other_serial,
+            day: issuer_day(now),
+            at: now,
+            operator: self.operator.clone(),
+        };
+        let written: PackingStop = match self.journal.stop_packing(&new, &self.happening(happening)).await {
+            // Whatever came in between is what somebody has to look at first.
+            Err(JournalError::LineStopped) => {
+                return self.waiting_stop().await?.ok_or_else(|| ErrorView::new(ErrorCode::Internal));
+            }
+            other => other?,
+        };
+        self.stop_view(&written).await
+    }
+}
+
+/// What an activation code leads to.
+enum ByLink {
+    Insert(Result<InsertToPack, Stop>),
+    Several(ScanOutcome),
+}
+
+fn to_be_packed(insert: InsertToPack) -> Result<InsertToPack, Stop> {
+    let kind = match (insert.state, &insert.packing) {
+        (InsertState::Printed, None) => return Ok(insert),
+        (InsertState::Printed, Some(_)) => StopKind::PackedAlready,
+        (InsertState::Voided, _) => StopKind::Voided,
+        (InsertState::Drafted | InsertState::Discarded, _) => StopKind::NotFinished,
+    };
+    Err(Stop::new(kind, Some(insert)))
+}
+
+/// Whether a link leads to the activation page of this company. Practice's port may be another one after a start.
+fn is_same_page(scanned: &str, ours: &str, environment: Environment) -> bool {
+    let without_port = |address: &str| {
+        let (begins, rest) = address.split_once("//").unwrap_or_default();
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        format!("{begins}//{}/{path}", host.split_once(':').map_or(host, |(name, _)| name))
+    };
+    match environment {
+        Environment::Practice => without_port(scanned).eq_ignore_ascii_case(&without_port(ours)),
+        Environment::Qa | Environment::Production => scanned.eq_ignore_ascii_case(ours),
+    }
+}
+
+fn insert_view(insert: &InsertToPack) -> InsertToPackView {
+    InsertToPackView {
+        serial: insert.serial.clone(),
+        display_name: display_name(&insert.cardholder),
+        printed_at: insert.printed_at.map(|at| at.to_string()),
+        names_card: insert.card_id.is_some() || insert.last_four.is_some(),
+    }
+}
+
+fn happened(packed: &PackedInsert, action: HappeningAction) -> Happened {
+    Happened {
+        cardholder_id: Some(packed.cardholder.id.clone()),
+        card_id: packed.packing.card_id,
+        serial: Some(packed.packing.serial.clone()),
+        ..Happened::new(action, HappeningResult::Done)
+    }
+}
+
+fn last_four(typed: &str) -> DeskResult<LastFour> {
+    typed.parse().map_err(|_| {
+        let code = if typed.trim().is_empty() { FieldCode::Missing } else { FieldCode::LastFourForm };
+        ErrorView::fields(vec![FieldProblem::error(Field::LastFour, code)])
+    })
+}
+
+/// One line of text without a card's number in it: it stands in the record for ever.
+fn plain_line(typed: &str, max: usize, field: Field) -> DeskResult<String> {
+    let line = single_line(typed, max).map_err(|error| ErrorView::fields(vec![text_problem(field, &error)]))?;
+    match with_numbers_masked(line) {
+        Some(_) => Err(ErrorView::fields(vec![FieldProblem::error(field, FieldCode::CardNumberGiven)])),
+        None => Ok(line.to_owned()),
+    }
+}
