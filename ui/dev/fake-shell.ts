@@ -36,7 +36,6 @@ import type {
   MovementsView,
   OperationView,
   PreviewPage,
-  PrintersView,
   PrintRequest,
   PrintRunView,
   ProfileForm,
@@ -49,6 +48,7 @@ import type {
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
 import { FakePacking } from './fake-packing';
+import { FakePapers } from './fake-papers';
 import { FakePractice } from './fake-practice';
 import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
@@ -913,7 +913,7 @@ const session: SessionView = {
     theme: (asked.get('theme') ?? 'system') as SessionView['settings']['theme'],
     greetingIsFinished: !asked.has('greeting'),
     outputFolder: '/home/operador/Documentos/Cardesk',
-    insertLayout: 'trifold_letter_10',
+    insertPaper: 'letter-trifold-10',
     insertLanguage: 'spanish',
     printer: null,
     statementPaper: 'letter',
@@ -943,8 +943,8 @@ function changeSettings(change: SettingsChange): SessionView {
     case 'output_folder':
       settings.outputFolder = change.value;
       break;
-    case 'insert_layout':
-      settings.insertLayout = change.value;
+    case 'insert_paper':
+      settings.insertPaper = change.value;
       break;
     case 'insert_language':
       settings.insertLanguage = change.value;
@@ -1063,11 +1063,12 @@ function preview(request: PrintRequest, page: number): PreviewPage {
       if (pick(at + page, 2) === 0) context.fillRect(90 + (at % 45) * 4, 240 + Math.floor(at / 45) * 4, 4, 4);
     }
   }
-  const each = request.layout.startsWith('eight') ? 8 : 1;
+  const each = papers.places(request.paper);
+  const sides = request.withBacks ? 2 : 1;
   return {
     pngBase64: canvas.toDataURL('image/png').split(',')[1] ?? '',
     page,
-    pages: Math.ceil(request.items.length / each),
+    pages: Math.ceil((request.items.length + request.startPlace - 1) / each) * sides,
     inserts: request.items.length,
     moduleMicrometres: 508,
     codeMicrometres: 26_924,
@@ -1087,37 +1088,17 @@ function run(request: PrintRequest, printer: string | null): PrintRunView {
     sentTo: printer ? 'printer' : 'file',
     path: printer ? null : '/home/operador/Documentos/Cardesk/insertos-0043.pdf',
     printer,
-    jobState: printer ? 'done' : null,
+    jobState: printer ? 'stopped' : null,
     finishedAt: now(),
     firstSerial: '0043-001',
     lastSerial: `0043-${String(request.items.length).padStart(3, '0')}`,
   };
   session.lastRun = made;
+  if (printer) papers.print(made.number, printer);
   return made;
 }
 
-const printers: PrintersView = {
-  system: 'running',
-  printers: [
-    {
-      systemName: 'hp',
-      name: 'HP Contabilidad',
-      location: 'Contabilidad',
-      isDefault: true,
-      state: 'ready',
-      stateReasons: [],
-    },
-    {
-      systemName: 'bro',
-      name: 'Brother Recepción',
-      location: '',
-      isDefault: false,
-      state: 'offline',
-      stateReasons: ['offline-report'],
-    },
-  ],
-};
-
+const papers = new FakePapers(error, asked.get('printers'));
 const secrets = new FakeSecrets(error);
 const batches = new FakeBatches(
   (cardId) => {
@@ -1311,11 +1292,23 @@ const answers: Record<string, (args: any) => unknown> = {
   batch: ({ number }) => batches.one(number),
   batches: () => batches.list(),
   batch_rows: ({ number }) => batches.rows(number),
-  printers: () => printers,
+  printers: () => papers.printers(),
+  papers: () => papers.papers(),
+  check_own_sheet: ({ form }) => papers.check(form),
+  save_own_sheet: ({ form }) => papers.save(form),
+  remove_own_sheet: ({ id }) => papers.remove(id),
+  save_calibration: ({ paper }) => `${session.settings.outputFolder}/Hoja de calibración ${paper}.pdf`,
+  print_calibration: () => ({ job: '7', applied: { right: 30, down: -10 } }),
+  check_calibration: ({ form }) => papers.calibration(form),
+  keep_calibration: ({ form }) => papers.keep(form),
+  forget_calibration: ({ printer, side }) => papers.forget(printer, side),
+  print_jobs: () => papers.jobs(),
+  cancel_print_job: ({ id }) => papers.cancel(id),
+  test_page: ({ printer, job }) => papers.testPage(printer, job),
   insert_queue: ({ filter }) => queue(filter),
   preview_inserts: ({ request, page }) => preview(request, page),
   save_inserts: ({ request }) => run(request, null),
-  print_inserts: ({ request, printer }) => run(request, printer),
+  print_inserts: ({ request, to }) => run(request, to.printer),
   open_file: () => null,
   show_in_folder: () => null,
   packing: () => packing.view(),

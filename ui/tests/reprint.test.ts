@@ -7,12 +7,12 @@ import { printRoom } from '../src/screens/print-room/print-room.svelte';
 import PrintRoom from '../src/screens/print-room/PrintRoom.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { printers: vi.fn(), insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn() },
+  backend: { printers: vi.fn(), insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn(), papers: vi.fn(), printJobs: vi.fn() },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({
     profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
-    settings: { insertLayout: 'eight_up_a4', insertLanguage: 'spanish', printer: null, outputFolder: '/x', lists: {} },
+    settings: { insertPaper: 'a4-8-up', insertLanguage: 'spanish', printer: null, outputFolder: '/x', lists: {} },
   }),
   sessionIsOpen: () => false,
   refreshSession: () => Promise.resolve(),
@@ -36,6 +36,8 @@ it('leads to the reason', async () => {
     reference: null,
   };
   vi.mocked(backend.printers).mockResolvedValue({ system: 'running', printers: [] });
+  vi.mocked(backend.papers).mockResolvedValue([]);
+  vi.mocked(backend.printJobs).mockResolvedValue([]);
   vi.mocked(backend.insertQueue).mockResolvedValue([{ ...printed, issuedAt: null, printedAt: null } as QueueRow]);
   vi.mocked(backend.previewInserts).mockRejectedValue(new BackendError({ ...missing, code: 'internal' }));
   vi.mocked(backend.saveInserts).mockRejectedValue(new BackendError(missing));

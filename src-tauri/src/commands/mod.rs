@@ -11,6 +11,7 @@ mod faults;
 mod funds;
 mod linked_cards;
 mod packing;
+mod papers;
 mod practice;
 mod practice_permissions;
 mod practice_phone;
@@ -109,6 +110,18 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         print::preview_inserts,
         print::save_inserts,
         print::print_inserts,
+        print::print_jobs,
+        print::cancel_print_job,
+        print::test_page,
+        papers::papers,
+        papers::check_own_sheet,
+        papers::save_own_sheet,
+        papers::remove_own_sheet,
+        papers::save_calibration,
+        papers::print_calibration,
+        papers::check_calibration,
+        papers::keep_calibration,
+        papers::forget_calibration,
         print::open_file,
         print::show_in_folder,
         packing::packing,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cardesk_desk::view::{PreviewPage, PrintRequest, PrintRunView, PrintersView, QueueFilter, QueueRow};
+use cardesk_desk::view::{PreviewPage, PrintJobView, PrintRequest, PrintRunView, PrintTo, PrintersView, QueueFilter, QueueRow};
 use cardesk_desk::{DeskResult, ErrorCode, ErrorView};
 use tauri::State;
 
@@ -36,11 +36,32 @@ pub(crate) async fn save_inserts(shell: State<'_, Shell>, request: PrintRequest)
     shell.desk().await?.save_inserts(request).await
 }
 
-/// Makes one run, saves its PDF, and hands it to a printer.
+/// Makes one run and hands it to a printer.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn print_inserts(shell: State<'_, Shell>, request: PrintRequest, printer: String) -> DeskResult<PrintRunView> {
-    shell.desk().await?.print_inserts(request, &printer).await
+pub(crate) async fn print_inserts(shell: State<'_, Shell>, request: PrintRequest, to: PrintTo) -> DeskResult<PrintRunView> {
+    shell.desk().await?.print_inserts(request, to).await
+}
+
+/// The jobs that are with a printer, asked anew, and those that ended lately.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn print_jobs(shell: State<'_, Shell>) -> DeskResult<Vec<PrintJobView>> {
+    shell.desk().await?.print_jobs().await
+}
+
+/// Takes a job back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_print_job(shell: State<'_, Shell>, id: String) -> DeskResult<Vec<PrintJobView>> {
+    shell.desk().await?.cancel_print_job(&id).await
+}
+
+/// How far a test page is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn test_page(shell: State<'_, Shell>, printer: String, job: String) -> DeskResult<PrintJobView> {
+    shell.desk().await?.test_page(&printer, &job).await
 }
 
 /// Opens a file that this desk wrote, with the system's own program for it.

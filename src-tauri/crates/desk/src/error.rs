@@ -175,6 +175,16 @@ pub enum ErrorCode {
     PrintFailed,
     /// The job was cancelled at the printer.
     PrintCancelled,
+    /// The printer system gave the job up.
+    PrintAborted,
+    /// The printer takes no jobs.
+    PrinterTakesNothing,
+    /// The printer disappeared while it had the job.
+    PrinterGone,
+    /// The printer system has no such job any more.
+    PrintJobNotFound,
+    /// There is no paper of that word.
+    PaperNotFound,
     /// The file is larger than `max` megabytes.
     TableTooLarge,
     /// The file has more rows than `max`.

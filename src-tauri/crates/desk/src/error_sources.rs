@@ -125,6 +125,7 @@ impl From<JournalError> for ErrorView {
             JournalError::LeftToItsBatch(reference, batch) => crate::submit::left_to_its_batch(&reference, batch),
             JournalError::ContradictsNothing(reference) => Self::new(ErrorCode::ContradictionNotOpen).with_reference(reference),
             JournalError::CardIssuedByAnother => Self::new(ErrorCode::CardNotPossible),
+            JournalError::UnknownOwnSheet(number) => Self::new(ErrorCode::PaperNotFound).with_param("paper", format!("own-{number}")),
             JournalError::UnknownReplacement(number) => Self::new(ErrorCode::ReplacementNotFound).with_param("number", number.to_string()),
             JournalError::StepNotToBeSent(_) => Self::new(ErrorCode::OperationDoesNotAllow),
             JournalError::ReplacementOpen(_) => Self::new(ErrorCode::ReplacementOpen),

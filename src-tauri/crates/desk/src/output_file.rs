@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -55,6 +56,14 @@ pub(crate) fn save_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) ->
         }
     }
     Err(ErrorView::new(ErrorCode::FileFailed).with_param("path", folder.display().to_string()))
+}
+
+/// A temporary file that only this user can read: for a printer. Gone once it is dropped.
+pub(crate) fn private_file(bytes: &[u8]) -> DeskResult<NamedTempFile> {
+    let failed = |error: &std::io::Error| of_file(error, &std::env::temp_dir(), ErrorCode::FileFailed);
+    let mut file = tempfile::Builder::new().prefix("cardesk-").suffix(".pdf").tempfile().map_err(|error| failed(&error))?;
+    file.write_all(bytes).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
+    Ok(file)
 }
 
 #[cfg(test)]

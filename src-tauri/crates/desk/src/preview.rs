@@ -46,11 +46,12 @@ impl Desk {
 
 impl Workplace {
     async fn preview(&self, request: &PrintRequest, page: u32) -> DeskResult<PreviewPage> {
-        let chosen = self.chosen(request).await?;
+        let paper = self.run_paper(&request.paper).await?;
+        let chosen = self.chosen(request, &paper).await?;
         let number = self.journal.runs(1).await?.first().map_or(0, |run| run.number) + 1;
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;
-        let job = print_job(request, &self.profile());
+        let job = print_job(request, &paper, &self.profile())?;
         let mut kept = self.previews.0.lock().await;
         let made = match kept.take() {
             Some(made) if made.job == job && made.contents == contents => kept.insert(made),

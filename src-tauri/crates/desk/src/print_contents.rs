@@ -5,14 +5,16 @@
 use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{ActivationLink, CardId, CardholderId};
-use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, Serial};
+use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial};
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, InsertState};
 
 use crate::copies::{parsed, valid_insert};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::papers::RunPaper;
+use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::profiles::Profile;
 use crate::session::not_found;
-use crate::view::{InsertLanguage as LanguageWord, InsertLayout as LayoutWord, PrintItem, PrintRequest};
+use crate::view::{InsertLanguage as LanguageWord, PrintItem, PrintRequest};
 use crate::workplace::Workplace;
 
 /// The most inserts of one run.
@@ -53,7 +55,7 @@ impl Chosen {
 
 impl Workplace {
     /// What was chosen, looked up in the directory.
-    pub(crate) async fn chosen(&self, request: &PrintRequest) -> DeskResult<Vec<Chosen>> {
+    pub(crate) async fn chosen(&self, request: &PrintRequest, paper: &RunPaper) -> DeskResult<Vec<Chosen>> {
         if request.items.is_empty() || request.items.len() > MOST_INSERTS {
             return Err(ErrorView::new(ErrorCode::NothingToPrint).with_param("most", MOST_INSERTS.to_string()));
         }
@@ -63,7 +65,7 @@ impl Workplace {
         }
         let known = self.known_of(&request.items).await?;
         let profile = self.profile();
-        let has_address = layout_of(request.layout).has_address();
+        let has_address = paper.layout.has_address();
         let mut chosen: Vec<Chosen> = Vec::with_capacity(request.items.len());
         let mut replaced = HashSet::new();
         for item in &request.items {
@@ -132,16 +134,6 @@ fn cardholder_id(item: &PrintItem) -> DeskResult<CardholderId> {
     parsed(&item.cardholder_id, ErrorCode::CardholderNotFound)
 }
 
-pub(crate) const fn layout_of(layout: LayoutWord) -> Layout {
-    match layout {
-        LayoutWord::TrifoldA4FormA => Layout::TrifoldA4FormA,
-        LayoutWord::TrifoldA4FormB => Layout::TrifoldA4FormB,
-        LayoutWord::TrifoldLetter10 => Layout::TrifoldLetter10,
-        LayoutWord::EightUpA4 => Layout::EightUpA4,
-        LayoutWord::EightUpLetter => Layout::EightUpLetter,
-    }
-}
-
 const fn language_of(language: LanguageWord) -> InsertLanguage {
     match language {
         LanguageWord::Spanish => InsertLanguage::Spanish,
@@ -150,23 +142,26 @@ const fn language_of(language: LanguageWord) -> InsertLanguage {
     }
 }
 
-/// The words under which the journal keeps how a run was printed.
-pub(crate) const fn id_words(request: &PrintRequest) -> (&'static str, &'static str) {
-    (layout_of(request.layout).id(), language_of(request.language).id())
-}
-
-/// The printer system's name of the paper (PWG 5101.1 self-describing names are not known to every driver).
-pub(crate) const fn paper(layout: LayoutWord) -> &'static str {
-    match layout {
-        LayoutWord::TrifoldA4FormA | LayoutWord::TrifoldA4FormB | LayoutWord::EightUpA4 => "A4",
-        LayoutWord::TrifoldLetter10 | LayoutWord::EightUpLetter => "Letter",
-    }
+/// The word under which the journal keeps the language of a run.
+pub(crate) const fn language_word(request: &PrintRequest) -> &'static str {
+    language_of(request.language).id()
 }
 
 /// How the run is printed. Its mark follows from the profile's environment alone.
-pub(crate) fn print_job(request: &PrintRequest, profile: &Profile) -> PrintJob {
+pub(crate) fn print_job(request: &PrintRequest, paper: &RunPaper, profile: &Profile) -> DeskResult<PrintJob> {
     let branding = Branding { company_name: profile.company_name.clone() };
-    PrintJob::new(layout_of(request.layout), language_of(request.language), branding, profile.environment)
+    let layout = paper.layout;
+    let places = layout.inserts_per_page();
+    let start_place = usize::try_from(request.start_place).ok().and_then(|place| place.checked_sub(1));
+    // Only what is not cut was ever begun.
+    let most = if layout.is_labels() { places } else { 1 };
+    let start_place = start_place
+        .filter(|place| *place < most)
+        .ok_or_else(|| ErrorView::fields(vec![FieldProblem::error(Field::StartPlace, FieldCode::CountRange).with_param("most", most)]))?;
+    let mut job = PrintJob::new(layout, language_of(request.language), branding, profile.environment);
+    job.start_place = start_place;
+    job.back = (request.with_backs && !layout.is_labels()).then(Back::default);
+    Ok(job)
 }
 
 /// The address in lines, broken between words. What is too long for all its lines stays in the last one, so that the

@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use cardesk_inserts::{PrintJob, VerifiedPdf, make};
 use cardesk_journal::{NewInsert, NewRun, Reprint, RunDraft, RunRecord, SentTo as JournalSentTo};
@@ -14,14 +13,13 @@ use crate::copies::{display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::Happened;
-use crate::output_file::{file_name, save_new};
-use crate::print_contents::{Chosen, id_words, paper, print_job};
+use crate::output_file::{file_name, private_file, save_new};
+use crate::papers::{PrinterChoices, RunPaper, corrected};
+use crate::print_contents::{Chosen, language_word, print_job};
+use crate::printers::Handed;
 use crate::problem::{Field, FieldCode, FieldProblem};
-use crate::seams::{JobState, SystemPrinter, SystemPrinterState};
-use crate::view::{
-    HappeningAction, HappeningResult, PrintJobState, PrintRequest, PrintRunView, PrintSystemState, PrinterState, PrinterView, PrintersView,
-    QueueFilter, QueueRow, SentTo,
-};
+use crate::seams::JobOptions;
+use crate::view::{HappeningAction, HappeningResult, PrintJobState, PrintRequest, PrintRunView, PrintTo, QueueFilter, QueueRow, SentTo};
 use crate::workplace::{Workplace, count};
 
 pub(crate) use crate::preview::Previews;
@@ -32,30 +30,10 @@ const MOST_QUEUED: u32 = 10_000;
 /// The latest runs whose inserts are on offer for a reprint.
 const RUNS_TO_REPRINT: u32 = 200;
 
-/// How long a run waits for the printer system to say that a job is done.
-const PRINTER_PATIENCE: Duration = Duration::from_secs(30);
-
-/// How often it asks.
-const PRINTER_PAUSE: Duration = Duration::from_millis(500);
-
 /// The latest runs among which a file of ours is looked for.
 const RUNS_WITH_FILES: u32 = 10_000;
 
 impl Desk {
-    /// The printers of this computer, and whether the printer system answers at all.
-    ///
-    /// # Errors
-    /// None but a fault of this program.
-    pub async fn printers(&self) -> DeskResult<PrintersView> {
-        let printing = Arc::clone(&self.inner.config.seams.printing);
-        blocking(move || {
-            let printers: Vec<PrinterView> = printing.printers().into_iter().map(printer_view).collect();
-            let is_running = !printers.is_empty() || printing.is_running();
-            PrintersView { system: if is_running { PrintSystemState::Running } else { PrintSystemState::Down }, printers }
-        })
-        .await
-    }
-
     /// The cards that still need an insert, or those whose insert was printed.
     ///
     /// # Errors
@@ -86,10 +64,11 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::save_inserts`], and if the printer system does not take the job or the job is cancelled.
-    pub async fn print_inserts(&self, request: PrintRequest, printer: &str) -> DeskResult<PrintRunView> {
+    pub async fn print_inserts(&self, request: PrintRequest, to: PrintTo) -> DeskResult<PrintRunView> {
         let workplace = self.workplace().await?;
-        let printer = printer.to_owned();
-        tokio::spawn(async move { workplace.print_run(&request, &printer).await })
+        self.change_printer(&to.printer, |choices| choices.tray.clone_from(&to.tray)).await?;
+        let choices = self.inner.book.lock().await.settings.printers.get(&to.printer).cloned().unwrap_or_default();
+        tokio::spawn(async move { workplace.print_run(&request, &to, &choices).await })
             .await
             .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
     }
@@ -179,70 +158,51 @@ impl Workplace {
         }
     }
 
-    async fn print_run(self: Arc<Self>, request: &PrintRequest, printer: &str) -> DeskResult<PrintRunView> {
+    async fn print_run(self: Arc<Self>, request: &PrintRequest, to: &PrintTo, choices: &PrinterChoices) -> DeskResult<PrintRunView> {
         let _open = self.hold_open().await;
-        self.check_printer(printer).await?;
-        let run = self.begin(request).await?;
+        check_copies(to.copies)?;
+        self.printer_named(&to.printer).await?;
+        let mut run = self.begin(request).await?;
+        run.job = corrected(run.job, choices);
         let number = run.draft.number;
+        let options = JobOptions {
+            sides: run.paper.sides(run.job.back.is_some()),
+            copies: to.copies,
+            tray: to.tray.clone(),
+            ..JobOptions::on(run.paper.media)
+        };
         let printed = match run.pages().await {
-            Ok((run, pdf)) => self.hand_to_printer(printer, number, &pdf, paper(request.layout)).await.map(|state| (run, pdf, state)),
+            Ok((run, pdf)) => self.hand_to_printer(&to.printer, number, &pdf, options).await.map(|handed| (run, pdf, handed)),
             Err(error) => Err(error),
         };
         match printed {
-            Ok((run, pdf, job_state)) => {
-                let handed = HandedOver { sent_to: JournalSentTo::Printer(printer.to_owned()), job_state: Some(job_state) };
-                self.finish(&run, &pdf, handed).await
+            Ok((run, pdf, handed)) => {
+                let sent_to = JournalSentTo::Printer(to.printer.clone());
+                let finished = self.finish(&run, &pdf, HandedOver { sent_to, job_state: Some(handed.state()) }).await?;
+                self.follow(number, &to.printer, &handed).await;
+                Ok(finished)
             }
             Err(error) => Err(self.thrown_away(number, error).await),
         }
     }
 
-    async fn check_printer(&self, printer: &str) -> DeskResult<()> {
-        let printing = Arc::clone(&self.seams.printing);
-        let wanted = printer.to_owned();
-        let (is_there, is_running) = blocking(move || {
-            let is_there = printing.printers().iter().any(|known| known.system_name == wanted);
-            (is_there, is_there || printing.is_running())
-        })
-        .await?;
-        match (is_there, is_running) {
-            (true, _) => Ok(()),
-            (false, true) => Err(ErrorView::new(ErrorCode::PrinterNotFound).with_param("printer", printer).retryable()),
-            (false, false) => Err(ErrorView::new(ErrorCode::PrintSystemDown).retryable()),
-        }
-    }
-
-    /// Hands the pages over, and waits for the printer system's word on them.
-    async fn hand_to_printer(&self, printer: &str, number: u32, pdf: &Arc<VerifiedPdf>, paper: &'static str) -> DeskResult<PrintJobState> {
-        let title = format!("Cardesk {number:04}");
-        let (printing, name, pages) = (Arc::clone(&self.seams.printing), printer.to_owned(), Arc::clone(pdf));
-        let job = blocking(move || printing.submit(&name, &title, pages.bytes(), paper))
-            .await?
-            .map_err(|words| ErrorView::new(ErrorCode::PrintFailed).with_message(words).with_param("printer", printer).retryable())?;
-        let clock = &self.seams.gateway.clock;
-        let begun = clock.monotonic();
-        loop {
-            let (printing, name) = (Arc::clone(&self.seams.printing), printer.to_owned());
-            match blocking(move || printing.job_state(&name, job)).await? {
-                JobState::Done => return Ok(PrintJobState::Done),
-                JobState::Cancelled => return Err(ErrorView::new(ErrorCode::PrintCancelled).with_param("printer", printer).retryable()),
-                // A system that forgets its jobs at once has taken it, and says no more.
-                JobState::Unknown => return Ok(PrintJobState::Queued),
-                JobState::Underway if clock.monotonic().saturating_sub(begun) >= PRINTER_PATIENCE => return Ok(PrintJobState::Queued),
-                JobState::Underway => clock.sleep(PRINTER_PAUSE).await,
-            }
-        }
+    /// Hands the pages over in a file that only this user can read.
+    async fn hand_to_printer(&self, printer: &str, number: u32, pdf: &Arc<VerifiedPdf>, options: JobOptions) -> DeskResult<Handed> {
+        let pages = Arc::clone(pdf);
+        let file = blocking(move || private_file(pages.bytes())).await??;
+        self.hand_over(printer, &format!("Cardesk {number:04}"), file.path().to_owned(), options).await
     }
 
     /// Takes a number and serials, and has the contents ready for them.
     async fn begin(&self, request: &PrintRequest) -> DeskResult<Run> {
-        let chosen = self.chosen(request).await?;
+        let paper = self.run_paper(&request.paper).await?;
+        let job = print_job(request, &paper, &self.profile())?;
+        let chosen = self.chosen(request, &paper).await?;
         let reason = request.reprint_reason.as_deref().map(str::trim).unwrap_or_default();
         if reason.is_empty() && chosen.iter().any(|insert| insert.replaces.is_some()) {
             let problem = FieldProblem::error(Field::ReprintReason, FieldCode::Missing);
             return Err(ErrorView { field: Some(problem.field), fields: vec![problem], ..ErrorView::new(ErrorCode::ReprintReasonMissing) });
         }
-        let (layout, language) = id_words(request);
         let inserts = chosen
             .iter()
             .map(|insert| NewInsert {
@@ -252,10 +212,15 @@ impl Workplace {
                 reprint: insert.replaces.clone().map(|serial| Reprint { serial, reason: reason.to_owned() }),
             })
             .collect();
-        let run =
-            NewRun { layout: layout.to_owned(), language: language.to_owned(), operator: self.operator.clone(), at: self.now(), inserts };
+        let run = NewRun {
+            layout: paper.record.clone(),
+            language: language_word(request).to_owned(),
+            operator: self.operator.clone(),
+            at: self.now(),
+            inserts,
+        };
         let draft = self.journal.begin_run(run).await?;
-        Ok(Run { job: print_job(request, &self.profile()), chosen, draft })
+        Ok(Run { job, paper, chosen, draft })
     }
 
     /// The run counts from here on.
@@ -306,6 +271,7 @@ impl Workplace {
 /// A run that was begun.
 struct Run {
     job: PrintJob,
+    paper: RunPaper,
     chosen: Vec<Chosen>,
     draft: RunDraft,
 }
@@ -318,6 +284,16 @@ impl Run {
         let job = self.job.clone();
         let pdf = blocking(move || make(&job, &contents)).await??;
         Ok((self, Arc::new(pdf)))
+    }
+}
+
+/// Every copy carries the same serials, so nobody wants many; 99 is what a printer's own panel takes.
+fn check_copies(copies: u32) -> DeskResult<()> {
+    const MOST: u32 = 99;
+    if (1..=MOST).contains(&copies) {
+        Ok(())
+    } else {
+        Err(ErrorView::fields(vec![FieldProblem::error(Field::Copies, FieldCode::CountRange).with_param("most", MOST)]))
     }
 }
 
@@ -344,21 +320,4 @@ pub(crate) fn run_view(run: &RunRecord) -> Option<PrintRunView> {
         first_serial: None,
         last_serial: None,
     })
-}
-
-fn printer_view(printer: SystemPrinter) -> PrinterView {
-    PrinterView {
-        system_name: printer.system_name,
-        name: printer.name,
-        location: printer.location,
-        is_default: printer.is_default,
-        state: match printer.state {
-            SystemPrinterState::Ready => PrinterState::Ready,
-            SystemPrinterState::Printing => PrinterState::Printing,
-            SystemPrinterState::Paused => PrinterState::Paused,
-            SystemPrinterState::Offline => PrinterState::Offline,
-            SystemPrinterState::Unknown => PrinterState::Unknown,
-        },
-        state_reasons: printer.state_reasons,
-    }
 }

@@ -74,6 +74,21 @@ pub enum Field {
     NumberStyle,
     TotalAgain,
     Month,
+    SheetName,
+    SheetWidth,
+    SheetHeight,
+    Columns,
+    Rows,
+    LeftEdge,
+    TopEdge,
+    PitchAcross,
+    PitchDown,
+    CellWidth,
+    CellHeight,
+    MeasuredLeft,
+    MeasuredTop,
+    StartPlace,
+    Copies,
 }
 
 /// Whether a problem stops the form.
@@ -249,6 +264,24 @@ pub enum FieldCode {
     DoneBefore,
     /// The same was sent, `at`, with `reference`, and its outcome is not known.
     LookAlikeOpen,
+    /// Not a length in millimetres, with at most three decimals.
+    LengthForm,
+    /// A sheet's side is not from `least` to `most` millimetres.
+    LengthRange,
+    /// Not a whole number.
+    CountForm,
+    /// Not from 1 to `most`.
+    CountRange,
+    /// Inserts lie over one another: each is `cell` millimetres, and the next begins after `pitch`.
+    InsertsOverlap,
+    /// The last insert ends at `end` millimetres, and the sheet at `sheet`.
+    LeavesSheet,
+    /// There is room for a code of `available` millimetres; the smallest that is printed takes `needed`.
+    NoRoomForCode,
+    /// Another one has this name.
+    NameTaken,
+    /// Further than `most` millimetres: the printer is set up for other paper.
+    ShiftRange,
 }
 
 /// One problem of one field.

@@ -13,7 +13,7 @@ use crate::desk::{Book, Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::printing::run_view;
 use crate::problem::{Field, FieldCode, FieldProblem};
-use crate::settings::{PRACTICE_ID, Settings};
+use crate::settings::{InsertPaper, PRACTICE_ID, Settings};
 use crate::view::{Notice, PrintRunView, SessionCounts, SessionView, SettingsChange, SettingsView};
 use crate::workplace::{Workplace, count};
 
@@ -90,7 +90,7 @@ impl Desk {
             SettingsChange::Language(language) => settings.language = language,
             SettingsChange::Theme(theme) => settings.theme = theme,
             SettingsChange::OutputFolder(_) => settings.output_folder = folder,
-            SettingsChange::InsertLayout(layout) => settings.insert_layout = layout,
+            SettingsChange::InsertPaper(paper) => settings.insert_paper = InsertPaper(paper),
             SettingsChange::InsertLanguage(language) => settings.insert_language = language,
             SettingsChange::StatementPaper(paper) => settings.statement_paper = paper,
             SettingsChange::PackingSound(is_on) => settings.packing_sound = is_on,
@@ -146,7 +146,7 @@ impl Desk {
             theme: settings.theme,
             greeting_is_finished: settings.greeting_is_finished,
             output_folder: self.output_folder(settings).display().to_string(),
-            insert_layout: settings.insert_layout,
+            insert_paper: settings.insert_paper.0.clone(),
             insert_language: settings.insert_language,
             printer: settings.printer.clone(),
             statement_paper: settings.statement_paper,

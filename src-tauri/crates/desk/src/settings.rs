@@ -3,6 +3,7 @@
 //! Owns its form, and that nothing in it gets lost: it is written to a temporary file and renamed, and one that can't be
 //! read is kept aside. Secrets are never in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{DeskResult, ErrorCode};
 use crate::error_sources::of_file;
-use crate::view::{InsertLanguage, InsertLayout, Language, ListLayouts, LoginMethod, Notice, Paper, Theme};
+use crate::papers::PrinterChoices;
+use crate::view::{InsertLanguage, Language, ListLayouts, LoginMethod, Notice, Paper, Theme};
 
 /// The form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -33,9 +35,12 @@ pub(crate) struct Settings {
     pub(crate) greeting_is_finished: bool,
     /// `None`: the folder of documents.
     pub(crate) output_folder: Option<PathBuf>,
-    pub(crate) insert_layout: InsertLayout,
+    #[serde(alias = "insertLayout")]
+    pub(crate) insert_paper: InsertPaper,
     pub(crate) insert_language: InsertLanguage,
     pub(crate) printer: Option<String>,
+    /// What is known of each printer of this computer, by the system's name of it.
+    pub(crate) printers: BTreeMap<String, PrinterChoices>,
     pub(crate) statement_paper: Paper,
     /// Whether the packing line is heard.
     pub(crate) packing_sound: bool,
@@ -53,9 +58,10 @@ impl Default for Settings {
             theme: Theme::default(),
             greeting_is_finished: false,
             output_folder: None,
-            insert_layout: InsertLayout::default(),
+            insert_paper: InsertPaper::default(),
             insert_language: InsertLanguage::default(),
             printer: None,
+            printers: BTreeMap::new(),
             statement_paper: Paper::default(),
             packing_sound: true,
             lists: ListLayouts::default(),
@@ -63,6 +69,39 @@ impl Default for Settings {
             practice: PracticeChoices::default(),
             profiles: Vec::new(),
         }
+    }
+}
+
+/// The word of the paper that inserts were last printed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub(crate) struct InsertPaper(pub(crate) String);
+
+impl Default for InsertPaper {
+    /// What most offices where Cardesk began have in their printers.
+    fn default() -> Self {
+        Self("letter-trifold-10".to_owned())
+    }
+}
+
+impl From<String> for InsertPaper {
+    /// Also reads the words that an earlier Cardesk wrote.
+    fn from(word: String) -> Self {
+        let known = match word.as_str() {
+            "trifold_a4_form_a" => "a4-trifold-form-a",
+            "trifold_a4_form_b" => "a4-trifold-form-b",
+            "trifold_letter_10" => "letter-trifold-10",
+            "eight_up_a4" => "a4-8-up",
+            "eight_up_letter" => "letter-8-up",
+            _ => return Self(word),
+        };
+        Self(known.to_owned())
+    }
+}
+
+impl From<InsertPaper> for String {
+    fn from(paper: InsertPaper) -> Self {
+        paper.0
     }
 }
 
@@ -219,6 +258,13 @@ mod tests {
         file.write(&settings).expect("written");
         let (_, again, notices) = SettingsFile::open(folder.path());
         assert_eq!((again, notices), (settings, Vec::new()));
+    }
+
+    #[test]
+    fn the_paper_that_an_earlier_version_wrote_is_still_the_one() {
+        let read = understood(br#"{"version":1,"insertLayout":"eight_up_letter"}"#).expect("understood");
+        assert_eq!(read.insert_paper, InsertPaper("letter-8-up".to_owned()));
+        assert_eq!(understood(br#"{"version":1}"#).expect("understood").insert_paper, InsertPaper("letter-trifold-10".to_owned()));
     }
 
     #[test]

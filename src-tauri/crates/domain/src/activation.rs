@@ -132,7 +132,9 @@ mod tests {
 
     #[test]
     fn what_is_no_activation_link_has_no_parts() {
-        for wrong in ["", "0043-001", "https://example.com/", "https://example.com/?user=a", "ftp://x/?userId=a", "?userId=a", "https://x/?userId="] {
+        for wrong in
+            ["", "0043-001", "https://example.com/", "https://example.com/?user=a", "ftp://x/?userId=a", "?userId=a", "https://x/?userId="]
+        {
             assert_eq!(ActivationLink::read(wrong), None, "{wrong:?}");
         }
     }

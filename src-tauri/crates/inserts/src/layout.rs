@@ -139,6 +139,18 @@ impl Layout {
         self.drawing() == Drawing::TriFold
     }
 
+    /// Whether inserts are cut from the sheet; labels and whole sheets are not.
+    #[must_use]
+    pub fn is_cut(self) -> bool {
+        self.grid().is_cut
+    }
+
+    /// Whether it is a sheet of labels: one that was begun can go on at its first free label, and nobody sees a back.
+    #[must_use]
+    pub fn is_labels(self) -> bool {
+        !self.is_cut() && self.fold().is_none()
+    }
+
     /// Where each insert lies on the sheet, row by row.
     #[must_use]
     pub fn cells(self) -> Vec<Area> {

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::compose::cell;
 use crate::job::{DOT_MM, Module};
+use crate::layout::Area;
 
 /// The shortest and the longest side of a sheet, in millimetres.
 const SHEET_MM: (f64, f64) = (50.0, 500.0);
@@ -42,6 +43,62 @@ pub struct SheetMeasures {
     pub cell_height_mm: f64,
     /// Whether the inserts are cut from the sheet, so that it gets cut marks; labels are not.
     pub is_cut: bool,
+}
+
+impl SheetMeasures {
+    /// Everything that keeps these measures from being printed: at most one thing each way, and the room for a code once
+    /// both ways are right.
+    #[must_use]
+    pub fn problems(&self) -> Vec<SheetError> {
+        let [across, down] = self.lines();
+        let problems: Vec<SheetError> = [across.check(), down.check()].into_iter().filter_map(Result::err).collect();
+        if !problems.is_empty() {
+            return problems;
+        }
+        let needed_mm = f64::from(USUAL_CODE_MODULES) * Module::SMALLEST.mm();
+        let (cell_width_mm, cell_height_mm) = (across.cell_mm, down.cell_mm);
+        let available_mm = cell::most_code_room_mm(cell_width_mm, cell_height_mm);
+        if available_mm < needed_mm {
+            vec![SheetError::TooSmall { cell_width_mm, cell_height_mm, needed_mm, available_mm }]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Where each insert would lie, row by row, even where measures are wrong: what overlaps, or leaves the sheet, can be
+    /// seen. At most as many as a sheet can have.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Area> {
+        let area = |row: u32, column: u32| Area {
+            left_mm: self.left_mm + f64::from(column) * self.pitch_across_mm,
+            top_mm: self.top_mm + f64::from(row) * self.pitch_down_mm,
+            width_mm: self.cell_width_mm,
+            height_mm: self.cell_height_mm,
+        };
+        let (columns, rows) = (self.columns.min(MOST_ACROSS), self.rows.min(MOST_ACROSS));
+        (0..rows).flat_map(|row| (0..columns).map(move |column| area(row, column))).collect()
+    }
+
+    fn lines(&self) -> [Line; 2] {
+        [
+            Line {
+                direction: Direction::Across,
+                sheet_mm: self.sheet_width_mm,
+                count: self.columns,
+                start_mm: self.left_mm,
+                pitch_mm: self.pitch_across_mm,
+                cell_mm: self.cell_width_mm,
+            },
+            Line {
+                direction: Direction::Down,
+                sheet_mm: self.sheet_height_mm,
+                count: self.rows,
+                start_mm: self.top_mm,
+                pitch_mm: self.pitch_down_mm,
+                cell_mm: self.cell_height_mm,
+            },
+        ]
+    }
 }
 
 /// Across or down.
@@ -148,39 +205,18 @@ impl OwnSheet {
     /// # Errors
     /// With the figures, if inserts would overlap or leave the sheet, or have no room for a code at the smallest module.
     pub fn new(measures: &SheetMeasures) -> Result<Self, SheetError> {
-        let across = Line {
-            direction: Direction::Across,
-            sheet_mm: measures.sheet_width_mm,
-            count: measures.columns,
-            start_mm: measures.left_mm,
-            pitch_mm: measures.pitch_across_mm,
-            cell_mm: measures.cell_width_mm,
-        };
-        let down = Line {
-            direction: Direction::Down,
-            sheet_mm: measures.sheet_height_mm,
-            count: measures.rows,
-            start_mm: measures.top_mm,
-            pitch_mm: measures.pitch_down_mm,
-            cell_mm: measures.cell_height_mm,
-        };
-        across.check()?;
-        down.check()?;
-        let own = Self {
+        if let Some(problem) = measures.problems().into_iter().next() {
+            return Err(problem);
+        }
+        let [across, down] = measures.lines();
+        Ok(Self {
             sheet: (micrometres(across.sheet_mm), micrometres(down.sheet_mm)),
             count: (across.count, down.count),
             corner: (micrometres(across.start_mm), micrometres(down.start_mm)),
             pitch: (micrometres(across.pitch_mm), micrometres(down.pitch_mm)),
             cell: (micrometres(across.cell_mm), micrometres(down.cell_mm)),
             is_cut: measures.is_cut,
-        };
-        let needed_mm = f64::from(USUAL_CODE_MODULES) * Module::SMALLEST.mm();
-        let available_mm = cell::most_code_room_mm(across.cell_mm, down.cell_mm);
-        if available_mm < needed_mm {
-            let (cell_width_mm, cell_height_mm) = (across.cell_mm, down.cell_mm);
-            return Err(SheetError::TooSmall { cell_width_mm, cell_height_mm, needed_mm, available_mm });
-        }
-        Ok(own)
+        })
     }
 
     /// The measures as they were given, to the thousandth of a millimetre.

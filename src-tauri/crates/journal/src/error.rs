@@ -120,6 +120,9 @@ pub enum JournalError {
     #[error("the directory has no cardholder with the id {0}")]
     UnknownCardholder(CardholderId),
 
+    /// No own sheet of paper on offer has this number.
+    #[error("no own sheet has the number {0}")]
+    UnknownOwnSheet(u32),
     /// No print run has this number.
     #[error("no print run has the number {0:04}")]
     UnknownRun(u32),

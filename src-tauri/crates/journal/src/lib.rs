@@ -58,9 +58,11 @@ mod migrations;
 mod operation_links;
 mod operation_looks;
 mod operations;
+mod own_sheets;
 mod packing;
 mod packing_lists;
 mod packing_records;
+mod print_jobs;
 mod print_records;
 mod print_runs;
 mod profile;
@@ -81,9 +83,12 @@ pub use key::JournalKey;
 pub use operation_links::{Link, NewLink};
 pub use operation_looks::{Look, LookResult, LooksSoFar};
 pub use operations::{Conclusion, Evidence, NewOperation, Operation, OperationMove};
+pub use own_sheets::{OwnSheetRecord, SheetRecord, WrittenBy};
 pub use packing_records::{
-    InsertToPack, MissingInsert, NewPacking, NewPackingStop, PackedIn, PackedInsert, Packing, PackingBasis, PackingBox, PackingStop, RunPacked,
+    InsertToPack, MissingInsert, NewPacking, NewPackingStop, PackedIn, PackedInsert, Packing, PackingBasis, PackingBox, PackingStop,
+    RunPacked,
 };
+pub use print_jobs::{NewPrintJob, PrintJobRecord, PrintJobState};
 pub use print_records::{
     CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
 };

@@ -131,14 +131,13 @@ impl Journal {
     /// [`JournalError::PackingStays`] if it was taken out before or its box is closed; or that it could not be written.
     pub async fn undo_packing(&self, number: u32, why: &str, at: Timestamp, happening: &Happening) -> Result<(), JournalError> {
         let mut transaction = self.begin_writing().await?;
-        let undone =
-            sqlx::query("UPDATE packings SET undone_at = ?, undone_by = ?, undone_why = ? WHERE number = ? AND undone_at IS NULL")
-                .bind(microseconds(at))
-                .bind(&happening.operator)
-                .bind(why)
-                .bind(i64::from(number))
-                .execute(&mut *transaction)
-                .await;
+        let undone = sqlx::query("UPDATE packings SET undone_at = ?, undone_by = ?, undone_why = ? WHERE number = ? AND undone_at IS NULL")
+            .bind(microseconds(at))
+            .bind(&happening.operator)
+            .bind(why)
+            .bind(i64::from(number))
+            .execute(&mut *transaction)
+            .await;
         match undone {
             Ok(done) if done.rows_affected() == 1 => {}
             Ok(_) => return Err(JournalError::PackingStays(number)),

@@ -165,12 +165,11 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn packing_days(&self, limit: u32) -> Result<Vec<(Date, u32)>, JournalError> {
-        let rows = sqlx::query(
-            "SELECT day, count(*) AS packed FROM packings WHERE undone_at IS NULL GROUP BY day ORDER BY day DESC LIMIT ?",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(self.reading())
-        .await?;
+        let rows =
+            sqlx::query("SELECT day, count(*) AS packed FROM packings WHERE undone_at IS NULL GROUP BY day ORDER BY day DESC LIMIT ?")
+                .bind(i64::from(limit))
+                .fetch_all(self.reading())
+                .await?;
         rows.iter().map(|row| Ok((parsed_at(row, "day")?, u32::try_from(row.try_get::<i64, _>("packed")?).unwrap_or(u32::MAX)))).collect()
     }
 }

@@ -179,7 +179,19 @@ export const commands = {
 	/**  Makes one run and saves its PDF into the folder chosen in Settings. */
 	saveInserts: (request: PrintRequest) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("save_inserts", { request })),
 	/**  Makes one run, saves its PDF, and hands it to a printer. */
-	printInserts: (request: PrintRequest, printer: string) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("print_inserts", { request, printer })),
+	printInserts: (request: PrintRequest, to: PrintTo) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("print_inserts", { request, to })),
+	printJobs: () => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("print_jobs")),
+	cancelPrintJob: (id: string) => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("cancel_print_job", { id })),
+	testPage: (printer: string, job: string) => typedError<PrintJobView, ErrorView>(__TAURI_INVOKE("test_page", { printer, job })),
+	papers: () => typedError<PaperView[], ErrorView>(__TAURI_INVOKE("papers")),
+	checkOwnSheet: (form: OwnSheetForm) => typedError<OwnSheetCheck, ErrorView>(__TAURI_INVOKE("check_own_sheet", { form })),
+	saveOwnSheet: (form: OwnSheetForm) => typedError<PaperView, ErrorView>(__TAURI_INVOKE("save_own_sheet", { form })),
+	removeOwnSheet: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("remove_own_sheet", { id })),
+	saveCalibration: (paper: Paper, printer: string | null, side: SheetSide) => typedError<string, ErrorView>(__TAURI_INVOKE("save_calibration", { paper, printer, side })),
+	printCalibration: (paper: Paper, printer: string, side: SheetSide, tray: string | null) => typedError<TestPageView, ErrorView>(__TAURI_INVOKE("print_calibration", { paper, printer, side, tray })),
+	checkCalibration: (form: CalibrationForm) => typedError<CalibrationCheck, ErrorView>(__TAURI_INVOKE("check_calibration", { form })),
+	keepCalibration: (form: CalibrationForm) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("keep_calibration", { form })),
+	forgetCalibration: (printer: string, side: SheetSide) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("forget_calibration", { printer, side })),
 	/**  Opens a file that this desk wrote, with the system's own program for it. */
 	openFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_file", { path })),
 	/**  Shows a file that this desk wrote in the system's file manager. */
@@ -1097,7 +1109,7 @@ export type Environment =
 "production";
 
 /**  What went wrong, in one word that the window has a text for in every language. */
-export type ErrorCode = 
+export type ErrorCode = "print_aborted" | "printer_takes_nothing" | "printer_gone" | "print_job_not_found" | "paper_not_found" |
 /**  Fields need mending before anything can be done; they are named in `fields`. */
 "fields_need_mending" | 
 /**  No connection to the gateway could be made; nothing left this machine. */
@@ -1417,14 +1429,14 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
+export type Field = "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "sheetName" | "sheetWidth" | "sheetHeight" | "columns" | "rows" | "leftEdge" | "topEdge" | "pitchAcross" | "pitchDown" | "cellWidth" | "cellHeight" | "measuredLeft" | "measuredTop" | "startPlace" | "copies" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
 "numberStyle" | "totalAgain" | "month";
 
 /**  What is wrong with a field. */
-export type FieldCode = 
+export type FieldCode = "length_form" | "length_range" | "count_form" | "count_range" | "inserts_overlap" | "leaves_sheet" | "no_room_for_code" | "name_taken" | "shift_range" |
 /**  Nothing was given. */
 "missing" | 
 /**  More characters than `max`; `actual` were given. */
@@ -2621,19 +2633,29 @@ export type PrintItem = {
 	cardId: string | null,
 };
 
-/**  How far the printer is with a run. */
-export type PrintJobState = 
-/**  The printer system has it in its queue. */
-"queued" | 
-/**  The printer system says that it is done. */
-"done";
+export type PrintJobState = "waiting" | "held" | "printing" | "stopped" | "done" | "cancelled" | "aborted" | "lost";
+export type PrintJobView = { id: string, runNumber: string | null, printer: string, state: PrintJobState, words: string[], sheetsDone: number | null, sentAt: string, seenAt: string };
+export type TestPageView = { job: string, applied: ShiftView };
+export type PrintTo = { printer: string, tray: string | null, copies: number };
+export type PaperKind = "folded" | "cut" | "labels";
+export type AreaView = { left: number, top: number, width: number, height: number };
+export type PaperDrawing = { width: number, height: number, cells: AreaView[], folds: number[], punch: number | null, address: AreaView | null, isCut: boolean };
+export type PaperView = { id: string, kind: PaperKind, own: OwnSheetForm | null, places: number, hasBacks: boolean, drawing: PaperDrawing };
+export type OwnSheetForm = { id: string | null, sheetName: string, sheetWidth: string, sheetHeight: string, columns: string, rows: string, leftEdge: string, topEdge: string, pitchAcross: string, pitchDown: string, cellWidth: string, cellHeight: string, isCut: boolean };
+export type OwnSheetCheck = { problems: FieldProblem[], drawing: PaperDrawing | null };
+export type ShiftView = { right: number, down: number };
+export type SheetSide = "front" | "back";
+export type CalibrationForm = { printer: string, side: SheetSide, measuredLeft: string, measuredTop: string, applied: ShiftView };
+export type CalibrationCheck = { problems: FieldProblem[], shift: ShiftView | null };
 
 /**  What is to be printed, and how. */
 export type PrintRequest = {
 	/**  The inserts, in the order of the run; 1 to 10,000. */
 	items: PrintItem[],
 	/**  The paper. */
-	layout: InsertLayout,
+	paper: string,
+	startPlace: number,
+	withBacks: boolean,
 	/**  The language. */
 	language: InsertLanguage,
 	/**  Why inserts that were printed before are printed again; needed where one is. */
@@ -2700,6 +2722,7 @@ export type PrinterView = {
 	state: PrinterState,
 	/**  The printer system's own words on the state. */
 	stateReasons: string[],
+	takesJobs: boolean, trays: string[], tray: string | null, printsBothSides: boolean | null, lacks: string[], front: ShiftView, back: ShiftView,
 };
 
 /**  The printers of this computer. */
@@ -3107,7 +3130,7 @@ export type SettingsChange =
 /**  Where PDFs are saved: an absolute path; made if it is not there. */
 { setting: "output_folder"; value: string } | 
 /**  The paper for inserts. */
-{ setting: "insert_layout"; value: InsertLayout } | 
+{ setting: "insert_paper"; value: string } | 
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
 /**  The printer; `null` for none. */
@@ -3129,7 +3152,7 @@ export type SettingsView = {
 	/**  Where PDFs are saved. */
 	outputFolder: string,
 	/**  The paper that inserts were last printed on. */
-	insertLayout: InsertLayout,
+	insertPaper: string,
 	/**  The language that inserts were last printed in. */
 	insertLanguage: InsertLanguage,
 	/**  The printer that was last used. */

@@ -6,9 +6,7 @@ import type { WantedInsert } from '$lib/app/navigation.svelte';
 import {
   backend,
   type InsertLanguage,
-  type InsertLayout,
   type PreviewPage,
-  type PrintersView,
   type PrintRequest,
   type PrintRunView,
   type QueueFilter,
@@ -19,6 +17,8 @@ import { forgetWithProfile } from '$lib/app/profile-scope';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 import { ListColumns, type Column } from '$lib/list/columns.svelte';
 import { instantKey, positionAfter, sortRows, type ListOrder, type SortKey } from '$lib/list/sorting';
+import { printPaper } from './print-paper.svelte';
+import { printPrinter } from './print-printer.svelte';
 
 /** The desk takes this many inserts in one run. */
 export const RUN_MAX = 10_000;
@@ -59,9 +59,7 @@ export class PrintRoom {
     ),
   };
   position = $state.raw<ListPosition>(NOWHERE);
-  layout = $state<InsertLayout>('trifold_letter_10');
   language = $state<InsertLanguage>('spanish');
-  printer = $state('');
   reprintReason = $state('');
   page = $state(1);
   making = $state<'file' | 'printer' | null>(null);
@@ -70,7 +68,6 @@ export class PrintRoom {
 
   readonly queue = new Loadable<QueueRow[]>();
   readonly preview = new Loadable<PreviewPage>();
-  readonly printers = new Loadable<PrintersView>();
 
   get columns(): ListColumns<QueueColumn> {
     return this.#columns[this.filter];
@@ -114,7 +111,7 @@ export class PrintRoom {
     const reason = this.reprintReason.trim();
     return {
       items,
-      layout: this.layout,
+      ...printPaper.wire(),
       language: this.language,
       reprintReason: this.isReprint && reason !== '' ? reason : null,
     };
@@ -194,9 +191,10 @@ export class PrintRoom {
     this.runError = undefined;
     try {
       const run =
-        to === 'file' ? await backend.saveInserts(request) : await backend.printInserts(request, this.printer);
+        to === 'file' ? await backend.saveInserts(request) : await backend.printInserts(request, printPrinter.wire());
       this.run = run;
       this.reprintReason = '';
+      printPaper.used(run.inserts);
       return run;
     } catch (thrown) {
       this.runError = asBackendError(thrown);

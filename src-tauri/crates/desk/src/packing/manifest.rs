@@ -11,8 +11,8 @@ use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::session::not_found;
 use crate::view::{
-    Language, ManifestChoices, ManifestLine, ManifestOf, ManifestToSave, ManifestView, MissingInsertView, PackingDayView, Paper, SavedStatement,
-    StatementFact,
+    Language, ManifestChoices, ManifestLine, ManifestOf, ManifestToSave, ManifestView, MissingInsertView, PackingDayView, Paper,
+    SavedStatement, StatementFact,
 };
 use crate::workplace::{Workplace, count};
 

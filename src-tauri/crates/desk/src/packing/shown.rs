@@ -2,9 +2,7 @@
 //!
 //! Owns the stable words of the stops, and what stands beside each: whose insert, which other, when it was packed.
 
-use cardesk_journal::{
-    InsertState, PackedIn, PackedInsert, PackingBasis, PackingBox, PackingStop, RunPacked,
-};
+use cardesk_journal::{InsertState, PackedIn, PackedInsert, PackingBasis, PackingBox, PackingStop, RunPacked};
 
 use crate::copies::display_name;
 use crate::error::DeskResult;
@@ -88,7 +86,8 @@ impl Workplace {
             None => Ok(None),
         };
         let box_number = packing.as_ref().and_then(|packing| packing.box_number);
-        let void_reason = other.as_ref().and_then(|other| other.reprint_of.clone()).filter(|reprint| Some(&reprint.serial) == stop.serial.as_ref());
+        let void_reason =
+            other.as_ref().and_then(|other| other.reprint_of.clone()).filter(|reprint| Some(&reprint.serial) == stop.serial.as_ref());
         Ok(PackingStopView {
             number: stop.number,
             kind,
@@ -104,7 +103,9 @@ impl Workplace {
                 Some(number) => self.journal.packing_box(number).await?.map(|found| found.name),
                 None => None,
             },
-            can_be_another: kind == StopKind::PlasticPacked && insert.is_some_and(|insert| insert.card_id.is_none()) && self.is_typed_pair(stop).await?,
+            can_be_another: kind == StopKind::PlasticPacked
+                && insert.is_some_and(|insert| insert.card_id.is_none())
+                && self.is_typed_pair(stop).await?,
             at: stop.at.to_string(),
             operator: stop.operator.clone(),
         })

@@ -3,26 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Paper and form of an insert.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-pub enum InsertLayout {
-    /// A4, one a page, folded for a DL window envelope, DIN 5008 form A.
-    #[serde(rename = "trifold_a4_form_a")]
-    TrifoldA4FormA,
-    /// A4, one a page, folded for a DL window envelope, DIN 5008 form B.
-    #[serde(rename = "trifold_a4_form_b")]
-    TrifoldA4FormB,
-    /// Letter, one a page, folded for a number 10 envelope.
-    #[default]
-    #[serde(rename = "trifold_letter_10")]
-    TrifoldLetter10,
-    /// A4, eight a page, with cut marks.
-    #[serde(rename = "eight_up_a4")]
-    EightUpA4,
-    /// Letter, eight a page, with cut marks.
-    #[serde(rename = "eight_up_letter")]
-    EightUpLetter,
-}
+use crate::view::paper::ShiftView;
 
 /// The language of an insert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -53,8 +34,12 @@ pub struct PrintItem {
 pub struct PrintRequest {
     /// The inserts, in the order of the run; 1 to 10,000.
     pub items: Vec<PrintItem>,
-    /// The paper.
-    pub layout: InsertLayout,
+    /// The paper, by its word: a ready layout's, or `own-3`.
+    pub paper: String,
+    /// The first free place of the first sheet, from 1; anything but 1 only on labels.
+    pub start_place: u32,
+    /// Whether both sides are printed; only where the paper has backs.
+    pub with_backs: bool,
     /// The language.
     pub language: InsertLanguage,
     /// Why inserts that were printed before are printed again; needed where one is.
@@ -126,14 +111,70 @@ pub enum SentTo {
     Printer,
 }
 
-/// How far the printer is with a run.
+/// How far a printer is with a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum PrintJobState {
-    /// The printer system has it in its queue.
-    Queued,
-    /// The printer system says that it is done.
+    /// In the queue.
+    Waiting,
+    /// Held: somebody has to let it go at the printer system.
+    Held,
+    /// Being printed.
+    Printing,
+    /// Begun, and stopped at the printer.
+    Stopped,
+    /// Printed, by the printer system's word.
     Done,
+    /// Cancelled by a person.
+    Cancelled,
+    /// Given up by the printer system.
+    Aborted,
+    /// The printer system no longer knows it: look at the paper.
+    Lost,
+}
+
+/// A job that went to a printer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintJobView {
+    /// By which it is named.
+    pub id: String,
+    /// The run, `0043`; `null` for a test page.
+    pub run_number: Option<String>,
+    /// The printer, by the system's name.
+    pub printer: String,
+    /// How far it is.
+    pub state: PrintJobState,
+    /// The printer's own words on it.
+    pub words: Vec<String>,
+    /// Sheets that came out so far, where the printer counts them.
+    pub sheets_done: Option<u32>,
+    /// When it was sent.
+    pub sent_at: String,
+    /// When the printer system was last heard on it.
+    pub seen_at: String,
+}
+
+/// A calibration page that was sent to a printer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TestPageView {
+    /// The printer system's number of its job.
+    pub job: String,
+    /// The correction that the page was printed with.
+    pub applied: ShiftView,
+}
+
+/// To which printer, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintTo {
+    /// The printer, by the system's name.
+    pub printer: String,
+    /// The tray, by the printer's own word; `null` leaves it to the printer.
+    pub tray: Option<String>,
+    /// How many copies, 1 to 99. Every copy carries the same serials.
+    pub copies: u32,
 }
 
 /// A finished run.
@@ -238,6 +279,20 @@ pub struct PrinterView {
     pub state: PrinterState,
     /// The printer system's own words on the state.
     pub state_reasons: Vec<String>,
+    /// Whether it takes jobs.
+    pub takes_jobs: bool,
+    /// The trays that a job can name, by the printer's words; empty if it does not say.
+    pub trays: Vec<String>,
+    /// The tray that was last used on it.
+    pub tray: Option<String>,
+    /// Whether it prints both sides; `null` if it does not say.
+    pub prints_both_sides: Option<bool>,
+    /// The papers, by their words, whose size it says it does not have.
+    pub lacks: Vec<String>,
+    /// What it shifts on the front, taken back.
+    pub front: ShiftView,
+    /// What it shifts on the back, taken back.
+    pub back: ShiftView,
 }
 
 /// The printers of this computer.

@@ -10,7 +10,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::ErrorView;
 use crate::view::list::{ListChange, ListLayout, ListName};
-use crate::view::print::{InsertLanguage, InsertLayout, PrintRunView};
+use crate::view::print::{InsertLanguage, PrintRunView};
 use crate::view::statement::Paper;
 use crate::view::word::Environment;
 
@@ -307,8 +307,8 @@ pub struct SettingsView {
     pub greeting_is_finished: bool,
     /// Where PDFs are saved.
     pub output_folder: String,
-    /// The paper that inserts were last printed on.
-    pub insert_layout: InsertLayout,
+    /// The paper that inserts were last printed on, by its word.
+    pub insert_paper: String,
     /// The language that inserts were last printed in.
     pub insert_language: InsertLanguage,
     /// The printer that was last used.
@@ -331,8 +331,8 @@ pub enum SettingsChange {
     Theme(Theme),
     /// Where PDFs are saved: an absolute path; made if it is not there.
     OutputFolder(String),
-    /// The paper for inserts.
-    InsertLayout(InsertLayout),
+    /// The paper for inserts, by its word.
+    InsertPaper(String),
     /// The language of inserts.
     InsertLanguage(InsertLanguage),
     /// The printer; `null` for none.

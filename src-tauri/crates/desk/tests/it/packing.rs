@@ -160,14 +160,20 @@ async fn an_insert_and_its_plastic_are_packed_and_what_it_expects_is_never_shown
     let view = desk.packing().await.unwrap();
     assert_eq!((view.packed_today, view.latest.len(), view.day.as_str()), (1, 1, "2026-11-24"));
     assert_eq!(view.runs.iter().map(|run| (run.printed, run.packed, run.missing)).collect::<Vec<_>>(), [(3, 1, 2)]);
-    assert_eq!(record_of(&desk, "u1").await.last().unwrap(), &(HappeningAction::InsertPacked, Some("0001-001".to_owned()), Some("•••• 4417".to_owned())));
+    assert_eq!(
+        record_of(&desk, "u1").await.last().unwrap(),
+        &(HappeningAction::InsertPacked, Some("0001-001".to_owned()), Some("•••• 4417".to_owned()))
+    );
 }
 
 #[tokio::test]
 async fn a_mismatch_stops_the_line_until_somebody_saw_it_also_after_a_new_start() {
     let (rig, journal, desk) = line().await;
     let stop = stop_of_pack(&desk, "0001-001", "4418").await;
-    assert_eq!((stop.kind, stop.last_four.as_deref(), stop.display_name.as_deref()), (StopKind::Mismatch, Some("4418"), Some("Álvarez, Ana")));
+    assert_eq!(
+        (stop.kind, stop.last_four.as_deref(), stop.display_name.as_deref()),
+        (StopKind::Mismatch, Some("4418"), Some("Álvarez, Ana"))
+    );
     assert!(!serde_json::to_string(&stop).unwrap().contains("4417"), "what is expected would only be typed");
     drop(desk);
     let desk = rig.desk_over(&journal).await;
@@ -224,7 +230,14 @@ async fn an_activation_code_finds_the_only_insert_and_of_several_the_small_code_
     assert_eq!(found(&desk, &format!("{}u1", OURS.replace("3010", "40111"))).await, "0001-001");
     let spanish = "httpÑ--127.0.0.1Ñ3010-card'activation_client¡cafeLosVolcanes/userId¡u1";
     assert_eq!(found(&desk, spanish).await, "0001-001");
-    print(&journal, vec![NewInsert { reprint: Some(Reprint { serial: "0001-001".to_owned(), reason: "roto".to_owned() }), ..insert("u1", Some((1, "4417"))) }]).await;
+    print(
+        &journal,
+        vec![NewInsert {
+            reprint: Some(Reprint { serial: "0001-001".to_owned(), reason: "roto".to_owned() }),
+            ..insert("u1", Some((1, "4417")))
+        }],
+    )
+    .await;
     // The torn one has the same activation code as the one in its place.
     let several = scan(&desk, &format!("{OURS}u1")).await;
     assert_eq!(several, ScanOutcome::NeedsSerial { display_name: "Álvarez, Ana".to_owned(), inserts: 2 });
@@ -301,7 +314,10 @@ async fn a_manifest_tells_what_is_packed_and_what_is_missing_and_is_saved() {
     desk.close_packing_box(boxed.number).await.unwrap();
     journal.void_insert("0001-003", "perdida").await.unwrap();
     let manifest = desk.packing_manifest(ManifestOf::Box(boxed.number)).await.unwrap();
-    assert_eq!(manifest.rows.iter().map(|row| (row.serial.as_str(), row.is_voided)).collect::<Vec<_>>(), [("0001-001", false), ("0001-003", true)]);
+    assert_eq!(
+        manifest.rows.iter().map(|row| (row.serial.as_str(), row.is_voided)).collect::<Vec<_>>(),
+        [("0001-001", false), ("0001-003", true)]
+    );
     assert_eq!(manifest.runs.iter().map(|run| (run.printed, run.packed, run.missing)).collect::<Vec<_>>(), [(2, 1, 1)]);
     assert_eq!(manifest.missing.iter().map(|each| each.serial.as_str()).collect::<Vec<_>>(), ["0001-002"]);
     assert_eq!((manifest.stops.len(), manifest.packing_box.unwrap().packed), (1, 2));

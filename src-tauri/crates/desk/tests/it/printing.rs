@@ -1,9 +1,8 @@
 //! Print runs: what counts, what does not, and what is left behind.
 
-use cardesk_desk::seams::JobState;
+use cardesk_desk::seams::{JobOptions, JobState, SheetSize};
 use cardesk_desk::view::{
-    InsertLanguage, InsertLayout, InsertState, PrintItem, PrintJobState, PrintRequest, PrintSystemState, QueueFilter, SentTo,
-    SettingsChange,
+    InsertLanguage, InsertState, PrintItem, PrintJobState, PrintRequest, PrintSystemState, PrintTo, QueueFilter, SentTo, SettingsChange,
 };
 use cardesk_desk::{Desk, ErrorCode};
 
@@ -13,10 +12,16 @@ use crate::scripted::{CARD, CARDHOLDER, Scripted};
 fn request(reason: Option<&str>) -> PrintRequest {
     PrintRequest {
         items: vec![PrintItem { cardholder_id: CARDHOLDER.to_owned(), card_id: Some(CARD.to_owned()) }],
-        layout: InsertLayout::TrifoldLetter10,
+        paper: "letter-trifold-10".to_owned(),
+        start_place: 1,
+        with_backs: false,
         language: InsertLanguage::Spanish,
         reprint_reason: reason.map(ToOwned::to_owned),
     }
+}
+
+fn to(printer: &str) -> PrintTo {
+    PrintTo { printer: printer.to_owned(), tray: None, copies: 1 }
 }
 
 async fn desk(rig: &Rig) -> (Scripted, Desk) {
@@ -115,25 +120,25 @@ async fn a_folder_that_can_not_be_written_to_leaves_nothing_counted() {
 async fn a_printer_gets_the_pages_at_their_size_and_its_word_decides() {
     let rig = Rig::new();
     let (_gateway, desk) = desk(&rig).await;
-    let done = desk.print_inserts(request(None), "contabilidad").await.unwrap();
+    let done = desk.print_inserts(request(None), to("contabilidad")).await.unwrap();
     assert_eq!((done.sent_to, done.job_state, done.printer.as_deref()), (SentTo::Printer, Some(PrintJobState::Done), Some("contabilidad")));
-    let Job { printer, title, pdf, paper } = rig.printing.jobs.lock().unwrap()[0].clone();
-    assert_eq!((printer.as_str(), title.as_str(), paper.as_str()), ("contabilidad", "Cardesk 0001", "Letter"));
+    let Job { printer, title, pdf, options } = rig.printing.jobs.lock().unwrap()[0].clone();
+    assert_eq!((printer.as_str(), title.as_str(), options), ("contabilidad", "Cardesk 0001", JobOptions::on(SheetSize::LETTER)));
     assert!(pdf.starts_with(b"%PDF-"));
 
     let inserts = || async { desk.cardholder(CARDHOLDER).await.unwrap().inserts.len() };
     *rig.printing.ends.lock().unwrap() = Some(JobState::Cancelled);
-    assert_eq!(desk.print_inserts(request(Some("atasco")), "contabilidad").await.unwrap_err().code, ErrorCode::PrintCancelled);
+    assert_eq!(desk.print_inserts(request(Some("atasco")), to("contabilidad")).await.unwrap_err().code, ErrorCode::PrintCancelled);
     *rig.printing.refuses.lock().unwrap() = true;
-    let refused = desk.print_inserts(request(Some("atasco")), "contabilidad").await.unwrap_err();
+    let refused = desk.print_inserts(request(Some("atasco")), to("contabilidad")).await.unwrap_err();
     assert_eq!((refused.code, refused.message.as_deref()), (ErrorCode::PrintFailed, Some("no toner")));
-    assert_eq!(desk.print_inserts(request(Some("atasco")), "otra").await.unwrap_err().code, ErrorCode::PrinterNotFound);
+    assert_eq!(desk.print_inserts(request(Some("atasco")), to("otra")).await.unwrap_err().code, ErrorCode::PrinterNotFound);
     assert_eq!(inserts().await, 1, "what was not printed does not count");
 
     *rig.printing.refuses.lock().unwrap() = false;
-    *rig.printing.ends.lock().unwrap() = Some(JobState::Underway);
-    let queued = desk.print_inserts(request(Some("atasco")), "contabilidad").await.unwrap();
-    assert_eq!(queued.job_state, Some(PrintJobState::Queued));
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Waiting);
+    let queued = desk.print_inserts(request(Some("atasco")), to("contabilidad")).await.unwrap();
+    assert_eq!(queued.job_state, Some(PrintJobState::Waiting));
     assert_eq!(inserts().await, 2);
 }
 
@@ -145,7 +150,7 @@ async fn a_printer_system_that_is_down_is_said_to_be_down() {
     *rig.printing.is_down.lock().unwrap() = true;
     let printers = desk.printers().await.unwrap();
     assert_eq!((printers.system, printers.printers.len()), (PrintSystemState::Down, 0));
-    assert_eq!(desk.print_inserts(request(None), "contabilidad").await.unwrap_err().code, ErrorCode::PrintSystemDown);
+    assert_eq!(desk.print_inserts(request(None), to("contabilidad")).await.unwrap_err().code, ErrorCode::PrintSystemDown);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use cardesk_desk::view::{
-    CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage, InsertLayout,
+    CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage,
     OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, ReplacementCause, ReplacementForm, ReplacementStanding,
     ReplacementStep, ReplacementStepForm, ReplacementView, ReplacementWait, SecretText, SettleAs, SettleForm, StepOutcome, StepStanding,
 };
@@ -68,7 +68,9 @@ async fn load(desk: &Desk, card_id: &str, amount: &str) {
 async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
     let request = PrintRequest {
         items: vec![PrintItem { cardholder_id: cardholder.to_owned(), card_id: Some(card_id.to_owned()) }],
-        layout: InsertLayout::EightUpA4,
+        paper: "a4-8-up".to_owned(),
+        start_place: 1,
+        with_backs: false,
         language: InsertLanguage::Both,
         reprint_reason: None,
     };

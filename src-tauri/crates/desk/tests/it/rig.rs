@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cardesk_desk::seams::{JobState, PrintSystem, SystemPrinter, SystemPrinterState};
+use cardesk_desk::seams::{
+    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, SizeRange, SystemPrinter, SystemPrinterState,
+};
 use cardesk_desk::view::{SecretText, SpokenLanguage};
 use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
 use cardesk_gateway::{BoxFuture, Clock, Entropy, Limits, Seams as GatewaySeams};
@@ -74,7 +76,7 @@ pub(crate) struct Job {
     pub(crate) printer: String,
     pub(crate) title: String,
     pub(crate) pdf: Vec<u8>,
-    pub(crate) paper: String,
+    pub(crate) options: JobOptions,
 }
 
 /// A printer system that keeps what it is given.
@@ -82,44 +84,71 @@ pub(crate) struct Job {
 pub(crate) struct HandPrinting {
     pub(crate) is_down: Mutex<bool>,
     pub(crate) refuses: Mutex<bool>,
+    /// What every job has come to; done, if nothing is said.
     pub(crate) ends: Mutex<Option<JobState>>,
+    /// The printer's words on every job.
+    pub(crate) words: Mutex<Vec<String>>,
+    /// The printer was removed.
+    pub(crate) is_gone: Mutex<bool>,
+    /// The printer is removed as soon as it has a job.
+    pub(crate) goes_with_the_job: Mutex<bool>,
+    pub(crate) takes_nothing: Mutex<bool>,
+    pub(crate) cancelled: Mutex<Vec<u64>>,
     pub(crate) jobs: Mutex<Vec<Job>>,
 }
 
 impl PrintSystem for HandPrinting {
-    fn is_running(&self) -> bool {
-        !*self.is_down.lock().unwrap()
-    }
-
-    fn printers(&self) -> Vec<SystemPrinter> {
+    fn printers(&self) -> Result<Vec<SystemPrinter>, PrintSystemDown> {
         if *self.is_down.lock().unwrap() {
-            return Vec::new();
+            return Err(PrintSystemDown("nobody listens".to_owned()));
         }
-        vec![SystemPrinter {
+        if *self.is_gone.lock().unwrap() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![SystemPrinter {
             system_name: "contabilidad".to_owned(),
             name: "HP Contabilidad".to_owned(),
             location: String::new(),
             is_default: true,
             state: SystemPrinterState::Ready,
             state_reasons: Vec::new(),
-        }]
+            takes_jobs: !*self.takes_nothing.lock().unwrap(),
+            sizes: vec![SizeRange::only(SheetSize::LETTER)],
+            trays: vec!["tray-1".to_owned(), "manual".to_owned()],
+            prints_both_sides: Some(true),
+        }])
     }
 
-    fn submit(&self, printer: &str, title: &str, pdf: &[u8], paper: &str) -> Result<u64, String> {
+    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
         if *self.refuses.lock().unwrap() {
             return Err("no toner".to_owned());
         }
         self.jobs.lock().unwrap().push(Job {
             printer: printer.to_owned(),
             title: title.to_owned(),
-            pdf: pdf.to_vec(),
-            paper: paper.to_owned(),
+            pdf: std::fs::read(file).unwrap(),
+            options: options.clone(),
         });
+        if *self.goes_with_the_job.lock().unwrap() {
+            *self.is_gone.lock().unwrap() = true;
+        }
         Ok(7)
     }
 
-    fn job_state(&self, _: &str, _: u64) -> JobState {
-        self.ends.lock().unwrap().unwrap_or(JobState::Done)
+    fn job_status(&self, _: &str, _: u64) -> Result<JobStatus, PrintSystemDown> {
+        if *self.is_down.lock().unwrap() {
+            return Err(PrintSystemDown("nobody listens".to_owned()));
+        }
+        if *self.is_gone.lock().unwrap() {
+            return Ok(JobStatus::silent(JobState::Unknown));
+        }
+        let state = self.ends.lock().unwrap().unwrap_or(JobState::Done);
+        Ok(JobStatus { words: self.words.lock().unwrap().clone(), ..JobStatus::silent(state) })
+    }
+
+    fn cancel(&self, _: &str, job: u64) -> Result<(), String> {
+        self.cancelled.lock().unwrap().push(job);
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use cardesk_desk::view::{
     BalanceCheck, CalendarMonth, CardState, DirectoryFilter, DirectoryOrder, DirectoryQuery, FundsAction, FundsDraftRequest, FundsForm,
-    HappeningAction, InsertLanguage, InsertLayout, MovementKind, MovementsRequest, OperationState, PrintItem, PrintRequest, QueueFilter,
+    HappeningAction, InsertLanguage, MovementKind, MovementsRequest, OperationState, PrintItem, PrintRequest, QueueFilter,
     RegistrationForm, SecretText,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode, PracticeAccess};
@@ -67,7 +67,9 @@ async fn one_card_goes_all_the_way() {
 
     let request = PrintRequest {
         items: vec![PrintItem { cardholder_id: id.clone(), card_id: Some(card.card_id.clone()) }],
-        layout: InsertLayout::EightUpA4,
+        paper: "a4-8-up".to_owned(),
+        start_place: 1,
+        with_backs: false,
         language: InsertLanguage::Both,
         reprint_reason: None,
     };
@@ -146,7 +148,9 @@ async fn a_hostile_name_does_nothing_anywhere() {
         assert_eq!(desk.directory(all(name)).await.unwrap().rows[0].cardholder_id, id, "{name}");
         let request = PrintRequest {
             items: vec![PrintItem { cardholder_id: id, card_id: None }],
-            layout: InsertLayout::EightUpLetter,
+            paper: "letter-8-up".to_owned(),
+            start_place: 1,
+            with_backs: false,
             language: InsertLanguage::Spanish,
             reprint_reason: None,
         };
@@ -165,7 +169,9 @@ async fn a_name_that_can_not_be_printed_is_named_with_its_character_and_counts_n
     let id = desk.register_cardholder(form).await.unwrap().profile.cardholder_id;
     let request = PrintRequest {
         items: vec![PrintItem { cardholder_id: id.clone(), card_id: None }],
-        layout: InsertLayout::TrifoldA4FormB,
+        paper: "a4-trifold-form-b".to_owned(),
+        start_place: 1,
+        with_backs: false,
         language: InsertLanguage::Spanish,
         reprint_reason: None,
     };

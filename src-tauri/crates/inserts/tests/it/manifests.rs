@@ -38,13 +38,19 @@ fn manifest(paper: Paper, rows: usize) -> Manifest {
 
 #[test]
 fn every_packed_insert_is_there_once_and_the_lines_to_sign_on_after_the_last() {
-    for (paper, rows) in [(Paper::A4, 120), (Paper::Letter, 120), (Paper::Letter, 1), (Paper::Letter, 34), (Paper::Letter, 35), (Paper::Letter, 36)] {
+    for (paper, rows) in
+        [(Paper::A4, 120), (Paper::Letter, 120), (Paper::Letter, 1), (Paper::Letter, 34), (Paper::Letter, 35), (Paper::Letter, 36)]
+    {
         let made = make_manifest(&manifest(paper, rows), Environment::Practice).expect("a manifest");
         let file = Printed::of(made.bytes());
         file.checked_by_qpdf();
         let text = file.text();
         for number in 0..rows {
-            assert_eq!(text.matches(&format!("0043-{:03}\n", number + 1)).count() + text.matches(&format!("0043-{:03} ", number + 1)).count(), 1, "{number}");
+            assert_eq!(
+                text.matches(&format!("0043-{:03}\n", number + 1)).count() + text.matches(&format!("0043-{:03} ", number + 1)).count(),
+                1,
+                "{number}"
+            );
         }
         let last = text.find(&format!("0043-{rows:03}")).expect("the last row");
         assert!(text.find("Recibe").is_some_and(|signed| signed > last), "{text}");

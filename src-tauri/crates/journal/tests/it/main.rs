@@ -13,6 +13,7 @@ mod operation_looks;
 mod operations;
 mod operations_model;
 mod packing;
+mod papers;
 mod print_runs;
 mod print_runs_model;
 mod replacements;

@@ -122,10 +122,8 @@ async fn a_plastic_is_packed_once_until_its_insert_is_voided() {
 #[tokio::test]
 async fn only_a_valid_insert_is_packed() {
     let journal = desk().await;
-    let reprint = NewInsert {
-        reprint: Some(Reprint { serial: "0001-001".to_owned(), reason: "manchado".to_owned() }),
-        ..insert("u1", Some(1))
-    };
+    let reprint =
+        NewInsert { reprint: Some(Reprint { serial: "0001-001".to_owned(), reason: "manchado".to_owned() }), ..insert("u1", Some(1)) };
     print(&journal, vec![reprint]).await;
     assert!(is_refused(pack(&journal, packing("0001-001", Some(1), "0001")).await, "0001-001"));
     let draft = NewRun {

@@ -1,0 +1,143 @@
+//! Printers: what is told before anything is printed, and a job followed to its end.
+
+use cardesk_desk::seams::{JobOptions, JobState, SheetSize, Sides};
+use cardesk_desk::view::{InsertLanguage, PrintItem, PrintJobState, PrintRequest, PrintTo};
+use cardesk_desk::{Desk, ErrorCode, Field};
+
+use crate::rig::Rig;
+use crate::scripted::{CARD, CARDHOLDER, Scripted};
+
+fn request(paper: &str) -> PrintRequest {
+    PrintRequest {
+        items: vec![PrintItem { cardholder_id: CARDHOLDER.to_owned(), card_id: Some(CARD.to_owned()) }],
+        paper: paper.to_owned(),
+        start_place: 1,
+        with_backs: false,
+        language: InsertLanguage::Spanish,
+        reprint_reason: Some("otra vez".to_owned()),
+    }
+}
+
+fn to(copies: u32) -> PrintTo {
+    PrintTo { printer: "contabilidad".to_owned(), tray: Some("manual".to_owned()), copies }
+}
+
+async fn desk(rig: &Rig) -> (Scripted, Desk) {
+    let gateway = Scripted::start().await;
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    (gateway, desk)
+}
+
+async fn counted(desk: &Desk) -> usize {
+    desk.cardholder(CARDHOLDER).await.unwrap().inserts.len()
+}
+
+#[tokio::test]
+async fn a_printer_is_told_the_size_the_tray_the_sides_and_the_copies() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    desk.print_inserts(PrintRequest { with_backs: true, ..request("a4-8-up") }, to(2)).await.unwrap();
+    let options = rig.printing.jobs.lock().unwrap()[0].options.clone();
+    let told = JobOptions { sides: Sides::LongEdge, copies: 2, tray: Some("manual".to_owned()), ..JobOptions::on(SheetSize::A4) };
+    assert_eq!(options, told);
+    for copies in [0, 100] {
+        let refused = desk.print_inserts(request("a4-8-up"), to(copies)).await.unwrap_err();
+        assert_eq!(refused.field, Some(Field::Copies));
+    }
+    assert_eq!(rig.printing.jobs.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_size_that_the_printer_does_not_have_is_told_beforehand_and_printed_all_the_same() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let printers = desk.printers().await.unwrap().printers;
+    assert!(printers[0].lacks.iter().any(|paper| paper == "a4-8-up") && !printers[0].lacks.iter().any(|paper| paper == "letter-8-up"));
+    assert_eq!(
+        (printers[0].trays.as_slice(), printers[0].prints_both_sides),
+        (["tray-1".to_owned(), "manual".to_owned()].as_slice(), Some(true))
+    );
+    assert!(desk.print_inserts(request("a4-8-up"), to(1)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_printer_that_disappears_before_or_during_a_job_is_named_and_nothing_counts() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.is_gone.lock().unwrap() = true;
+    assert_eq!(desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err().code, ErrorCode::PrinterNotFound);
+    assert!(rig.printing.jobs.lock().unwrap().is_empty());
+    *rig.printing.is_gone.lock().unwrap() = false;
+    // It takes the job, and is gone when it is asked how far that is.
+    *rig.printing.goes_with_the_job.lock().unwrap() = true;
+    let error = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err();
+    assert_eq!((error.code, error.params["printer"].as_str()), (ErrorCode::PrinterGone, "contabilidad"));
+    assert_eq!(counted(&desk).await, 0);
+    assert_eq!(desk.print_jobs().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_printer_that_takes_no_jobs_is_not_given_one() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.takes_nothing.lock().unwrap() = true;
+    assert_eq!(desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err().code, ErrorCode::PrinterTakesNothing);
+    assert!(rig.printing.jobs.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_job_that_the_printer_system_gives_up_says_the_printers_own_words() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.words.lock().unwrap() = vec!["Filter failed".to_owned()];
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Aborted);
+    let error = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err();
+    assert_eq!((error.code, error.message.as_deref()), (ErrorCode::PrintAborted, Some("Filter failed")));
+    assert_eq!(counted(&desk).await, 0);
+}
+
+#[tokio::test]
+async fn a_job_that_stands_still_is_followed_until_it_has_ended_also_by_the_next_desk() {
+    let rig = Rig::new();
+    let (gateway, desk) = desk(&rig).await;
+    let set = |state, words: &[&str]| {
+        *rig.printing.ends.lock().unwrap() = Some(state);
+        *rig.printing.words.lock().unwrap() = words.iter().map(|word| (*word).to_owned()).collect();
+    };
+    set(JobState::Held, &["job-hold-until-specified"]);
+    let run = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap();
+    assert_eq!(run.job_state, Some(PrintJobState::Held));
+    set(JobState::Stopped, &["media-empty-error"]);
+    let jobs = desk.print_jobs().await.unwrap();
+    assert_eq!((jobs.len(), jobs[0].run_number.as_deref(), jobs[0].state), (1, Some(run.number.as_str()), PrintJobState::Stopped));
+    assert_eq!(jobs[0].words, ["media-empty-error"]);
+
+    // While nobody answers, what was last heard stands.
+    *rig.printing.is_down.lock().unwrap() = true;
+    assert_eq!(desk.print_jobs().await.unwrap()[0].state, PrintJobState::Stopped);
+    *rig.printing.is_down.lock().unwrap() = false;
+
+    desk.come_to_rest().await;
+    drop(desk);
+    let next = rig.desk_at(&gateway.base_url).await;
+    set(JobState::Cancelled, &["media-jam"]);
+    let jobs = next.print_jobs().await.unwrap();
+    assert_eq!((jobs[0].state, jobs[0].words.as_slice()), (PrintJobState::Cancelled, ["media-jam".to_owned()].as_slice()));
+    set(JobState::Done, &[]);
+    assert_eq!(next.print_jobs().await.unwrap()[0].state, PrintJobState::Cancelled, "a job ends once");
+}
+
+#[tokio::test]
+async fn a_job_can_be_taken_back_while_it_is_with_the_printer() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Held);
+    desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap();
+    let id = desk.print_jobs().await.unwrap()[0].id.clone();
+    desk.cancel_print_job(&id).await.unwrap();
+    assert_eq!(*rig.printing.cancelled.lock().unwrap(), [7]);
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Cancelled);
+    desk.print_jobs().await.unwrap();
+    assert_eq!(desk.cancel_print_job(&id).await.unwrap_err().code, ErrorCode::PrintJobNotFound);
+}

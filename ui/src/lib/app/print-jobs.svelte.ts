@@ -1,0 +1,82 @@
+// The jobs that are with a printer, followed until they end, whatever screen is on: what became of one is said at the lower
+// edge. The desk asks the printer system; this asks the desk.
+
+import { backend, type PrintJobState, type PrintJobView } from '$lib/backend';
+import { JOB_STATES, printerWords } from '$lib/i18n/papers';
+import { t } from '$lib/i18n/index.svelte';
+import { forgetWithProfile } from './profile-scope';
+import { work } from './work.svelte';
+
+/** How often a job is asked for, in milliseconds. */
+export const JOBS_EVERY_MS = 2_000;
+
+const OPEN: ReadonlySet<PrintJobState> = new Set(['waiting', 'held', 'printing', 'stopped']);
+/** What somebody has to do something about. */
+const TROUBLED: ReadonlySet<PrintJobState> = new Set(['held', 'stopped', 'cancelled', 'aborted', 'lost']);
+
+export function isOpen(job: PrintJobView): boolean {
+  return OPEN.has(job.state);
+}
+
+/** A job's state with the printer's own words. */
+export function jobText(job: PrintJobView): string {
+  return [t(JOB_STATES[job.state]), ...printerWords(job.words)].join(' · ');
+}
+
+export class PrintJobs {
+  all = $state.raw<readonly PrintJobView[]>([]);
+  /** Those whose end was read and put away. */
+  #dismissed = $state.raw<ReadonlySet<string>>(new Set());
+
+  get hasOpen(): boolean {
+    return this.all.some(isOpen);
+  }
+
+  /** What stands in the print room: what is still with a printer, and what did not come out. */
+  get shown(): readonly PrintJobView[] {
+    return this.all.filter((job) => isOpen(job) || (TROUBLED.has(job.state) && !this.#dismissed.has(job.id)));
+  }
+
+  ofRun(number: string | undefined): PrintJobView | undefined {
+    return this.all.find((job) => job.runNumber !== null && job.runNumber === number);
+  }
+
+  /** Asks. A question that fails is asked again: the printer system may be down for a while. */
+  async look(): Promise<void> {
+    try {
+      this.#adopt(await backend.printJobs());
+    } catch {
+      // What was last known stays in sight.
+    }
+  }
+
+  async cancel(job: PrintJobView): Promise<void> {
+    this.#adopt(await backend.cancelPrintJob(job.id));
+  }
+
+  dismiss(job: PrintJobView): void {
+    this.#dismissed = new Set([...this.#dismissed, job.id]);
+  }
+
+  #adopt(jobs: readonly PrintJobView[]): void {
+    const before = new Map(this.all.map((job) => [job.id, job]));
+    this.all = jobs;
+    for (const job of jobs) {
+      const was = before.get(job.id);
+      if (was && was.state !== job.state) this.#say(job);
+    }
+  }
+
+  #say(job: PrintJobView): void {
+    const isGood = !TROUBLED.has(job.state);
+    work.say(() => t('job.said', { number: job.runNumber ?? '', state: jobText(job) }), isGood);
+  }
+
+  clear(): void {
+    this.all = [];
+    this.#dismissed = new Set();
+  }
+}
+
+export const printJobs = new PrintJobs();
+forgetWithProfile(() => printJobs.clear());
