@@ -7,6 +7,7 @@ use pdf_writer::{Content, Name, Str};
 use crate::code::{QUIET_ZONE, Symbol};
 use crate::fit::PT_PER_MM;
 use crate::font::{Fonts, Weight};
+use crate::template::{Artwork, Logo};
 
 /// Points of one dot of 1/600 inch.
 pub(crate) const PT_PER_DOT: f64 = 72.0 / 600.0;
@@ -27,6 +28,8 @@ pub(crate) const INK: Ink = Ink::Gray(0.08);
 pub(crate) const INK_2: Ink = Ink::Gray(0.3);
 /// Small print, contrast 5.9:1 on white.
 pub(crate) const INK_3: Ink = Ink::Gray(0.4);
+/// What stands on a disc of colour.
+pub(crate) const WHITE: Ink = Ink::Gray(1.0);
 /// Rules.
 pub(crate) const LINE: Ink = Ink::Gray(0.8);
 
@@ -135,10 +138,23 @@ impl<'a> Canvas<'a> {
 
     /// Draws the outline of a rectangle with round corners (a circle, if the radius is half of both sides).
     pub(crate) fn outline(&mut self, corner_mm: (f64, f64), size_mm: (f64, f64), radius_mm: f64, width_pt: f64, ink: Ink) {
-        /// Distance of a Bézier curve's control points that draws a quarter of a circle.
-        const QUARTER: f64 = 0.552_284_75;
         set_stroke(&mut self.content, ink);
         self.content.set_line_width(points(width_pt));
+        self.rounded(corner_mm, size_mm, radius_mm);
+        self.content.close_path().stroke();
+    }
+
+    /// Draws a full disc in a square with this upper left corner.
+    pub(crate) fn disc(&mut self, corner_mm: (f64, f64), side_mm: f64, ink: Ink) {
+        set_fill(&mut self.content, ink);
+        self.rounded(corner_mm, (side_mm, side_mm), side_mm / 2.0);
+        self.content.close_path().fill_nonzero();
+    }
+
+    /// The path of a rectangle with round corners.
+    fn rounded(&mut self, corner_mm: (f64, f64), size_mm: (f64, f64), radius_mm: f64) {
+        /// Distance of a Bézier curve's control points that draws a quarter of a circle.
+        const QUARTER: f64 = 0.552_284_75;
         let (left, top) = corner_mm;
         let (right, bottom) = (left + size_mm.0, top + size_mm.1);
         let (r, k) = (radius_mm, radius_mm * (1.0 - QUARTER));
@@ -154,7 +170,18 @@ impl<'a> Canvas<'a> {
             let (straight, first, second, end) = (self.point(straight), self.point(first), self.point(second), self.point(end));
             self.content.line_to(straight.0, straight.1).cubic_to(first.0, first.1, second.0, second.1, end.0, end.1);
         }
-        self.content.close_path().stroke();
+    }
+
+    /// Draws a logo into a rectangle with this upper left corner.
+    pub(crate) fn logo(&mut self, logo: &Logo, (left_mm, top_mm): (f64, f64), (width_mm, height_mm): (f64, f64)) {
+        let (x, y) = self.point((left_mm, top_mm + height_mm));
+        let (width, height) = (points(width_mm * PT_PER_MM), points(height_mm * PT_PER_MM));
+        self.append(format!("q {width} 0 0 {height} {x} {y} cm\n").as_bytes());
+        match logo.artwork() {
+            Artwork::Paths(paths) => self.bytes.extend_from_slice(paths),
+            Artwork::Image(_) => self.bytes.extend_from_slice(b"/Logo Do\n"),
+        }
+        self.bytes.extend_from_slice(b"Q\n");
     }
 
     /// Draws a code whose quiet zone has its upper left corner on this dot.

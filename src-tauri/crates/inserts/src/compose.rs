@@ -8,9 +8,12 @@ mod back;
 pub(crate) mod cell;
 mod cut_marks;
 mod eight_up;
+mod header;
 pub(crate) mod pieces;
+mod steps;
 mod tri_fold;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -24,7 +27,8 @@ use crate::font::{Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, ErrorCorrection, Module, PrintJob};
 use crate::layout::{Drawing, Layout};
 use crate::sheet::Direction;
-use crate::words::{Wording, joined, mark_text, wordings};
+use crate::template::{OwnPieces, Template, Text, Values};
+use crate::words::{Wording, joined, mark_text};
 
 /// Lines of address beside the name.
 const MOST_ADDRESS_LINES: usize = 5;
@@ -68,7 +72,13 @@ pub(crate) struct Plan<'a> {
     pub(crate) fonts: Fonts,
     /// The module of the link codes.
     pub(crate) module: Module,
-    pub(crate) wordings: &'static [Wording],
+    pub(crate) template: &'a Template,
+    /// What the template says, with the widest names of the run in its placeholders: what is the same on every insert is
+    /// drawn from them, and room is kept for what is not.
+    pub(crate) wordings: Vec<Wording>,
+    /// What of it is the cardholder's own.
+    own: OwnPieces,
+    greeting: Text,
     company_name: String,
     /// The mark of a test as it is printed.
     pub(crate) mark_text: Option<String>,
@@ -98,14 +108,23 @@ impl<'a> Plan<'a> {
             }
         }
         let module = if job.layout.drawing() == Drawing::Cell { job.module } else { choose_module(job, &inserts)? };
-        let wordings = wordings(job.language);
+        let template = &*job.template;
+        if !template.speaks(job.language) {
+            return Err(InsertError::Language { language: job.language.id() });
+        }
         let company_name = checked(&job.branding.company_name, Field::CompanyName, None)?;
-        let mark_text = job.mark().map(|mark| mark_text(mark, wordings));
+        let wordings = template.wordings(job.language, &Values { given_name: "", full_name: "", last_four: None, company: &company_name });
+        let mark_text = job.mark().map(|mark| mark_text(mark, job.language));
         let largest = inserts.iter().map(|insert| insert.link_code.side_with_quiet_zone()).max().unwrap_or(0);
         let code_dots = largest * module.dots();
         let fonts = Fonts::prepare(&BTreeSet::new())?;
-        let mut plan = Self { job, inserts, fonts, module, wordings, company_name, mark_text, code_dots, cell: None };
+        let (own, greeting) = (template.own_pieces(job.language), template.greeting(job.language));
+        let mut plan =
+            Self { job, inserts, fonts, module, template, wordings, own, greeting, company_name, mark_text, code_dots, cell: None };
         plan.fonts = Fonts::prepare(&plan.characters())?;
+        if plan.own != OwnPieces::default() {
+            plan.wordings = template.wordings(job.language, &plan.widest());
+        }
         if job.layout.drawing() == Drawing::Cell {
             let arranged = cell::arrange(&plan)?;
             plan.module = arranged.module;
@@ -113,6 +132,44 @@ impl<'a> Plan<'a> {
             plan.cell = Some(arranged);
         }
         Ok(plan)
+    }
+
+    /// What takes most room in the placeholders, of all inserts of the run.
+    fn widest(&self) -> Values<'_> {
+        let widest = |name: fn(&Insert) -> &str| {
+            let width = |text: &&str| self.fonts.semibold.width_pt(text, 1.0);
+            self.inserts.iter().map(name).max_by(|one, other| width(one).total_cmp(&width(other))).unwrap_or_default()
+        };
+        Values {
+            given_name: widest(|insert| &insert.given_name),
+            full_name: widest(|insert| &insert.full_name),
+            last_four: Some("8888"),
+            company: &self.company_name,
+        }
+    }
+
+    fn values<'v>(&'v self, insert: &'v Insert) -> Values<'v> {
+        let Insert { given_name, full_name, last_four, .. } = insert;
+        Values { given_name, full_name, last_four: last_four.as_deref(), company: &self.company_name }
+    }
+
+    /// What the template says on one insert.
+    pub(crate) fn wordings_of(&self, insert: &Insert) -> Cow<'_, [Wording]> {
+        if self.own == OwnPieces::default() {
+            Cow::Borrowed(&self.wordings)
+        } else {
+            Cow::Owned(self.template.wordings(self.job.language, &self.values(insert)))
+        }
+    }
+
+    /// What the company's name and the pieces are drawn in.
+    pub(crate) fn look(&self) -> pieces::Look {
+        pieces::Look { design: self.template.design(), accent: self.template.accent().ink() }
+    }
+
+    /// The lines above the address.
+    fn sender_lines(&self) -> Vec<String> {
+        self.template.sender(&Values { given_name: "", full_name: "", last_four: None, company: &self.company_name })
     }
 
     /// Side of the largest link code with its quiet zone, in millimetres.
@@ -139,7 +196,7 @@ impl<'a> Plan<'a> {
         let mut canvas = Canvas::new(&self.fonts, self.job.layout.cell_dots().1);
         match (self.job.layout.drawing(), &self.cell) {
             (Drawing::TriFold, _) => tri_fold::furniture(self, &mut canvas)?,
-            (Drawing::Cell, Some(arranged)) => arranged.furniture(self, &mut canvas),
+            (Drawing::Cell, Some(arranged)) => arranged.furniture(self, &mut canvas)?,
             (Drawing::EightUp | Drawing::Cell, _) => eight_up::furniture(self, &mut canvas)?,
         }
         Ok(canvas.into_bytes())
@@ -149,7 +206,9 @@ impl<'a> Plan<'a> {
     pub(crate) fn sheet_marks(&self) -> Vec<u8> {
         let mut canvas = Canvas::new(&self.fonts, self.job.layout.sheet_dots().1);
         if let Some(fold) = self.job.layout.fold() {
-            tri_fold::fold_marks(&fold, &mut canvas);
+            if self.template.source().has_fold_marks {
+                tri_fold::fold_marks(&fold, &mut canvas);
+            }
         } else if self.job.layout.grid().is_cut {
             cut_marks::draw(&self.job.layout.grid(), &mut canvas);
         }
@@ -207,10 +266,12 @@ impl<'a> Plan<'a> {
             }
         }
         // Digits and separators stand in every file: the card's last four, the serial, the steps' numbers.
-        characters.extend("0123456789 •·/,.-".chars());
+        characters.extend("0123456789 •·/,.-—".chars());
         characters.extend(self.company_name.chars());
         characters.extend(self.mark_text.iter().flat_map(|text| text.chars()));
-        for wording in self.wordings {
+        characters.extend(self.greeting.words().chars());
+        characters.extend(self.sender_lines().iter().flat_map(|line| line.chars()));
+        for wording in &self.wordings {
             characters.extend(wording.texts().flat_map(str::chars));
         }
         characters
@@ -223,21 +284,38 @@ impl<'a> Plan<'a> {
             texts.push((Field::Link, Weight::Regular, insert.link.clone()));
         }
         texts.extend(self.card_text(insert).map(|card| (Field::Card, Weight::SemiBold, card)));
-        if self.job.layout.has_address() {
+        self.own_pieces(insert, &mut texts);
+        if self.job.has_address() {
             texts.push((Field::FullName, Weight::SemiBold, insert.full_name.clone()));
             texts.push((Field::Address, Weight::Regular, insert.address_lines.concat()));
         }
         texts
     }
 
+    /// The pieces of the template that are the cardholder's own and that this layout has room for.
+    fn own_pieces(&self, insert: &Insert, texts: &mut Vec<(Field, Weight, String)>) {
+        let has = |piece: fn(&cell::Arranged) -> bool| self.cell.as_ref().is_none_or(piece);
+        for wording in self.wordings_of(insert).iter() {
+            if self.own.lead && has(cell::Arranged::has_lead) {
+                texts.push((Field::Lead, Weight::Regular, wording.lead.clone()));
+            }
+            if self.own.steps && has(cell::Arranged::has_steps) {
+                texts.extend((0..3).map(|step| (Field::Step(step), Weight::Regular, wording.step(step.into()))));
+            }
+            if self.own.closing && has(cell::Arranged::has_closing) {
+                texts.push((Field::Closing, Weight::Regular, wording.closing.clone()));
+            }
+        }
+    }
+
     /// The card as it is printed, where it is known.
     fn card_text(&self, insert: &Insert) -> Option<String> {
-        let card = joined(self.wordings, " · ", |wording| wording.card);
+        let card = joined(&self.wordings, " · ", |wording| wording.card);
         insert.last_four.as_ref().map(|last_four| format!("{card} {MASK} {last_four}"))
     }
 
     fn greeting(&self, insert: &Insert) -> String {
-        format!("{}, {}.", joined(self.wordings, " · ", |wording| wording.greeting), insert.given_name)
+        self.greeting.filled(&self.values(insert))
     }
 }
 
@@ -248,11 +326,12 @@ impl Insert {
         let link_code = Symbol::measured(&link, job.error_correction)
             .ok_or_else(|| InsertError::LinkTooLong { serial: serial.clone(), bytes: link.len() })?;
         let serial_code = Symbol::measured(serial.as_str(), ErrorCorrection::M).ok_or_else(|| serial_too_long(serial))?;
-        let (full_name, address_lines) = if job.layout.has_address() {
-            (checked(&content.full_name, Field::FullName, Some(serial))?, address(content)?)
+        let full_name = if job.has_address() || job.template.names_in_full() {
+            checked(&content.full_name, Field::FullName, Some(serial))?
         } else {
-            (String::new(), Vec::new())
+            String::new()
         };
+        let address_lines = if job.has_address() { address(content)? } else { Vec::new() };
         Ok(Self {
             serial: serial.clone(),
             link,

@@ -4,7 +4,7 @@
 //! is strict: an instruction that inserts do not use is an error, since what is not understood can't be vouched for.
 //! What the marks mean is decided in `verify`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::objects::{Dictionary, Object, Token, Tokens, whole};
@@ -86,6 +86,8 @@ impl Mark {
 pub(crate) struct Resources {
     pub(crate) fonts: HashMap<Vec<u8>, Arc<Font>>,
     pub(crate) forms: HashMap<Vec<u8>, Form>,
+    /// The images that may be placed, by their names.
+    pub(crate) images: HashSet<Vec<u8>>,
 }
 
 /// A form: its content, and the resources of its own.
@@ -310,6 +312,12 @@ impl Reader<'_> {
         if level == MOST_LEVELS {
             return Err("forms lie within forms without end".to_owned());
         }
+        if resources.images.contains(name) {
+            // An image fills the square of one unit.
+            let bounds = self.state.matrix.bounds(0.0, 0.0, 1.0, 1.0).ok_or("an image has no corners")?;
+            self.marks.push(Mark::Shape(bounds));
+            return Ok(());
+        }
         let form = resources.forms.get(name).ok_or("a form is missing")?;
         let placing = Placing { name: name.to_vec(), state: self.state.clone() };
         if level == 0
@@ -331,7 +339,9 @@ impl Reader<'_> {
     fn instruction(&mut self, instruction: &[u8], operands: &Operands<'_>, resources: &Resources, level: usize) -> Result<(), String> {
         match instruction {
             b"re" => self.rectangle(operands.numbers()?),
+            // Where a path overlaps itself, the two differ in what is white; its bounds are the same.
             b"f" => operands.numbers::<0>().map(|_| self.fill()),
+            b"f*" if self.path.rectangles.is_empty() => operands.numbers::<0>().map(|_| self.fill()),
             b"q" => operands.numbers::<0>().map(|_| self.saved.push(self.state.clone())),
             b"Q" => {
                 operands.numbers::<0>()?;

@@ -24,6 +24,16 @@ pub enum Field {
     Serial,
     /// A text of the product's own.
     Wording,
+    /// The sentence below the greeting.
+    Lead,
+    /// A step, from 0.
+    Step(u8),
+    /// The heading of the closing line.
+    ClosingTitle,
+    /// The closing line.
+    Closing,
+    /// The lines above the address.
+    Sender,
 }
 
 impl fmt::Display for Field {
@@ -37,6 +47,13 @@ impl fmt::Display for Field {
             Self::Card => "the card",
             Self::Serial => "the serial",
             Self::Wording => "the insert's own wording",
+            Self::Lead => "the sentence below the greeting",
+            Self::Step(0) => "the first step",
+            Self::Step(1) => "the second step",
+            Self::Step(_) => "the third step",
+            Self::ClosingTitle => "the heading of the closing line",
+            Self::Closing => "the closing line",
+            Self::Sender => "the sender",
         })
     }
 }
@@ -108,6 +125,12 @@ pub enum InsertError {
         /// The smallest module that is ever printed, in millimetres.
         smallest_module_mm: f64,
     },
+    /// The template has no texts in the language of the run.
+    #[error("the template has no texts in the language “{language}”")]
+    Language {
+        /// The language's word.
+        language: &'static str,
+    },
     /// The first free label is beyond the sheet's last.
     #[error("the first free label is number {}, and the sheet has {places}", .place + 1)]
     StartPlace {
@@ -170,7 +193,12 @@ impl InsertError {
             | Self::Character { serial, .. }
             | Self::TextTooLong { serial, .. }
             | Self::Verification { serial, .. } => serial.as_ref(),
-            Self::Nothing | Self::StartPlace { .. } | Self::LeavesSheet { .. } | Self::Build(_) | Self::Preview { .. } => None,
+            Self::Nothing
+            | Self::Language { .. }
+            | Self::StartPlace { .. }
+            | Self::LeavesSheet { .. }
+            | Self::Build(_)
+            | Self::Preview { .. } => None,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::canvas::PT_PER_DOT;
 use crate::compose::Plan;
 use crate::error::InsertError;
 use crate::font::{Fonts, Typeface, Weight};
+use crate::template::{Artwork, Image};
 use crate::words::joined;
 
 /// The measured balance of size and time for these pages: 6 takes half as long again for 8 % less, and packing is a third of
@@ -23,8 +24,9 @@ const MARKS: Ref = Ref::new(4);
 const FURNITURE: Ref = Ref::new(5);
 const REGULAR: Ref = Ref::new(6);
 const SEMIBOLD: Ref = Ref::new(11);
+const LOGO: Ref = Ref::new(16);
 /// The first of the pages, each followed by its content.
-const FIRST_PAGE: i32 = 16;
+const FIRST_PAGE: i32 = 17;
 
 /// What stands for the place of an object that is not written: none begins where the file does.
 const UNUSED: usize = 0;
@@ -41,6 +43,8 @@ struct Document<'a> {
     fonts: &'a Fonts,
     /// What is drawn once and placed on many pages: its name, its content and its size.
     forms: [Option<Form>; 2],
+    /// The logo of the forms, where it is an image.
+    logo: Option<&'a Image>,
 }
 
 struct Form {
@@ -62,7 +66,7 @@ impl FileBeingWritten {
     pub(crate) fn open(plan: &Plan<'_>, pages: usize) -> Result<(Self, Vec<u8>), InsertError> {
         let layout = plan.job.layout;
         let document = Document {
-            title: &joined(plan.wordings, " · ", |wording| wording.title),
+            title: &joined(&plan.wordings, " · ", |wording| wording.title),
             language: plan.wordings.first().map_or("es", |wording| wording.tag),
             sheet_dots: layout.sheet_dots(),
             fonts: &plan.fonts,
@@ -70,6 +74,10 @@ impl FileBeingWritten {
                 Some(Form { name: b"Marks", content: plan.sheet_marks(), size_dots: layout.sheet_dots() }),
                 Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
             ],
+            logo: plan.template.logo().and_then(|(logo, _, _)| match logo.artwork() {
+                Artwork::Image(image) => Some(image),
+                Artwork::Paths(_) => None,
+            }),
         };
         Self::open_document(&document, pages)
     }
@@ -144,7 +152,7 @@ impl DrawnFile {
         fonts: &Fonts,
         pages: &[Vec<u8>],
     ) -> Result<Self, InsertError> {
-        let document = Document { title, language, sheet_dots, fonts, forms: [None, None] };
+        let document = Document { title, language, sheet_dots, fonts, forms: [None, None], logo: None };
         let (mut file, opening) = FileBeingWritten::open_document(&document, pages.len())?;
         let mut compressor = compressor();
         let written = pages.iter().enumerate().map(|(page, content)| write_page(&mut compressor, page, content));
@@ -194,13 +202,20 @@ fn open(pdf: &mut Pdf, document: &Document<'_>, page_count: usize) -> Result<Vec
         match form {
             Some(form) => {
                 places.push(pdf.len());
-                write_form(pdf, reference, form);
+                write_form(pdf, reference, form, document.logo.is_some());
             }
             None => places.push(UNUSED),
         }
     }
     font(pdf, REGULAR, &document.fonts.regular, &mut places)?;
     font(pdf, SEMIBOLD, &document.fonts.semibold, &mut places)?;
+    match document.logo {
+        Some(image) => {
+            places.push(pdf.len());
+            write_image(pdf, LOGO, image)?;
+        }
+        None => places.push(UNUSED),
+    }
     Ok(places)
 }
 
@@ -231,10 +246,28 @@ fn catalog(pdf: &mut Pdf, document: &Document<'_>) {
     catalog.finish();
 }
 
-fn write_form(pdf: &mut Pdf, reference: Ref, form: &Form) {
+fn write_form(pdf: &mut Pdf, reference: Ref, form: &Form, has_logo: bool) {
     let mut written = pdf.form_xobject(reference, &form.content);
     written.bbox(bounds(form.size_dots));
-    written.resources().fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
+    let mut resources = written.resources();
+    resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
+    if has_logo {
+        resources.x_objects().pair(Name(b"Logo"), LOGO);
+    }
+}
+
+fn write_image(pdf: &mut Pdf, reference: Ref, image: &Image) -> Result<(), InsertError> {
+    let deflated = deflate(&mut compressor(), &image.data)?;
+    let side = |dots: u32| i32::try_from(dots).unwrap_or(i32::MAX);
+    let mut written = pdf.image_xobject(reference, &deflated);
+    written.width(side(image.width)).height(side(image.height)).bits_per_component(8).filter(Filter::FlateDecode);
+    let space = written.color_space();
+    if image.is_gray {
+        space.device_gray()
+    } else {
+        space.device_rgb()
+    }
+    Ok(())
 }
 
 fn bounds((width_dots, height_dots): (u32, u32)) -> Rect {

@@ -1,8 +1,11 @@
-//! How a run is to be printed: layout, language, branding, test mark, and the code's own settings.
+//! How a run is to be printed: layout, language, branding, template, test mark, and the code's own settings.
+
+use std::sync::Arc;
 
 use cardesk_domain::Environment;
 
 use crate::layout::Layout;
+use crate::template::Template;
 
 /// How a run is to be printed; the same for all its inserts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct PrintJob {
     pub language: InsertLanguage,
     /// Whose insert it is.
     pub branding: Branding,
+    /// How it looks and what it says.
+    pub template: Arc<Template>,
     /// Not for callers to set: the environment alone decides.
     mark: Option<TestMark>,
     /// Error correction of the link's code.
@@ -91,13 +96,14 @@ pub struct Back {
 }
 
 impl PrintJob {
-    /// A job with the usual code: level M, module 0.508 mm.
+    /// A job with the usual code, level M and module 0.508 mm, and the usual template.
     #[must_use]
     pub fn new(layout: Layout, language: InsertLanguage, branding: Branding, environment: Environment) -> Self {
         Self {
             layout,
             language,
             branding,
+            template: Template::classic(),
             mark: TestMark::of(environment),
             error_correction: ErrorCorrection::default(),
             module: Module::default(),
@@ -111,6 +117,12 @@ impl PrintJob {
     #[must_use]
     pub const fn mark(&self) -> Option<TestMark> {
         self.mark
+    }
+
+    /// Whether its inserts have the name and the address for an envelope's window.
+    #[must_use]
+    pub fn has_address(&self) -> bool {
+        self.layout.has_address() && self.template.source().has_address
     }
 }
 

@@ -28,6 +28,10 @@
 //! Papers are ready layouts or a company's own measures ([`OwnSheet`]); [`PrintJob`] says where a started sheet goes on, how
 //! far a printer shifts, and whether there are backs. [`make_calibration`] draws the page that tells the shift.
 //!
+//! How an insert looks and what it says is its [`Template`]: one of those that come with the program, or a company's own, with
+//! its logo. What a template may be is checked when it is read ([`Template::new`]); whether it finds room on a paper, with the
+//! longest names, is seen by [`check_on_paper`].
+//!
 //! The same drawing makes [`make_statement`], an account statement, and [`make_manifest`], what was packed: from ready words, as
 //! plain text and lines.
 //!
@@ -55,6 +59,7 @@ mod run;
 mod sheet;
 mod statement;
 mod table_paper;
+mod template;
 mod verify;
 mod words;
 
@@ -69,3 +74,8 @@ pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
 pub use sheet::{Direction, OwnSheet, SheetError, SheetMeasures};
 pub use statement::{Paper, Statement, StatementRow, make_statement};
 pub use table_paper::PaperPdf;
+pub use template::{
+    Contrast, Design, LOGO_SCALE_PERCENT, LONGEST_EMBOSSED_NAME, LogoError, LogoPlacement, LogoSource, MOST_LOGO_BYTES, MOST_SENDER_LINES,
+    MOST_TEXT, Placeholder, Shipped, Template, TemplateFault, TemplateField, TemplateProblem, TemplateSource, TextLanguage, TextPart,
+    TextsSource, check_on_paper, contrast_on_white, example_insert,
+};

@@ -4,7 +4,7 @@
 //! It keeps the places of the objects and nothing of the pages, so that a file of any length takes little memory. What
 //! is drawn on a page is read in `drawing`; what it must be is decided in `verify`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use libdeflater::{DecompressionError, Decompressor};
@@ -195,6 +195,9 @@ fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<PageTree, Stri
     if let Some(forms) = named.dictionary("XObject") {
         for (name, form) in forms.entries() {
             let form = form.as_reference().and_then(|number| objects.get(&number)).ok_or("a form is missing")?;
+            if resources.images.contains(*name) {
+                return Err("an image is placed on a page itself".to_owned());
+            }
             resources.forms.insert(name.to_vec(), form_of(form, objects, &mut fonts)?);
         }
     }
@@ -203,7 +206,7 @@ fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<PageTree, Stri
 
 /// The fonts that content may name. A font is read once, however often it is named.
 fn resources_of(named: &Dictionary<'_>, objects: &Objects<'_>, fonts: &mut HashMap<u32, Arc<Font>>) -> Result<Resources, String> {
-    let mut resources = Resources::default();
+    let mut resources = Resources { images: images_of(named, objects)?, ..Resources::default() };
     for (name, font) in named.dictionary("Font").map(Dictionary::entries).unwrap_or_default() {
         let number = font.as_reference().ok_or("a font is not an object of its own")?;
         let font = match fonts.get(&number) {
@@ -214,6 +217,21 @@ fn resources_of(named: &Dictionary<'_>, objects: &Objects<'_>, fonts: &mut HashM
         resources.fonts.insert(name.to_vec(), font);
     }
     Ok(resources)
+}
+
+/// The images that content may place. What an image shows is not looked at; that it can't be anything but an image, is.
+fn images_of(named: &Dictionary<'_>, objects: &Objects<'_>) -> Result<HashSet<Vec<u8>>, String> {
+    let mut images = HashSet::new();
+    for (name, object) in named.dictionary("XObject").map(Dictionary::entries).unwrap_or_default() {
+        let object = object.as_reference().and_then(|number| objects.get(&number)).ok_or("a form is missing")?;
+        let Some(dictionary) = dictionary_of(object).filter(|dictionary| dictionary.is_named("Subtype", "Image")) else { continue };
+        let is_plain = ["Mask", "SMask", "Decode", "ImageMask", "Alternates", "OPI"].iter().all(|name| dictionary.get(name).is_none());
+        if !is_plain || object.stream.is_none() {
+            return Err("an image is not as it is drawn".to_owned());
+        }
+        images.insert(name.to_vec());
+    }
+    Ok(images)
 }
 
 fn font_of(number: u32, objects: &Objects<'_>) -> Option<Font> {
@@ -235,6 +253,7 @@ fn form_of(form: &Numbered<'_>, objects: &Objects<'_>, fonts: &mut HashMap<u32, 
     if ["Filter", "Matrix"].iter().any(|name| dictionary.get(name).is_some()) {
         return Err("a form is packed or moved".to_owned());
     }
+    // A form has no forms of its own: what it places is an image.
     let resources = match dictionary.dictionary("Resources") {
         Some(named) => resources_of(named, objects, fonts)?,
         None => Resources::default(),

@@ -15,7 +15,7 @@ use crate::file::DrawnFile;
 use crate::fit::{Breaks, PT_PER_MM, wrap};
 use crate::font::{Figures, Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, InsertLanguage, TestMark};
-use crate::words::{mark_text, wordings};
+use crate::words::mark_text;
 
 /// A sheet of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,7 +105,7 @@ impl Table {
     pub(crate) fn make(mut self, environment: Environment) -> Result<PaperPdf, InsertError> {
         self.keep_printable()?;
         let language = if self.language == "en" { InsertLanguage::English } else { InsertLanguage::Spanish };
-        let mark = TestMark::of(environment).map(|mark| (mark, mark_text(mark, wordings(language))));
+        let mark = TestMark::of(environment).map(|mark| (mark, mark_text(mark, language)));
         let fonts = Fonts::with_figures(&self.characters(mark.as_ref().map(|(_, text)| &**text)), Figures::Tabular)?;
         let pages = Layout::new(&self, &fonts, mark).pages();
         let file = DrawnFile::write(&self.title, &self.language, self.paper.sheet_dots(), &fonts, &pages)?;

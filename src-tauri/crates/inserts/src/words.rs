@@ -1,18 +1,14 @@
-//! The insert's own wording, Spanish and English.
+//! What the program itself says on an insert, Spanish and English. What the company says is in its template.
+
+use std::ops::Deref;
 
 use crate::job::{InsertLanguage, TestMark};
 
-/// What one language says.
+/// What the program itself says in one language.
 #[derive(Debug)]
-pub(crate) struct Wording {
-    pub(crate) greeting: &'static str,
-    pub(crate) lead: &'static str,
-    /// The word that stands out, and the rest of the sentence.
-    pub(crate) steps: [(&'static str, &'static str); 3],
+pub(crate) struct Words {
     pub(crate) no_camera: &'static str,
     pub(crate) type_the_link: &'static str,
-    pub(crate) security: &'static str,
-    pub(crate) never_ask: &'static str,
     pub(crate) card: &'static str,
     pub(crate) serial: &'static str,
     pub(crate) title: &'static str,
@@ -20,26 +16,42 @@ pub(crate) struct Wording {
     pub(crate) tag: &'static str,
 }
 
-impl Wording {
-    /// Every text of the language, for choosing the glyphs of a file.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &'static str> {
-        let single = [self.greeting, self.lead, self.no_camera, self.type_the_link, self.security, self.never_ask, self.card, self.serial];
-        single.into_iter().chain(self.steps.into_iter().flat_map(|(word, rest)| [word, rest]))
+/// What one language says on an insert: the template's texts, filled in, and the program's own words.
+#[derive(Debug, Clone)]
+pub(crate) struct Wording {
+    pub(crate) words: &'static Words,
+    pub(crate) lead: String,
+    /// The word that stands out, and the rest of the sentence.
+    pub(crate) steps: [(String, String); 3],
+    pub(crate) closing_title: String,
+    pub(crate) closing: String,
+}
+
+impl Deref for Wording {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        self.words
     }
 }
 
-const SPANISH: Wording = Wording {
-    greeting: "Hola",
-    lead: "Su tarjeta está lista. Actívela en un minuto.",
-    steps: [
-        ("Escanee", " el código con la cámara de su teléfono."),
-        ("Escriba", " el número de la tarjeta y el nombre como está impreso en ella."),
-        ("Confirme.", " Ya puede usarla."),
-    ],
+impl Wording {
+    /// Every text of the language, for choosing the glyphs of a file.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let own = [self.no_camera, self.type_the_link, self.card, self.serial];
+        let texts = [self.lead.as_str(), &self.closing_title, &self.closing];
+        own.into_iter().chain(texts).chain(self.steps.iter().flat_map(|(word, rest)| [word.as_str(), rest]))
+    }
+
+    /// A step as one sentence.
+    pub(crate) fn step(&self, number: usize) -> String {
+        self.steps.get(number).map(|(word, rest)| format!("{word}{rest}")).unwrap_or_default()
+    }
+}
+
+const SPANISH: Words = Words {
     no_camera: "¿Sin cámara?",
     type_the_link: "Escriba este enlace en su navegador:",
-    security: "Por su seguridad",
-    never_ask: "Nunca le pediremos su NIP.",
     card: "Tarjeta",
     serial: "Serie",
     title: "Insertos de activación",
@@ -47,18 +59,9 @@ const SPANISH: Wording = Wording {
     tag: "es",
 };
 
-const ENGLISH: Wording = Wording {
-    greeting: "Hello",
-    lead: "Your card is ready. Activate it in a minute.",
-    steps: [
-        ("Scan", " the code with your phone’s camera."),
-        ("Type", " the card number and the name as printed on the card."),
-        ("Confirm.", " Your card is ready to use."),
-    ],
+const ENGLISH: Words = Words {
     no_camera: "No camera?",
     type_the_link: "Type this link into your browser:",
-    security: "For your security",
-    never_ask: "We will never ask for your PIN.",
     card: "Card",
     serial: "Serial",
     title: "Activation inserts",
@@ -66,23 +69,23 @@ const ENGLISH: Wording = Wording {
     tag: "en",
 };
 
-/// The languages of a job, Spanish first.
-pub(crate) const fn wordings(language: InsertLanguage) -> &'static [Wording] {
-    match language {
-        InsertLanguage::Spanish => &[SPANISH],
-        InsertLanguage::English => &[ENGLISH],
-        InsertLanguage::Both => &[SPANISH, ENGLISH],
-    }
-}
-
 /// The same word of each language, side by side.
-pub(crate) fn joined(wordings: &[Wording], separator: &str, word: impl Fn(&Wording) -> &'static str) -> String {
+pub(crate) fn joined<'w>(wordings: &'w [Wording], separator: &str, word: impl Fn(&'w Wording) -> &'w str) -> String {
     wordings.iter().map(word).collect::<Vec<_>>().join(separator)
 }
 
+/// The program's own words in the languages of a job, Spanish first.
+pub(crate) const fn words_of(language: InsertLanguage) -> &'static [&'static Words] {
+    match language {
+        InsertLanguage::Spanish => &[&SPANISH],
+        InsertLanguage::English => &[&ENGLISH],
+        InsertLanguage::Both => &[&SPANISH, &ENGLISH],
+    }
+}
+
 /// The text of the mark, in the languages of the job.
-pub(crate) fn mark_text(mark: TestMark, wordings: &[Wording]) -> String {
-    let text = joined(wordings, " / ", |wording| wording.test_mark);
+pub(crate) fn mark_text(mark: TestMark, language: InsertLanguage) -> String {
+    let text = words_of(language).iter().map(|words| words.test_mark).collect::<Vec<_>>().join(" / ");
     match mark {
         TestMark::Practice => text,
         TestMark::Qa => format!("{text} · QA"),

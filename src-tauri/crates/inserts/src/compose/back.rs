@@ -34,9 +34,9 @@ pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) 
         company.lines.iter().map(|line| (Style::new(Weight::SemiBold, company.size_pt, INK), line.clone())).collect();
     let small_pt = 7.0 * scale;
     let warning_begins = lines.len();
-    for wording in plan.wordings {
+    for wording in plan.wordings_of(insert).iter() {
         let style = Style::new(Weight::Regular, small_pt, INK_2);
-        let broken = wrap_evenly(&plan.fonts.regular, wording.never_ask, small_pt, text_mm * PT_PER_MM, Breaks::Anywhere);
+        let broken = wrap_evenly(&plan.fonts.regular, &wording.closing, small_pt, text_mm * PT_PER_MM, Breaks::Anywhere);
         lines.extend(broken.into_iter().flatten().map(|line| (style, line)));
     }
     let total_mm: f64 = lines.iter().map(|(style, _)| style.size_pt * LEADING / PT_PER_MM).sum();
@@ -47,7 +47,7 @@ pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) 
         canvas.text_centred(middle_mm, baseline_mm, style, line);
     }
     mark(plan, canvas, middle_mm, padding_mm, text_mm, scale)?;
-    let label = joined(plan.wordings, " · ", |wording| wording.serial);
+    let label = joined(&plan.wordings, " · ", |wording| wording.serial);
     let style = Style::new(Weight::Regular, (6.5 * scale).max(5.0), INK_3);
     canvas.text_centred(middle_mm, height_mm - padding_mm - style.size_pt * LEADING / PT_PER_MM, &style, &label);
     canvas.text_centred(middle_mm, height_mm - padding_mm, &style, insert.serial.as_str());

@@ -8,11 +8,13 @@
 mod drawing;
 mod flow;
 
-use super::pieces::{self, StepsPlace, mark_pill_mm};
-use super::{Insert, Plan, SERIAL_MODULE, joined};
+use super::header::Company;
+use super::pieces::{self, mark_pill_mm};
+use super::steps::{self, StepsPlace};
+use super::{Insert, Plan, SERIAL_MODULE};
 use crate::code::QUIET_ZONE;
 use crate::error::{Field, InsertError};
-use crate::fit::{Breaks, Fitted, PT_PER_MM, Place, fit, wrap, wrap_evenly};
+use crate::fit::{Breaks, PT_PER_MM, Place, wrap};
 use crate::job::{DOT_MM, Module};
 use crate::words::Wording;
 use flow::{Block, Blocks, flow};
@@ -83,7 +85,9 @@ pub(crate) struct Arranged {
     header: Header,
     header_top_mm: f64,
     /// A line below the header and one above the foot, where the cell is high enough for them.
-    rules_mm: Vec<f64>,
+    rules_mm: Option<(f64, f64)>,
+    /// The scale of the type.
+    scale: f64,
     greeting_bottom_mm: f64,
     greeting: Place,
     lead: Lines,
@@ -100,6 +104,21 @@ impl Arranged {
     pub(crate) const fn has_link(&self) -> bool {
         self.link.is_some()
     }
+
+    /// Whether the sentence below the greeting stands on them.
+    pub(crate) const fn has_lead(&self) -> bool {
+        !self.lead.lines.is_empty()
+    }
+
+    /// Whether the steps stand on them.
+    pub(crate) const fn has_steps(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    /// Whether the closing line stands on them.
+    pub(crate) const fn has_closing(&self) -> bool {
+        !self.foot.warning.lines.is_empty()
+    }
 }
 
 /// Lines of one size, the first on its baseline.
@@ -108,6 +127,7 @@ struct Lines {
     lines: Vec<String>,
     first_mm: f64,
     size_pt: f64,
+    width_mm: f64,
 }
 
 impl Lines {
@@ -124,7 +144,7 @@ impl Lines {
 /// Whose insert it is and the mark of a test, beside it or below it.
 #[derive(Debug)]
 struct Header {
-    company: Fitted,
+    company: Company,
     company_height_mm: f64,
     mark_pt: f64,
     /// Height of the mark's own row; none where it stands beside the company.
@@ -317,7 +337,8 @@ impl<'p> Draft<'p> {
             smallest_pt: 5.5,
             most_lines: 2,
         };
-        let company = |width_mm| fit(&self.plan.fonts.semibold, &self.plan.company_name, &place(width_mm));
+        let logo_mm = (30.0 * scale, (5.4 * scale).max(4.0));
+        let company = |width_mm| Company::fit(self.plan, &place(width_mm), logo_mm);
         let mark_pt = self.size_pt(scale, 5.5, 4.75, 4.25);
         let (mark_width_mm, mark_height_mm) =
             self.plan.mark_text.as_ref().map_or((0.0, 0.0), |text| mark_pill_mm(&self.plan.fonts, text, mark_pt));
@@ -327,12 +348,14 @@ impl<'p> Draft<'p> {
         }
         // Beside the mark, if the company's name can be read there; else each in its own row.
         let beside_mm = if mark_width_mm > 0.0 { width_mm - mark_width_mm - 2.5 } else { width_mm };
-        let beside = company(beside_mm.max(1.0)).ok().filter(|fitted| fitted.lines.len() == 1 || beside_mm > 40.0);
+        let beside = company(beside_mm.max(1.0))
+            .ok()
+            .filter(|company| beside_mm > 40.0 || company.name.as_ref().is_none_or(|name| name.lines.len() == 1));
         let (company, mark_row_mm) = match beside {
             Some(fitted) => (fitted, 0.0),
-            None => (company(width_mm).map_err(|figures| super::company_too_long(&figures))?, mark_height_mm + 1.0),
+            None => (company(width_mm)?, mark_height_mm + 1.0),
         };
-        let company_height_mm = company.lines.len() as f64 * company.size_pt * 1.2 / PT_PER_MM;
+        let company_height_mm = company.height_mm();
         let height_mm = if mark_row_mm > 0.0 { company_height_mm + mark_row_mm } else { company_height_mm.max(mark_height_mm) };
         Ok(Header { company, company_height_mm, mark_pt, mark_row_mm, height_mm })
     }
@@ -353,7 +376,7 @@ impl<'p> Draft<'p> {
         if !self.has.lead {
             return Lines::default();
         }
-        self.lines(|wording| wording.lead, size_pt, width_mm)
+        self.lines(|wording| &wording.lead, size_pt, width_mm)
     }
 
     fn warning(&self, scale: f64, width_mm: f64) -> Lines {
@@ -361,18 +384,14 @@ impl<'p> Draft<'p> {
         if !self.has.warning {
             return Lines::default();
         }
-        self.lines(|wording| wording.never_ask, size_pt, width_mm)
+        self.lines(|wording| &wording.closing, size_pt, width_mm)
     }
 
     /// A text of each language: side by side on one line where they find room there, else each on lines of its own.
-    fn lines(&self, text: impl Fn(&Wording) -> &'static str, size_pt: f64, width_mm: f64) -> Lines {
-        let (typeface, width_pt) = (&self.plan.fonts.regular, width_mm * PT_PER_MM);
-        let one_line = joined(self.plan.wordings, "  ·  ", &text);
-        if typeface.width_pt(&one_line, size_pt) <= width_pt {
-            return Lines { lines: vec![one_line], first_mm: 0.0, size_pt };
-        }
-        let set = |text: &str| wrap_evenly(typeface, text, size_pt, width_pt, Breaks::Words).unwrap_or_else(|| vec![text.to_owned()]);
-        Lines { lines: self.plan.wordings.iter().flat_map(|wording| set(text(wording))).collect(), first_mm: 0.0, size_pt }
+    fn lines<'w>(&'w self, text: impl Fn(&'w Wording) -> &'w str, size_pt: f64, width_mm: f64) -> Lines {
+        let texts: Vec<&str> = self.plan.wordings.iter().map(text).collect();
+        let fitted = pieces::fit_beside(&self.plan.fonts.regular, &texts, width_mm, (size_pt, size_pt), usize::MAX);
+        Lines { lines: fitted.map(|fitted| fitted.lines).unwrap_or_default(), first_mm: 0.0, size_pt, width_mm }
     }
 
     /// The steps between these edges, if their words fit, and the height that they need.
@@ -381,7 +400,7 @@ impl<'p> Draft<'p> {
         let most_lines = if self.has.link { MOST_STEP_LINES } else { MOST_STEP_LINES_IN_LITTLE_ROOM };
         let gutter_mm = 2.5 * scale;
         let place = StepsPlace { left_mm, right_mm, top_mm: 0.0, bottom_mm: 0.0, gutter_mm, size_pt, least_gap_mm: size_pt * 0.17 };
-        let height_mm = pieces::steps_height_mm(&self.plan.fonts, self.plan.wordings, &place, most_lines)?;
+        let height_mm = steps::steps_height_mm(&self.plan.fonts, &self.plan.wordings, &place, most_lines)?;
         Some((place, height_mm))
     }
 
@@ -473,7 +492,7 @@ impl<'p> Draft<'p> {
             serial_baseline_mm: bottom_mm,
         };
         let steps = steps.map(|(place, _)| StepsPlace { top_mm: tops.code, bottom_mm: tops.code + row_mm, ..place });
-        let rules_mm = vec![tops.header + texts.header.height_mm + 1.2 * scale, tops.foot - RULE_MM];
+        let rules_mm = Some((tops.header + texts.header.height_mm + 1.2 * scale, tops.foot - RULE_MM));
         Some(self.arranged_as(scale, (left_mm, right_mm), texts, &tops, Own { code_mm: (left_mm, tops.code), steps, foot, rules_mm }))
     }
 
@@ -504,7 +523,7 @@ impl<'p> Draft<'p> {
             ..self.foot_with_serial_at((left_mm, bottom_mm), scale, width_mm)
         };
         let steps = steps.map(|(place, height_mm)| StepsPlace { top_mm: tops.steps, bottom_mm: tops.steps + height_mm, ..place });
-        let own = Own { code_mm: (left_mm, tops.code), steps, foot, rules_mm: Vec::new() };
+        let own = Own { code_mm: (left_mm, tops.code), steps, foot, rules_mm: None };
         Some(self.arranged_as(scale, (left_mm, right_mm), texts, &tops, own))
     }
 
@@ -533,7 +552,7 @@ impl<'p> Draft<'p> {
             ..self.foot_with_serial_at((code_left_mm, bottom_mm), scale, left_mm - code_left_mm - 1.6 * scale)
         };
         let steps = steps.map(|(place, height_mm)| StepsPlace { top_mm: tops.steps, bottom_mm: tops.steps + height_mm, ..place });
-        let own = Own { code_mm: (code_left_mm, self.padding_mm), steps, foot, rules_mm: Vec::new() };
+        let own = Own { code_mm: (code_left_mm, self.padding_mm), steps, foot, rules_mm: None };
         Some(self.arranged_as(scale, (left_mm, right_mm), texts, &tops, own))
     }
 
@@ -576,6 +595,7 @@ impl<'p> Draft<'p> {
             header_top_mm: tops.header,
             header: texts.header,
             rules_mm: own.rules_mm,
+            scale,
             greeting_bottom_mm,
             greeting: texts.greeting,
             lead: texts.lead.from(tops.lead),
@@ -601,5 +621,5 @@ struct Own {
     code_mm: (f64, f64),
     steps: Option<StepsPlace>,
     foot: Foot,
-    rules_mm: Vec<f64>,
+    rules_mm: Option<(f64, f64)>,
 }

@@ -3,18 +3,24 @@
 //! One insert from above: the company and the mark, a rule, the greeting and the lead, the code with the steps beside
 //! it, the link in text, a rule, the foot with the card, the warning, the serial and its code.
 
-use super::pieces::{self, StepsPlace, cap_height_mm};
-use super::{Insert, Plan, SERIAL_MODULE, joined};
-use crate::canvas::{Canvas, INK, INK_2, INK_3, LINE, Style};
+use super::header::Company;
+use super::steps::{self, StepsPlace};
+use super::{Insert, Plan, SERIAL_MODULE, pieces};
+use crate::canvas::{Canvas, INK, INK_2, INK_3, Style};
 use crate::code::QUIET_ZONE;
+use crate::content::Serial;
 use crate::error::{Field, InsertError};
 use crate::fit::{PT_PER_MM, Place, fit};
 use crate::font::Weight;
 use crate::job::DOT_MM;
 use crate::layout::Layout;
+use crate::words::Wording;
 
 /// Room for the link code with its quiet zone: 57 modules (version 8) of 12 dots, 28.96 mm.
 pub(super) const CODE_ROOM_DOTS: u32 = 57 * 12;
+
+/// Modules a side of a serial's code with its quiet zone: version 1 holds every serial.
+const SERIAL_SIDE: u32 = 21 + 2 * QUIET_ZONE;
 
 /// White at both sides of the content.
 const SIDE_MM: f64 = 7.5;
@@ -66,57 +72,109 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
         }
         _ => rows.right_mm(),
     };
-    company(plan, canvas, &rows, header_right_mm - SIDE_MM)?;
-    for rule_mm in [rows.header_rule_mm, rows.foot_rule_mm] {
-        canvas.line((SIDE_MM, rule_mm), (rows.right_mm(), rule_mm), 0.5, LINE);
-    }
-    let lead = joined(plan.wordings, "  ·  ", |wording| wording.lead);
-    let lead_size = if plan.wordings.len() > 1 { 6.0 } else { 8.5 };
-    canvas.text(SIDE_MM, rows.lead_mm, &Style::new(Weight::Regular, lead_size, INK_2), &lead);
-    steps(plan, canvas, &rows);
+    let company = Company::fit(plan, &Place { width_mm: header_right_mm - SIDE_MM, ..COMPANY }, LOGO_MM)?;
+    company.draw(plan, canvas, SIDE_MM, rows.header_middle_mm);
+    let look = plan.look();
+    look.header_rule(canvas, SIDE_MM, rows.right_mm(), rows.header_rule_mm, 8.0);
+    look.foot_rule(canvas, SIDE_MM, rows.right_mm(), rows.foot_rule_mm);
+    let texts = Pieces { plan, rows: &rows, wordings: &plan.wordings, serial: None };
+    texts.draw(canvas, |is_own| !is_own)?;
     for (index, wording) in plan.wordings.iter().enumerate() {
         canvas.text(SIDE_MM, rows.link_mm + index as f64 * LINK_LEADING_MM, &LINK_LABEL, wording.no_camera);
     }
-    warnings(plan, canvas, &rows);
     Ok(())
 }
 
-fn company(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows, width_mm: f64) -> Result<(), InsertError> {
-    let place = Place { width_mm, largest_pt: 9.5, single_line_pt: 6.5, several_lines_pt: 6.5, smallest_pt: 5.5, most_lines: 2 };
-    let fitted = fit(&plan.fonts.semibold, &plan.company_name, &place).map_err(|figures| super::company_too_long(&figures))?;
-    let style = Style::new(Weight::SemiBold, fitted.size_pt, INK);
-    let leading_mm = fitted.size_pt * 1.2 / PT_PER_MM;
-    let mut baseline_mm = rows.header_middle_mm + cap_height_mm(fitted.size_pt) / 2.0 - leading_mm * (fitted.lines.len() - 1) as f64 / 2.0;
-    for line in &fitted.lines {
-        canvas.text(SIDE_MM, baseline_mm, &style, line);
-        baseline_mm += leading_mm;
+/// The place of the company's name, but for its width.
+const COMPANY: Place =
+    Place { width_mm: 0.0, largest_pt: 9.5, single_line_pt: 6.5, several_lines_pt: 6.5, smallest_pt: 5.5, most_lines: 2 };
+
+/// The box of the logo, clear of the cut and of the rule.
+const LOGO_MM: (f64, f64) = (32.0, 5.0);
+
+/// The smallest type of the template's texts.
+const SMALLEST_PT: f64 = 5.25;
+
+/// The template's texts, on every insert or on one.
+struct Pieces<'p> {
+    plan: &'p Plan<'p>,
+    rows: &'p Rows,
+    wordings: &'p [Wording],
+    serial: Option<&'p Serial>,
+}
+
+impl Pieces<'_> {
+    /// Draws those pieces that are the cardholder's own, or those that are not.
+    fn draw(&self, canvas: &mut Canvas<'_>, is_wanted: fn(bool) -> bool) -> Result<(), InsertError> {
+        let own = self.plan.own;
+        if is_wanted(own.lead) {
+            self.lead(canvas)?;
+        }
+        if is_wanted(own.steps) {
+            self.steps(canvas)?;
+        }
+        if is_wanted(own.closing) {
+            self.closing(canvas)?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-fn steps(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
-    let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
-    let place = StepsPlace {
-        left_mm: SIDE_MM - quiet_mm + plan.code_mm() + 1.5,
-        right_mm: rows.right_mm(),
-        top_mm: rows.code_top_mm + quiet_mm,
-        bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
-        gutter_mm: 2.5,
-        size_pt: if plan.wordings.len() > 1 { 6.0 } else { 8.0 },
-        least_gap_mm: 0.4,
-    };
-    pieces::steps(canvas, &plan.fonts, plan.wordings, &place);
-}
+    fn size_pt(&self, single_pt: f64, both_pt: f64) -> f64 {
+        if self.wordings.len() > 1 { both_pt } else { single_pt }
+    }
 
-fn warnings(plan: &Plan<'_>, canvas: &mut Canvas<'_>, rows: &Rows) {
-    let size_pt = if plan.wordings.len() > 1 { 6.0 } else { 6.5 };
-    let text = joined(plan.wordings, "  ·  ", |wording| wording.never_ask);
-    canvas.text(SIDE_MM, rows.foot_rule_mm + 3.9, &Style::new(Weight::Regular, size_pt, INK_2), &text);
+    fn lead(&self, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+        let texts: Vec<&str> = self.wordings.iter().map(|wording| wording.lead.as_str()).collect();
+        let (width_mm, sizes) = (self.rows.right_mm() - SIDE_MM, (self.size_pt(8.5, 6.0), SMALLEST_PT));
+        let fitted = pieces::fit_beside(&self.plan.fonts.regular, &texts, width_mm, sizes, 1);
+        let fitted = fitted.map_err(pieces::too_long(Field::Lead, self.serial))?;
+        let style = Style::new(Weight::Regular, fitted.size_pt, INK_2);
+        fitted.lines.iter().for_each(|line| pieces::line_beside(canvas, SIDE_MM, self.rows.lead_mm, &style, line));
+        Ok(())
+    }
+
+    fn steps(&self, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+        let (plan, rows) = (self.plan, self.rows);
+        let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
+        let place = StepsPlace {
+            left_mm: SIDE_MM - quiet_mm + plan.code_mm() + 1.5,
+            right_mm: rows.right_mm(),
+            top_mm: rows.code_top_mm + quiet_mm,
+            bottom_mm: rows.code_top_mm + plan.code_mm() - quiet_mm,
+            gutter_mm: 2.5,
+            size_pt: self.size_pt(8.0, 6.0),
+            least_gap_mm: 0.4,
+        };
+        // Beyond the code's height there is room as far as the lines above and below.
+        let height_mm = 2.0 * (place.top_mm - rows.lead_mm - 1.6) + place.bottom_mm - place.top_mm;
+        let place = steps::fit_steps(&plan.fonts, self.wordings, &place, SMALLEST_PT, height_mm);
+        let place = place.map_err(|problem| problem.error(self.serial))?;
+        steps::steps(canvas, &plan.fonts, self.wordings, &place, plan.look());
+        Ok(())
+    }
+
+    fn closing(&self, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+        const LEADING_MM: f64 = 2.3;
+        let texts: Vec<&str> = self.wordings.iter().map(|wording| wording.closing.as_str()).collect();
+        let serial_code_mm = f64::from(SERIAL_SIDE * SERIAL_MODULE.dots()) * DOT_MM;
+        let width_mm = self.rows.right_mm() - SIDE_MM - serial_code_mm;
+        let fitted = pieces::fit_beside(&self.plan.fonts.regular, &texts, width_mm, (self.size_pt(6.5, 6.0), SMALLEST_PT), 2);
+        let fitted = fitted.map_err(pieces::too_long(Field::Closing, self.serial))?;
+        let style = Style::new(Weight::Regular, fitted.size_pt, INK_2);
+        // A second line stands where there is only white below the first.
+        let first_mm = self.rows.foot_rule_mm + if fitted.lines.len() > 1 { 3.1 } else { 3.9 };
+        for (index, line) in fitted.lines.iter().enumerate() {
+            pieces::line_beside(canvas, SIDE_MM, first_mm + index as f64 * LEADING_MM, &style, line);
+        }
+        Ok(())
+    }
 }
 
 /// Draws what is an insert's own.
 pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let rows = Rows::of(plan.job.layout);
+    let texts = Pieces { plan, rows: &rows, wordings: &plan.wordings_of(insert), serial: Some(&insert.serial) };
+    texts.draw(canvas, |is_own| is_own)?;
     greeting(plan, insert, canvas, &rows)?;
     // The dark modules, not their quiet zone, line up with the text above.
     let quiet_dots = QUIET_ZONE * plan.module.dots();
@@ -131,7 +189,8 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Ro
     let width_mm = rows.right_mm() - SIDE_MM;
     let place = Place { width_mm, largest_pt: 15.0, single_line_pt: 10.0, several_lines_pt: 8.75, smallest_pt: 7.5, most_lines: 2 };
     let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
-    let style = Style::new(Weight::SemiBold, fitted.size_pt, INK).tracked(if fitted.size_pt > 12.0 { -12.0 } else { 0.0 });
+    let style =
+        Style::new(Weight::SemiBold, fitted.size_pt, plan.look().greeting()).tracked(if fitted.size_pt > 12.0 { -12.0 } else { 0.0 });
     let leading_mm = fitted.size_pt * 1.16 / PT_PER_MM;
     let first_mm = rows.greeting_mm - (fitted.lines.len() - 1) as f64 * leading_mm;
     for (index, line) in fitted.lines.iter().enumerate() {

@@ -1,10 +1,12 @@
-//! What several layouts draw: the mark's pill, the numbered steps.
+//! What several layouts draw: the mark's pill, lines of two languages, the link, and the rules of a design.
 
-use crate::canvas::{Canvas, INK, INK_2, Ink, Style};
-use crate::fit::{Breaks, Fitted, PT_PER_MM, wrap, wrap_evenly};
+use crate::canvas::{Canvas, INK, Ink, LINE, Style};
+use crate::content::Serial;
+use crate::error::{Field, InsertError};
+use crate::fit::{Breaks, DoesNotFit, Fitted, PT_PER_MM, wrap, wrap_evenly};
 use crate::font::{Fonts, Typeface, Weight};
 use crate::job::TestMark;
-use crate::words::Wording;
+use crate::template::Design;
 
 /// Height of capital letters of the shipped font, in parts of the size.
 const CAP_HEIGHT: f64 = 0.727;
@@ -55,133 +57,92 @@ fn mark_padding_mm(size_pt: f64) -> f64 {
     size_pt * 0.3
 }
 
-/// Where and how large the steps are drawn.
+/// What the pieces of an insert are drawn in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StepsPlace {
-    pub(super) left_mm: f64,
-    pub(super) right_mm: f64,
-    pub(super) top_mm: f64,
-    pub(super) bottom_mm: f64,
-    /// White between two languages.
-    pub(super) gutter_mm: f64,
-    pub(super) size_pt: f64,
-    /// White between two steps; they go beyond the height of their place rather than closer than this.
-    pub(super) least_gap_mm: f64,
+pub(crate) struct Look {
+    pub(crate) design: Design,
+    pub(crate) accent: Ink,
 }
 
-/// A way to break a text into lines.
-type Wrap = fn(&Typeface, &str, f64, f64, Breaks) -> Option<Vec<String>>;
+impl Look {
+    /// The ink of the greeting.
+    pub(super) const fn greeting(&self) -> Ink {
+        match self.design {
+            Design::Colour => self.accent,
+            Design::Classic | Design::Quiet => INK,
+        }
+    }
 
-/// The steps of one language: left edge, and the lines of each step.
-struct Column<'w> {
-    left_mm: f64,
+    /// Draws what parts the header from the rest: a hairline, a strong line of the accent, a short dash of it.
+    pub(super) fn header_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64, size_pt: f64) {
+        match self.design {
+            Design::Classic => canvas.line((left_mm, at_mm), (right_mm, at_mm), 0.5, LINE),
+            Design::Colour => canvas.line((left_mm, at_mm), (right_mm, at_mm), size_pt * 0.16, self.accent),
+            Design::Quiet => canvas.line((left_mm, at_mm), (left_mm + size_pt * 0.9, at_mm), size_pt * 0.12, self.accent),
+        }
+    }
+
+    /// Draws the hairline above the foot, where there is one.
+    pub(super) fn foot_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64) {
+        if self.design != Design::Quiet {
+            canvas.line((left_mm, at_mm), (right_mm, at_mm), 0.5, LINE);
+        }
+    }
+}
+
+/// What stands between two languages on one line. No text has two spaces together, so that it is found again.
+pub(super) const BESIDE: &str = "  ·  ";
+
+/// Fits a text of each language into so many lines: side by side on one line where they find room there, else each on
+/// lines of its own, in smaller type where they need it.
+pub(super) fn fit_beside(
+    typeface: &Typeface,
+    texts: &[&str],
     width_mm: f64,
-    wording: &'w Wording,
-    steps: Vec<Vec<String>>,
+    (largest_pt, smallest_pt): (f64, f64),
+    most_lines: usize,
+) -> Result<Fitted, DoesNotFit> {
+    let width_pt = width_mm * PT_PER_MM;
+    let steps = ((largest_pt - smallest_pt) / 0.125).floor().max(0.0) as u32;
+    let sizes = || (0..=steps).map(|step| largest_pt - f64::from(step) * 0.125);
+    for breaks in [Breaks::Words, Breaks::Anywhere] {
+        if let Some(fitted) = sizes().find_map(|size_pt| set_beside(typeface, texts, size_pt, width_pt, breaks, most_lines)) {
+            return Ok(fitted);
+        }
+    }
+    let needed_pt: f64 = texts.iter().map(|text| typeface.width_pt(text, smallest_pt)).sum();
+    Err(DoesNotFit { needed_mm: needed_pt / PT_PER_MM, available_mm: width_mm * most_lines as f64, smallest_pt })
 }
 
-/// Draws the three numbered steps, each language in its own column and equal steps at equal heights, around the middle
-/// of their place.
-pub(super) fn steps(canvas: &mut Canvas<'_>, fonts: &Fonts, wordings: &[Wording], place: &StepsPlace) {
-    let leading_mm = steps_leading_mm(place.size_pt);
-    let ring_mm = ring_mm(place.size_pt);
-    let indent_mm = indent_mm(place.size_pt);
-    let columns = columns(fonts, wordings, place, wrap_evenly);
-    let heights = step_heights_mm(&columns, place.size_pt);
-    let spare_mm = place.bottom_mm - place.top_mm - heights.iter().sum::<f64>();
-    let gap_mm = (spare_mm / 2.0).min(place.size_pt * 0.5).max(place.least_gap_mm);
-    let mut top_mm = place.top_mm + (spare_mm - 2.0 * gap_mm) / 2.0;
-    for (step, height_mm) in heights.into_iter().enumerate() {
-        let middle_mm = top_mm + ring_mm / 2.0;
-        for column in &columns {
-            number_ring(canvas, (column.left_mm, middle_mm), ring_mm, step + 1, place.size_pt);
-            let (Some(lines), Some((strong, _))) = (column.steps.get(step), column.wording.steps.get(step)) else { continue };
-            for (index, line) in lines.iter().enumerate() {
-                let baseline_mm = middle_mm + cap_height_mm(place.size_pt) / 2.0 + index as f64 * leading_mm;
-                step_line(canvas, place.size_pt, (column.left_mm + indent_mm, baseline_mm), line, (index == 0).then_some(strong));
-            }
+fn set_beside(typeface: &Typeface, texts: &[&str], size_pt: f64, width_pt: f64, breaks: Breaks, most_lines: usize) -> Option<Fitted> {
+    let one_line = texts.join(BESIDE);
+    if typeface.width_pt(&one_line, size_pt) <= width_pt {
+        return Some(Fitted { size_pt, lines: vec![one_line] });
+    }
+    let lines = texts.iter().map(|text| wrap_evenly(typeface, text, size_pt, width_pt, breaks)).collect::<Option<Vec<_>>>()?.concat();
+    (lines.len() <= most_lines).then_some(Fitted { size_pt, lines })
+}
+
+/// Draws a line on which languages may stand beside each other, each as a text of its own.
+pub(super) fn line_beside(canvas: &mut Canvas<'_>, left_mm: f64, baseline_mm: f64, style: &Style, line: &str) {
+    let mut at_mm = left_mm;
+    for (index, text) in line.split(BESIDE).enumerate() {
+        if index > 0 {
+            at_mm += canvas.text(at_mm, baseline_mm, style, BESIDE);
         }
-        top_mm += height_mm + gap_mm;
+        at_mm += canvas.text(at_mm, baseline_mm, style, text);
     }
 }
 
-/// The height that the steps need in the width of their place; `None` if a word of theirs is wider than its column or a step
-/// takes more than these lines.
-pub(super) fn steps_height_mm(fonts: &Fonts, wordings: &[Wording], place: &StepsPlace, most_lines: usize) -> Option<f64> {
-    // Evenly or not, there are as many lines; and this is asked for many sizes.
-    let columns = columns(fonts, wordings, place, wrap);
-    let fits = |column: &Column<'_>| {
-        let width_mm = column.width_mm - indent_mm(place.size_pt);
-        let is_short = column.steps.iter().all(|lines| lines.len() <= most_lines);
-        is_short && column.steps.iter().flatten().all(|line| fonts.semibold.width_pt(line, place.size_pt) <= width_mm * PT_PER_MM + 0.001)
-    };
-    let height_mm = step_heights_mm(&columns, place.size_pt).iter().sum::<f64>() + 2.0 * place.least_gap_mm;
-    columns.iter().all(fits).then_some(height_mm)
-}
-
-fn steps_leading_mm(size_pt: f64) -> f64 {
-    size_pt * 1.36 / PT_PER_MM
-}
-
-fn ring_mm(size_pt: f64) -> f64 {
-    size_pt * 0.52
-}
-
-/// From a step's ring to its words.
-fn indent_mm(size_pt: f64) -> f64 {
-    ring_mm(size_pt) + size_pt * 0.26
-}
-
-/// Heights of the three steps: of each, what the language with more lines needs.
-fn step_heights_mm(columns: &[Column<'_>], size_pt: f64) -> [f64; 3] {
-    [0, 1, 2].map(|step| {
-        let lines = columns.iter().filter_map(|column| column.steps.get(step)).map(Vec::len).max().unwrap_or(1);
-        ring_mm(size_pt).max(lines as f64 * steps_leading_mm(size_pt))
-    })
-}
-
-/// Shares the width out by how much each language has to say, and breaks the steps into lines.
-fn columns<'w>(fonts: &Fonts, wordings: &'w [Wording], place: &StepsPlace, wrap: Wrap) -> Vec<Column<'w>> {
-    let indent_mm = indent_mm(place.size_pt);
-    let words = |wording: &Wording| wording.steps.iter().map(|(strong, rest)| strong.len() + rest.len()).sum::<usize>() as f64;
-    let all_words: f64 = wordings.iter().map(words).sum();
-    let width_mm = place.right_mm - place.left_mm - place.gutter_mm * (wordings.len() - 1) as f64;
-    let mut left_mm = place.left_mm;
-    let column = |wording: &'w Wording| {
-        let own_mm = width_mm * words(wording) / all_words;
-        let steps = wording.steps.iter().map(|step| step_lines(fonts, *step, place.size_pt, own_mm - indent_mm, wrap)).collect();
-        let column = Column { left_mm, width_mm: own_mm, wording, steps };
-        left_mm += own_mm + place.gutter_mm;
-        column
-    };
-    wordings.iter().map(column).collect()
-}
-
-fn number_ring(canvas: &mut Canvas<'_>, (left_mm, middle_mm): (f64, f64), ring_mm: f64, number: usize, size_pt: f64) {
-    let style = Style::new(Weight::SemiBold, size_pt * 0.88, INK);
-    canvas.outline((left_mm, middle_mm - ring_mm / 2.0), (ring_mm, ring_mm), ring_mm / 2.0, size_pt * 0.09, INK);
-    canvas.text_centred(left_mm + ring_mm / 2.0, middle_mm + cap_height_mm(style.size_pt) / 2.0, &style, &number.to_string());
-}
-
-/// Draws one line of a step, its first word strong where it is the step's own.
-fn step_line(canvas: &mut Canvas<'_>, size_pt: f64, (left_mm, baseline_mm): (f64, f64), line: &str, strong: Option<&str>) {
-    let split = strong.and_then(|word| Some((word, line.strip_prefix(word)?)));
-    let (rest_left_mm, rest) = match split {
-        Some((word, rest)) => {
-            let width_mm = canvas.text(left_mm, baseline_mm, &Style::new(Weight::SemiBold, size_pt, INK), word);
-            (left_mm + width_mm, rest)
-        }
-        None => (left_mm, line),
-    };
-    if !rest.is_empty() {
-        canvas.text(rest_left_mm, baseline_mm, &Style::new(Weight::Regular, size_pt, INK_2), rest);
+/// A text of the template that finds no room, on every insert or on one.
+pub(super) fn too_long(field: Field, serial: Option<&Serial>) -> impl Fn(DoesNotFit) -> InsertError {
+    move |DoesNotFit { needed_mm, available_mm, smallest_pt }| InsertError::TextTooLong {
+        serial: serial.cloned(),
+        field,
+        needed_mm,
+        available_mm,
+        smallest_pt,
     }
-}
-
-/// Breaks a step at its words; measured in the strong weight, which is the wider one.
-fn step_lines(fonts: &Fonts, (word, rest): (&str, &str), size_pt: f64, width_mm: f64, wrap: Wrap) -> Vec<String> {
-    let text = format!("{word}{rest}");
-    wrap(&fonts.semibold, &text, size_pt, width_mm * PT_PER_MM, Breaks::Words).unwrap_or_else(|| vec![text])
 }
 
 /// Fits the link into the first of these sizes and numbers of lines that holds it: broken at its parts, else anywhere.
