@@ -59,6 +59,9 @@ pub enum JournalError {
     #[error("the journal holds a {0} that can't be read: update Cardesk, or restore the journal from a backup")]
     UnreadableValue(&'static str),
 
+    /// Somebody changed the template meanwhile, or removed it; nothing was written.
+    #[error("the template {0} was changed or removed meanwhile: look at it again")]
+    TemplateChanged(String),
     /// No operation has this reference.
     #[error("no operation has the reference {0}")]
     UnknownOperation(Reference),

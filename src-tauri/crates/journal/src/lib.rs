@@ -69,6 +69,7 @@ mod profile;
 mod records;
 mod replacements;
 mod stored;
+mod templates;
 
 pub use batch_lookups::FundsDone;
 pub use batch_records::{
@@ -94,3 +95,4 @@ pub use print_records::{
 };
 pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};
 pub use replacements::{NewReplacement, NewReplacementMove, Replacement, ReplacementMove};
+pub use templates::{NewTemplateVersion, TemplateRecord};

@@ -57,7 +57,7 @@ mod tests {
             run(&pool).await.unwrap();
             let guards: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
-            assert_eq!(guards, 87);
+            assert_eq!(guards, 92);
         }
     }
 
@@ -247,6 +247,40 @@ mod tests {
         run_all(&pool, pack("0001-001")).await;
         let broken: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_foreign_key_check").fetch_one(&pool).await.unwrap();
         assert_eq!(broken, 0);
+    }
+
+    #[tokio::test]
+    async fn the_eighth_version_leaves_the_runs_as_they_were_and_keeps_every_version_of_a_template() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        MIGRATOR.run_to(7, &pool).await.unwrap();
+        run_all(
+            &pool,
+            "INSERT INTO print_runs (number, state, layout, language, begun_at, operator) VALUES (1, 'draft', 'a4-8-up', 'es', 1, 'ana')"
+                .to_owned(),
+        )
+        .await;
+        run(&pool).await.unwrap();
+        let runs: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT number, state, layout FROM print_runs").fetch_all(&pool).await.unwrap();
+        assert_eq!(runs, [(1, "draft".to_owned(), "a4-8-up".to_owned())]);
+        run_all(
+            &pool,
+            "INSERT INTO template_versions VALUES ('t1', 1, 'Nuestra', '{}', 0, 1, 'ana'); \
+             INSERT INTO template_versions VALUES ('t1', 2, 'Nuestra', '{}', 1, 2, 'ana')"
+                .to_owned(),
+        )
+        .await;
+        for statement in [
+            "UPDATE template_versions SET content = 'x'",
+            "DELETE FROM template_versions",
+            "INSERT INTO template_versions VALUES ('t1', 3, 'Nuestra', '{}', 0, 3, 'ana')",
+            "INSERT INTO template_versions VALUES ('t2', 2, 'Otra', '{}', 0, 3, 'ana')",
+            "INSERT INTO template_versions VALUES ('t2', 1, 'Otra', '{}', 1, 3, 'ana')",
+            "INSERT INTO template_versions VALUES ('t2', 1, ' ', '{}', 0, 3, 'ana')",
+            "INSERT OR REPLACE INTO template_versions VALUES ('t1', 2, 'Otra', '{}', 0, 3, 'ana')",
+        ] {
+            assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
+        }
     }
 
     #[tokio::test]

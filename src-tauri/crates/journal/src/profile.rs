@@ -130,6 +130,21 @@ impl Journal {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    /// The longest names of the directory, first and last name of each: of whoever has the longest first name, and of whoever
+    /// has the longest whole name. None if nobody is in it.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn longest_names(&self) -> Result<Vec<(String, String)>, JournalError> {
+        let mut names: Vec<(String, String)> = Vec::new();
+        for order in ["length(first_name)", "length(first_name) + length(last_name)"] {
+            let query = format!("SELECT first_name, last_name FROM cardholders ORDER BY {order} DESC, id LIMIT 1");
+            let found: Option<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(query)).fetch_optional(self.reading()).await?;
+            names.extend(found.filter(|found| !names.contains(found)));
+        }
+        Ok(names)
+    }
+
     /// The cardholders of whom no card has been seen, in the order of their ids.
     ///
     /// # Errors

@@ -18,3 +18,4 @@ mod print_runs;
 mod print_runs_model;
 mod replacements;
 mod support;
+mod templates;
