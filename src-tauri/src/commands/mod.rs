@@ -20,6 +20,7 @@ mod replacement;
 mod secrets;
 mod session;
 mod tables;
+mod templates;
 
 /// Every command, with its types, ready to be mounted or exported.
 #[must_use]
@@ -134,6 +135,13 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         packing::manifest_choices,
         packing::packing_manifest,
         packing::save_manifest,
+        templates::templates,
+        templates::template,
+        templates::see_template,
+        templates::save_template,
+        templates::remove_template,
+        templates::export_template,
+        templates::read_template,
         tables::save_table,
         tables::save_directory,
         tables::save_text,

@@ -157,6 +157,22 @@ pub enum ErrorCode {
     InsertNotVerified,
     /// The insert could not be made, for another reason in `message`.
     InsertFailed,
+    /// There is no template with the id `params.id`.
+    TemplateNotFound,
+    /// Somebody changed the template meanwhile, or removed it: nothing was kept.
+    TemplateChanged,
+    /// The template can't be printed any more; `fields` say why.
+    TemplateUnusable,
+    /// The template has no texts in the language of the run.
+    TemplateLanguageMissing,
+    /// The file is no template, or damaged.
+    TemplateFileUnreadable,
+    /// The file was written by a newer version: its form is `params.found`, this program knows `params.known`.
+    TemplateFileTooNew,
+    /// The file has fields that this version does not know, `params.fields`.
+    TemplateFileFields,
+    /// The file is larger than `max` megabytes.
+    TemplateFileTooLarge,
     /// There is no such page in the preview.
     PageNotFound,
     /// The packed insert stays as it is: it was taken out before, or it has left the room.

@@ -128,6 +128,7 @@ impl From<JournalError> for ErrorView {
             JournalError::UnknownOwnSheet(number) => Self::new(ErrorCode::PaperNotFound).with_param("paper", format!("own-{number}")),
             JournalError::UnknownReplacement(number) => Self::new(ErrorCode::ReplacementNotFound).with_param("number", number.to_string()),
             JournalError::StepNotToBeSent(_) => Self::new(ErrorCode::OperationDoesNotAllow),
+            JournalError::TemplateChanged(_) => Self::new(ErrorCode::TemplateChanged),
             JournalError::ReplacementOpen(_) => Self::new(ErrorCode::ReplacementOpen),
             JournalError::UnknownCardholder(_) => Self::new(ErrorCode::CardholderNotFound),
             JournalError::PackingRefused(serial) => Self::new(ErrorCode::PackingChanged).with_param("serial", serial).retryable(),
@@ -163,6 +164,7 @@ impl From<InsertError> for ErrorView {
                 .with_param("field", "link")
                 .with_param("needed_mm", format!("{needed_mm:.1}"))
                 .with_param("available_mm", format!("{available_mm:.1}")),
+            InsertError::Language { .. } => Self::new(ErrorCode::TemplateLanguageMissing),
             InsertError::StartPlace { place, places } => {
                 Self::new(ErrorCode::InsertDoesNotFit).with_param("place", (place + 1).to_string()).with_param("places", places.to_string())
             }
@@ -195,6 +197,13 @@ const fn word_of_field(field: cardesk_inserts::Field) -> &'static str {
         Field::Card => "card",
         Field::Serial => "serial",
         Field::Wording => "wording",
+        Field::Lead => "lead",
+        Field::Step(0) => "step1",
+        Field::Step(1) => "step2",
+        Field::Step(_) => "step3",
+        Field::ClosingTitle => "closing_title",
+        Field::Closing => "closing",
+        Field::Sender => "sender",
     }
 }
 

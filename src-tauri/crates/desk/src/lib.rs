@@ -61,6 +61,7 @@ mod sights;
 mod submit;
 mod table_file;
 mod tables;
+mod templates;
 mod transfers;
 mod unsettled;
 pub mod view;

@@ -13,7 +13,6 @@ use tokio::sync::Mutex;
 
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::print_contents::print_job;
 use crate::view::{PreviewPage, PrintRequest};
 use crate::workplace::{Workplace, count};
 
@@ -51,7 +50,7 @@ impl Workplace {
         let number = self.journal.runs(1).await?.first().map_or(0, |run| run.number) + 1;
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;
-        let job = print_job(request, &paper, &self.profile())?;
+        let job = self.print_job(request, &paper).await?;
         let mut kept = self.previews.0.lock().await;
         let made = match kept.take() {
             Some(made) if made.job == job && made.contents == contents => kept.insert(made),

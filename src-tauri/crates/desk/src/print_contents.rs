@@ -39,12 +39,11 @@ impl Chosen {
     /// What it says, under this serial.
     pub(crate) fn content(&self, serial: &str) -> DeskResult<InsertContent> {
         let serial: Serial = serial.parse().map_err(|_| ErrorView::new(ErrorCode::Internal))?;
-        let (first, last) = (self.cardholder.first_name.trim(), self.cardholder.last_name.trim());
-        let full_name = if first.is_empty() || last.is_empty() { format!("{first}{last}") } else { format!("{first} {last}") };
+        let (given_name, full_name) = names_on_insert(&self.cardholder.first_name, &self.cardholder.last_name);
         let address = self.cardholder.address.as_deref().filter(|_| self.has_address).unwrap_or_default();
         Ok(InsertContent {
             link: self.link.clone(),
-            given_name: if first.is_empty() { full_name.clone() } else { first.to_owned() },
+            given_name,
             full_name,
             last_four: self.card.as_ref().and_then(|card| card.last_four.clone()),
             serial,
@@ -134,7 +133,7 @@ fn cardholder_id(item: &PrintItem) -> DeskResult<CardholderId> {
     parsed(&item.cardholder_id, ErrorCode::CardholderNotFound)
 }
 
-const fn language_of(language: LanguageWord) -> InsertLanguage {
+pub(crate) const fn language_of(language: LanguageWord) -> InsertLanguage {
     match language {
         LanguageWord::Spanish => InsertLanguage::Spanish,
         LanguageWord::English => InsertLanguage::English,
@@ -147,21 +146,32 @@ pub(crate) const fn language_word(request: &PrintRequest) -> &'static str {
     language_of(request.language).id()
 }
 
-/// How the run is printed. Its mark follows from the profile's environment alone.
-pub(crate) fn print_job(request: &PrintRequest, paper: &RunPaper, profile: &Profile) -> DeskResult<PrintJob> {
-    let branding = Branding { company_name: profile.company_name.clone() };
-    let layout = paper.layout;
-    let places = layout.inserts_per_page();
-    let start_place = usize::try_from(request.start_place).ok().and_then(|place| place.checked_sub(1));
-    // Only what is not cut was ever begun.
-    let most = if layout.is_labels() { places } else { 1 };
-    let start_place = start_place
-        .filter(|place| *place < most)
-        .ok_or_else(|| ErrorView::fields(vec![FieldProblem::error(Field::StartPlace, FieldCode::CountRange).with_param("most", most)]))?;
-    let mut job = PrintJob::new(layout, language_of(request.language), branding, profile.environment);
-    job.start_place = start_place;
-    job.back = (request.with_backs && !layout.is_labels()).then(Back::default);
-    Ok(job)
+impl Workplace {
+    /// How the run is printed. Its mark follows from the profile's environment alone.
+    pub(crate) async fn print_job(&self, request: &PrintRequest, paper: &RunPaper) -> DeskResult<PrintJob> {
+        let profile = self.profile();
+        let branding = Branding { company_name: profile.company_name.clone() };
+        let layout = paper.layout;
+        let places = layout.inserts_per_page();
+        let start_place = usize::try_from(request.start_place).ok().and_then(|place| place.checked_sub(1));
+        // Only what is not cut was ever begun.
+        let most = if layout.is_labels() { places } else { 1 };
+        let start_place = start_place.filter(|place| *place < most).ok_or_else(|| {
+            ErrorView::fields(vec![FieldProblem::error(Field::StartPlace, FieldCode::CountRange).with_param("most", most)])
+        })?;
+        let mut job = PrintJob::new(layout, language_of(request.language), branding, profile.environment);
+        job.start_place = start_place;
+        job.back = (request.with_backs && !layout.is_labels()).then(Back::default);
+        job.template = self.template(&request.template_id).await?;
+        Ok(job)
+    }
+}
+
+/// The name in the greeting and the whole name, of somebody's first and last names.
+pub(crate) fn names_on_insert(first: &str, last: &str) -> (String, String) {
+    let (first, last) = (first.trim(), last.trim());
+    let full_name = if first.is_empty() || last.is_empty() { format!("{first}{last}") } else { format!("{first} {last}") };
+    (if first.is_empty() { full_name.clone() } else { first.to_owned() }, full_name)
 }
 
 /// The address in lines, broken between words. What is too long for all its lines stays in the last one, so that the

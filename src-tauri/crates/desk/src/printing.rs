@@ -15,7 +15,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::Happened;
 use crate::output_file::{file_name, private_file, save_new};
 use crate::papers::{PrinterChoices, RunPaper, corrected};
-use crate::print_contents::{Chosen, language_word, print_job};
+use crate::print_contents::{Chosen, language_word};
 use crate::printers::Handed;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::seams::JobOptions;
@@ -196,7 +196,7 @@ impl Workplace {
     /// Takes a number and serials, and has the contents ready for them.
     async fn begin(&self, request: &PrintRequest) -> DeskResult<Run> {
         let paper = self.run_paper(&request.paper).await?;
-        let job = print_job(request, &paper, &self.profile())?;
+        let job = self.print_job(request, &paper).await?;
         let chosen = self.chosen(request, &paper).await?;
         let reason = request.reprint_reason.as_deref().map(str::trim).unwrap_or_default();
         if reason.is_empty() && chosen.iter().any(|insert| insert.replaces.is_some()) {

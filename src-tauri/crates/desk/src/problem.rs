@@ -89,6 +89,29 @@ pub enum Field {
     MeasuredTop,
     StartPlace,
     Copies,
+    TemplateName,
+    /// Which languages a template has.
+    TemplateLanguages,
+    Accent,
+    Logo,
+    LogoScale,
+    SpanishGreeting,
+    SpanishLead,
+    SpanishStep1,
+    SpanishStep2,
+    SpanishStep3,
+    SpanishClosingTitle,
+    SpanishClosing,
+    EnglishGreeting,
+    EnglishLead,
+    EnglishStep1,
+    EnglishStep2,
+    EnglishStep3,
+    EnglishClosingTitle,
+    EnglishClosing,
+    Sender,
+    /// The paper of an insert.
+    InsertLayout,
 }
 
 /// Whether a problem stops the form.
@@ -282,6 +305,48 @@ pub enum FieldCode {
     NameTaken,
     /// Further than `most` millimetres: the printer is set up for other paper.
     ShiftRange,
+    /// More lines than `max`.
+    TooManyLines,
+    /// There is no placeholder `name`.
+    PlaceholderUnknown,
+    /// A brace without its other half.
+    BraceAlone,
+    /// The typeface of the inserts lacks `character`.
+    GlyphMissing,
+    /// Not a colour, `#1e40af`.
+    ColourForm,
+    /// Text in this colour has a contrast of `contrast` on white; it has to be `least`.
+    ContrastLow,
+    /// Not a whole number from `min` to `max`.
+    NumberRange,
+    /// It needs `needed` mm on this paper, and there are `available`.
+    NoRoom,
+    /// The page was read back and is not right; `reason` says why.
+    PageWrong,
+    /// The file is larger than `max` megabytes.
+    LogoTooLarge,
+    /// Neither a PNG nor an SVG.
+    LogoKind,
+    /// `width` × `height` dots; at most `max` million.
+    LogoTooManyPixels,
+    /// Far wider than high, or far higher than wide.
+    LogoShape,
+    /// The file is damaged.
+    LogoBroken,
+    /// The SVG has a document type or entities.
+    LogoEntities,
+    /// The SVG has a script, `what`.
+    LogoScript,
+    /// The SVG takes something from elsewhere, `what`.
+    LogoOutside,
+    /// The SVG has something of another kind inside, `what`.
+    LogoForeign,
+    /// The SVG has text that is not turned into outlines.
+    LogoText,
+    /// The SVG has more than can be drawn on every insert.
+    LogoTooComplicated,
+    /// There is nothing to be seen.
+    LogoEmpty,
 }
 
 /// One problem of one field.

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cardesk_domain::{Amount, Environment, money};
+use cardesk_inserts::Shipped;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{DeskResult, ErrorCode};
@@ -38,6 +39,7 @@ pub(crate) struct Settings {
     #[serde(alias = "insertLayout")]
     pub(crate) insert_paper: InsertPaper,
     pub(crate) insert_language: InsertLanguage,
+    pub(crate) insert_template: String,
     pub(crate) printer: Option<String>,
     /// What is known of each printer of this computer, by the system's name of it.
     pub(crate) printers: BTreeMap<String, PrinterChoices>,
@@ -60,6 +62,7 @@ impl Default for Settings {
             output_folder: None,
             insert_paper: InsertPaper::default(),
             insert_language: InsertLanguage::default(),
+            insert_template: Shipped::Classic.id().to_owned(),
             printer: None,
             printers: BTreeMap::new(),
             statement_paper: Paper::default(),

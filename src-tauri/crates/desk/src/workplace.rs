@@ -35,6 +35,7 @@ use crate::secrets::Secrets;
 use crate::settings::PRACTICE_ID;
 use crate::sights::Sights;
 use crate::submit::Submitted;
+use crate::templates::LastTemplate;
 use crate::view::{CardSummary, CardholderView, IssueOutcome, IssuerStatementView, LoginMethod, Notice};
 
 /// How long a job waits for Practice, which starts beside the window.
@@ -53,6 +54,7 @@ pub(crate) struct Workplace {
     pub(crate) previews: Previews,
     /// One insert at a time: two scans at once would be held against what neither has written yet.
     pub(crate) packing_line: Mutex<()>,
+    pub(crate) last_template: LastTemplate,
     pub(crate) held_pins: HeldPins,
     pub(crate) read_files: ReadFiles,
     pub(crate) runs: Runs,
@@ -194,6 +196,7 @@ impl Workplace {
             drafts: Drafts::default(),
             previews: Previews::default(),
             packing_line: Mutex::default(),
+            last_template: LastTemplate::default(),
             held_pins: HeldPins::default(),
             read_files: ReadFiles::default(),
             runs: Runs::default(),

@@ -22,6 +22,7 @@ mod replacement;
 mod session;
 mod statement;
 mod table;
+mod template;
 mod transfer;
 mod word;
 
@@ -43,5 +44,6 @@ pub use replacement::*;
 pub use session::*;
 pub use statement::*;
 pub use table::*;
+pub use template::*;
 pub use transfer::*;
 pub use word::*;

@@ -40,7 +40,9 @@ pub struct PrintRequest {
     pub start_place: u32,
     /// Whether both sides are printed; only where the paper has backs.
     pub with_backs: bool,
-    /// The language.
+    /// The template: how they look and what they say.
+    pub template_id: String,
+    /// The language; one that the template has.
     pub language: InsertLanguage,
     /// Why inserts that were printed before are printed again; needed where one is.
     pub reprint_reason: Option<String>,

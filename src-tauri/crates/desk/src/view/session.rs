@@ -311,6 +311,8 @@ pub struct SettingsView {
     pub insert_paper: String,
     /// The language that inserts were last printed in.
     pub insert_language: InsertLanguage,
+    /// The template that inserts were last printed with, perhaps in another company.
+    pub insert_template: String,
     /// The printer that was last used.
     pub printer: Option<String>,
     /// The paper of account statements and manifests.
@@ -335,6 +337,8 @@ pub enum SettingsChange {
     InsertPaper(String),
     /// The language of inserts.
     InsertLanguage(InsertLanguage),
+    /// The template of inserts, by its id.
+    InsertTemplate(String),
     /// The printer; `null` for none.
     Printer(Option<String>),
     /// The paper of account statements and manifests.

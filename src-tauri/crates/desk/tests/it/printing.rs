@@ -15,6 +15,7 @@ fn request(reason: Option<&str>) -> PrintRequest {
         paper: "letter-trifold-10".to_owned(),
         start_place: 1,
         with_backs: false,
+        template_id: "classic".to_owned(),
         language: InsertLanguage::Spanish,
         reprint_reason: reason.map(ToOwned::to_owned),
     }

@@ -71,6 +71,7 @@ async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
         paper: "a4-8-up".to_owned(),
         start_place: 1,
         with_backs: false,
+        template_id: "classic".to_owned(),
         language: InsertLanguage::Both,
         reprint_reason: None,
     };

@@ -70,6 +70,7 @@ async fn one_card_goes_all_the_way() {
         paper: "a4-8-up".to_owned(),
         start_place: 1,
         with_backs: false,
+        template_id: "classic".to_owned(),
         language: InsertLanguage::Both,
         reprint_reason: None,
     };
@@ -151,6 +152,7 @@ async fn a_hostile_name_does_nothing_anywhere() {
             paper: "letter-8-up".to_owned(),
             start_place: 1,
             with_backs: false,
+            template_id: "classic".to_owned(),
             language: InsertLanguage::Spanish,
             reprint_reason: None,
         };
@@ -172,6 +174,7 @@ async fn a_name_that_can_not_be_printed_is_named_with_its_character_and_counts_n
         paper: "a4-trifold-form-b".to_owned(),
         start_place: 1,
         with_backs: false,
+        template_id: "classic".to_owned(),
         language: InsertLanguage::Spanish,
         reprint_reason: None,
     };
