@@ -54,6 +54,7 @@ import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
 import { fakeLinks } from './fake-links';
 import { FakeReplacements } from './fake-replacements';
+import { fakeTemplates } from './fake-templates';
 import { person, pick, type Person } from './fake-people';
 
 const asked = new URLSearchParams(location.search);
@@ -915,6 +916,7 @@ const session: SessionView = {
     outputFolder: '/home/operador/Documentos/Cardesk',
     insertPaper: 'letter-trifold-10',
     insertLanguage: 'spanish',
+    insertTemplate: 'classic',
     printer: null,
     statementPaper: 'letter',
     packingSound: true,
@@ -951,6 +953,9 @@ function changeSettings(change: SettingsChange): SessionView {
       break;
     case 'packing_sound':
       settings.packingSound = change.value;
+      break;
+    case 'insert_template':
+      settings.insertTemplate = change.value;
       break;
     case 'statement_paper':
       settings.statementPaper = change.value;
@@ -1292,6 +1297,7 @@ const answers: Record<string, (args: any) => unknown> = {
   batch: ({ number }) => batches.one(number),
   batches: () => batches.list(),
   batch_rows: ({ number }) => batches.rows(number),
+  ...fakeTemplates(error, now),
   printers: () => papers.printers(),
   papers: () => papers.papers(),
   check_own_sheet: ({ form }) => papers.check(form),

@@ -7,12 +7,27 @@ import { printRoom } from '../src/screens/print-room/print-room.svelte';
 import PrintRoom from '../src/screens/print-room/PrintRoom.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { printers: vi.fn(), insertQueue: vi.fn(), previewInserts: vi.fn(), saveInserts: vi.fn(), papers: vi.fn(), printJobs: vi.fn() },
+  backend: {
+    printers: vi.fn(),
+    templates: vi.fn().mockResolvedValue([]),
+    insertQueue: vi.fn(),
+    previewInserts: vi.fn(),
+    saveInserts: vi.fn(),
+    papers: vi.fn(),
+    printJobs: vi.fn(),
+  },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({
     profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
-    settings: { insertPaper: 'a4-8-up', insertLanguage: 'spanish', printer: null, outputFolder: '/x', lists: {} },
+    settings: {
+      insertPaper: 'a4-8-up',
+      insertLanguage: 'spanish',
+      insertTemplate: 'classic',
+      printer: null,
+      outputFolder: '/x',
+      lists: {},
+    },
   }),
   sessionIsOpen: () => false,
   refreshSession: () => Promise.resolve(),

@@ -206,6 +206,20 @@ export const commands = {
 	manifestChoices: () => typedError<ManifestChoices, ErrorView>(__TAURI_INVOKE("manifest_choices")),
 	packingManifest: (of: ManifestOf) => typedError<ManifestView, ErrorView>(__TAURI_INVOKE("packing_manifest", { of })),
 	saveManifest: (manifest: ManifestToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_manifest", { manifest })),
+	/**  The templates that come with the program, and the company's own. */
+	templates: () => typedError<TemplateSummary[], ErrorView>(__TAURI_INVOKE("templates")),
+	/**  One template, with everything in it. */
+	template: (id: string) => typedError<TemplateView, ErrorView>(__TAURI_INVOKE("template", { id })),
+	/**  What is wrong with a form, and the very page that it makes. */
+	seeTemplate: (asked: TemplateToSee) => typedError<TemplateSight, ErrorView>(__TAURI_INVOKE("see_template", { asked })),
+	/**  Keeps a template, new or changed; `version` is the one that was changed. */
+	saveTemplate: (asked: TemplateToSee, version: number) => typedError<TemplateSaved, ErrorView>(__TAURI_INVOKE("save_template", { asked, version })),
+	/**  Removes a template of the company's own; gives back the others. */
+	removeTemplate: (id: string, version: number) => typedError<TemplateSummary[], ErrorView>(__TAURI_INVOKE("remove_template", { id, version })),
+	/**  Saves a template as a file into the folder chosen in Settings; gives back where it is. */
+	exportTemplate: (id: string, name: string) => typedError<string, ErrorView>(__TAURI_INVOKE("export_template", { id, name })),
+	/**  Reads the file of a template into a form. Nothing is kept yet. */
+	readTemplate: (text: string) => typedError<TemplateForm, ErrorView>(__TAURI_INVOKE("read_template", { text })),
 	/**  Saves a list of the window as CSV into the folder chosen in Settings. */
 	saveTable: (table: TableToSave) => typedError<SavedTable, ErrorView>(__TAURI_INVOKE("save_table", { table })),
 	/**  Saves everyone in the directory who matches, in the order of the list. */
@@ -1255,6 +1269,22 @@ export type ErrorCode = "print_aborted" | "printer_takes_nothing" | "printer_gon
 "insert_not_verified" | 
 /**  The insert could not be made, for another reason in `message`. */
 "insert_failed" | 
+/**  There is no template with the id `params.id`. */
+"template_not_found" | 
+/**  Somebody changed the template meanwhile, or removed it: nothing was kept. */
+"template_changed" | 
+/**  The template can't be printed any more; `fields` say why. */
+"template_unusable" | 
+/**  The template has no texts in the language of the run. */
+"template_language_missing" | 
+/**  The file is no template, or damaged. */
+"template_file_unreadable" | 
+/**  The file was written by a newer version: its form is `params.found`, this program knows `params.known`. */
+"template_file_too_new" | 
+/**  The file has fields that this version does not know, `params.fields`. */
+"template_file_fields" | 
+/**  The file is larger than `max` megabytes. */
+"template_file_too_large" | 
 /**  There is no such page in the preview. */
 "page_not_found" | "packing_stays" | "packing_changed" | "packing_box_open" | "packing_box_not_open" | 
 /**  The printer system (CUPS, the print spooler) does not answer. */
@@ -1433,7 +1463,11 @@ export type Field = "serial" | "boxName" | "firstName" | "lastName" | "username"
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
-"numberStyle" | "totalAgain" | "month";
+"numberStyle" | "totalAgain" | "month" | "templateName" | 
+/**  Which languages a template has. */
+"templateLanguages" | "accent" | "logo" | "logoScale" | "spanishGreeting" | "spanishLead" | "spanishStep1" | "spanishStep2" | "spanishStep3" | "spanishClosingTitle" | "spanishClosing" | "englishGreeting" | "englishLead" | "englishStep1" | "englishStep2" | "englishStep3" | "englishClosingTitle" | "englishClosing" | "sender" | 
+/**  The paper of an insert. */
+"insertLayout";
 
 /**  What is wrong with a field. */
 export type FieldCode = "length_form" | "length_range" | "count_form" | "count_range" | "inserts_overlap" | "leaves_sheet" | "no_room_for_code" | "name_taken" | "shift_range" |
@@ -1596,7 +1630,53 @@ export type FieldCode = "length_form" | "length_range" | "count_form" | "count_r
 /**  The same was done before, `at`, with `reference`. */
 "done_before" | 
 /**  The same was sent, `at`, with `reference`, and its outcome is not known. */
-"look_alike_open";
+"look_alike_open" | 
+/**  Another one has this name. */
+"name_taken" | 
+/**  More lines than `max`. */
+"too_many_lines" | 
+/**  There is no placeholder `name`. */
+"placeholder_unknown" | 
+/**  A brace without its other half. */
+"brace_alone" | 
+/**  The typeface of the inserts lacks `character`. */
+"glyph_missing" | 
+/**  Not a colour, `#1e40af`. */
+"colour_form" | 
+/**  Text in this colour has a contrast of `contrast` on white; it has to be `least`. */
+"contrast_low" | 
+/**  Not a whole number from `min` to `max`. */
+"number_range" | 
+/**  It needs `needed` mm on this paper, and there are `available`. */
+"no_room" | 
+/**  The code needs `needed` mm at the smallest module, and this paper has `available`. */
+"no_room_for_code" | 
+/**  The page was read back and is not right; `reason` says why. */
+"page_wrong" | 
+/**  The file is larger than `max` megabytes. */
+"logo_too_large" | 
+/**  Neither a PNG nor an SVG. */
+"logo_kind" | 
+/**  `width` × `height` dots; at most `max` million. */
+"logo_too_many_pixels" | 
+/**  Far wider than high, or far higher than wide. */
+"logo_shape" | 
+/**  The file is damaged. */
+"logo_broken" | 
+/**  The SVG has a document type or entities. */
+"logo_entities" | 
+/**  The SVG has a script, `what`. */
+"logo_script" | 
+/**  The SVG takes something from elsewhere, `what`. */
+"logo_outside" | 
+/**  The SVG has something of another kind inside, `what`. */
+"logo_foreign" | 
+/**  The SVG has text that is not turned into outlines. */
+"logo_text" | 
+/**  The SVG has more than can be drawn on every insert. */
+"logo_too_complicated" | 
+/**  There is nothing to be seen. */
+"logo_empty";
 
 /**  One problem of one field. */
 export type FieldProblem = {
@@ -2137,6 +2217,13 @@ export type LoginMethod =
 /**  With a token that was issued beforehand. */
 "bearer_token";
 
+/**  Where the logo stands. */
+export type LogoPlacement = 
+/**  At the left of the company's name. */
+"beside_name" | 
+/**  In the place of the name. */
+"instead_of_name";
+
 /**  What a look found. */
 export type LookFound = 
 /**  What proves it. */
@@ -2656,7 +2743,7 @@ export type PrintRequest = {
 	paper: string,
 	startPlace: number,
 	withBacks: boolean,
-	/**  The language. */
+	templateId: string,
 	language: InsertLanguage,
 	/**  Why inserts that were printed before are printed again; needed where one is. */
 	reprintReason: string | null,
@@ -3133,6 +3220,8 @@ export type SettingsChange =
 { setting: "insert_paper"; value: string } | 
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
+/**  The template of inserts, by its id. */
+{ setting: "insert_template"; value: string } | 
 /**  The printer; `null` for none. */
 { setting: "printer"; value?: string | null } | 
 /**  The paper of account statements. */
@@ -3155,6 +3244,8 @@ export type SettingsView = {
 	insertPaper: string,
 	/**  The language that inserts were last printed in. */
 	insertLanguage: InsertLanguage,
+	/**  The template that inserts were last printed with, perhaps in another company. */
+	insertTemplate: string,
 	/**  The printer that was last used. */
 	printer: string | null,
 	/**  The paper of account statements. */
@@ -3311,6 +3402,135 @@ export type TableToSave = {
 	titles: string[],
 	/**  The rows; amounts as canonical decimals, cards by their last four digits. */
 	rows: string[][],
+};
+
+/**  How the pieces of an insert are drawn. */
+export type TemplateDesign = 
+/**  Black headings, rings, hairlines. */
+"classic" | 
+/**  Strong in the accent colour. */
+"colour" | 
+/**  Few lines. */
+"quiet";
+
+/**  A template as it stands in the form. */
+export type TemplateForm = {
+	/**  Its name, by which it is chosen. */
+	name: string,
+	/**  How it is drawn. */
+	design: TemplateDesign,
+	/**  The accent colour, `#1e40af`. */
+	accent: string,
+	/**  The logo. */
+	logo: TemplateLogo | null,
+	/**  The Spanish texts, if it has any. */
+	spanish: TemplateTexts | null,
+	/**  The English texts, if it has any. */
+	english: TemplateTexts | null,
+	/**  The first line above the address; without any, the company's name. */
+	sender1: string,
+	/**  The second. */
+	sender2: string,
+	/**  Whether the name and the address stand in the envelope's window. */
+	hasAddress: boolean,
+	/**  Whether the sender stands above them. */
+	hasSender: boolean,
+	/**  Whether the folds are marked. */
+	hasFoldMarks: boolean,
+};
+
+/**  A logo. */
+export type TemplateLogo = {
+	/**  The file, PNG or SVG, in base64. */
+	fileBase64: string,
+	/**  Where it stands. */
+	placement: LogoPlacement,
+	/**  Its size within its box, 30 to 100. */
+	scalePercent: number,
+};
+
+/**  A template that was kept. */
+export type TemplateSaved = {
+	/**  As it is in the list now. */
+	summary: TemplateSummary,
+	/**  Papers on which it can't be used. */
+	unfit: TemplateUnfit[],
+};
+
+/**  The page of an invented cardholder, and what is wrong with the form. */
+export type TemplateSight = {
+	/**  Everything that keeps it from being used on this paper. */
+	problems: FieldProblem[],
+	/**  The page as a PNG in base64; `null` while the form has faults that no page can be made of. */
+	pngBase64: string | null,
+	/**  The language in which it is shown. */
+	language: InsertLanguage,
+	/**  The contrast of the accent colour on white, in hundredths (450 is 4.5:1); `null` if it is no colour. */
+	contrastHundredths: number | null,
+};
+
+/**  A template in the list. */
+export type TemplateSummary = {
+	/**  The word by which it is chosen. */
+	id: string,
+	/**  Its name; `null` for those that come with the program, which the window names. */
+	name: string | null,
+	/**  Its version; each change is another. 0 for those that come with the program. */
+	version: number,
+	/**  The languages in which it can be printed. */
+	languages: InsertLanguage[],
+	/**  When it was changed last. */
+	changedAt: string | null,
+	/**  Who changed it last. */
+	changedBy: string | null,
+};
+
+/**  What one language says. Each text may have the placeholders `{given_name}`, `{full_name}`, `{last_four}` and `{company}`. */
+export type TemplateTexts = {
+	/**  The greeting. */
+	greeting: string,
+	/**  The sentence below it. */
+	lead: string,
+	/**  The first step; its first word stands out, as in the others. */
+	step1: string,
+	/**  The second step. */
+	step2: string,
+	/**  The third step. */
+	step3: string,
+	/**  The heading above the closing line, where the sheet is folded. */
+	closingTitle: string,
+	/**  The line at the end. */
+	closing: string,
+};
+
+/**  A form to be looked at on a paper. */
+export type TemplateToSee = {
+	/**  The template that is being changed; `null` for a new one. */
+	id: string | null,
+	/**  The form as it stands. */
+	form: TemplateForm,
+	/**  The paper. */
+	paper: string,
+	/**  The language; one that the form does not have is taken for one that it has. */
+	language: InsertLanguage,
+};
+
+/**  A paper on which a template can't be used, and why. */
+export type TemplateUnfit = {
+	/**  The paper. */
+	paper: string,
+	/**  In which language. */
+	language: InsertLanguage,
+	/**  What finds no room. */
+	problem: FieldProblem,
+};
+
+/**  A template with everything in it. */
+export type TemplateView = {
+	/**  What the list says of it. */
+	summary: TemplateSummary,
+	/**  The form, filled in. */
+	form: TemplateForm,
 };
 
 /**  A text that the staff wish to print or send on, as it is to be saved. */

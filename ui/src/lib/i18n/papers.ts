@@ -24,8 +24,13 @@ const PAPERS: Record<string, MessageKey> = {
 /** A ready paper that this list does not have yet goes by the desk's own word, and never by nothing. */
 export function paperName(paper: PaperView): string {
   if (paper.own) return paper.own.sheetName;
-  const key = PAPERS[paper.id];
-  return key ? t(key) : paper.id;
+  return wordOfPaper(paper.id);
+}
+
+/** A ready paper by its id alone. */
+export function wordOfPaper(id: string): string {
+  const key = PAPERS[id];
+  return key ? t(key) : id;
 }
 
 export const PAPER_GROUPS: Record<PaperKind | 'own', MessageKey> = {

@@ -11,6 +11,7 @@ import {
   type PrintRunView,
   type QueueFilter,
   type QueueRow,
+  type TemplateSummary,
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { forgetWithProfile } from '$lib/app/profile-scope';
@@ -59,6 +60,7 @@ export class PrintRoom {
     ),
   };
   position = $state.raw<ListPosition>(NOWHERE);
+  template = $state('classic');
   language = $state<InsertLanguage>('spanish');
   reprintReason = $state('');
   page = $state(1);
@@ -105,6 +107,12 @@ export class PrintRoom {
     return this.chosen.some((row) => row.serial !== null);
   }
 
+  /** Takes a template, in a language that it has. */
+  use({ id, languages }: Pick<TemplateSummary, 'id' | 'languages'>): void {
+    this.template = id;
+    if (!languages.includes(this.language)) this.language = languages[0] ?? 'spanish';
+  }
+
   request(): PrintRequest | undefined {
     const items = this.chosen.map(({ cardholderId, cardId }) => ({ cardholderId, cardId }));
     if (items.length === 0) return undefined;
@@ -112,6 +120,7 @@ export class PrintRoom {
     return {
       items,
       ...printPaper.wire(),
+      templateId: this.template,
       language: this.language,
       reprintReason: this.isReprint && reason !== '' ? reason : null,
     };
