@@ -1,5 +1,5 @@
 // Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
-// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission. An amount of 13 is
+// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission, `?drafts=1` interrupted print runs, `?fault=1` an insert that can't be printed. An amount of 13 is
 // refused, 14 is never answered, 15 does not leave the machine.
 
 import type {
@@ -35,6 +35,7 @@ import type {
   MovementsRequest,
   MovementsView,
   OperationView,
+  PreviewCheck,
   PreviewPage,
   PrintRequest,
   PrintRunView,
@@ -49,6 +50,7 @@ import type {
 import { FakeBatches } from './fake-batches';
 import { FakePacking } from './fake-packing';
 import { FakePapers } from './fake-papers';
+import { FakePrintRuns, fakePage } from './fake-print-runs';
 import { FakePractice } from './fake-practice';
 import { FakeSecrets } from './fake-secrets';
 import { fakeInvitations, fakeTransfers } from './fake-invitations';
@@ -1046,58 +1048,52 @@ function queue(filter: 'needs_insert' | 'printed'): QueueRow[] {
         displayName: displayName(each),
         lastFour: summary.lastFour,
         issuedAt: summary.issuedAt,
+        reason: filter === 'printed' ? null : pick(Number(summary.cardId), 5) === 0 ? 'replacement' : 'first',
+        voidedSerial: null,
         serial: filter === 'printed' ? '0042-017' : null,
         printedAt: filter === 'printed' ? ago(60 * 24 * 8) : null,
       })),
   );
 }
 
-/** A white page with something like a code on it. */
+const runs = new FakePrintRuns(
+  () => people.map((each) => ({ cardholderId: each.id, displayName: displayName(each), cards: cardsOf(each.id) })),
+  error,
+  asked.has('drafts'),
+);
+let previewed: PrintRequest | undefined;
+
 function preview(request: PrintRequest, page: number): PreviewPage {
-  const canvas = document.createElement('canvas');
-  canvas.width = 850;
-  canvas.height = 1100;
-  const context = canvas.getContext('2d');
-  if (context) {
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, 850, 1100);
-    context.fillStyle = '#000';
-    context.font = '600 34px Inter';
-    context.fillText('Hola.', 90, 190);
-    for (let at = 0; at < 45 * 45; at += 1) {
-      if (pick(at + page, 2) === 0) context.fillRect(90 + (at % 45) * 4, 240 + Math.floor(at / 45) * 4, 4, 4);
-    }
-  }
+  previewed = request;
   const each = papers.places(request.paper);
   const sides = request.withBacks ? 2 : 1;
+  const pages = Math.ceil((request.items.length + request.startPlace - 1) / each) * sides;
   return {
-    pngBase64: canvas.toDataURL('image/png').split(',')[1] ?? '',
-    page,
-    pages: Math.ceil((request.items.length + request.startPlace - 1) / each) * sides,
-    inserts: request.items.length,
-    moduleMicrometres: 508,
-    codeMicrometres: 26_924,
-    codesVerified: request.items.length * 2,
-    runNumber: '0043',
+    ...fakePage(page, pages, request.items.length),
+    runNumber: runs.nextNumber,
     reprints: request.items.filter((item) => item.cardId !== null && !findCard(item.cardId).summary.needsInsert).length,
   };
 }
 
-function run(request: PrintRequest, printer: string | null): PrintRunView {
+function previewPage(page: number): PreviewPage {
+  if (!previewed) throw error('preview_gone');
+  return preview(previewed, page);
+}
+
+function previewCheck(): PreviewCheck {
+  const pages = previewed ? preview(previewed, 1).pages : 0;
+  const fault = asked.has('fault')
+    ? error('insert_character', {
+        params: { character: '漢', serial: `${runs.nextNumber}-002`, name: 'Choc Caal, Byron', page: '1', place: '2' },
+      })
+    : null;
+  return { isDone: true, pagesDone: pages, pages, codesVerified: (previewed?.items.length ?? 0) * 2, fault };
+}
+
+/** A long run takes its time, so that it can be looked at and cancelled. */
+async function run(request: PrintRequest, printer: string | null): Promise<PrintRunView> {
+  const made = await runs.make(request, printer, preview(request, 1).pages);
   for (const item of request.items) if (item.cardId) findCard(item.cardId).summary.needsInsert = false;
-  const made: PrintRunView = {
-    number: '0043',
-    inserts: request.items.length,
-    pages: request.items.length,
-    codesVerified: request.items.length * 2,
-    sentTo: printer ? 'printer' : 'file',
-    path: printer ? null : '/home/operador/Documentos/Cardesk/insertos-0043.pdf',
-    printer,
-    jobState: printer ? 'stopped' : null,
-    finishedAt: now(),
-    firstSerial: '0043-001',
-    lastSerial: `0043-${String(request.items.length).padStart(3, '0')}`,
-  };
   session.lastRun = made;
   if (printer) papers.print(made.number, printer);
   return made;
@@ -1313,6 +1309,19 @@ const answers: Record<string, (args: any) => unknown> = {
   test_page: ({ printer, job }) => papers.testPage(printer, job),
   insert_queue: ({ filter }) => queue(filter),
   preview_inserts: ({ request, page }) => preview(request, page),
+  preview_page: ({ page }) => previewPage(page),
+  preview_check: () => previewCheck(),
+  printing: () => runs.printing,
+  cancel_printing: () => runs.cancel(),
+  print_runs: () => runs.view(),
+  print_run: ({ number }) => runs.detail(number),
+  preview_run: ({ number, page }) => runs.page(number, page),
+  make_draft: ({ number }) => runs.makeDraft(number),
+  discard_draft: ({ number }) => runs.discardDraft(number),
+  count_draft: ({ number }) => runs.countDraft(number),
+  print_pages_again: ({ form }) => runs.pagesAgain(form),
+  void_insert: ({ serial, reason }) => runs.voidInsert(serial, reason),
+  read_embosser_list: ({ source }) => runs.embosserOrder(source, queue('needs_insert')),
   save_inserts: ({ request }) => run(request, null),
   print_inserts: ({ request, to }) => run(request, to.printer),
   open_file: () => null,

@@ -9,6 +9,11 @@ vi.mock('../src/lib/backend', () => ({
   backend: {
     insertQueue: vi.fn(),
     previewInserts: vi.fn(),
+    previewPage: vi.fn(),
+    previewCheck: vi.fn(),
+    printing: vi.fn(() => Promise.resolve(null)),
+    cancelPrinting: vi.fn(),
+    makeDraft: vi.fn(),
     saveInserts: vi.fn(),
     printInserts: vi.fn(),
     changeSettings: vi.fn(),
@@ -24,6 +29,8 @@ const row = (index: number, serial: string | null = null): QueueRow => ({
   displayName: `Persona ${index}`,
   lastFour: '0000',
   issuedAt: null,
+  reason: serial === null ? 'first' : null,
+  voidedSerial: null,
   serial,
   printedAt: null,
 });

@@ -15,6 +15,8 @@ vi.mock('../src/lib/backend', () => ({
     saveInserts: vi.fn(),
     papers: vi.fn(),
     printJobs: vi.fn(),
+    printing: vi.fn(() => Promise.resolve(null)),
+    printRuns: vi.fn(() => Promise.resolve({ printing: null, drafts: [], runs: [] })),
   },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({

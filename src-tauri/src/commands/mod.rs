@@ -16,6 +16,7 @@ mod practice;
 mod practice_permissions;
 mod practice_phone;
 mod print;
+mod print_runs;
 mod replacement;
 mod secrets;
 mod session;
@@ -109,6 +110,8 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         print::printers,
         print::insert_queue,
         print::preview_inserts,
+        print::preview_page,
+        print::preview_check,
         print::save_inserts,
         print::print_inserts,
         print::print_jobs,
@@ -123,6 +126,17 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         papers::check_calibration,
         papers::keep_calibration,
         papers::forget_calibration,
+        print::printing,
+        print::cancel_printing,
+        print_runs::print_runs,
+        print_runs::print_run,
+        print_runs::preview_run,
+        print_runs::make_draft,
+        print_runs::discard_draft,
+        print_runs::count_draft,
+        print_runs::print_pages_again,
+        print_runs::void_insert,
+        print_runs::read_embosser_list,
         print::open_file,
         print::show_in_folder,
         packing::packing,

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use cardesk_desk::view::{PreviewPage, PrintJobView, PrintRequest, PrintRunView, PrintTo, PrintersView, QueueFilter, QueueRow};
+use cardesk_desk::view::{
+    PreviewCheck, PreviewPage, PrintJobView, PrintRequest, PrintRunView, PrintTo, PrintersView, PrintingView, QueueFilter, QueueRow,
+};
 use cardesk_desk::{DeskResult, ErrorCode, ErrorView};
 use tauri::State;
 
@@ -27,6 +29,20 @@ pub(crate) async fn insert_queue(shell: State<'_, Shell>, filter: QueueFilter) -
 #[specta::specta]
 pub(crate) async fn preview_inserts(shell: State<'_, Shell>, request: PrintRequest, page: u32) -> DeskResult<PreviewPage> {
     shell.desk().await?.preview_inserts(request, page).await
+}
+
+/// Another page of a preview, by its id.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_page(shell: State<'_, Shell>, id: String, page: u32) -> DeskResult<PreviewPage> {
+    shell.desk().await?.preview_page(&id, page).await
+}
+
+/// Whether everything of a preview can be printed, as far as that is known.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_check(shell: State<'_, Shell>, id: String) -> DeskResult<PreviewCheck> {
+    shell.desk().await?.preview_check(&id).await
 }
 
 /// Makes one run and saves its PDF into the folder chosen in Settings.
@@ -62,6 +78,20 @@ pub(crate) async fn cancel_print_job(shell: State<'_, Shell>, id: String) -> Des
 #[specta::specta]
 pub(crate) async fn test_page(shell: State<'_, Shell>, printer: String, job: String) -> DeskResult<PrintJobView> {
     shell.desk().await?.test_page(&printer, &job).await
+}
+
+/// How far the run is that is on its way.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn printing(shell: State<'_, Shell>) -> DeskResult<Option<PrintingView>> {
+    shell.desk().await?.printing().await
+}
+
+/// Ends the run that is on its way.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_printing(shell: State<'_, Shell>) -> DeskResult<Option<PrintingView>> {
+    shell.desk().await?.cancel_printing().await
 }
 
 /// Opens a file that this desk wrote, with the system's own program for it.

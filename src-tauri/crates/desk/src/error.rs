@@ -183,6 +183,31 @@ pub enum ErrorCode {
     PackingBoxOpen,
     /// There is no such box, or it is not open any more.
     PackingBoxNotOpen,
+    /// The preview was made too long ago: it has to be made again.
+    PreviewGone,
+    /// Another run is on its way: one is made at a time.
+    RunUnderWay,
+    /// The run was cancelled: nothing of it counts, and nothing is left of it.
+    RunCancelled,
+    /// The run was interrupted because the company was left. It waits in the print room to be made again or thrown away.
+    RunInterrupted,
+    /// There is no print run `number`.
+    RunNotFound,
+    /// The print run `number` was finished or thrown away before.
+    RunEnded,
+    /// Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or what it replaces was
+    /// voided. It can be thrown away.
+    RunOvertaken,
+    /// How print run `number` was made is not known, so that it can't be made again.
+    RunNotRepeatable,
+    /// The insert `serial` on one of the pages is not valid any more: that page is not printed again under its serials.
+    PageNotValid,
+    /// There is no insert `serial`.
+    InsertNotFound,
+    /// The insert `serial` is not valid: it was never printed, or is voided already.
+    InsertNotValid,
+    /// The embosser's list has no column with the card's id, its number or its last four digits.
+    EmbosserColumnsMissing,
     /// The printer system (CUPS, the print spooler) does not answer.
     PrintSystemDown,
     /// There is no printer with that name.

@@ -135,6 +135,10 @@ impl From<JournalError> for ErrorView {
             JournalError::PackingStays(_) => Self::new(ErrorCode::PackingStays),
             JournalError::BoxOpen => Self::new(ErrorCode::PackingBoxOpen),
             JournalError::NoOpenBox(_) => Self::new(ErrorCode::PackingBoxNotOpen),
+            JournalError::UnknownRun(number) => Self::new(ErrorCode::RunNotFound).with_param("number", format!("{number:04}")),
+            JournalError::RunNotDraft(number) => Self::new(ErrorCode::RunEnded).with_param("number", format!("{number:04}")),
+            JournalError::UnknownInsert(serial) => Self::new(ErrorCode::InsertNotFound).with_param("serial", serial),
+            JournalError::InsertNotPrinted(serial) => Self::new(ErrorCode::InsertNotValid).with_param("serial", serial),
             JournalError::AlreadyPrinted(serial) => Self::new(ErrorCode::ReprintReasonMissing).with_param("serial", serial),
             _ => Self::new(ErrorCode::Internal).with_message(message),
         }
@@ -175,6 +179,7 @@ impl From<InsertError> for ErrorView {
                 Self::new(ErrorCode::InsertDoesNotFit).with_param("field", "link").with_param("bytes", bytes.to_string())
             }
             InsertError::Verification { .. } => Self::new(ErrorCode::InsertNotVerified),
+            InsertError::NoSuchPage { page, .. } => Self::new(ErrorCode::PageNotFound).with_param("page", (page + 1).to_string()),
             InsertError::Preview { .. } => Self::new(ErrorCode::PageNotFound),
             InsertError::SerialTwice(_) => Self::new(ErrorCode::InsertChosenTwice),
             InsertError::Build(_) => Self::new(ErrorCode::InsertFailed),

@@ -70,6 +70,7 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::PackingStopped,
     HappeningAction::BoxBegun,
     HappeningAction::BoxClosed,
+    HappeningAction::InsertPrintedAgain,
     HappeningAction::CardLinked,
     HappeningAction::LinkedCardRenamed,
     HappeningAction::CardUnlinked,
@@ -116,6 +117,7 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::PackingStopped => "packing_stopped",
         HappeningAction::BoxBegun => "box_begun",
         HappeningAction::BoxClosed => "box_closed",
+        HappeningAction::InsertPrintedAgain => "insert_printed_again",
         HappeningAction::CardLinked => "card_linked",
         HappeningAction::LinkedCardRenamed => "linked_card_renamed",
         HappeningAction::CardUnlinked => "card_unlinked",
@@ -162,6 +164,7 @@ const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
         Did::OneTimeCodeSent | Did::PinSet | Did::UserPinSet | Did::PinVerified | Did::CvvRevealed => HappeningKind::Secret,
         Did::InsertPrinted
         | Did::InsertVoided
+        | Did::InsertPrintedAgain
         | Did::InsertPacked
         | Did::InsertUnpacked
         | Did::PackingStopped

@@ -19,15 +19,29 @@ const MOST_NAME_BYTES: usize = 180;
 
 /// The name of a run's PDF, without its ending: `Inserto 0043-001 María José Ramírez Núñez`, `Insertos 0043 (14)`.
 pub(crate) fn file_name(chosen: &[Chosen], number: u32, language: InsertLanguage) -> String {
+    let only = match chosen {
+        [only] => Some(format!("{} {}", only.cardholder.first_name, only.cardholder.last_name)),
+        _ => None,
+    };
+    run_name(only.as_deref(), chosen.len(), number, language)
+}
+
+/// The same; `only` is the cardholder's name where there is one insert.
+pub(crate) fn run_name(only: Option<&str>, inserts: usize, number: u32, language: InsertLanguage) -> String {
     let is_english = language == InsertLanguage::English;
-    match chosen {
-        [only] => {
+    match only {
+        Some(name) => {
             let word = if is_english { "Insert" } else { "Inserto" };
-            let name = sound_name(&format!("{} {}", only.cardholder.first_name, only.cardholder.last_name));
-            format!("{word} {number:04}-001 {name}").trim_end().to_owned()
+            format!("{word} {number:04}-001 {}", sound_name(name)).trim_end().to_owned()
         }
-        many => format!("{} {number:04} ({})", if is_english { "Inserts" } else { "Insertos" }, many.len()),
+        None => format!("{} {number:04} ({inserts})", if is_english { "Inserts" } else { "Insertos" }),
     }
+}
+
+/// The name of a PDF of some pages of a run: `Insertos 0043, páginas 3-5 9`.
+pub(crate) fn pages_name(number: u32, pages: &str, language: InsertLanguage) -> String {
+    let (word, of_pages) = if language == InsertLanguage::English { ("Inserts", "pages") } else { ("Insertos", "páginas") };
+    format!("{word} {number:04}, {of_pages} {}", sound_name(pages))
 }
 
 /// What every file system takes of a person's name: letters, digits, single spaces and hyphens.

@@ -1,19 +1,24 @@
-//! The preview: the very pages that a run would print, made and verified like them.
+//! The preview: the very pages that a run would print, each made and verified by itself.
 //!
-//! Owns that paging is quick: what was made for one page is kept for the others. A run alone takes a number, so the
-//! preview shows the next one without taking it.
+//! Owns that any page of any run comes at once: only the page that is asked for is drawn, as it stands in the whole run, and
+//! the next one beside it. Whether everything else can be printed is found out in the background. A run alone takes a
+//! number, so the preview shows the next one without taking it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use cardesk_inserts::{InsertContent, PrintJob, VerifiedPdf, make, preview_png};
-use tokio::sync::Mutex;
+use cardesk_inserts::{InsertContent, InsertError, PrintJob, RunError, make_pages, preview_png, write_run};
 
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::view::{PreviewPage, PrintRequest};
+use crate::printing::{About, Inserts, named, parsed_number};
+use crate::view::{PreviewCheck, PreviewPage, PrintRequest};
 use crate::workplace::{Workplace, count};
 
 /// Fine enough that a module of 0.508 mm is four pixels.
@@ -22,78 +27,224 @@ const PIXELS_PER_MM: f32 = 8.0;
 /// The most drawn pages that are kept.
 const MOST_PAGES: usize = 24;
 
-/// What was last made for the screen.
-#[derive(Default)]
-pub(crate) struct Previews(Mutex<Option<Made>>);
+/// What is still being chosen is not checked as a whole.
+const CHECK_AFTER: Duration = Duration::from_millis(400);
 
-struct Made {
+/// What is on the screen.
+#[derive(Default)]
+pub(crate) struct Previews(StdMutex<Option<Arc<Opened>>>);
+
+impl Previews {
+    fn current(&self) -> Option<Arc<Opened>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was opened before is not looked at any more.
+    fn open(&self, opened: Opened) -> Arc<Opened> {
+        let opened = Arc::new(opened);
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&opened));
+        if let Some(before) = before {
+            before.is_left.store(true, Ordering::Relaxed);
+        }
+        opened
+    }
+}
+
+/// A run that is looked at.
+pub(crate) struct Opened {
+    id: String,
     job: PrintJob,
     contents: Vec<InsertContent>,
-    pdf: Arc<VerifiedPdf>,
-    pages: BTreeMap<u32, String>,
+    about: Vec<About>,
+    number: u32,
+    drawn: StdMutex<BTreeMap<usize, Drawn>>,
+    check: StdMutex<PreviewCheck>,
+    is_checked: AtomicBool,
+    is_left: AtomicBool,
+}
+
+/// A page as it is shown.
+#[derive(Debug, Clone)]
+struct Drawn {
+    png_base64: String,
+    codes_verified: u32,
+    module_micrometres: u32,
+    code_micrometres: u32,
 }
 
 impl Desk {
-    /// One page, counted from 1, of what the request would print.
+    /// One page, counted from 1, of what the request would print. Its other pages are asked for by the preview's id.
     ///
     /// # Errors
     /// What can't be printed, with the insert; a page that there is not.
     pub async fn preview_inserts(&self, request: PrintRequest, page: u32) -> DeskResult<PreviewPage> {
-        self.workplace().await?.preview(&request, page).await
+        let workplace = self.workplace().await?;
+        let opened = workplace.open_preview(&request).await?;
+        let shown = show(&opened, page).await?;
+        workplace.check_beside(&opened);
+        Ok(shown)
+    }
+
+    /// Another page of a preview.
+    ///
+    /// # Errors
+    /// If another one was opened since; as [`Desk::preview_inserts`].
+    pub async fn preview_page(&self, id: &str, page: u32) -> DeskResult<PreviewPage> {
+        show(&self.workplace().await?.opened(id)?, page).await
+    }
+
+    /// Whether everything of a preview can be printed, as far as that is known.
+    ///
+    /// # Errors
+    /// If another one was opened since.
+    pub async fn preview_check(&self, id: &str) -> DeskResult<PreviewCheck> {
+        Ok(self.workplace().await?.opened(id)?.check.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// One page, counted from 1, of a run that was made, under its own serials.
+    ///
+    /// # Errors
+    /// If there is no such run, or how it was made is not known; a page that there is not.
+    pub async fn preview_run(&self, number: &str, page: u32) -> DeskResult<PreviewPage> {
+        let workplace = self.workplace().await?;
+        let record = workplace.run_record(parsed_number(number)?).await?;
+        let Inserts { job, contents, about, .. } = workplace.inserts_again(&record).await?;
+        show(&workplace.opened_with(job, contents, about, record.number), page).await
     }
 }
 
 impl Workplace {
-    async fn preview(&self, request: &PrintRequest, page: u32) -> DeskResult<PreviewPage> {
+    async fn open_preview(&self, request: &PrintRequest) -> DeskResult<Arc<Opened>> {
         let paper = self.run_paper(&request.paper).await?;
         let chosen = self.chosen(request, &paper).await?;
         let number = self.journal.runs(1).await?.first().map_or(0, |run| run.number) + 1;
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;
-        let job = self.print_job(request, &paper).await?;
-        let mut kept = self.previews.0.lock().await;
-        let made = match kept.take() {
-            Some(made) if made.job == job && made.contents == contents => kept.insert(made),
-            _ => kept.insert(made(job, contents).await?),
-        };
-        let png_base64 = page_of(made, page).await?;
-        Ok(PreviewPage {
-            png_base64,
-            page,
-            pages: count(made.pdf.pages()),
-            inserts: count(chosen.len()),
-            module_micrometres: micrometres(made.pdf.module_mm()),
-            code_micrometres: micrometres(made.pdf.code_mm()),
-            codes_verified: count(made.pdf.codes_verified()),
-            run_number: format!("{number:04}"),
-            reprints: count(chosen.iter().filter(|insert| insert.replaces.is_some()).count()),
+        let about = chosen.iter().map(crate::print_contents::Chosen::about).collect();
+        Ok(self.opened_with(self.print_job(request, &paper).await?, contents, about, number))
+    }
+
+    /// The preview that is open, if it is of the same; its pages are drawn already.
+    fn opened_with(&self, job: PrintJob, contents: Vec<InsertContent>, about: Vec<About>, number: u32) -> Arc<Opened> {
+        if let Some(current) = self.previews.current()
+            && current.job == job
+            && current.contents == contents
+            && current.about == about
+        {
+            return current;
+        }
+        let pages = count(job.pages_of(contents.len()));
+        let check = PreviewCheck { is_done: false, pages_done: 0, pages, codes_verified: 0, fault: None };
+        self.previews.open(Opened {
+            id: format!("{:016x}", self.seams.next_u64()),
+            job,
+            contents,
+            about,
+            number,
+            drawn: StdMutex::default(),
+            check: StdMutex::new(check),
+            is_checked: AtomicBool::new(false),
+            is_left: AtomicBool::new(false),
         })
     }
-}
 
-async fn made(job: PrintJob, contents: Vec<InsertContent>) -> DeskResult<Made> {
-    blocking(move || {
-        let pdf = make(&job, &contents)?;
-        Ok(Made { job, contents, pdf: Arc::new(pdf), pages: BTreeMap::new() })
-    })
-    .await?
-}
-
-/// The page as a PNG in base64, drawn once.
-async fn page_of(made: &mut Made, page: u32) -> DeskResult<String> {
-    if let Some(drawn) = made.pages.get(&page) {
-        return Ok(drawn.clone());
+    fn opened(&self, id: &str) -> DeskResult<Arc<Opened>> {
+        self.previews.current().filter(|opened| opened.id == id).ok_or_else(|| ErrorView::new(ErrorCode::PreviewGone).retryable())
     }
-    let index = page.checked_sub(1).and_then(|index| usize::try_from(index).ok()).filter(|index| *index < made.pdf.pages());
+
+    /// Draws and reads back every page of the run, once, beside everything else.
+    fn check_beside(&self, opened: &Arc<Opened>) {
+        if opened.is_checked.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (opened, settling) = (Arc::clone(opened), self.seams.gateway.clock.sleep(CHECK_AFTER));
+        tokio::spawn(async move {
+            settling.await;
+            // Nobody waits for it: what went wrong is told where it is asked for.
+            let _ = blocking(move || opened.check()).await;
+        });
+    }
+}
+
+impl Opened {
+    fn pages(&self) -> usize {
+        self.job.pages_of(self.contents.len())
+    }
+
+    fn named(&self, error: InsertError) -> ErrorView {
+        named(error, &self.job, &self.contents, &self.about)
+    }
+
+    fn kept(&self, page: usize) -> Option<Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&page).cloned()
+    }
+
+    /// The page, counted from 0, drawn once.
+    fn drawn(&self, page: usize) -> DeskResult<Drawn> {
+        if let Some(drawn) = self.kept(page) {
+            return Ok(drawn);
+        }
+        let pdf = make_pages(&self.job, &self.contents, &[page]).map_err(|error| self.named(error))?;
+        let png = preview_png(&pdf, 0, PIXELS_PER_MM)?;
+        let drawn = Drawn {
+            png_base64: BASE64_STANDARD.encode(&png.bytes),
+            codes_verified: count(pdf.codes_verified()),
+            module_micrometres: micrometres(pdf.module_mm()),
+            code_micrometres: micrometres(pdf.code_mm()),
+        };
+        let mut kept = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_PAGES {
+            // The one that is furthest away.
+            let furthest = kept.keys().copied().max_by_key(|known| known.abs_diff(page));
+            furthest.map(|furthest| kept.remove(&furthest));
+        }
+        kept.insert(page, drawn.clone());
+        Ok(drawn)
+    }
+
+    fn check(&self) {
+        let told = |tell: &mut dyn FnMut(&mut PreviewCheck)| tell(&mut self.check.lock().unwrap_or_else(PoisonError::into_inner));
+        let checked = write_run(&self.job, &self.contents, &mut io::sink(), |progress| {
+            told(&mut |check| {
+                check.pages_done = count(progress.pages_done);
+                check.codes_verified = count(progress.codes_verified);
+            });
+            if self.is_left.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let fault = match checked {
+            // Nobody looks at it any more; nothing is written that could fail.
+            Ok(_) | Err(RunError::Stopped | RunError::Write(_)) => None,
+            Err(RunError::Insert(error)) => Some(self.named(error)),
+        };
+        told(&mut |check| (check.is_done, check.fault) = (true, fault.clone()));
+    }
+}
+
+/// A page, counted from 1, as the window gets it. The one after it is drawn meanwhile.
+async fn show(opened: &Arc<Opened>, page: u32) -> DeskResult<PreviewPage> {
+    let pages = opened.pages();
+    let index = page.checked_sub(1).and_then(|index| usize::try_from(index).ok()).filter(|index| *index < pages);
     let index = index.ok_or_else(|| ErrorView::new(ErrorCode::PageNotFound).with_param("page", page.to_string()))?;
-    let pdf = Arc::clone(&made.pdf);
-    let png = blocking(move || preview_png(&pdf, index, PIXELS_PER_MM)).await??;
-    let drawn = BASE64_STANDARD.encode(&png.bytes);
-    if made.pages.len() >= MOST_PAGES {
-        made.pages.clear();
+    let drawn = {
+        let opened = Arc::clone(opened);
+        blocking(move || opened.drawn(index)).await??
+    };
+    if index + 1 < pages && opened.kept(index + 1).is_none() {
+        let opened = Arc::clone(opened);
+        drop(tokio::task::spawn_blocking(move || opened.drawn(index + 1).map(drop)));
     }
-    made.pages.insert(page, drawn.clone());
-    Ok(drawn)
+    Ok(PreviewPage {
+        id: opened.id.clone(),
+        png_base64: drawn.png_base64,
+        page,
+        pages: count(pages),
+        inserts: count(opened.contents.len()),
+        module_micrometres: drawn.module_micrometres,
+        code_micrometres: drawn.code_micrometres,
+        codes_verified: drawn.codes_verified,
+        run_number: format!("{:04}", opened.number),
+        reprints: count(opened.about.iter().filter(|about| about.replaces.is_some()).count()),
+    })
 }
 
 /// A length in thousandths of a millimetre, for a window that shows it with three decimals.

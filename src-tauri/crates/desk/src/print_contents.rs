@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{ActivationLink, CardId, CardholderId};
-use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial};
+use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial, Shipped};
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, InsertState};
 
 use crate::copies::{parsed, valid_insert};
@@ -18,7 +18,7 @@ use crate::view::{InsertLanguage as LanguageWord, PrintItem, PrintRequest};
 use crate::workplace::Workplace;
 
 /// The most inserts of one run.
-pub(crate) const MOST_INSERTS: usize = 10_000;
+pub(crate) const MOST_INSERTS: usize = 100_000;
 
 /// The most characters of a line of the address, before it is broken: what the narrowest window holds.
 const ADDRESS_LINE: usize = 38;
@@ -144,6 +144,20 @@ pub(crate) const fn language_of(language: LanguageWord) -> InsertLanguage {
 /// The word under which the journal keeps the language of a run.
 pub(crate) const fn language_word(request: &PrintRequest) -> &'static str {
     language_of(request.language).id()
+}
+
+/// The same way back, for runs that were made before more than that was kept.
+pub(crate) fn request_of_words(paper: &str, language: &str) -> Option<PrintRequest> {
+    const LANGUAGES: [LanguageWord; 3] = [LanguageWord::Spanish, LanguageWord::English, LanguageWord::Both];
+    Some(PrintRequest {
+        items: Vec::new(),
+        paper: paper.to_owned(),
+        start_place: 1,
+        with_backs: false,
+        template_id: Shipped::Classic.id().to_owned(),
+        language: LANGUAGES.into_iter().find(|word| language_of(*word).id() == language)?,
+        reprint_reason: None,
+    })
 }
 
 impl Workplace {

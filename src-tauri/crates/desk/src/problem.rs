@@ -47,6 +47,8 @@ pub enum Field {
     SettlingTimeMinutes,
     OutputFolder,
     ReprintReason,
+    /// Pages of a run.
+    Pages,
     CardId,
     LastFour,
     /// The serial of an insert.
@@ -218,6 +220,10 @@ pub enum FieldCode {
     PanCheckDigit,
     /// The card number does not end in `last_four`, as the card that is open does.
     PanOtherCard,
+    /// Not pages as people write them, `3-5, 9`.
+    PagesForm,
+    /// The run has `pages` pages.
+    PagesBeyond,
     /// Not a month and a year, `10/2026`.
     MonthForm,
     /// A month that has not begun; the last that has is `to`.

@@ -27,7 +27,8 @@ use crate::happenings::Happened;
 use crate::held_pins::HeldPins;
 use crate::joined::Joined;
 use crate::practice::PracticeStatus;
-use crate::printing::Previews;
+use crate::preview::Previews;
+use crate::printing::{Asked, Printing, printing_folder, remove_unfinished_files};
 use crate::profiles::Profile;
 use crate::replace::Replacing;
 use crate::seams::Seams;
@@ -55,6 +56,10 @@ pub(crate) struct Workplace {
     /// One insert at a time: two scans at once would be held against what neither has written yet.
     pub(crate) packing_line: Mutex<()>,
     pub(crate) last_template: LastTemplate,
+    /// The print run that is on its way.
+    pub(crate) printing: Printing,
+    /// Where pages are written that go to a printer.
+    pub(crate) printing_folder: PathBuf,
     pub(crate) held_pins: HeldPins,
     pub(crate) read_files: ReadFiles,
     pub(crate) runs: Runs,
@@ -164,7 +169,7 @@ pub(crate) fn has_journal(config: &DeskConfig, profile_id: &str) -> bool {
 
 impl Workplace {
     /// Opens the profile's journal. Intents that are found in it were interrupted: they become unknown. Print runs that
-    /// were interrupted are thrown away: nothing of them was handed over.
+    /// were interrupted wait to be made again or thrown away; the files that they were being written to are removed.
     pub(crate) async fn open(
         config: &DeskConfig,
         secrets: &Secrets,
@@ -175,9 +180,7 @@ impl Workplace {
         let now = config.seams.now();
         let interrupted = journal.interrupted(&config.operator, now).await?;
         let runs = journal.draft_runs().await?;
-        for run in &runs {
-            journal.discard_run(run.number, now).await?;
-        }
+        remove_unfinished_files(&journal).await?;
         let mut notices = Vec::new();
         if !interrupted.is_empty() {
             notices.push(Notice::OperationsInterrupted { count: count(interrupted.len()) });
@@ -197,6 +200,8 @@ impl Workplace {
             previews: Previews::default(),
             packing_line: Mutex::default(),
             last_template: LastTemplate::default(),
+            printing: Printing::default(),
+            printing_folder: printing_folder(&config.data_dir),
             held_pins: HeldPins::default(),
             read_files: ReadFiles::default(),
             runs: Runs::default(),
@@ -325,6 +330,8 @@ impl Workplace {
     pub(crate) async fn come_to_rest(&self) -> OwnedRwLockWriteGuard<()> {
         // A batch goes on when its profile is opened again, and somebody says so.
         self.runs.ask_any(Wish::Pause);
+        // And so does a print run: until its pages are handed over it stays a draft.
+        self.printing.ask(Asked::Leave);
         Arc::clone(&self.sending).write_owned().await
     }
 

@@ -168,6 +168,14 @@ pub enum InsertError {
     /// The file could not be built (a fault of the shipped font). A defect of the program.
     #[error("the file could not be built: {0}")]
     Build(String),
+    /// The run has no such page.
+    #[error("the run has {pages} pages, and page {} was asked for", .page + 1)]
+    NoSuchPage {
+        /// The page asked for, from 0.
+        page: usize,
+        /// Pages of the run.
+        pages: usize,
+    },
     /// The page asked for does not exist, or its picture would be too large.
     #[error("page {page} of {pages} can't be drawn at {pixels_per_mm} pixels a millimetre")]
     Preview {
@@ -198,6 +206,7 @@ impl InsertError {
             | Self::StartPlace { .. }
             | Self::LeavesSheet { .. }
             | Self::Build(_)
+            | Self::NoSuchPage { .. }
             | Self::Preview { .. } => None,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use std::ops::Range;
+
 use cardesk_domain::Environment;
 
 use crate::layout::Layout;
@@ -111,6 +113,32 @@ impl PrintJob {
             correction: Correction::default(),
             back: None,
         }
+    }
+
+    /// How many pages a run of so many inserts has; a back is a page of its own.
+    #[must_use]
+    pub fn pages_of(&self, inserts: usize) -> usize {
+        let sheets = if inserts == 0 { 0 } else { (self.start_place + inserts).div_ceil(self.layout.inserts_per_page()) };
+        sheets * self.sides()
+    }
+
+    /// Which inserts of so many stand on a page; all are counted from 0. None beyond the last page.
+    #[must_use]
+    pub fn inserts_on(&self, page: usize, inserts: usize) -> Range<usize> {
+        let places = self.layout.inserts_per_page();
+        let sheet = page / self.sides();
+        let end = ((sheet + 1) * places).saturating_sub(self.start_place).min(inserts);
+        (sheet * places).saturating_sub(self.start_place).min(end)..end
+    }
+
+    /// The page on whose front an insert stands; both are counted from 0.
+    #[must_use]
+    pub fn page_of(&self, insert: usize) -> usize {
+        (self.start_place + insert) / self.layout.inserts_per_page() * self.sides()
+    }
+
+    const fn sides(&self) -> usize {
+        if self.back.is_some() { 2 } else { 1 }
     }
 
     /// The mark of a test; `None` in Production only. It follows from the environment and can't be switched off.

@@ -153,8 +153,12 @@ pub enum RunError {
 /// Names the insert and the character, the measure that does not fit, or what the finished page got wrong. Nothing is
 /// handed over then, not even the inserts that were right.
 pub fn make(job: &PrintJob, inserts: &[InsertContent]) -> Result<VerifiedPdf, InsertError> {
+    in_memory(|bytes| write_run(job, inserts, bytes, |_| ControlFlow::Continue(())))
+}
+
+fn in_memory(write: impl FnOnce(&mut Vec<u8>) -> Result<VerifiedRun, RunError>) -> Result<VerifiedPdf, InsertError> {
     let mut bytes = Vec::new();
-    match write_run(job, inserts, &mut bytes, |_| ControlFlow::Continue(())) {
+    match write(&mut bytes) {
         Ok(run) => Ok(VerifiedPdf { bytes: Arc::new(bytes), run }),
         Err(RunError::Insert(error)) => Err(error),
         // Neither happens in memory, where nobody stops it.
@@ -172,18 +176,58 @@ pub fn write_run(
     job: &PrintJob,
     inserts: &[InsertContent],
     to: &mut dyn Write,
-    mut watch: impl FnMut(Progress) -> ControlFlow<()>,
+    watch: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<VerifiedRun, RunError> {
     let plan = Plan::new(job, inserts)?;
     let pages: Vec<Side<'_>> = plan.pages().collect();
-    let (mut file, opening) = FileBeingWritten::open(&plan, pages.len())?;
-    let mut proof = Proof::open(&plan, pages.len(), &opening)?;
+    write_sides(&plan, &pages, to, watch)
+}
+
+/// Some pages of a run (counted from 0, in this order) as a file of their own: each is drawn as it stands in the whole run,
+/// whose inserts together decide how large codes and type are, and is proven like it. Costs the pages, and a look at the
+/// run's contents.
+///
+/// # Errors
+/// As [`write_run`]; [`InsertError::Nothing`] without a page, and [`InsertError::NoSuchPage`].
+pub fn write_pages(
+    job: &PrintJob,
+    inserts: &[InsertContent],
+    pages: &[usize],
+    to: &mut dyn Write,
+    watch: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<VerifiedRun, RunError> {
+    let plan = Plan::new(job, inserts)?;
+    let sides: Vec<Side<'_>> = plan.pages().collect();
+    let side = |page: &usize| sides.get(*page).copied().ok_or(InsertError::NoSuchPage { page: *page, pages: sides.len() });
+    let chosen = pages.iter().map(side).collect::<Result<Vec<_>, InsertError>>()?;
+    if chosen.is_empty() {
+        return Err(InsertError::Nothing.into());
+    }
+    write_sides(&plan, &chosen, to, watch)
+}
+
+/// The same in memory.
+///
+/// # Errors
+/// As [`make`], and as [`write_pages`].
+pub fn make_pages(job: &PrintJob, inserts: &[InsertContent], pages: &[usize]) -> Result<VerifiedPdf, InsertError> {
+    in_memory(|bytes| write_pages(job, inserts, pages, bytes, |_| ControlFlow::Continue(())))
+}
+
+fn write_sides(
+    plan: &Plan<'_>,
+    pages: &[Side<'_>],
+    to: &mut dyn Write,
+    mut watch: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<VerifiedRun, RunError> {
+    let (mut file, opening) = FileBeingWritten::open(plan, pages.len())?;
+    let mut proof = Proof::open(plan, pages.len(), &opening)?;
     to.write_all(&opening)?;
     let mut progress = Progress { pages_done: 0, pages: pages.len(), codes_verified: 0, bytes: opening.len() as u64 };
     let workers = Workers::default();
     for pages in pages.chunks(PAGES_AT_ONCE) {
         let first = progress.pages_done;
-        let page = |(place, side): (usize, &Side<'_>)| workers.work(|worker| worker.page(&plan, &proof, first + place, *side));
+        let page = |(place, side): (usize, &Side<'_>)| workers.work(|worker| worker.page(plan, &proof, first + place, *side));
         // Collected in order before the first error is taken, so that the same run always names the same insert.
         let made: Vec<Result<ProvenPage, InsertError>> = pages.par_iter().enumerate().map(page).collect();
         for made in made {

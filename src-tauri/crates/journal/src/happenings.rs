@@ -67,6 +67,9 @@ pub struct HappeningPage {
     pub has_older: bool,
 }
 
+/// How many rows one statement writes.
+const ROWS_A_STATEMENT: usize = 500;
+
 impl Journal {
     /// Adds to the record.
     ///
@@ -164,6 +167,31 @@ pub(crate) async fn write_happening(connection: &mut SqliteConnection, happening
     .bind(&happening.detail)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// The same for many at once, in their order.
+pub(crate) async fn write_happenings(connection: &mut SqliteConnection, happenings: &[Happening]) -> Result<(), JournalError> {
+    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM happenings").fetch_one(&mut *connection).await?;
+    let numbered: Vec<(i64, &Happening)> = (last + 1..).zip(happenings).collect();
+    for rows in numbered.chunks(ROWS_A_STATEMENT) {
+        let mut query = QueryBuilder::new(
+            "INSERT INTO happenings (number, at, operator, cardholder_id, card_id, action, reference, serial, result, detail) ",
+        );
+        query.push_values(rows, |mut row, (number, happening)| {
+            row.push_bind(*number)
+                .push_bind(microseconds(happening.at))
+                .push_bind(happening.operator.as_str())
+                .push_bind(happening.cardholder_id.as_ref().map(CardholderId::as_str))
+                .push_bind(happening.card_id.map(card_id_text))
+                .push_bind(happening.action.as_str())
+                .push_bind(happening.reference.as_deref())
+                .push_bind(happening.serial.as_deref())
+                .push_bind(happening.result.as_str())
+                .push_bind(happening.detail.as_deref());
+        });
+        query.build().execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

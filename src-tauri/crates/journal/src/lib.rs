@@ -63,7 +63,10 @@ mod packing;
 mod packing_lists;
 mod packing_records;
 mod print_jobs;
+mod print_queue;
 mod print_records;
+mod print_run_checks;
+mod print_run_traces;
 mod print_runs;
 mod profile;
 mod records;
@@ -91,8 +94,10 @@ pub use packing_records::{
 };
 pub use print_jobs::{NewPrintJob, PrintJobRecord, PrintJobState};
 pub use print_records::{
-    CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState, SentTo,
+    CardByName, CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState,
+    SentTo,
 };
+pub use print_run_traces::{PageReprint, RunAsked, RunStep};
 pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};
 pub use replacements::{NewReplacement, NewReplacementMove, Replacement, ReplacementMove};
 pub use templates::{NewTemplateVersion, TemplateRecord};

@@ -57,7 +57,7 @@ mod tests {
             run(&pool).await.unwrap();
             let guards: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
-            assert_eq!(guards, 92);
+            assert_eq!(guards, 101);
         }
     }
 
@@ -279,6 +279,74 @@ mod tests {
             "INSERT INTO template_versions VALUES ('t2', 1, ' ', '{}', 0, 3, 'ana')",
             "INSERT OR REPLACE INTO template_versions VALUES ('t1', 2, 'Otra', '{}', 0, 3, 'ana')",
         ] {
+            assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
+        }
+    }
+
+    #[tokio::test]
+    async fn runs_and_drafts_come_over_from_the_seventh_version_and_what_they_leave_is_guarded() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        MIGRATOR.run_to(7, &pool).await.unwrap();
+        run_all(
+            &pool,
+            "INSERT INTO cardholders (id, first_name, last_name, username, source, seen_at, sort_key) VALUES ('u1', '', '', '', 'gateway', 1, ''); \
+             INSERT INTO cards (id, cardholder_id, state, seen_at) VALUES ('7', 'u1', 'INACTIVE', 1)"
+                .to_owned(),
+        )
+        .await;
+        for number in 1..=3 {
+            run_all(
+                &pool,
+                format!(
+                    "INSERT INTO print_runs (number, state, layout, language, begun_at, operator) VALUES ({number}, 'draft', 'a4-8-up', 'es', 1, 'ana'); \
+                     INSERT INTO inserts (serial, run_number, position, cardholder_id, card_id, state) VALUES ('S{number}', {number}, 1, 'u1', '7', 'drafted')"
+                ),
+            )
+            .await;
+        }
+        run_all(
+            &pool,
+            "UPDATE inserts SET state = 'printed' WHERE serial = 'S1'; \
+             UPDATE print_runs SET state = 'finished', ended_at = 2, sent_to = 'file', sent_to_name = 'a.pdf' WHERE number = 1; \
+             UPDATE inserts SET state = 'discarded' WHERE serial = 'S2'; \
+             UPDATE print_runs SET state = 'discarded', ended_at = 3 WHERE number = 2"
+                .to_owned(),
+        )
+        .await;
+        type Row = (i64, String, Option<i64>, Option<String>, Option<String>);
+        let rows = "SELECT number, state, ended_at, sent_to, sent_to_name FROM print_runs ORDER BY number";
+        let before: Vec<Row> = sqlx::query_as(rows).fetch_all(&pool).await.unwrap();
+
+        run(&pool).await.unwrap();
+
+        assert_eq!(sqlx::query_as::<_, Row>(rows).fetch_all(&pool).await.unwrap(), before);
+        let pages: Vec<Option<i64>> = sqlx::query_scalar("SELECT pages FROM print_runs").fetch_all(&pool).await.unwrap();
+        assert_eq!(pages, [None; 3], "nobody had counted them");
+        // The draft goes on as it was, and has steps from now on; what has ended does not.
+        let step = "INSERT INTO print_run_steps (run_number, sequence, at, step, place) VALUES";
+        let reprint = "INSERT INTO page_reprints VALUES";
+        run_all(&pool, format!("{step} (3, 1, 4, 'writing', '/x/.cardesk-0003.part'); {step} (1, 1, 4, 'writing', 'x')")).await;
+        run_all(&pool, format!("{reprint} (1, 1, 5, 'ana', '1', 'atasco', 'printer', 'hp')")).await;
+        for statement in [
+            format!("{step} (2, 1, 4, 'writing', 'x')"),
+            format!("{step} (3, 3, 4, 'printing', 'x')"),
+            format!("{step} (3, 2, 4, 'saving', 'x')"),
+            format!("{step} (9, 1, 4, 'writing', 'x')"),
+            "UPDATE print_run_steps SET place = 'y'".to_owned(),
+            "DELETE FROM print_run_steps".to_owned(),
+            "INSERT INTO print_run_requests VALUES (1, '{}', 'file', '/x')".to_owned(),
+            "INSERT INTO print_run_requests VALUES (3, '', 'file', '/x')".to_owned(),
+            format!("{reprint} (3, 1, 5, 'ana', '1', 'atasco', 'printer', 'hp')"),
+            format!("{reprint} (1, 3, 5, 'ana', '1', 'atasco', 'printer', 'hp')"),
+            format!("{reprint} (1, 2, 5, 'ana', '1', ' ', 'printer', 'hp')"),
+            "UPDATE page_reprints SET pages = '1-2'".to_owned(),
+            "DELETE FROM page_reprints".to_owned(),
+            "UPDATE print_runs SET pages = 4 WHERE number = 1".to_owned(),
+        ] {
+            assert!(sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&pool).await.is_err(), "{statement}");
+        }
+        run_all(&pool, "INSERT INTO print_run_requests VALUES (3, '{}', 'file', '/x')".to_owned()).await;
+        for statement in ["UPDATE print_run_requests SET request = '[]'", "DELETE FROM print_run_requests"] {
             assert!(sqlx::raw_sql(statement).execute(&pool).await.is_err(), "{statement}");
         }
     }

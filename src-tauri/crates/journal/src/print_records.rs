@@ -3,7 +3,7 @@
 //! Owns the shapes, the stable words of their states, and how they read back from the tables. What may become of a run is
 //! `print_runs`' business.
 
-use cardesk_domain::{CardId, CardholderId, LastFour};
+use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::error::JournalError;
 use crate::profile::{card_from, cardholder_from};
 use crate::records::{CardRecord, CardholderRecord};
-use crate::stored::{optional_parsed_at, optional_timestamp_at, parsed_at, timestamp_at, whole_at};
+use crate::stored::{optional_parsed_at, optional_timestamp_at, optional_whole_at, parsed_at, timestamp_at, whole_at};
 
 /// A print run to be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,24 @@ pub enum SentTo {
     Printer(String),
     /// Into the file of this name.
     File(String),
+}
+
+impl SentTo {
+    /// The stable word of its kind, and its name.
+    pub(crate) const fn words(&self) -> (&'static str, &String) {
+        match self {
+            Self::Printer(name) => ("printer", name),
+            Self::File(name) => ("file", name),
+        }
+    }
+
+    pub(crate) fn of_words(kind: &str, name: String) -> Result<Self, JournalError> {
+        match kind {
+            "printer" => Ok(Self::Printer(name)),
+            "file" => Ok(Self::File(name)),
+            _ => Err(JournalError::UnreadableValue("destination of a print run")),
+        }
+    }
 }
 
 /// Where a run stands.
@@ -147,6 +165,8 @@ pub struct RunRecord {
     pub sent_to: Option<SentTo>,
     /// How many inserts it has.
     pub inserts: u32,
+    /// How many pages it had, once finished; not known of runs of older versions.
+    pub pages: Option<u32>,
 }
 
 /// An insert as it stands.
@@ -179,6 +199,29 @@ pub struct CardNeedingInsert {
     pub cardholder: CardholderRecord,
     /// The card.
     pub card: CardRecord,
+    /// The insert that it had, where that was voided and none came after it.
+    pub voided: Option<String>,
+    /// Whether it was issued in place of another card.
+    pub is_replacement: bool,
+}
+
+/// A card, as a list of plastics may name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardByName {
+    /// Its id.
+    pub card_id: CardId,
+    /// Its last four digits, where they are known.
+    pub last_four: Option<LastFour>,
+    /// Its state.
+    pub state: CardState,
+    /// The name on the plastic, where it is known.
+    pub embossed_name: Option<String>,
+    /// The cardholder's.
+    pub first_name: String,
+    /// The cardholder's.
+    pub last_name: String,
+    /// The insert that is valid for it, while it waits for its cardholder.
+    pub valid_serial: Option<String>,
 }
 
 /// A valid insert with the card that it goes with.
@@ -192,6 +235,27 @@ pub struct PrintedInsert {
     pub cardholder: CardholderRecord,
     /// The card.
     pub card: CardRecord,
+}
+
+pub(crate) fn by_name_from(row: &SqliteRow) -> Result<CardByName, JournalError> {
+    Ok(CardByName {
+        card_id: parsed_at(row, "id")?,
+        last_four: optional_parsed_at(row, "last_four")?,
+        state: CardState::from_gateway(row.try_get("state")?),
+        embossed_name: row.try_get("embossed_name")?,
+        first_name: row.try_get("first_name")?,
+        last_name: row.try_get("last_name")?,
+        valid_serial: row.try_get("valid_serial")?,
+    })
+}
+
+pub(crate) fn needing_from(row: &SqliteRow) -> Result<CardNeedingInsert, JournalError> {
+    Ok(CardNeedingInsert {
+        cardholder: cardholder_from(row)?,
+        card: card_from(row)?,
+        voided: row.try_get("voided_serial")?,
+        is_replacement: row.try_get("is_replacement")?,
+    })
 }
 
 pub(crate) fn printed_from(row: &SqliteRow) -> Result<PrintedInsert, JournalError> {
@@ -218,18 +282,14 @@ pub(crate) fn run_from(row: &SqliteRow) -> Result<RunRecord, JournalError> {
         ended_at: optional_timestamp_at(row, "ended_at")?,
         sent_to: sent_to_from(row)?,
         inserts: whole_at(row, "inserts")?,
+        pages: optional_whole_at(row, "pages")?,
     })
 }
 
 fn sent_to_from(row: &SqliteRow) -> Result<Option<SentTo>, JournalError> {
     let kind: Option<&str> = row.try_get("sent_to")?;
     let name: Option<String> = row.try_get("sent_to_name")?;
-    match (kind, name) {
-        (Some("printer"), Some(name)) => Ok(Some(SentTo::Printer(name))),
-        (Some("file"), Some(name)) => Ok(Some(SentTo::File(name))),
-        (None, None) => Ok(None),
-        _ => Err(JournalError::UnreadableValue("destination of a print run")),
-    }
+    kind.zip(name).map(|(kind, name)| SentTo::of_words(kind, name)).transpose()
 }
 
 pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError> {

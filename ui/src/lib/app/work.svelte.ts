@@ -9,8 +9,16 @@ export interface Work {
   total?: number | undefined;
   /** How long it will still take at its pace so far, in seconds. */
   secondsLeft?: number | undefined;
+  /** How fast it goes, in words. */
+  pace?: (() => string) | undefined;
   pause?: (() => void) | undefined;
   cancel?: (() => void) | undefined;
+}
+
+/** Work on show. */
+export interface WorkShown {
+  progress: (told: Pick<Work, 'done' | 'total' | 'secondsLeft' | 'pace' | 'cancel'>) => void;
+  end: () => void;
 }
 
 /** The last thing that ended, until the next one does. */
@@ -49,6 +57,20 @@ export const work = {
   },
   get ended(): Ended | undefined {
     return ended;
+  },
+  /** Shows work whose progress somebody else knows, until it is ended; what it came to is said apart. */
+  begin(title: () => string, controls: Pick<Work, 'pause' | 'cancel'> = {}): WorkShown {
+    const id = nextId++;
+    works.push({ id, title, ...controls });
+    return {
+      progress(told) {
+        const mine = works.find((each) => each.id === id);
+        if (mine) Object.assign(mine, told);
+      },
+      end() {
+        works = works.filter((each) => each.id !== id);
+      },
+    };
   },
   /** Shows work while it runs, and what it came to. The result, or the failure, goes on to the caller. */
   async run<T>(

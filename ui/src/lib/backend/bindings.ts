@@ -176,6 +176,10 @@ export const commands = {
 	insertQueue: (filter: QueueFilter) => typedError<QueueRow[], ErrorView>(__TAURI_INVOKE("insert_queue", { filter })),
 	/**  One page of what would be printed, drawn from the very PDF; `page` from 1. */
 	previewInserts: (request: PrintRequest, page: number) => typedError<PreviewPage, ErrorView>(__TAURI_INVOKE("preview_inserts", { request, page })),
+	/**  Another page of a preview, by its id. */
+	previewPage: (id: string, page: number) => typedError<PreviewPage, ErrorView>(__TAURI_INVOKE("preview_page", { id, page })),
+	/**  Whether everything of a preview can be printed, as far as that is known. */
+	previewCheck: (id: string) => typedError<PreviewCheck, ErrorView>(__TAURI_INVOKE("preview_check", { id })),
 	/**  Makes one run and saves its PDF into the folder chosen in Settings. */
 	saveInserts: (request: PrintRequest) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("save_inserts", { request })),
 	/**  Makes one run, saves its PDF, and hands it to a printer. */
@@ -192,6 +196,28 @@ export const commands = {
 	checkCalibration: (form: CalibrationForm) => typedError<CalibrationCheck, ErrorView>(__TAURI_INVOKE("check_calibration", { form })),
 	keepCalibration: (form: CalibrationForm) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("keep_calibration", { form })),
 	forgetCalibration: (printer: string, side: SheetSide) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("forget_calibration", { printer, side })),
+	/**  How far the run is that is on its way. */
+	printing: () => typedError<PrintingView | null, ErrorView>(__TAURI_INVOKE("printing")),
+	/**  Ends the run that is on its way. */
+	cancelPrinting: () => typedError<PrintingView | null, ErrorView>(__TAURI_INVOKE("cancel_printing")),
+	/**  The run that is on its way, those that were interrupted, and those that have ended. */
+	printRuns: () => typedError<RunsView, ErrorView>(__TAURI_INVOKE("print_runs")),
+	/**  A run with its inserts. */
+	printRun: (number: string) => typedError<RunDetail, ErrorView>(__TAURI_INVOKE("print_run", { number })),
+	/**  One page of a run that was made; `page` from 1. */
+	previewRun: (number: string, page: number) => typedError<PreviewPage, ErrorView>(__TAURI_INVOKE("preview_run", { number, page })),
+	/**  Makes an interrupted run again. */
+	makeDraft: (number: string) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("make_draft", { number })),
+	/**  Throws an interrupted run away. */
+	discardDraft: (number: string) => typedError<RunsView, ErrorView>(__TAURI_INVOKE("discard_draft", { number })),
+	/**  Counts an interrupted run whose pages came out of the printer. */
+	countDraft: (number: string) => typedError<RunsView, ErrorView>(__TAURI_INVOKE("count_draft", { number })),
+	/**  Prints pages of a run again under their serials. */
+	printPagesAgain: (form: PagesAgainForm) => typedError<PagesAgain, ErrorView>(__TAURI_INVOKE("print_pages_again", { form })),
+	/**  Voids an insert, with a reason. */
+	voidInsert: (serial: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("void_insert", { serial, reason })),
+	/**  Reads the embosser's list: which cards it means, in which order. */
+	readEmbosserList: (source: EmbosserSource) => typedError<EmbosserOrder, ErrorView>(__TAURI_INVOKE("read_embosser_list", { source })),
 	/**  Opens a file that this desk wrote, with the system's own program for it. */
 	openFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_file", { path })),
 	/**  Shows a file that this desk wrote in the system's file manager. */
@@ -1110,8 +1136,78 @@ export type DirectoryToSave = {
 /**  The kind of an identity document, as the contract has it. */
 export type DocumentType = "DPI" | "NIT" | "PASSPORT" | "LEGAL_ID" | "PERSONAL_ID" | "RESIDENCE_ID";
 
+/**  A run that was interrupted before it was finished. Nothing of it counts. */
+export type DraftRunView = {
+	/**  `0043` */
+	number: string,
+	/**  How many inserts. */
+	inserts: number,
+	/**  When it was begun. */
+	begunAt: string,
+	/**  Who began it. */
+	operator: string,
+	/**  What it was meant for; `null` if that is not known, and then it can only be thrown away. */
+	destination: SentTo | null,
+	/**  The folder or the printer. */
+	destinationName: string | null,
+	/**  Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed. */
+	mayBeOnPaper: boolean,
+};
+
 /**  A status with which an edge answers in the gateway's place. */
 export type EdgeStatus = number;
+
+/**  A row of the embosser's list that can't be followed. */
+export type EmbosserFault = {
+	/**  The line of the file; the titles' is 1. */
+	line: number,
+	/**  Why. */
+	problem: EmbosserProblem,
+	/**  What stands there, with every card number masked. */
+	text: string,
+	/**  The line, count, name or serial that the problem names. */
+	detail: string | null,
+};
+
+/**  The order of the plastics in the box, as far as it can be followed. */
+export type EmbosserOrder = {
+	/**  Rows of the list. */
+	rows: number,
+	/**  The cards that need an insert, in the order of the box. */
+	cardIds: string[],
+	/**  The rows that can't be followed, in their order. */
+	faults: EmbosserFault[],
+};
+
+/**  Why a row of the embosser's list names no insert to be printed. */
+export type EmbosserProblem = 
+/**  Neither a card nor its last four digits can be read in it. */
+"unreadable" | 
+/**  The desk knows no such card. */
+"unknown" | 
+/**  The same card stands in `line` already. */
+"repeated" | 
+/**  Several cards end in these digits, `count`, and nothing else tells them apart. */
+"ambiguous" | 
+/**  The name is not that of the card's cardholder, `name`. */
+"other_name" | 
+/**  The card ends in other digits. */
+"other_digits" | 
+/**  The card has its insert, `serial`. */
+"already_printed" | 
+/**  The card does not wait for its cardholder any more. */
+"not_waiting";
+
+/**  A list of the plastics as they lie in the embosser's box. */
+export type EmbosserSource = 
+/**  A file. */
+{ kind: "file"; 
+/**  Its bytes. */
+base64: string } | 
+/**  Rows that were pasted. */
+{ kind: "pasted"; 
+/**  The text. */
+text: string };
 
 /**  The environment a profile belongs to. */
 export type Environment = 
@@ -1287,6 +1383,33 @@ export type ErrorCode = "print_aborted" | "printer_takes_nothing" | "printer_gon
 "template_file_too_large" | 
 /**  There is no such page in the preview. */
 "page_not_found" | "packing_stays" | "packing_changed" | "packing_box_open" | "packing_box_not_open" | 
+/**  The preview was made too long ago: it has to be made again. */
+"preview_gone" | 
+/**  Another run is on its way: one is made at a time. */
+"run_under_way" | 
+/**  The run was cancelled: nothing of it counts, and nothing is left of it. */
+"run_cancelled" | 
+/**  The run was interrupted because the company was left. It waits in the print room to be made again or thrown away. */
+"run_interrupted" | 
+/**  There is no print run `number`. */
+"run_not_found" | 
+/**  The print run `number` was finished or thrown away before. */
+"run_ended" | 
+/**
+ *  Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or what it replaces was
+ *  voided. It can be thrown away.
+ */
+"run_overtaken" | 
+/**  How print run `number` was made is not known, so that it can't be made again. */
+"run_not_repeatable" | 
+/**  The insert `serial` on one of the pages is not valid any more: that page is not printed again under its serials. */
+"page_not_valid" | 
+/**  There is no insert `serial`. */
+"insert_not_found" | 
+/**  The insert `serial` is not valid: it was never printed, or is voided already. */
+"insert_not_valid" | 
+/**  The embosser's list has no column with the card's id, its number or its last four digits. */
+"embosser_columns_missing" | 
 /**  The printer system (CUPS, the print spooler) does not answer. */
 "print_system_down" | 
 /**  There is no printer with that name. */
@@ -1459,7 +1582,7 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "sheetName" | "sheetWidth" | "sheetHeight" | "columns" | "rows" | "leftEdge" | "topEdge" | "pitchAcross" | "pitchDown" | "cellWidth" | "cellHeight" | "measuredLeft" | "measuredTop" | "startPlace" | "copies" | "operation" | "currency" | 
+export type Field = "pages" | "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "sheetName" | "sheetWidth" | "sheetHeight" | "columns" | "rows" | "leftEdge" | "topEdge" | "pitchAcross" | "pitchDown" | "cellWidth" | "cellHeight" | "measuredLeft" | "measuredTop" | "startPlace" | "copies" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
@@ -1561,6 +1684,10 @@ export type FieldCode = "length_form" | "length_range" | "count_form" | "count_r
 "pan_check_digit" | 
 /**  The card number does not end in `last_four`, as the card that is open does. */
 "pan_other_card" | 
+/**  Not pages as people write them, `3-5, 9`. */
+"pages_form" | 
+/**  The run has `pages` pages. */
+"pages_beyond" | 
 /**  Not a month and a year, `10/2026`. */
 "month_form" | 
 /**  A month that has not begun; the last that has is `to`. */
@@ -1866,6 +1993,8 @@ export type HappeningAction =
 /**  An insert was voided, by a reprint or by a person. */
 "insert_voided" | 
 "insert_packed" | "insert_unpacked" | "packing_stopped" | "box_begun" | "box_closed" | 
+/**  Printed again under its serial, because its page was spoilt before it left the room. */
+"insert_printed_again" | 
 /**  A card of somebody else was linked. */
 "card_linked" | 
 /**  A linked card was given another alias. */
@@ -1991,7 +2120,7 @@ export type InsertLayout =
 export type InsertState = 
 /**  Printed or saved, and valid. */
 "printed" | 
-/**  Replaced by a reprint. */
+/**  Replaced by a reprint, or voided by a person. */
 "voided";
 
 /**  One insert that was printed. */
@@ -2197,6 +2326,10 @@ export type ListName =
 "needing_insert" | 
 /**  The printed inserts. */
 "printed_inserts" | 
+/**  The print runs. */
+"print_runs" | 
+/**  The inserts of a print run. */
+"run_inserts" | 
 /**  A card's movements. */
 "movements" | 
 /**  The operations of this desk on a card. */
@@ -2418,7 +2551,7 @@ count: number } |
 count: number } | 
 /**  The page in the window had ended and was loaded again. What was being done went on; what was typed is lost. */
 { kind: "page_loaded_again" } | 
-/**  `count` print runs were interrupted before anything was handed over. They were thrown away. */
+/**  `count` print runs were interrupted. They wait in the print room to be made again or thrown away. */
 { kind: "runs_interrupted"; 
 /**  How many. */
 count: number };
@@ -2551,6 +2684,50 @@ export type OtherSide = {
 	balance: string | null,
 	/**  Its balance after the transfer, where it can be told. */
 	endingBalance: string | null,
+};
+
+/**  Pages of a run that were printed again. */
+export type PageReprintView = {
+	/**  When. */
+	at: string,
+	/**  Who did it. */
+	operator: string,
+	/**  Which pages, `3-5, 9`. */
+	pages: string,
+	/**  Why. */
+	reason: string,
+	/**  Where they went. */
+	sentTo: SentTo,
+	/**  The saved PDF. */
+	path: string | null,
+	/**  The printer. */
+	printer: string | null,
+};
+
+/**  Pages that were printed again. */
+export type PagesAgain = {
+	/**  The run, `0043`. */
+	number: string,
+	/**  The pages, `3-5, 9`. */
+	pages: string,
+	/**  How many. */
+	pageCount: number,
+	/**  The saved PDF. */
+	path: string | null,
+	/**  The printer. */
+	printer: string | null,
+};
+
+/**  Pages that are to be printed again because they were spoilt before they left the room: under their own serials. */
+export type PagesAgainForm = {
+	/**  The run, `0043`. */
+	number: string,
+	/**  The pages as people write them, `3-5, 9`. */
+	pages: string,
+	/**  Why. */
+	reason: string,
+	/**  The printer; `null` saves them as a PDF. */
+	printer: string | null,
 };
 
 /**  A sheet of paper. */
@@ -2690,8 +2867,24 @@ export type PlasticView = {
 	issuedAt: string,
 };
 
+/**  Whether everything that is shown page by page can be printed: found out beside it. */
+export type PreviewCheck = {
+	/**  Whether it has come to its end. */
+	isDone: boolean,
+	/**  Pages that were drawn and read back. */
+	pagesDone: number,
+	/**  All pages. */
+	pages: number,
+	/**  Codes that were read back. */
+	codesVerified: number,
+	/**  What can't be printed; `params` name the insert's cardholder and its page. */
+	fault: ErrorView | null,
+};
+
 /**  One page of the preview: the very page that will be printed, but for the run's number, which a run alone takes. */
 export type PreviewPage = {
+	/**  By which the other pages of the same preview are asked for. */
+	id: string,
 	/**  The page as a PNG, in base64. */
 	pngBase64: string,
 	/**  This page, from 1. */
@@ -2704,9 +2897,9 @@ export type PreviewPage = {
 	moduleMicrometres: number,
 	/**  The size of the activation code with its quiet zone, in thousandths of a millimetre. */
 	codeMicrometres: number,
-	/**  Codes that were read back from the finished pages. */
+	/**  Codes that were read back from this page. */
 	codesVerified: number,
-	/**  The number that the next run will probably get, `0043`. */
+	/**  The number that the next run will probably get, `0043`; of a run that was made, its own. */
 	runNumber: string,
 	/**  Inserts among these that were printed before: printing them is a reprint. */
 	reprints: number,
@@ -2737,7 +2930,7 @@ export type CalibrationCheck = { problems: FieldProblem[], shift: ShiftView | nu
 
 /**  What is to be printed, and how. */
 export type PrintRequest = {
-	/**  The inserts, in the order of the run; 1 to 10,000. */
+	/**  The inserts, in the order of the run; 1 to 100,000. */
 	items: PrintItem[],
 	/**  The paper. */
 	paper: string,
@@ -2820,6 +3013,35 @@ export type PrintersView = {
 	printers: PrinterView[],
 };
 
+/**  What a run that is on its way does just now. */
+export type PrintingPhase = 
+/**  What was chosen is looked up, and gets its serials. */
+"preparing" | 
+/**  Pages are drawn, written and read back. */
+"making" | 
+/**  The file gets its name, or the printer its pages: it can't be cancelled here any more. */
+"handing_over";
+
+/**  The run that is on its way. */
+export type PrintingView = {
+	/**  `0043`; `null` until it has a number. */
+	number: string | null,
+	/**  What it does. */
+	phase: PrintingPhase,
+	/**  Its inserts. */
+	inserts: number,
+	/**  Pages that are written and read back. */
+	pagesDone: number,
+	/**  All its pages; 0 until that is known. */
+	pages: number,
+	/**  Pages a second so far, once that says something. */
+	pagesASecond: number | null,
+	/**  How long it will still take at that pace, in seconds. */
+	secondsLeft: number | null,
+	/**  Whether it was asked to end. */
+	isCancelled: boolean,
+};
+
 /**  What the Connect form sends. */
 export type ProfileForm = {
 	/**  The profile to change; `null` for a new one. Of Practice only name, number style, limit and settling time can be changed. */
@@ -2891,6 +3113,15 @@ export type QueueFilter =
 /**  Cards whose insert was printed: for reprints. */
 "printed";
 
+/**  Why a card needs an insert. */
+export type QueueReason = 
+/**  It is new, and never had one. */
+"first" | 
+/**  It was issued in place of another card. */
+"replacement" | 
+/**  Its insert was voided, and none came after it. */
+"voided";
+
 /**  One row of the queue. */
 export type QueueRow = {
 	/**  For whom. */
@@ -2903,6 +3134,10 @@ export type QueueRow = {
 	lastFour: string,
 	/**  When the card was issued, where known. */
 	issuedAt: string | null,
+	/**  Why it needs an insert; `null` for one that has. */
+	reason: QueueReason | null,
+	/**  The insert that was voided, and after which none came. */
+	voidedSerial: string | null,
 	/**  The insert that is valid now. */
 	serial: string | null,
 	/**  When that was printed. */
@@ -3136,6 +3371,75 @@ export type RequestKind =
 "money" | 
 /**  Signing in and refreshing. */
 "sign_in" | "log_in" | "refresh" | "health" | "register_cardholder" | "create_invitation_code" | "find_cardholders" | "read_cardholder" | "issue_card" | "cards_of_cardholder" | "card_details" | "activate_card" | "change_funds" | "adjust_funds" | "transfer_between_cards" | "read_transfer" | "movements_of_month" | "create_transfer_types" | "associate_card" | "change_card_status" | "rename_card" | "reveal_cvv" | "request_statement" | "read_statement" | "set_pin" | "set_user_pin" | "verify_pin" | "request_one_time_code" | "verify_one_time_code" | "link_card" | "linked_cards" | "rename_linked_card" | "unlink_card";
+
+/**  A run with everything on it. */
+export type RunDetail = {
+	/**  The run. */
+	run: RunRow,
+	/**  Its inserts, in the order of its pages. */
+	inserts: RunInsertRow[],
+	/**  Pages that were printed again, the oldest first. */
+	pageReprints: PageReprintView[],
+};
+
+/**  One insert of a run. */
+export type RunInsertRow = {
+	/**  `0043-001` */
+	serial: string,
+	/**  The page on which it stands, from 1; `null` where that is not known any more. */
+	page: number | null,
+	/**  For whom. */
+	cardholderId: string,
+	/**  For which card. */
+	cardId: string | null,
+	/**  `Ramírez Núñez, María José` */
+	displayName: string,
+	/**  The last four digits that are printed on it. */
+	lastFour: string | null,
+	/**  What has become of it. */
+	state: InsertState,
+	/**  Why it was voided. */
+	voidReason: string | null,
+};
+
+/**  A run that has ended. */
+export type RunRow = {
+	/**  `0043` */
+	number: string,
+	/**  How it stands. */
+	state: RunState,
+	/**  How many inserts. */
+	inserts: number,
+	/**  How many pages, where that is known. */
+	pages: number | null,
+	/**  When it ended. */
+	endedAt: string | null,
+	/**  Who made it. */
+	operator: string,
+	/**  Where it went. */
+	sentTo: SentTo | null,
+	/**  The saved PDF. */
+	path: string | null,
+	/**  The printer. */
+	printer: string | null,
+};
+
+/**  How a run stands. */
+export type RunState = 
+/**  Its inserts count. */
+"finished" | 
+/**  Cancelled, failed or thrown away: nothing of it counts, and its number stays used. */
+"discarded";
+
+/**  The print room's runs. */
+export type RunsView = {
+	/**  The run that is on its way. */
+	printing: PrintingView | null,
+	/**  Runs that were interrupted, the oldest first. */
+	drafts: DraftRunView[],
+	/**  Runs that have ended, the newest first. */
+	runs: RunRow[],
+};
 
 /**  A saved statement. */
 export type SavedStatement = {

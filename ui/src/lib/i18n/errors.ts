@@ -90,6 +90,18 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   packing_changed: 'error.packing_changed',
   packing_box_open: 'error.packing_box_open',
   packing_box_not_open: 'error.packing_box_not_open',
+  preview_gone: 'error.preview_gone',
+  run_under_way: 'error.run_under_way',
+  run_cancelled: 'error.run_cancelled',
+  run_interrupted: 'error.run_interrupted',
+  run_not_found: 'error.run_not_found',
+  run_ended: 'error.run_ended',
+  run_overtaken: 'error.run_overtaken',
+  run_not_repeatable: 'error.run_not_repeatable',
+  page_not_valid: 'error.page_not_valid',
+  insert_not_found: 'error.insert_not_found',
+  insert_not_valid: 'error.insert_not_valid',
+  embosser_columns_missing: 'error.embosser_columns_missing',
   print_system_down: 'error.print_system_down',
   printer_not_found: 'error.printer_not_found',
   print_failed: 'error.print_failed',
@@ -151,6 +163,8 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   card_state_forbids: 'problem.card_state_forbids',
   card_pays_itself: 'problem.card_pays_itself',
   currencies_differ: 'problem.currencies_differ',
+  pages_form: 'problem.pages_form',
+  pages_beyond: 'problem.pages_beyond',
   month_form: 'problem.month_form',
   month_in_future: 'problem.month_in_future',
   month_before_card: 'problem.month_before_card',
@@ -264,6 +278,7 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   confirmationLimit: 'field.confirmationLimit',
   settlingTimeMinutes: 'field.settlingTimeMinutes',
   outputFolder: 'field.outputFolder',
+  pages: 'field.pages',
   reprintReason: 'field.reprintReason',
   cardId: 'field.cardId',
   lastFour: 'field.lastFour',
@@ -347,6 +362,8 @@ const NO_PARAMETERS = {
   state: '',
   last_four: '',
   printer: '',
+  page: '',
+  pages: '',
   reference: '',
   title: '',
   alias: '',
@@ -422,7 +439,10 @@ export function errorText(error: BackendError): string {
     message: detail ?? '',
     reference: reference ?? '',
   });
-  return text.replace(/\s+([.:)])/g, '$1').trim();
+  const told = text.replace(/\s+([.:)])/g, '$1').trim();
+  // Whose insert it is: its serial alone would have to be looked up.
+  const { name, page, place } = params;
+  return name && page && place ? `${told} ${t('error.insert_of', { name, page, place })}` : told;
 }
 
 /** The errors of one file, whose place their text leaves out. */

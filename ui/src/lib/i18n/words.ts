@@ -174,6 +174,7 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   packing_stopped: 'happening.packing_stopped',
   box_begun: 'happening.box_begun',
   box_closed: 'happening.box_closed',
+  insert_printed_again: 'happening.insert_printed_again',
   invitation_made: 'happening.invitation_made',
   registered_by_invitation: 'happening.registered_by_invitation',
   transfer_types_made: 'happening.transfer_types_made',

@@ -2,6 +2,7 @@
 // runs; this asks for it, shows it, and keeps what the operator decided. It outlives the screen, and so does the watch over
 // a batch that runs.
 
+import { base64Of } from '$lib/app/file-bytes';
 import { Loadable } from '$lib/app/loadable.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { refreshSession } from '$lib/app/session.svelte';
@@ -334,13 +335,7 @@ function endText(batch: BatchView): string {
 
 /** A file as it is handed to the desk. */
 export async function fileSource(file: File): Promise<BatchSource> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = '';
-  // In pieces: a call takes only so many arguments.
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return { from: 'file', name: file.name, base64: btoa(binary) };
+  return { from: 'file', name: file.name, base64: await base64Of(file) };
 }
 
 export const batches = new Batches();

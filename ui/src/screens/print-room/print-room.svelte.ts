@@ -5,7 +5,9 @@ import { Loadable } from '$lib/app/loadable.svelte';
 import type { WantedInsert } from '$lib/app/navigation.svelte';
 import {
   backend,
+  type EmbosserOrder,
   type InsertLanguage,
+  type PreviewCheck,
   type PreviewPage,
   type PrintRequest,
   type PrintRunView,
@@ -15,6 +17,8 @@ import {
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { forgetWithProfile } from '$lib/app/profile-scope';
+import { QueueFind, type Found } from './queue-find';
+import { Making } from './making.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 import { ListColumns, type Column } from '$lib/list/columns.svelte';
 import { instantKey, positionAfter, sortRows, type ListOrder, type SortKey } from '$lib/list/sorting';
@@ -22,9 +26,15 @@ import { printPaper } from './print-paper.svelte';
 import { printPrinter } from './print-printer.svelte';
 
 /** The desk takes this many inserts in one run. */
-export const RUN_MAX = 10_000;
+export const RUN_MAX = 100_000;
 
-export type QueueColumn = 'name' | 'last_four' | 'issued' | 'serial' | 'printed';
+/** How often it is asked how far the check of a preview is, in milliseconds. */
+const CHECK_EVERY_MS = 300;
+
+/** What the list at the left shows: who needs an insert, whose was printed, or the runs. */
+export type Tab = QueueFilter | 'runs';
+
+export type QueueColumn = 'name' | 'last_four' | 'issued' | 'reason' | 'serial' | 'printed';
 
 const NAME_AND_CARD: ReadonlyArray<Column<QueueColumn>> = [
   { name: 'name', title: 'column.cardholder', min: 120, always: true },
@@ -36,6 +46,7 @@ const SORTED_BY: Record<QueueColumn, (row: QueueRow) => SortKey | null> = {
   name: (row) => row.displayName,
   last_four: (row) => row.lastFour,
   issued: (row) => instantKey(row.issuedAt),
+  reason: (row) => row.reason,
   serial: (row) => row.serial,
   printed: (row) => instantKey(row.printedAt),
 };
@@ -46,7 +57,11 @@ export class PrintRoom {
   readonly #columns: Record<QueueFilter, ListColumns<QueueColumn>> = {
     needs_insert: new ListColumns(
       'needing_insert',
-      [...NAME_AND_CARD, { name: 'issued', title: 'column.issued', min: 60, width: 100 }],
+      [
+        ...NAME_AND_CARD,
+        { name: 'issued', title: 'column.issued', min: 60, width: 100 },
+        { name: 'reason', title: 'column.queue_reason', min: 60, width: 112, room: 460 },
+      ],
       AROUND,
     ),
     printed: new ListColumns(
@@ -59,17 +74,29 @@ export class PrintRoom {
       AROUND,
     ),
   };
+  /** The runs are on show instead of the queue. */
+  showsRuns = $state(false);
+  /** What the list is narrowed down to. */
+  found = $state.raw<Found>({ text: '', since: '' });
+  /** The order of the embosser's box, while it is followed. */
+  box = $state.raw<EmbosserOrder | undefined>(undefined);
+  /** The embosser's list is being read. */
+  readsBox = $state(false);
   position = $state.raw<ListPosition>(NOWHERE);
   template = $state('classic');
   language = $state<InsertLanguage>('spanish');
   reprintReason = $state('');
   page = $state(1);
   making = $state<'file' | 'printer' | null>(null);
+  /** How far the run is that is on its way. */
+  readonly underWay = new Making();
   run = $state.raw<PrintRunView | undefined>(undefined);
   runError = $state.raw<BackendError | undefined>(undefined);
 
   readonly queue = new Loadable<QueueRow[]>();
   readonly preview = new Loadable<PreviewPage>();
+  /** Whether everything of the preview can be printed. */
+  check = $state.raw<PreviewCheck | undefined>(undefined);
 
   get columns(): ListColumns<QueueColumn> {
     return this.#columns[this.filter];
@@ -80,32 +107,72 @@ export class PrintRoom {
     return this.columns.order;
   }
 
+  get tab(): Tab {
+    return this.showsRuns ? 'runs' : this.filter;
+  }
+
   readonly #sorted = $derived.by((): readonly QueueRow[] => {
     const rows = this.queue.value ?? [];
-    const { order } = this;
+    const { order, box } = this;
+    if (box && this.filter === 'needs_insert') return inBox(rows, box);
     return order ? sortRows(rows, SORTED_BY[order.by], order.isDescending) : rows;
   });
 
+  readonly #find = $derived(new QueueFind(this.#sorted));
+  readonly #found = $derived(this.#find.matching(this.found));
+
   get rows(): readonly QueueRow[] {
-    return this.#sorted;
+    return this.#found;
   }
 
-  /** Sorts, and prints, by a column. What was chosen stays chosen. */
-  sort(by: QueueColumn): void {
+  /** Rows of the queue that the box's order leaves out: their plastics are not in the box. */
+  get notInBox(): number {
+    return this.box && this.filter === 'needs_insert' ? (this.queue.value?.length ?? 0) - this.#sorted.length : 0;
+  }
+
+  /** Narrows the list down. What is not in sight any more is not chosen any more. */
+  find(found: Partial<Found>): void {
+    this.#rearrange(() => (this.found = { ...this.found, ...found }));
+  }
+
+  /** Follows the order of the embosser's box, and chooses what lies in it. */
+  followBox(box: EmbosserOrder): void {
+    this.box = box;
+    this.readsBox = false;
+    this.found = { text: '', since: '' };
+    this.choose(this.rows.slice(0, RUN_MAX).map((_, index) => index));
+  }
+
+  leaveBox(): void {
+    this.#rearrange(() => (this.box = undefined));
+  }
+
+  #rearrange(change: () => void): void {
     const before = this.rows;
-    this.columns.sortBy(by);
+    change();
     this.position = positionAfter(this.position, before, this.rows);
     this.page = 1;
   }
 
+  /** Sorts, and prints, by a column. What was chosen stays chosen. */
+  sort(by: QueueColumn): void {
+    this.#rearrange(() => {
+      this.box = undefined;
+      this.columns.sortBy(by);
+    });
+  }
+
+  readonly #chosen = $derived.by((): QueueRow[] => {
+    const { rows } = this;
+    return [...this.position.selected].sort((one, other) => one - other).flatMap((index) => rows[index] ?? []);
+  });
+
   get chosen(): QueueRow[] {
-    return [...this.position.selected].sort((one, other) => one - other).flatMap((index) => this.rows[index] ?? []);
+    return this.#chosen;
   }
 
   /** Whether one of the chosen has an insert already: then there has to be a reason. */
-  get isReprint(): boolean {
-    return this.chosen.some((row) => row.serial !== null);
-  }
+  readonly isReprint = $derived(this.#chosen.some((row) => row.serial !== null));
 
   /** Takes a template, in a language that it has. */
   use({ id, languages }: Pick<TemplateSummary, 'id' | 'languages'>): void {
@@ -134,11 +201,14 @@ export class PrintRoom {
 
   #fetch(filter: QueueFilter): Promise<QueueRow[] | undefined> {
     this.filter = filter;
+    this.showsRuns = false;
     return this.queue.run(() => backend.insertQueue(filter));
   }
 
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
   async showAfterRun(): Promise<void> {
+    this.box = undefined;
+    this.found = { text: '', since: '' };
     await this.show('needs_insert');
     this.choose([]);
   }
@@ -149,6 +219,8 @@ export class PrintRoom {
    */
   async showWanted({ cardholderId, cardId }: WantedInsert): Promise<boolean | undefined> {
     this.choose([]);
+    this.box = undefined;
+    this.found = { text: '', since: '' };
     for (const filter of ['needs_insert', 'printed'] as const) {
       await this.#fetch(filter);
       const index = this.rows.findIndex(
@@ -170,6 +242,12 @@ export class PrintRoom {
   /** Forgets the queue, the page and the run. */
   clear(): void {
     this.filter = 'needs_insert';
+    this.showsRuns = false;
+    this.found = { text: '', since: '' };
+    this.box = undefined;
+    this.readsBox = false;
+    this.check = undefined;
+    this.#previewed = undefined;
     this.position = NOWHERE;
     this.reprintReason = '';
     this.page = 1;
@@ -179,16 +257,59 @@ export class PrintRoom {
     this.preview.clear();
   }
 
+  /** What the preview is of. Its pages are asked for by its id, without naming thousands of inserts each time. */
+  #previewed: { chosen: QueueRow[]; how: string; id: string } | undefined;
+
   /** The page to be looked at, as it will be printed. */
   async showPage(): Promise<void> {
     const request = this.request();
     if (!request) {
       // What was just made stays in sight until something else is chosen.
       if (!this.run) this.preview.clear();
+      this.check = undefined;
       return;
     }
-    const shown = await this.preview.run(() => backend.previewInserts(request, this.page));
-    if (shown) this.page = shown.page;
+    const { chosen, page } = this;
+    const how = JSON.stringify({ ...request, items: [], reprintReason: null });
+    const known = this.#previewed;
+    const isSame = known?.chosen === chosen && known.how === how;
+    const shown = await this.preview.run(async () => {
+      if (isSame) {
+        try {
+          return await backend.previewPage(known.id, page);
+        } catch (thrown) {
+          if (asBackendError(thrown).code !== 'preview_gone') throw thrown;
+        }
+      }
+      return backend.previewInserts(request, page);
+    });
+    if (!shown) return;
+    this.page = shown.page;
+    const isNew = this.#previewed?.id !== shown.id;
+    this.#previewed = { chosen, how, id: shown.id };
+    if (isNew) void this.#followCheck(shown.id);
+  }
+
+  /** Turns to another page of the same preview. */
+  async turnTo(page: number): Promise<void> {
+    this.page = page;
+    await this.showPage();
+  }
+
+  async #followCheck(id: string): Promise<void> {
+    this.check = undefined;
+    while (this.#previewed?.id === id) {
+      try {
+        const check = await backend.previewCheck(id);
+        if (this.#previewed.id !== id) return;
+        this.check = check;
+        if (check.isDone) return;
+      } catch {
+        // Another preview was opened: that one is checked.
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
+    }
   }
 
   /** Makes the run, once at a time: into a PDF, or into a printer's queue. */
@@ -196,15 +317,40 @@ export class PrintRoom {
     const request = this.request();
     if (!request || this.making) return undefined;
     this.making = to;
+    const run = await this.#made(() =>
+      to === 'file' ? backend.saveInserts(request) : backend.printInserts(request, printPrinter.wire()),
+    );
+    if (run) {
+      this.reprintReason = '';
+      printPaper.used(run.inserts);
+    }
+    return run;
+  }
+
+  /** Makes an interrupted run again, to where it was meant to go. */
+  async makeDraft(number: string): Promise<PrintRunView | undefined> {
+    if (this.making) return undefined;
+    this.making = 'file';
+    return this.#made(() => backend.makeDraft(number));
+  }
+
+  /** Follows a run that was begun before the page was loaded, and says whether there was one. */
+  async resume(): Promise<boolean> {
+    if ((await backend.printing()) === null) return false;
+    this.making = 'file';
+    try {
+      return await this.underWay.resume();
+    } finally {
+      this.making = null;
+    }
+  }
+
+  async #made(make: () => Promise<PrintRunView>): Promise<PrintRunView | undefined> {
     this.run = undefined;
     this.runError = undefined;
     try {
-      const run =
-        to === 'file' ? await backend.saveInserts(request) : await backend.printInserts(request, printPrinter.wire());
-      this.run = run;
-      this.reprintReason = '';
-      printPaper.used(run.inserts);
-      return run;
+      this.run = await this.underWay.during(make);
+      return this.run;
     } catch (thrown) {
       this.runError = asBackendError(thrown);
       return undefined;
@@ -212,6 +358,12 @@ export class PrintRoom {
       this.making = null;
     }
   }
+}
+
+/** The rows of the cards in the box, in its order. */
+function inBox(rows: readonly QueueRow[], box: EmbosserOrder): QueueRow[] {
+  const byCard = new Map(rows.map((row) => [row.cardId, row]));
+  return box.cardIds.flatMap((cardId) => byCard.get(cardId) ?? []);
 }
 
 /** Thousandths of a millimetre as millimetres: 508 as `0.508`, 26,924 with one decimal as `26.9`. Rounds half up. */

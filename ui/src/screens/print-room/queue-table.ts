@@ -1,11 +1,18 @@
 // The print room's lists for a spreadsheet: all rows as a file, and the chosen ones to copy as they look on screen.
 
-import type { QueueFilter, QueueRow, TableToSave } from '$lib/backend';
+import type { QueueFilter, QueueReason, QueueRow, TableToSave } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
-import { show, t } from '$lib/i18n/index.svelte';
+import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
 import type { Column } from '$lib/list/columns.svelte';
 import type { CopiedTable } from '$lib/list/table-text';
 import type { QueueColumn } from './print-room.svelte';
+
+/** Why a card needs an insert. */
+export const QUEUE_REASON: Record<QueueReason, MessageKey> = {
+  first: 'queue.reason.first',
+  replacement: 'queue.reason.replacement',
+  voided: 'queue.reason.voided',
+};
 
 /** What stands in a column, as on screen. */
 export function queueCell(row: QueueRow, column: QueueColumn): string {
@@ -16,6 +23,8 @@ export function queueCell(row: QueueRow, column: QueueColumn): string {
       return formatLastFour(row.lastFour);
     case 'issued':
       return row.issuedAt ? show.instant(row.issuedAt) : '—';
+    case 'reason':
+      return row.reason ? t(QUEUE_REASON[row.reason]) : '—';
     case 'serial':
       return row.serial ?? '—';
     case 'printed':
@@ -35,12 +44,20 @@ export function queueTable(rows: readonly QueueRow[], filter: QueueFilter): Tabl
   const instant = (at: string | null) => (at === null ? '' : show.instantForFile(at));
   return {
     name: filter === 'printed' ? t('queue.printed') : t('queue.needs_insert'),
-    titles: [t('column.cardholder'), t('column.card'), t('column.issued'), t('column.serial'), t('column.printed')],
+    titles: [
+      t('column.cardholder'),
+      t('column.card'),
+      t('column.issued'),
+      t('column.queue_reason'),
+      t('column.serial'),
+      t('column.printed'),
+    ],
     rows: rows.map((row) => [
       row.displayName,
       formatLastFour(row.lastFour),
       instant(row.issuedAt),
-      row.serial ?? '',
+      row.reason ? t(QUEUE_REASON[row.reason]) : '',
+      row.serial ?? row.voidedSerial ?? '',
       instant(row.printedAt),
     ]),
   };

@@ -45,7 +45,7 @@ impl Column {
     }
 
     /// The titles that name it, as [`bare`] leaves them.
-    const fn titles(self) -> &'static [&'static str] {
+    pub(crate) const fn titles(self) -> &'static [&'static str] {
         match self {
             Self::Card => &["tarjeta", "idtarjeta", "iddetarjeta", "iddelatarjeta", "card", "cardid", "idofcard", "idofthecard"],
             Self::Document => &[
@@ -98,7 +98,7 @@ pub(crate) fn operation_of(word: &str) -> Option<BatchOperation> {
 }
 
 /// Letters and digits alone, without accents and case.
-fn bare(text: &str) -> String {
+pub(crate) fn bare(text: &str) -> String {
     fold_for_search(text).chars().filter(|character| character.is_alphanumeric()).collect()
 }
 

@@ -14,6 +14,9 @@ mod review;
 mod run;
 mod turns;
 
+pub(crate) use columns::{Column, bare};
+pub(crate) use decode::decode;
+pub(crate) use read::{Lines, records_of, separator_of};
 pub(crate) use review::ReadFiles;
 pub(crate) use run::{Runs, Wish, waiting_batches};
 pub(crate) use turns::Turn;

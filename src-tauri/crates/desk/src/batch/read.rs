@@ -116,7 +116,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<BatchTable, ErrorView> {
     }
     let decoded = decode(bytes)?;
     let text = decoded.text.trim_start_matches(['\r', '\n']);
-    let (separator, text) = separator_of(text);
+    let (separator, text) = separator_of(text, |title| Column::of_title(title).is_some());
     let mut lines = Lines::of(&decoded.text);
     let offset = decoded.text.len() - text.len();
     let mut records = records_of(text, separator);
@@ -158,20 +158,20 @@ pub(crate) fn too_large() -> ErrorView {
 }
 
 /// Tells in which line of a text something begins. Asked from the beginning to the end.
-struct Lines<'text> {
+pub(crate) struct Lines<'text> {
     text: &'text str,
     counted_to: usize,
     line: u32,
 }
 
 impl<'text> Lines<'text> {
-    const fn of(text: &'text str) -> Self {
+    pub(crate) const fn of(text: &'text str) -> Self {
         Self { text, counted_to: 0, line: 1 }
     }
 
     /// The line of the first character from `position` on that ends none: the reader's own positions may lie before the
     /// line breaks that it passes over.
-    fn at(&mut self, position: usize) -> u32 {
+    pub(crate) fn at(&mut self, position: usize) -> u32 {
         let bytes = self.text.as_bytes();
         let begins_at = (position..bytes.len()).find(|at| !matches!(bytes[*at], b'\r' | b'\n')).unwrap_or(bytes.len());
         for at in self.counted_to..begins_at {
@@ -184,7 +184,7 @@ impl<'text> Lines<'text> {
 }
 
 /// The separator, and the text without the line by which some programs name it (`sep=;`).
-fn separator_of(text: &str) -> (Separator, &str) {
+pub(crate) fn separator_of(text: &str, is_known: impl Fn(&str) -> bool) -> (Separator, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let named = first.trim_end().strip_prefix("sep=");
     if let Some(separator) = named.and_then(|named| Separator::ALL.into_iter().find(|each| named.as_bytes() == [each.byte()])) {
@@ -193,12 +193,12 @@ fn separator_of(text: &str) -> (Separator, &str) {
     // The one under which most titles are known; with none, the one that makes most of the first line.
     let worth = |separator: &Separator| {
         let titles = records_of(text, *separator).next().and_then(Result::ok).unwrap_or_default();
-        (titles.iter().filter(|title| Column::of_title(title).is_some()).count(), titles.len())
+        (titles.iter().filter(|title| is_known(title)).count(), titles.len())
     };
     (Separator::ALL.into_iter().max_by_key(worth).unwrap_or(Separator::Comma), text)
 }
 
-fn records_of(text: &str, separator: Separator) -> csv::StringRecordsIntoIter<&[u8]> {
+pub(crate) fn records_of(text: &str, separator: Separator) -> csv::StringRecordsIntoIter<&[u8]> {
     csv::ReaderBuilder::new().delimiter(separator.byte()).has_headers(false).flexible(true).from_reader(text.as_bytes()).into_records()
 }
 

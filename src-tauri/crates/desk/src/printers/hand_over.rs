@@ -119,16 +119,24 @@ impl Workplace {
         }
     }
 
-    /// Hands a file to a printer, and waits a while for the printer system to say that it is done.
+    /// Hands a file to a printer, and waits a while for the printer system to say that it is done; no longer once the company
+    /// is left.
     ///
     /// # Errors
     /// If it is not taken, is cancelled or given up, or the printer disappears meanwhile: then nothing of it may count.
-    pub(crate) async fn hand_over(&self, printer: &str, title: &str, file: PathBuf, options: JobOptions) -> DeskResult<Handed> {
+    pub(crate) async fn hand_to_printer(
+        &self,
+        printer: &str,
+        title: &str,
+        file: PathBuf,
+        options: JobOptions,
+        is_left: impl Fn() -> bool + Send,
+    ) -> DeskResult<Handed> {
         let job = self.submit_to_printer(printer, title, file, options).await?;
         let clock = &self.seams.gateway.clock;
         let begun = clock.monotonic();
         loop {
-            let has_patience = clock.monotonic().saturating_sub(begun) < PRINTER_PATIENCE;
+            let has_patience = clock.monotonic().saturating_sub(begun) < PRINTER_PATIENCE && !is_left();
             match self.status_of(printer, job).await {
                 Ok(status) => match status.state {
                     JobState::Cancelled | JobState::Aborted => return Err(ended_badly(printer, &status)),

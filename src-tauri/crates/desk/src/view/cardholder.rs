@@ -331,6 +331,8 @@ pub enum HappeningAction {
     BoxBegun,
     /// A box was closed: what is in it has left the room.
     BoxClosed,
+    /// Printed again under its serial, because its page was spoilt before it left the room.
+    InsertPrintedAgain,
     /// A card of somebody else was linked.
     CardLinked,
     /// A linked card was given another alias.

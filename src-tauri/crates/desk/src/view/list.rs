@@ -17,6 +17,10 @@ pub enum ListName {
     NeedingInsert,
     /// The printed inserts.
     PrintedInserts,
+    /// The print runs.
+    PrintRuns,
+    /// The inserts of a print run.
+    RunInserts,
     /// A card's movements.
     Movements,
     /// The operations of this desk on a card.

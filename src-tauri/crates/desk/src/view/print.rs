@@ -32,7 +32,7 @@ pub struct PrintItem {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PrintRequest {
-    /// The inserts, in the order of the run; 1 to 10,000.
+    /// The inserts, in the order of the run; 1 to 100,000.
     pub items: Vec<PrintItem>,
     /// The paper, by its word: a ready layout's, or `own-3`.
     pub paper: String,
@@ -52,6 +52,8 @@ pub struct PrintRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewPage {
+    /// By which the other pages of the same preview are asked for.
+    pub id: String,
     /// The page as a PNG, in base64.
     pub png_base64: String,
     /// This page, from 1.
@@ -64,9 +66,9 @@ pub struct PreviewPage {
     pub module_micrometres: u32,
     /// The size of the activation code with its quiet zone, in thousandths of a millimetre.
     pub code_micrometres: u32,
-    /// Codes that were read back from the finished pages.
+    /// Codes that were read back from this page.
     pub codes_verified: u32,
-    /// The number that the next run will probably get, `0043`.
+    /// The number that the next run will probably get, `0043`; of a run that was made, its own.
     pub run_number: String,
     /// Inserts among these that were printed before: printing them is a reprint.
     pub reprints: u32,
@@ -83,6 +85,18 @@ pub enum QueueFilter {
     Printed,
 }
 
+/// Why a card needs an insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueReason {
+    /// It is new, and never had one.
+    First,
+    /// It was issued in place of another card.
+    Replacement,
+    /// Its insert was voided, and none came after it.
+    Voided,
+}
+
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -97,6 +111,10 @@ pub struct QueueRow {
     pub last_four: String,
     /// When the card was issued, where known.
     pub issued_at: Option<String>,
+    /// Why it needs an insert; `null` for one that has.
+    pub reason: Option<QueueReason>,
+    /// The insert that was voided, and after which none came.
+    pub voided_serial: Option<String>,
     /// The insert that is valid now.
     pub serial: Option<String>,
     /// When that was printed.
@@ -213,7 +231,7 @@ pub struct PrintRunView {
 pub enum InsertState {
     /// Printed or saved, and valid.
     Printed,
-    /// Replaced by a reprint.
+    /// Replaced by a reprint, or voided by a person.
     Voided,
 }
 

@@ -80,7 +80,7 @@ pub enum Notice {
     },
     /// The page in the window had ended and was loaded again. What was being done went on; what was typed is lost.
     PageLoadedAgain,
-    /// `count` print runs were interrupted before anything was handed over. They were thrown away.
+    /// `count` print runs were interrupted. They wait in the print room to be made again or thrown away.
     RunsInterrupted {
         /// How many.
         count: u32,

@@ -24,6 +24,7 @@ mod papers;
 mod people_in_practice;
 mod pins;
 mod pins_in_practice;
+mod print_room;
 mod printers;
 mod printing;
 mod profiles;

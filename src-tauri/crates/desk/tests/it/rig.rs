@@ -187,6 +187,13 @@ impl Rig {
         Self { folder: tempfile::tempdir().unwrap(), keychain, store, printing, clock, seams }
     }
 
+    /// The same on a journal that is there already, and outlives the desk.
+    pub(crate) fn on_journal(journal: &Journal) -> Self {
+        let mut rig = Self::new();
+        rig.seams.journal = Some(journal.clone());
+        rig
+    }
+
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }

@@ -7,6 +7,7 @@ mod files;
 mod manifests;
 mod names;
 mod own_sheets;
+mod pages;
 mod papers;
 mod preview;
 mod runs;

@@ -16,6 +16,7 @@ mod packing;
 mod papers;
 mod print_runs;
 mod print_runs_model;
+mod print_traces;
 mod replacements;
 mod support;
 mod templates;

@@ -61,7 +61,7 @@ async fn nothing_of_a_run_counts_until_it_is_finished() {
     assert_eq!(printed[0].run.sent_to, Some(SentTo::Printer("Oficina".to_owned())));
     assert_eq!(needing(&journal).await, [0_u64; 0]);
     assert_eq!(without_insert(&journal).await, [""; 0]);
-    let listed = journal.printed_for_cards(5).await.unwrap();
+    let listed = journal.printed_for_cards(5, 9).await.unwrap();
     let figures: Vec<_> = listed.iter().map(|printed| (&*printed.serial, printed.card.id.get(), printed.cardholder.id.as_str())).collect();
     assert_eq!(figures, [("0001-001", 1, "u1"), ("0001-002", 2, "u2")]);
     assert_eq!(listed[0].printed_at, Some(at(9)));
@@ -100,7 +100,8 @@ async fn of_the_latest_runs_only_the_valid_inserts_are_offered_for_a_reprint_the
             journal.finish_run(number, &file(), at(i64::from(number))).await.unwrap();
         }
     }
-    let serials = async |runs| journal.printed_for_cards(runs).await.unwrap().into_iter().map(|printed| printed.serial).collect::<Vec<_>>();
+    let serials =
+        async |runs| journal.printed_for_cards(runs, 9).await.unwrap().into_iter().map(|printed| printed.serial).collect::<Vec<_>>();
     assert_eq!(serials(10).await, ["0004-001", "0002-001"]);
     assert_eq!(serials(1).await, ["0004-001"]);
 }

@@ -1,0 +1,255 @@
+// The runs: the list, the one that is looked at with its inserts and pages, and what can be done with it afterwards.
+
+import { Loadable } from '$lib/app/loadable.svelte';
+import { forgetWithProfile } from '$lib/app/profile-scope';
+import {
+  backend,
+  type FieldProblem,
+  type PagesAgain,
+  type PreviewPage,
+  type RunDetail,
+  type RunInsertRow,
+  type RunRow,
+  type RunsView,
+} from '$lib/backend';
+import { asBackendError, type BackendError } from '$lib/backend/errors';
+import { ListColumns } from '$lib/list/columns.svelte';
+import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
+import { instantKey, positionAfter, sortRows, type SortKey } from '$lib/list/sorting';
+import { Making } from './making.svelte';
+import { folded } from './queue-find';
+import { destination, type InsertColumn, type RunColumn } from './run-table';
+
+const AROUND = { gap: 12 };
+
+const RUNS_BY: Record<RunColumn, (run: RunRow) => SortKey | null> = {
+  run: (run) => Number(run.number),
+  made: (run) => instantKey(run.endedAt),
+  operator: (run) => run.operator,
+  inserts: (run) => run.inserts,
+  pages: (run) => run.pages,
+  sent_to: (run) => (run.state === 'discarded' ? null : destination(run)),
+};
+
+const INSERTS_BY: Record<InsertColumn, (insert: RunInsertRow) => SortKey | null> = {
+  serial: (insert) => insert.serial,
+  name: (insert) => insert.displayName,
+  last_four: (insert) => insert.lastFour,
+  page: (insert) => insert.page,
+  state: (insert) => insert.state,
+};
+
+export class PrintRuns {
+  readonly list = new Loadable<RunsView>();
+  readonly detail = new Loadable<RunDetail>();
+  readonly preview = new Loadable<PreviewPage>();
+  readonly underWay = new Making();
+  readonly columns = new ListColumns<RunColumn>(
+    'print_runs',
+    [
+      { name: 'run', title: 'column.run', min: 50, width: 64, always: true },
+      { name: 'made', title: 'column.run_made', min: 60, width: 104 },
+      { name: 'operator', title: 'column.operator', min: 60, width: 104, room: 520 },
+      { name: 'inserts', title: 'column.inserts', number: true, min: 50, width: 72 },
+      { name: 'pages', title: 'column.pages', number: true, min: 50, width: 72, room: 440 },
+      { name: 'sent_to', title: 'column.file_or_printer', min: 90 },
+    ],
+    AROUND,
+  );
+  readonly insertColumns = new ListColumns<InsertColumn>(
+    'run_inserts',
+    [
+      { name: 'serial', title: 'column.serial', min: 70, width: 96, always: true },
+      { name: 'name', title: 'column.cardholder', min: 120, always: true },
+      { name: 'last_four', title: 'column.card', number: true, min: 60, width: 84 },
+      { name: 'page', title: 'column.page', number: true, min: 44, width: 64 },
+      { name: 'state', title: 'column.state', min: 60, width: 88 },
+    ],
+    AROUND,
+  );
+  position = $state.raw<ListPosition>(NOWHERE);
+  /** The inserts of the run are on show instead of the runs. */
+  showsInserts = $state(false);
+  insertPosition = $state.raw<ListPosition>(NOWHERE);
+  text = $state('');
+  page = $state(1);
+  /** What is typed for pages that were spoilt. */
+  pages = $state('');
+  reason = $state('');
+  error = $state.raw<BackendError | undefined>(undefined);
+  again = $state.raw<PagesAgain | undefined>(undefined);
+  busy = $state(false);
+
+  readonly #sorted = $derived.by((): readonly RunRow[] => {
+    const runs = this.list.value?.runs ?? [];
+    const { order } = this.columns;
+    return order ? sortRows(runs, RUNS_BY[order.by], order.isDescending) : runs;
+  });
+
+  get runs(): readonly RunRow[] {
+    return this.#sorted;
+  }
+
+  sort(by: RunColumn): void {
+    const before = this.runs;
+    this.columns.sortBy(by);
+    this.position = positionAfter(this.position, before, this.runs);
+  }
+
+  /** The run that is looked at. */
+  get number(): string | undefined {
+    return this.runs[this.position.active]?.number;
+  }
+
+  readonly #found = $derived.by((): readonly RunInsertRow[] => {
+    const all = this.detail.value?.inserts ?? [];
+    const words = folded(this.text)
+      .split(/[\s,]+/)
+      .filter((word) => word !== '');
+    if (words.length === 0) return all;
+    return all.filter((insert) => {
+      const hay = ` ${folded(insert.displayName).replaceAll(',', ' ')} ${insert.lastFour ?? ''} ${insert.serial}`;
+      return words.every((word) => hay.includes(` ${word}`));
+    });
+  });
+  readonly #inserts = $derived.by((): readonly RunInsertRow[] => {
+    const { order } = this.insertColumns;
+    return order ? sortRows(this.#found, INSERTS_BY[order.by], order.isDescending) : this.#found;
+  });
+
+  get inserts(): readonly RunInsertRow[] {
+    return this.#inserts;
+  }
+
+  sortInserts(by: InsertColumn): void {
+    this.#rearrange(() => this.insertColumns.sortBy(by));
+  }
+
+  find(text: string): void {
+    this.#rearrange(() => (this.text = text));
+  }
+
+  #rearrange(change: () => void): void {
+    const before = this.inserts;
+    change();
+    this.insertPosition = positionAfter(this.insertPosition, before, this.inserts);
+  }
+
+  get insert(): RunInsertRow | undefined {
+    return this.showsInserts ? this.inserts[this.insertPosition.active] : undefined;
+  }
+
+  problem(field: FieldProblem['field']): FieldProblem | undefined {
+    return this.error?.fields.find((each) => each.field === field);
+  }
+
+  /** Asks for the runs again. The one that is looked at stays the one, though newer ones have come before it. */
+  async refresh(): Promise<void> {
+    const { number } = this;
+    if (!(await this.list.run(() => backend.printRuns())) || number === undefined) return;
+    const place = this.runs.findIndex((run) => run.number === number);
+    this.position = { active: place, anchor: place, selected: new Set(place < 0 ? [] : [place]) };
+  }
+
+  /** Looks at a run; nothing is looked at twice. */
+  async open(position: ListPosition): Promise<void> {
+    const before = this.number;
+    this.position = position;
+    if (this.number === before && this.detail.value) return;
+    this.#leaveRun();
+    await this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    const { number } = this;
+    const run = this.runs[this.position.active];
+    if (number === undefined || run === undefined) return;
+    const detail = this.detail.run(() => backend.printRun(number));
+    if (run.state === 'finished') await this.turnTo(1);
+    await detail;
+  }
+
+  async turnTo(page: number): Promise<void> {
+    const { number } = this;
+    if (number === undefined) return;
+    this.page = page;
+    const shown = await this.preview.run(() => backend.previewRun(number, page));
+    if (shown) this.page = shown.page;
+  }
+
+  /** An insert is looked at on its page. */
+  async moveToInsert(position: ListPosition): Promise<void> {
+    this.insertPosition = position;
+    const page = this.insert?.page;
+    if (page && page !== this.page && this.detail.value?.run.state === 'finished') await this.turnTo(page);
+  }
+
+  /** Prints pages again under their serials. */
+  async printAgain(printer: string | null): Promise<PagesAgain | undefined> {
+    const { number } = this;
+    if (number === undefined || this.busy) return undefined;
+    const form = { number, pages: this.pages, reason: this.reason, printer };
+    const again = await this.#acting(() => this.underWay.during(() => backend.printPagesAgain(form)));
+    if (!again) return undefined;
+    this.again = again;
+    this.pages = '';
+    this.reason = '';
+    await this.detail.run(() => backend.printRun(number));
+    return again;
+  }
+
+  async voidInsert(): Promise<boolean> {
+    const { number, insert } = this;
+    if (number === undefined || insert === undefined || this.busy) return false;
+    const isDone = await this.#acting(async () => {
+      await backend.voidInsert(insert.serial, this.reason);
+      return true;
+    });
+    if (!isDone) return false;
+    this.reason = '';
+    await this.detail.run(() => backend.printRun(number));
+    return true;
+  }
+
+  /** Throws an interrupted run away, or counts it as printed. */
+  async endDraft(end: (number: string) => Promise<RunsView>, number: string): Promise<boolean> {
+    const runs = await this.#acting(() => end(number));
+    if (runs) await this.refresh();
+    return runs !== undefined;
+  }
+
+  async #acting<T>(act: () => Promise<T>): Promise<T | undefined> {
+    this.busy = true;
+    this.error = undefined;
+    this.again = undefined;
+    try {
+      return await act();
+    } catch (thrown) {
+      this.error = asBackendError(thrown);
+      return undefined;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #leaveRun(): void {
+    this.showsInserts = false;
+    this.insertPosition = NOWHERE;
+    this.text = '';
+    this.pages = '';
+    this.reason = '';
+    this.error = undefined;
+    this.again = undefined;
+    this.detail.clear();
+    this.preview.clear();
+  }
+
+  clear(): void {
+    this.#leaveRun();
+    this.position = NOWHERE;
+    this.list.clear();
+  }
+}
+
+export const printRuns = new PrintRuns();
+forgetWithProfile(() => printRuns.clear());
