@@ -1062,14 +1062,17 @@ const runs = new FakePrintRuns(
   asked.has('drafts'),
 );
 let previewed: PrintRequest | undefined;
+let previews = 0;
 
 function preview(request: PrintRequest, page: number): PreviewPage {
+  if (previewed !== request) previews += 1;
   previewed = request;
   const each = papers.places(request.paper);
   const sides = request.withBacks ? 2 : 1;
   const pages = Math.ceil((request.items.length + request.startPlace - 1) / each) * sides;
   return {
     ...fakePage(page, pages, request.items.length),
+    id: `preview-${previews}`,
     runNumber: runs.nextNumber,
     reprints: request.items.filter((item) => item.cardId !== null && !findCard(item.cardId).summary.needsInsert).length,
   };

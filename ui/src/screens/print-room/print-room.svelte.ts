@@ -60,7 +60,7 @@ export class PrintRoom {
       [
         ...NAME_AND_CARD,
         { name: 'issued', title: 'column.issued', min: 60, width: 100 },
-        { name: 'reason', title: 'column.queue_reason', min: 60, width: 112, room: 460 },
+        { name: 'reason', title: 'column.queue_reason', min: 60, width: 112, room: 520 },
       ],
       AROUND,
     ),

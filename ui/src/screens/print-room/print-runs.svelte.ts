@@ -49,9 +49,9 @@ export class PrintRuns {
     [
       { name: 'run', title: 'column.run', min: 50, width: 64, always: true },
       { name: 'made', title: 'column.run_made', min: 60, width: 104 },
-      { name: 'operator', title: 'column.operator', min: 60, width: 104, room: 520 },
+      { name: 'operator', title: 'column.operator', min: 60, width: 104, room: 560 },
       { name: 'inserts', title: 'column.inserts', number: true, min: 50, width: 72 },
-      { name: 'pages', title: 'column.pages', number: true, min: 50, width: 72, room: 440 },
+      { name: 'pages', title: 'column.pages', number: true, min: 50, width: 72, room: 500 },
       { name: 'sent_to', title: 'column.file_or_printer', min: 90 },
     ],
     AROUND,
@@ -62,7 +62,7 @@ export class PrintRuns {
       { name: 'serial', title: 'column.serial', min: 70, width: 96, always: true },
       { name: 'name', title: 'column.cardholder', min: 120, always: true },
       { name: 'last_four', title: 'column.card', number: true, min: 60, width: 84 },
-      { name: 'page', title: 'column.page', number: true, min: 44, width: 64 },
+      { name: 'page', title: 'column.page', number: true, min: 44, width: 64, room: 520 },
       { name: 'state', title: 'column.state', min: 60, width: 88 },
     ],
     AROUND,
@@ -77,6 +77,8 @@ export class PrintRuns {
   pages = $state('');
   reason = $state('');
   error = $state.raw<BackendError | undefined>(undefined);
+  /** Why an interrupted run could not be ended. */
+  draftError = $state.raw<BackendError | undefined>(undefined);
   again = $state.raw<PagesAgain | undefined>(undefined);
   busy = $state(false);
 
@@ -213,9 +215,15 @@ export class PrintRuns {
 
   /** Throws an interrupted run away, or counts it as printed. */
   async endDraft(end: (number: string) => Promise<RunsView>, number: string): Promise<boolean> {
-    const runs = await this.#acting(() => end(number));
-    if (runs) await this.refresh();
-    return runs !== undefined;
+    this.draftError = undefined;
+    try {
+      await end(number);
+      await this.refresh();
+      return true;
+    } catch (thrown) {
+      this.draftError = asBackendError(thrown);
+      return false;
+    }
   }
 
   async #acting<T>(act: () => Promise<T>): Promise<T | undefined> {
@@ -247,6 +255,7 @@ export class PrintRuns {
   clear(): void {
     this.#leaveRun();
     this.position = NOWHERE;
+    this.draftError = undefined;
     this.list.clear();
   }
 }

@@ -168,7 +168,7 @@ fn row_of(record: &csv::StringRecord, columns: &[Option<Column>], line: u32) -> 
     ListRow {
         line,
         card: if is_one_line { card_of(cell(Column::Id), cell(Column::Number), cell(Column::LastFour)) } else { None },
-        name: words_of(cell(Column::Name).unwrap_or_default()),
+        name: words_of(&without_numbers(cell(Column::Name).unwrap_or_default())),
         text: shown.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
