@@ -19,7 +19,7 @@ use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::error::{ErrorKind, GatewayError};
 use crate::network::Network;
-use crate::paths::{Identity, RequestName};
+use crate::paths::{Denial401, Identity, RequestName};
 use crate::retry::{Repeat, RetryDecision, RetryQuestion, retry_decision};
 use crate::seams::Seams;
 use crate::session::{Session, json};
@@ -222,8 +222,7 @@ impl Gateway {
                     was_renewed = true;
                     continue;
                 }
-                if was_renewed && call.request == RequestName::VerifyOneTimeCode && error.has_envelope {
-                    // The token is a moment old: it is the code that is not taken.
+                if was_renewed && row.denial == Denial401::Given && error.has_envelope {
                     return Err(GatewayError { kind: ErrorKind::Rejected, ..error });
                 }
                 if was_renewed {

@@ -134,10 +134,26 @@ pub struct Row {
     pub identity: Identity,
     /// What may be sent a second time.
     pub repeat: Repeat,
+    /// What a 401 is about that comes with a token which is a moment old.
+    pub denial: Denial401,
+}
+
+/// What a 401 is about that comes with a token which is a moment old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial401 {
+    /// The session: it is over.
+    Session,
+    /// What was given in the request, a code: that is not taken, and the session goes on.
+    Given,
 }
 
 const fn row(name: RequestName, method: Method, path: &'static str, known: Known, identity: Identity, repeat: Repeat) -> Row {
-    Row { name, method, path, known, identity, repeat }
+    Row { name, method, path, known, identity, repeat, denial: Denial401::Session }
+}
+
+/// The same row of a request that gives a code.
+const fn giving_a_code(row: Row) -> Row {
+    Row { denial: Denial401::Given, ..row }
 }
 
 use Identity::{Bearer, BearerAndApplication, None as Nobody};
@@ -177,7 +193,7 @@ pub const ROWS: [Row; 33] = [
     row(Name::SetUserPin,           Post, "/cards/{cardId}/users/{authUserId}/pin", Documented, BearerAndApplication, Repeat::Change),
     row(Name::VerifyPin,            Post, "/cards/{cardId}/pin/verification",   Assumed,    BearerAndApplication, Repeat::Change),
     row(Name::RequestOneTimeCode,   Post, "/users/auth/otp",                    Documented, Bearer,               Repeat::Change),
-    row(Name::VerifyOneTimeCode,    Put,  "/users/auth/otp",                    Documented, Bearer,               Repeat::Change),
+    giving_a_code(row(Name::VerifyOneTimeCode, Put, "/users/auth/otp",          Documented, Bearer,               Repeat::Change)),
     row(Name::LinkCard,             Post, "/users/{userId}/linked-cards",       Documented, BearerAndApplication, Repeat::Change),
     row(Name::ListLinkedCards,      Get,  "/users/{userId}/linked-cards",       Documented, BearerAndApplication, Repeat::Read),
     row(Name::RenameLinkedCard,     Patch, "/users/{userId}/linked-cards/{associationId}", Documented, BearerAndApplication, Repeat::Change),
