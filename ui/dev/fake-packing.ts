@@ -120,7 +120,8 @@ export class FakePacking {
         fields: [{ field: 'serial', code, severity: 'error', params: {} }],
       });
     }
-    if (Number(parts[1]) === 41) return this.#stopped('not_finished', { serial: '0041-001', displayName: all[0]?.name ?? null });
+    if (Number(parts[1]) === 41)
+      return this.#stopped('not_finished', { serial: '0041-001', displayName: all[0]?.name ?? null });
     if (Number(parts[1]) !== 42) return this.#stopped('unknown');
     return this.#found(`0042-${(parts[2] ?? '').padStart(3, '0')}`);
   }
@@ -130,7 +131,12 @@ export class FakePacking {
     if (!each) return this.#stopped('unknown');
     const mine = { serial, displayName: each.name };
     if (serial === '0042-002') {
-      return this.#stopped('voided', { ...mine, otherSerial: '0043-001', otherName: each.name, voidReason: 'Se manchó' });
+      return this.#stopped('voided', {
+        ...mine,
+        otherSerial: '0043-001',
+        otherName: each.name,
+        voidReason: 'Se manchó',
+      });
     }
     const packed = this.#rows.find((row) => row.serial === serial);
     if (packed) {
@@ -194,6 +200,10 @@ export class FakePacking {
     if (box) box.packed -= 1;
     this.#rows = this.#rows.filter((each) => each !== row);
     return this.view();
+  }
+
+  packed(serials: readonly string[]): PackedRow[] {
+    return this.#rows.filter(({ serial }) => serials.includes(serial));
   }
 
   beginBox(name: string): PackingView {

@@ -1333,6 +1333,7 @@ const answers: Record<string, (args: any) => unknown> = {
   scan_insert: ({ text, isTyped }) => packing.scan(text, isTyped),
   pack_insert: ({ form }) => packing.pack(form),
   acknowledge_packing_stop: ({ number }) => packing.acknowledge(number),
+  packed_inserts: ({ serials }) => packing.packed(serials),
   undo_packing: ({ number, reason }) => packing.undo(number, reason),
   begin_packing_box: ({ name }) => packing.beginBox(name),
   close_packing_box: ({ number }) => packing.closeBox(number),

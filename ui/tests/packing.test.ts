@@ -17,7 +17,12 @@ vi.mock('../src/lib/backend', () => ({
 }));
 const mocked = vi.mocked(backend);
 
-const insert = (serial: string): InsertToPackView => ({ serial, displayName: serial, printedAt: null, namesCard: true });
+const insert = (serial: string): InsertToPackView => ({
+  serial,
+  displayName: serial,
+  printedAt: null,
+  namesCard: true,
+});
 const stop = (kind: StopKind, number = 1): PackingStopView => ({ number, kind }) as PackingStopView;
 const row = (serial: string): PackedRow => ({ number: 1, serial }) as PackedRow;
 const view = (change: Partial<PackingView> = {}): PackingView => ({
@@ -49,7 +54,12 @@ describe('the line', () => {
     mocked.packInsert.mockResolvedValue({ kind: 'packed', row: row('0043-001') });
     await line.pack();
     expect(mocked.packInsert).toHaveBeenCalledWith({ serial: '0043-001', lastFour: '4417', isAnotherPlastic: false });
-    expect([line.insert, line.last?.serial, line.lastFour, line.view?.packedToday]).toEqual([undefined, '0043-001', '', 1]);
+    expect([line.insert, line.last?.serial, line.lastFour, line.view?.packedToday]).toEqual([
+      undefined,
+      '0043-001',
+      '',
+      1,
+    ]);
     expect(heard).toEqual(['found', 'packed']);
     await line.pack();
     expect(mocked.packInsert).toHaveBeenCalledTimes(1);
@@ -82,7 +92,11 @@ describe('the line', () => {
     mocked.acknowledgePackingStop.mockResolvedValue(view());
     mocked.packInsert.mockResolvedValueOnce({ kind: 'packed', row: row('0043-002') });
     await line.acknowledge(true);
-    expect(mocked.packInsert).toHaveBeenLastCalledWith({ serial: '0043-002', lastFour: '4417', isAnotherPlastic: true });
+    expect(mocked.packInsert).toHaveBeenLastCalledWith({
+      serial: '0043-002',
+      lastFour: '4417',
+      isAnotherPlastic: true,
+    });
     expect(line.last?.serial).toBe('0043-002');
   });
 

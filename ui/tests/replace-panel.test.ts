@@ -8,7 +8,11 @@ import { STEPS_OF } from '../src/screens/replace/steps';
 
 const refresh = vi.hoisted(() => vi.fn(() => Promise.resolve()));
 vi.mock('../src/lib/backend', () => ({
-  backend: { replacementOfCard: vi.fn(), continueReplacement: vi.fn() },
+  backend: {
+    replacementOfCard: vi.fn(),
+    continueReplacement: vi.fn(),
+    packedInserts: vi.fn(() => Promise.resolve([])),
+  },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),

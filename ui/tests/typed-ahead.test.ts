@@ -11,7 +11,8 @@ function press(ahead: TypedAhead, key: string, more: Partial<KeyboardEvent> = {}
 describe('what is typed ahead', () => {
   it('is kept in its order and given away once', () => {
     const ahead = new TypedAhead();
-    for (const key of ['r', 'a', 'x', 'Backspace', 'm']) expect(press(ahead, key)).toEqual({ closes: false, isTaken: true });
+    for (const key of ['r', 'a', 'x', 'Backspace', 'm'])
+      expect(press(ahead, key)).toEqual({ closes: false, isTaken: true });
     expect([ahead.give(), ahead.give()]).toEqual(['ram', '']);
   });
 

@@ -144,6 +144,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         packing::pack_insert,
         packing::acknowledge_packing_stop,
         packing::undo_packing,
+        packing::packed_inserts,
         packing::begin_packing_box,
         packing::close_packing_box,
         packing::manifest_choices,

@@ -2,7 +2,7 @@
 
 use cardesk_desk::DeskResult;
 use cardesk_desk::view::{
-    ManifestChoices, ManifestOf, ManifestToSave, ManifestView, PackForm, PackOutcome, PackingView, SavedStatement, ScanOutcome,
+    ManifestChoices, ManifestOf, ManifestToSave, ManifestView, PackForm, PackOutcome, PackedRow, PackingView, SavedStatement, ScanOutcome,
 };
 use tauri::State;
 
@@ -41,6 +41,13 @@ pub(crate) async fn acknowledge_packing_stop(shell: State<'_, Shell>, number: u3
 #[specta::specta]
 pub(crate) async fn undo_packing(shell: State<'_, Shell>, number: u32, reason: String) -> DeskResult<PackingView> {
     shell.desk().await?.undo_packing(number, &reason).await
+}
+
+/// Which of these inserts are packed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn packed_inserts(shell: State<'_, Shell>, serials: Vec<String>) -> DeskResult<Vec<PackedRow>> {
+    shell.desk().await?.packed_inserts(&serials).await
 }
 
 /// Begins a box.

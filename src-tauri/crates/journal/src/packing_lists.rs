@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::database::Journal;
+use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::packing_records::{
     MissingInsert, PackedIn, PackedInsert, PackingBox, PackingStop, RunPacked, box_from, missing_from, packed_from, stop_from,
@@ -41,6 +42,30 @@ impl Journal {
         }
         let mut packed = query.build().fetch_all(self.reading()).await?.iter().map(packed_from).collect::<Result<Vec<_>, _>>()?;
         packed.reverse();
+        Ok(packed)
+    }
+
+    /// How these inserts were packed: of each that is, whether or not it was voided since.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn packings_of(&self, serials: &[String]) -> Result<Vec<PackedInsert>, JournalError> {
+        let mut packed = Vec::new();
+        for serials in serials.chunks(IDS_A_STATEMENT) {
+            let mut query = QueryBuilder::new("SELECT p.*, i.state AS insert_state, ");
+            query.push(CARDHOLDER_COLUMNS).push(
+                " FROM packings p JOIN inserts i ON i.serial = p.serial JOIN cardholders h ON h.id = i.cardholder_id \
+                 WHERE p.undone_at IS NULL AND p.serial IN (",
+            );
+            let mut list = query.separated(", ");
+            for serial in serials {
+                list.push_bind(serial.clone());
+            }
+            query.push(") ORDER BY p.number");
+            for row in &query.build().fetch_all(self.reading()).await? {
+                packed.push(packed_from(row)?);
+            }
+        }
         Ok(packed)
     }
 

@@ -222,15 +222,27 @@ export const commands = {
 	openFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_file", { path })),
 	/**  Shows a file that this desk wrote in the system's file manager. */
 	showInFolder: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("show_in_folder", { path })),
+	/**  The packing line as it stands. */
 	packing: () => typedError<PackingView, ErrorView>(__TAURI_INVOKE("packing")),
+	/**  Finds the insert that a scanner read, or whose serial was typed; what is not to be packed stops the line. */
 	scanInsert: (text: string, isTyped: boolean) => typedError<ScanOutcome, ErrorView>(__TAURI_INVOKE("scan_insert", { text, isTyped })),
+	/**  Packs an insert with the plastic whose last four were typed, or stops the line. */
 	packInsert: (form: PackForm) => typedError<PackOutcome, ErrorView>(__TAURI_INVOKE("pack_insert", { form })),
+	/**  Somebody saw the stop: the line goes on. */
 	acknowledgePackingStop: (number: number) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("acknowledge_packing_stop", { number })),
+	/**  Takes a packed insert out again, with a reason. */
 	undoPacking: (number: number, reason: string) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("undo_packing", { number, reason })),
+	/**  Which of these inserts are packed. */
+	packedInserts: (serials: string[]) => typedError<PackedRow[], ErrorView>(__TAURI_INVOKE("packed_inserts", { serials })),
+	/**  Begins a box. */
 	beginPackingBox: (name: string) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("begin_packing_box", { name })),
+	/**  Closes the open box. */
 	closePackingBox: (number: number) => typedError<PackingView, ErrorView>(__TAURI_INVOKE("close_packing_box", { number })),
+	/**  Of which boxes and days there are manifests. */
 	manifestChoices: () => typedError<ManifestChoices, ErrorView>(__TAURI_INVOKE("manifest_choices")),
+	/**  The manifest of a box or a day. */
 	packingManifest: (of: ManifestOf) => typedError<ManifestView, ErrorView>(__TAURI_INVOKE("packing_manifest", { of })),
+	/**  Saves a manifest for print into the folder chosen in Settings. */
 	saveManifest: (manifest: ManifestToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_manifest", { manifest })),
 	/**  The templates that come with the program, and the company's own. */
 	templates: () => typedError<TemplateSummary[], ErrorView>(__TAURI_INVOKE("templates")),
@@ -380,10 +392,16 @@ told: string };
 export type BalanceToMove = {
 	/**  All that is on the old card. */
 	amount: string,
+	/**  What of it no pending debit waits for, where that is less, and not nothing: the gateway may refuse to move more. */
+	available: string | null,
+	/**  What pending debits hold of it, where something is available. */
+	pending: string | null,
 	/**  Three letters. */
 	currency: string,
-	/**  Whether the amount is typed once more. */
+	/**  Whether the amount is typed once more, if all of it is moved. */
 	needsAmountAgain: boolean,
+	/**  The same for what is available. */
+	availableNeedsAgain: boolean,
 };
 
 /**  What settling an unknown outcome rests on. */
@@ -1735,6 +1753,7 @@ export type FieldCode = "length_form" | "length_range" | "count_form" | "count_r
 "alias_card_number" | 
 /**  The last four digits are four digits. */
 "last_four_form" | 
+/**  A serial is the run and the place in it, `0043-001`. */
 "serial_form" | 
 /**  Neither a load nor a withdrawal, by its word. */
 "operation_unknown" | 
@@ -2123,6 +2142,18 @@ export type InsertState =
 /**  Replaced by a reprint, or voided by a person. */
 "voided";
 
+/**  The insert that waits for its plastic. */
+export type InsertToPackView = {
+	/**  `0043-001` */
+	serial: string,
+	/**  Whose it is. */
+	displayName: string,
+	/**  When it was printed. */
+	printedAt: string | null,
+	/**  Whether the insert names its card; where it names none, what is typed becomes the pair. */
+	namesCard: boolean,
+};
+
 /**  One insert that was printed. */
 export type InsertView = {
 	/**  `0043-001` */
@@ -2376,8 +2407,93 @@ export type LookView = {
 	found: LookFound,
 };
 
+/**  Of what there are manifests. */
+export type ManifestChoices = {
+	/**  The latest boxes, newest first. */
+	boxes: PackingBoxView[],
+	/**  The latest days, newest first. */
+	days: PackingDayView[],
+};
+
+/**  One packed insert, or the titles above them. */
+export type ManifestLine = {
+	/**  Its place in the list. */
+	place: string,
+	/**  `0043-001` */
+	serial: string,
+	/**  Whose it is. */
+	name: string,
+	/**  The last four of the plastic. */
+	lastFour: string,
+	/**  When it was packed. */
+	time: string,
+	/**  Who packed it. */
+	operator: string,
+};
+
+/**  Which manifest is meant. */
+export type ManifestOf = 
+/**  Everything of a day, `2026-11-24`. */
+{ kind: "day"; value: string } | 
+/**  What is in a box, by its number. */
+{ kind: "box"; value: number };
+
+/**  A manifest, as it is to be saved for print: the words come from the window. */
+export type ManifestToSave = {
+	/**  What the file is called, without its ending. */
+	name: string,
+	/**  The language of its words; Spanish unless it is English. */
+	language: Language,
+	/**  What the paper is called. */
+	title: string,
+	/**  Which box or day, who packed. */
+	facts: StatementFact[],
+	/**  The counts above the rows. */
+	figures: StatementFact[],
+	/**  What is missing, and where the line was stopped. */
+	notes: string[],
+	/**  The titles of the columns. */
+	titles: ManifestLine,
+	/**  The rows. */
+	rows: ManifestLine[],
+	/**  What is said where there are no rows. */
+	empty: string,
+	/**  What is written under the lines for signing: who hands over, who takes. */
+	signatures: string[],
+	/**  What stands at the foot of every page. */
+	foot: string,
+};
+
+/**  What was packed in a box or on a day. */
+export type ManifestView = {
+	/**  The box, if it is one's. */
+	packingBox: PackingBoxView | null,
+	/**  The day, if it is one's. */
+	day: string | null,
+	/**  The packed inserts, in their order. */
+	rows: PackedRow[],
+	/**  The runs that they come from. */
+	runs: RunPackedView[],
+	/**  What of those runs is not packed anywhere; the first 1,000. */
+	missing: MissingInsertView[],
+	/**  The stops of the line, oldest first. */
+	stops: PackingStopView[],
+};
+
 /**  Marital status, as the contract has it. */
 export type MaritalStatus = "soltero" | "casado" | "viudo" | "divorciado" | "separado";
+
+/**  An insert that nobody has packed. */
+export type MissingInsertView = {
+	/**  `0043-001` */
+	serial: string,
+	/**  Whose it is. */
+	cardholderId: string,
+	/**  `Ramírez Núñez, María José` */
+	displayName: string,
+	/**  The last four of its card, where they are known. */
+	lastFour: string,
+};
 
 /**  When a request is spoiled. */
 export type Moment = 
@@ -3457,6 +3573,23 @@ export type SavedTable = {
 	rows: number,
 };
 
+/**  What a scan, or a serial that was typed, came to. */
+export type ScanOutcome = 
+/**  The insert, which waits for its plastic. */
+{ kind: "found"; 
+/**  The insert. */
+insert: InsertToPackView } | 
+/**  The code is the cardholder's, and more than one insert was printed for them: the small code says which. */
+{ kind: "needs_serial"; 
+/**  Whose it is. */
+displayName: string; 
+/**  How many there are. */
+inserts: number } | 
+/**  The line is stopped. */
+{ kind: "stopped"; 
+/**  Why. */
+stop: PackingStopView };
+
 /**  Where a profile's key or token is. */
 export type SecretState = 
 /**  Practice carries its own. */
@@ -3528,8 +3661,9 @@ export type SettingsChange =
 { setting: "insert_template"; value: string } | 
 /**  The printer; `null` for none. */
 { setting: "printer"; value?: string | null } | 
-/**  The paper of account statements. */
+/**  The paper of account statements and manifests. */
 { setting: "statement_paper"; value: Paper } | 
+/**  Whether the packing line is heard. */
 { setting: "packing_sound"; value: boolean } | 
 /**  How one list looks. */
 { setting: "list"; value: ListChange };
@@ -3552,8 +3686,9 @@ export type SettingsView = {
 	insertTemplate: string,
 	/**  The printer that was last used. */
 	printer: string | null,
-	/**  The paper of account statements. */
+	/**  The paper of account statements and manifests. */
 	statementPaper: Paper,
+	/**  Whether the packing line is heard. */
 	packingSound: boolean,
 	/**  How the lists look that the operator has changed. */
 	lists: Partial<{ [key in ListName]: ListLayout }>,
@@ -3697,6 +3832,25 @@ export type StepStanding =
 "next" | 
 /**  It comes later. */
 "ahead";
+
+/**  Why the line was stopped. */
+export type StopKind = 
+/**  The plastic is not the one of this insert. */
+"mismatch" | 
+/**  The plastic is packed with another insert already. */
+"plastic_packed" | 
+/**  This company has printed no such insert. */
+"unknown" | 
+/**  The insert was voided, and perhaps replaced. */
+"voided" | 
+/**  The insert is packed already. */
+"packed_already" | 
+/**  The insert's run was never finished: it does not count. */
+"not_finished" | 
+/**  The insert is another company's. */
+"other_company" | 
+/**  The insert is of another environment. */
+"other_environment";
 
 /**  A list of the window, as it is to be saved: a title for each column and, in every row, a cell for each. */
 export type TableToSave = {
@@ -3914,22 +4068,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-
-export type StopKind = "mismatch" | "plastic_packed" | "unknown" | "voided" | "packed_already" | "not_finished" | "other_company" | "other_environment";
-export type PackingStopView = { number: number, kind: StopKind, serial: string | null, displayName: string | null, lastFour: string | null, otherSerial: string | null, otherName: string | null, voidReason: string | null, packedAt: string | null, packedBy: string | null, boxName: string | null, canBeAnother: boolean, at: string, operator: string };
-export type InsertToPackView = { serial: string, displayName: string, printedAt: string | null, namesCard: boolean };
-export type ScanOutcome = { kind: "found", insert: InsertToPackView } | { kind: "needs_serial", displayName: string, inserts: number } | { kind: "stopped", stop: PackingStopView };
-export type PackForm = { serial: string, lastFour: string, isAnotherPlastic: boolean };
-export type PackOutcome = { kind: "packed", row: PackedRow } | { kind: "stopped", stop: PackingStopView };
-export type PackedBy = "printed" | "card" | "typed" | "another";
-export type PackedRow = { number: number, serial: string, cardholderId: string, displayName: string, lastFour: string, packedBy: PackedBy, at: string, operator: string, isVoided: boolean, canUndo: boolean };
-export type PackingBoxView = { number: number, name: string, begunAt: string, begunBy: string, closedAt: string | null, closedBy: string | null, packed: number };
-export type RunPackedView = { number: string, finishedAt: string, printed: number, packed: number, missing: number };
-export type PackingView = { day: string, openBox: PackingBoxView | null, stop: PackingStopView | null, packedToday: number, latest: PackedRow[], runs: RunPackedView[] };
-export type ManifestOf = { kind: "day", value: string } | { kind: "box", value: number };
-export type PackingDayView = { day: string, packed: number };
-export type ManifestChoices = { boxes: PackingBoxView[], days: PackingDayView[] };
-export type MissingInsertView = { serial: string, cardholderId: string, displayName: string, lastFour: string };
-export type ManifestView = { packingBox: PackingBoxView | null, day: string | null, rows: PackedRow[], runs: RunPackedView[], missing: MissingInsertView[], stops: PackingStopView[] };
-export type ManifestLine = { place: string, serial: string, name: string, lastFour: string, time: string, operator: string };
-export type ManifestToSave = { name: string, language: Language, title: string, facts: StatementFact[], figures: StatementFact[], notes: string[], titles: ManifestLine, rows: ManifestLine[], empty: string, signatures: string[], foot: string };

@@ -21,7 +21,8 @@ export interface ManifestCounts {
 
 /** Of the runs that a manifest is about: their valid inserts, packed and missing; and what is in the manifest itself. */
 export function manifestCounts(view: ManifestView): ManifestCounts {
-  const sum = (of: (run: ManifestView['runs'][number]) => number) => view.runs.reduce((total, run) => total + of(run), 0);
+  const sum = (of: (run: ManifestView['runs'][number]) => number) =>
+    view.runs.reduce((total, run) => total + of(run), 0);
   return { printed: sum((run) => run.printed), packed: view.rows.length, missing: sum((run) => run.missing) };
 }
 
@@ -53,7 +54,10 @@ function notesOf(view: ManifestView): string[] {
   const { missing } = manifestCounts(view);
   if (missing > 0) {
     const more = missing - named.length;
-    notes.push(t('pack.manifest.missing', { list: named.join('; ') }) + (more > 0 ? ` ${t('pack.manifest.more', { count: more })}` : ''));
+    notes.push(
+      t('pack.manifest.missing', { list: named.join('; ') }) +
+        (more > 0 ? ` ${t('pack.manifest.more', { count: more })}` : ''),
+    );
   }
   if (view.stops.length > 0) notes.push(t('pack.manifest.stops', { list: view.stops.map(stopLine).join('; ') }));
   if (view.rows.some((row) => row.isVoided)) notes.push(t('pack.manifest.voided_note'));

@@ -29,13 +29,27 @@ export const SOUNDS: Readonly<Record<Sounding, readonly Tone[]>> = {
   packed: [tone(880, 70, 15), tone(1320, 110, 0)],
   serial_wanted: [tone(660, 90, 60, 'triangle'), tone(660, 90, 0, 'triangle')],
   mismatch: [tone(150, 260, 90, 'square'), tone(150, 260, 90, 'square'), tone(150, 420, 0, 'square')],
-  plastic_packed: [tone(220, 180, 40, 'square'), tone(165, 180, 40, 'square'), tone(220, 180, 40, 'square'), tone(165, 300, 0, 'square')],
+  plastic_packed: [
+    tone(220, 180, 40, 'square'),
+    tone(165, 180, 40, 'square'),
+    tone(220, 180, 40, 'square'),
+    tone(165, 300, 0, 'square'),
+  ],
   unknown: [tone(400, 160, 120, 'triangle'), tone(300, 360, 0, 'triangle')],
   voided: [tone(700, 550, 0, 'sawtooth', 180)],
   packed_already: [tone(520, 90, 60, 'square'), tone(520, 90, 60, 'square'), tone(520, 90, 0, 'square')],
   not_finished: [tone(260, 500, 0, 'triangle')],
-  other_company: [tone(300, 200, 0, 'sawtooth', 600), tone(600, 200, 0, 'sawtooth', 300), tone(300, 200, 0, 'sawtooth', 600)],
-  other_environment: [tone(900, 110, 30, 'sawtooth'), tone(450, 110, 30, 'sawtooth'), tone(900, 110, 30, 'sawtooth'), tone(450, 110, 0, 'sawtooth')],
+  other_company: [
+    tone(300, 200, 0, 'sawtooth', 600),
+    tone(600, 200, 0, 'sawtooth', 300),
+    tone(300, 200, 0, 'sawtooth', 600),
+  ],
+  other_environment: [
+    tone(900, 110, 30, 'sawtooth'),
+    tone(450, 110, 30, 'sawtooth'),
+    tone(900, 110, 30, 'sawtooth'),
+    tone(450, 110, 0, 'sawtooth'),
+  ],
 };
 
 /** Rough timbres are louder to the ear. */

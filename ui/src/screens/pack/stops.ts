@@ -58,7 +58,9 @@ export function stopFacts(stop: PackingStopView): string[] {
   }
   if (stop.packedAt !== null) {
     const when = { at: show.instantLong(stop.packedAt), operator: stop.packedBy ?? '—' };
-    facts.push(stop.boxName === null ? t('pack.stop.packed', when) : t('pack.stop.packed_in', { ...when, box: stop.boxName }));
+    facts.push(
+      stop.boxName === null ? t('pack.stop.packed', when) : t('pack.stop.packed_in', { ...when, box: stop.boxName }),
+    );
   }
   return facts;
 }

@@ -29,7 +29,8 @@ use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::issuer_day;
 use crate::view::{
-    HappeningAction, HappeningResult, InsertToPackView, PackForm, PackOutcome, PackingStopView, PackingView, ScanOutcome, StopKind,
+    HappeningAction, HappeningResult, InsertToPackView, PackForm, PackOutcome, PackedRow, PackingStopView, PackingView, ScanOutcome,
+    StopKind,
 };
 use crate::workplace::{Workplace, count};
 
@@ -88,6 +89,16 @@ impl Desk {
         let happening = Happened { detail: Some(reason.clone()), ..happened(&packed, HappeningAction::InsertUnpacked) };
         workplace.journal.undo_packing(number, &reason, workplace.now(), &workplace.happening(happening)).await?;
         workplace.packing_view().await
+    }
+
+    /// Which of these inserts are packed: they have left the room, and voiding one does not bring it back.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn packed_inserts(&self, serials: &[String]) -> DeskResult<Vec<PackedRow>> {
+        let workplace = self.workplace().await?;
+        let packed = workplace.journal.packings_of(serials).await?;
+        Ok(packed.iter().map(|packed| workplace.packed_row(packed)).collect())
     }
 
     /// Begins a box: what is packed from now on goes into it.
@@ -238,7 +249,7 @@ impl Workplace {
         Ok(Ok((insert, new)))
     }
 
-    async fn packed(&self, insert: InsertToPack, new: NewPacking) -> DeskResult<crate::view::PackedRow> {
+    async fn packed(&self, insert: InsertToPack, new: NewPacking) -> DeskResult<PackedRow> {
         let happening = Happened {
             cardholder_id: Some(insert.cardholder.id.clone()),
             card_id: new.card_id,
