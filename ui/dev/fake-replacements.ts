@@ -92,8 +92,9 @@ export class FakeReplacements {
           field: 'amountAgain',
           fields: [{ field: 'amountAgain', code: 'amount_again_differs', severity: 'error', params: {} }],
         });
-      const moved = this.place.transfer(kept.oldCardId, kept.newCardId ?? '', view.balance.amount);
-      done('balance_moved', moved.reference, `${view.balance.amount} ${view.balance.currency}`);
+      const amount = form.amount ?? view.balance.amount;
+      const moved = this.place.transfer(kept.oldCardId, kept.newCardId ?? '', amount);
+      done('balance_moved', moved.reference, `${amount} ${view.balance.currency}`);
     } else done('nothing_to_move');
     return this.#view(kept);
   }
@@ -190,7 +191,10 @@ export class FakeReplacements {
           ? {
               amount: oldCard.balance ?? '0.00',
               currency: 'GTQ',
+              available: (Number(oldCard.balance) - 20).toFixed(2),
+              pending: '20.00',
               needsAmountAgain: Number(oldCard.balance) > 5000,
+              availableNeedsAgain: Number(oldCard.balance) - 20 > 5000,
             }
           : null,
       candidates: [],

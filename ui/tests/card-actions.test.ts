@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionFor, currentActions, type Action } from '../src/lib/app/actions.svelte';
 import type { Action as Offered, ActionOffer, CardView } from '../src/lib/backend';
-import { actionsOf, CARD_ACTIONS, registeredActions } from '../src/screens/card/card-actions';
+import { actionsOf, CARD_ACTIONS, movesToReplacement, registeredActions } from '../src/screens/card/card-actions';
 
 function card(...actions: Array<Partial<ActionOffer> & { action: Offered }>): CardView {
   return {
@@ -59,5 +59,26 @@ describe('what can be done with a card', () => {
     const twice = keys.filter((each, index) => keys.indexOf(each) !== index);
     expect(twice).toEqual(['mod+b']);
     expect(currentActions().map(({ id }: Action) => id)).toEqual([]);
+  });
+
+  it('of a card that was replaced is to move on what came since, and to unblock it only from the menu', () => {
+    const view = card({ action: 'transfer' }, { action: 'unblock' });
+    const replaced = (standing: 'open' | 'finished') =>
+      ({
+        ...view,
+        card: { ...view.card, state: 'blocked' },
+        replacements: [{ oldCardId: '7', newCardId: '8', standing }],
+      }) as unknown as CardView;
+    const shown = (of: CardView) =>
+      actionsOf(of).map((action) => [action.offer, action.isButton?.(of), action.textOf?.(of) ?? action.text]);
+    expect(shown(replaced('finished'))).toEqual([
+      ['transfer', true, 'card.move_since'],
+      ['unblock', false, 'card.unblock'],
+    ]);
+    expect(shown(replaced('open'))).toEqual([
+      ['transfer', true, 'card.transfer'],
+      ['unblock', true, 'card.unblock'],
+    ]);
+    expect(movesToReplacement(replaced('finished'))?.newCardId).toBe('8');
   });
 });

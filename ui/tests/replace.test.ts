@@ -32,7 +32,14 @@ function view(more: Partial<ReplacementView> = {}): ReplacementView {
     })),
     waits: null,
     attempt: null,
-    balance: { amount: '250.25', currency: 'GTQ', needsAmountAgain: false },
+    balance: {
+      amount: '250.25',
+      available: null,
+      pending: null,
+      currency: 'GTQ',
+      needsAmountAgain: false,
+      availableNeedsAgain: false,
+    },
     candidates: [],
     stopped: null,
     ...more,
@@ -90,5 +97,34 @@ describe('a replacement', () => {
     expect((await shown(view({ standing: 'finished' }), '8')).isToBegin).toBe(true);
     expect((await shown(view({ standing: 'finished' }), '7')).isToBegin).toBe(false);
     expect((await shown(view(), '8')).isToBegin).toBe(false);
+  });
+});
+
+describe('a balance of which debits hold a part', () => {
+  const balance = {
+    amount: '250.25',
+    available: '230.25',
+    pending: '20.00',
+    currency: 'GTQ',
+    needsAmountAgain: true,
+    availableNeedsAgain: false,
+  };
+
+  it('is moved whole, or as far as it is available, as the operator says', async () => {
+    const replace = await shown(view({ balance }));
+    expect([replace.amount, replace.needsAmountAgain]).toEqual(['250.25', true]);
+    replace.availableOnly = true;
+    expect([replace.amount, replace.needsAmountAgain]).toEqual(['230.25', false]);
+    continueReplacement.mockResolvedValue(view({ standing: 'finished' }));
+    await replace.proceed();
+    expect(continueReplacement.mock.calls[0]?.[0]).toMatchObject({ amount: '230.25', amountAgain: null });
+  });
+
+  it('is offered as available once the gateway has said that it is less than was asked for', async () => {
+    const replace = await shown(view({ balance: { ...balance, needsAmountAgain: false } }));
+    const attempt = { gatewayCode: '7303' } as ReplacementView['attempt'];
+    continueReplacement.mockResolvedValue(view({ balance, attempt }));
+    await replace.proceed();
+    expect([replace.availableOnly, replace.amount]).toEqual([true, '230.25']);
   });
 });

@@ -78,7 +78,12 @@ pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied
     let mut offers: Vec<ActionOffer> = CARD_ACTIONS
         .into_iter()
         .map(|(action, operation, requests)| {
-            let takes_money_off = matches!(operation, CardOperation::Withdraw | CardOperation::TransferFrom);
+            let takes_money_off = matches!(action, Action::Withdraw | Action::Transfer);
+            // What reached a card after it was replaced goes to the one in its place.
+            let operation = match operation {
+                CardOperation::TransferFrom if is_replaced => CardOperation::MoveBalance,
+                other => other,
+            };
             let nothing_there = (takes_money_off && is_empty).then_some(NotOfferedReason::NothingToWithdraw);
             denied.offer(action, requests, card.state.allows(operation).err().map(reason_of).or(nothing_there))
         })

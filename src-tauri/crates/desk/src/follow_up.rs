@@ -11,8 +11,7 @@ use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::{
-    Draft, MAX_NOTE, Reading, Sides, check_amount_again, despite_links, hold_against, money_of, optional_line, outgoing, problems_of_cards,
-    required_line,
+    Draft, MAX_NOTE, Reading, Sides, check_amount_again, despite_links, hold_against, money_of, optional_line, outgoing, required_line,
 };
 use crate::operations::{follower, operation_view};
 use crate::problem::Field;
@@ -93,7 +92,7 @@ impl Workplace {
             None => None,
         };
         let sides = Sides { card, to };
-        let problems = problems_of_cards(&sides, new_kind);
+        let problems = self.problems_of(&sides, new_kind).await?;
         let reading = hold_against(&sides, new_kind, money, &self.profile().money, problems);
         Ok(Some((new_kind, sides, reading)))
     }

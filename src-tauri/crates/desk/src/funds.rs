@@ -135,8 +135,7 @@ impl Reading {
 }
 
 /// Reads the amount, and holds it against the cards and the company's limit.
-fn read_amount(sides: &Sides, kind: FundsAction, typed: &str, company: &MoneyChoices) -> Reading {
-    let mut problems = problems_of_cards(sides, kind);
+fn read_amount(sides: &Sides, kind: FundsAction, typed: &str, company: &MoneyChoices, mut problems: Vec<FieldProblem>) -> Reading {
     let Some(currency) = sides.card.currency else {
         problems.push(FieldProblem::error(Field::Amount, FieldCode::CurrencyUnknown));
         return Reading::of_problems(problems);
@@ -228,7 +227,8 @@ impl Desk {
         let reference = workplace.drafted(draft, request.reference.as_deref()).await?;
         let (to, problem) = workplace.other_card(request.kind, request.to_card_id.as_deref()).await?;
         let sides = Sides { card, to };
-        let mut reading = read_amount(&sides, request.kind, &request.amount_typed, &workplace.profile().money);
+        let problems = workplace.problems_of(&sides, request.kind).await?;
+        let mut reading = read_amount(&sides, request.kind, &request.amount_typed, &workplace.profile().money, problems);
         reading.problems.extend(problem);
         workplace.draft_view(&reference, request.kind, &sides, reading).await
     }
@@ -268,6 +268,17 @@ impl Workplace {
         let reference = self.new_reference().await?;
         self.drafts.add(reference.clone(), draft);
         Ok(reference)
+    }
+
+    /// Whether the cards can take part. What reached a card that is out of use after it was replaced has one way off: to the
+    /// card in its place, by the rule by which its balance went there.
+    pub(crate) async fn problems_of(&self, sides: &Sides, kind: FundsAction) -> DeskResult<Vec<FieldProblem>> {
+        let replaced_by = match kind {
+            FundsAction::Transfer => self.replaced_by(sides.card.id).await?,
+            _ => None,
+        };
+        let is_pair = replaced_by.is_some() && replaced_by == sides.to.as_ref().map(|to| to.id);
+        Ok(if is_pair { problems_of_replacement(sides) } else { problems_of_cards(sides, kind) })
     }
 
     /// The card that a transfer pays, or what is wrong with how it was given.
@@ -358,7 +369,8 @@ impl Workplace {
         let (to, problem) = self.other_card(kind, form.to_card_id.as_deref()).await?;
         let sides = Sides { card, to };
         let company = &self.profile().money;
-        let mut reading = read_amount(&sides, kind, &form.amount_typed, company);
+        let problems = self.problems_of(&sides, kind).await?;
+        let mut reading = read_amount(&sides, kind, &form.amount_typed, company, problems);
         reading.problems.extend(problem);
         check_amount_again(&mut reading, form.amount_again.as_deref(), company);
         let note = optional_line(&form.note, Field::Note, MAX_NOTE, &mut reading.problems);

@@ -5,7 +5,7 @@
 import type { Component } from 'svelte';
 import type { Action as Registered, Chord } from '$lib/app/actions.svelte';
 import { navigation, type CardForm } from '$lib/app/navigation.svelte';
-import type { Action as Offered, ActionOffer, CardView } from '$lib/backend';
+import type { Action as Offered, ActionOffer, CardView, ReplacementNote } from '$lib/backend';
 import type { IconName } from '$lib/components/Icon.svelte';
 import { formatLastFour } from '$lib/i18n/format';
 import type { MessageKey } from '$lib/i18n/index.svelte';
@@ -37,6 +37,8 @@ export interface CardAction {
   id: string;
   /** As it stands on a button of this card. */
   text: MessageKey;
+  /** The same where it depends on the card. */
+  textOf?: (card: CardView) => MessageKey | undefined;
   /** As it stands in the palette; `card` is the card's last four. */
   title: MessageKey;
   keys?: Chord;
@@ -52,9 +54,15 @@ export interface CardAction {
 const opens = (form: CardForm) => ({ form, open: () => navigation.openCardForm(form) });
 const always = () => true;
 
-/** Whether another card has come in its place. */
-const wasReplaced = ({ card, replacements }: CardView) =>
-  replacements.some((note) => note.oldCardId === card.cardId && note.standing === 'finished');
+/** What is said of it once another card has come in its place. */
+const replacedBy = ({ card, replacements }: CardView): ReplacementNote | undefined =>
+  replacements.find((note) => note.oldCardId === card.cardId && note.standing === 'finished');
+const wasReplaced = (view: CardView) => replacedBy(view) !== undefined;
+
+/** The one card that a card out of use still pays: what reached it after it was replaced goes there. */
+export function movesToReplacement(view: CardView): ReplacementNote | undefined {
+  return view.card.state === 'blocked' ? replacedBy(view) : undefined;
+}
 
 export const CARD_ACTIONS: readonly CardAction[] = [
   {
@@ -95,6 +103,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     keys: 'mod+t',
     icon: 'right',
     ...opens('transfer'),
+    textOf: (view) => (movesToReplacement(view) === undefined ? undefined : 'card.move_since'),
     isButton: always,
   },
   {

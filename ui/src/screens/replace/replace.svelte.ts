@@ -4,10 +4,15 @@ import { backend, type ReplacementCause, type ReplacementStep, type ReplacementV
 import { Loadable } from '$lib/app/loadable.svelte';
 import { ChangeForm } from '../card/change-form.svelte';
 
+/** The gateway's code for a card that has less than is asked for. */
+const INSUFFICIENT = '7303';
+
 export class Replace {
   readonly loaded = new Loadable<ReplacementView | null>();
   readonly form = new ChangeForm();
   amountAgain = $state('');
+  /** Only what no pending debit waits for is moved. */
+  availableOnly = $state(false);
   newCardId = $state('');
   /** Another one is to be begun although there is one: the form for it is on show. */
   beginsAnew = $state(false);
@@ -16,6 +21,18 @@ export class Replace {
 
   get view(): ReplacementView | undefined {
     return this.loaded.value ?? undefined;
+  }
+
+  /** What the step moves: all of the balance, or what of it is available. */
+  get amount(): string | undefined {
+    const balance = this.view?.balance;
+    return (this.availableOnly ? balance?.available : undefined) ?? balance?.amount;
+  }
+
+  get needsAmountAgain(): boolean {
+    const balance = this.view?.balance;
+    if (this.availableOnly && balance?.available != null) return balance.availableNeedsAgain;
+    return balance?.needsAmountAgain ?? false;
   }
 
   get next(): ReplacementStep | undefined {
@@ -47,8 +64,8 @@ export class Replace {
         backend.continueReplacement({
           number: view.number,
           step,
-          amount: isMoney ? (view.balance?.amount ?? null) : null,
-          amountAgain: view.balance?.needsAmountAgain ? this.amountAgain : null,
+          amount: isMoney ? (this.amount ?? null) : null,
+          amountAgain: this.needsAmountAgain ? this.amountAgain : null,
           newCardId: view.waits === 'new_card' && this.newCardId !== '' ? this.newCardId : null,
         }),
       ),
@@ -74,6 +91,8 @@ export class Replace {
       this.loaded.value = view;
       this.beginsAnew = false;
       this.amountAgain = '';
+      // The gateway has just said that all of it is more than it gives.
+      this.availableOnly = view.attempt?.gatewayCode === INSUFFICIENT && view.balance?.available != null;
     } else if (this.form.failedBeyondCheck) void this.load();
     return view;
   }

@@ -135,6 +135,13 @@ impl Workplace {
         found.ok_or_else(|| ErrorView::new(ErrorCode::ReplacementNotFound).with_param("number", number.to_string()))
     }
 
+    /// The card that has come in this one's place, once that is done.
+    pub(crate) async fn replaced_by(&self, card: CardId) -> DeskResult<Option<CardId>> {
+        let known = self.journal.replacements_of_card(card).await?;
+        let done = latest_as_old(&known, card).filter(|replacement| replacement.state == ReplacementState::Finished);
+        Ok(done.and_then(|replacement| replacement.new_card_id))
+    }
+
     /// What the record says of a replacement: at both cards, and once at their cardholder.
     fn happenings_of_replacement(&self, replacement: &Replacement, action: HappeningAction, detail: Option<&str>) -> Vec<Happening> {
         let of_card = |cardholder, card| Happened {

@@ -3,7 +3,7 @@
 //! Owns what a step is said to wait for, from what the desk has written down alone: the gateway is asked nothing here.
 
 use cardesk_domain::operation::Contradiction;
-use cardesk_domain::{CardId, CardState, LinkKind, Reference, ReplacementState, ReplacementStep};
+use cardesk_domain::{Amount, CardId, CardState, LinkKind, Reference, ReplacementState, ReplacementStep};
 use cardesk_journal::{CardRecord, Link, Operation, Replacement, ReplacementMove};
 
 use crate::before::Before;
@@ -190,12 +190,22 @@ impl Workplace {
             return None;
         }
         let amount = pair.old.balance.filter(|balance| balance.is_positive())?;
+        let available = available_of(&pair.old).filter(|available| *available < amount);
+        let limit = self.profile().money.confirmation_limit;
         Some(BalanceToMove {
             amount: amount_text(amount),
+            available: available.map(amount_text),
+            pending: available.and(pair.old.pending_debits).map(amount_text),
             currency: pair.old.currency?.to_string(),
-            needs_amount_again: amount > self.profile().money.confirmation_limit,
+            needs_amount_again: amount > limit,
+            available_needs_again: available.is_some_and(|available| available > limit),
         })
     }
+}
+
+/// What is on a card and not held by a debit that is still to come; nothing if that is all of it.
+pub(super) fn available_of(card: &CardRecord) -> Option<Amount> {
+    card.balance?.checked_sub(card.pending_debits.unwrap_or(Amount::ZERO)).ok().filter(|available| available.is_positive())
 }
 
 /// The card that an operation issued, where its answer or the evidence named it; also what proves that against a person's word.

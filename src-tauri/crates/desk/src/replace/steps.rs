@@ -18,7 +18,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::{Sides, check_amount_again, hold_against, money_of, outgoing, problems_of_replacement};
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
-use crate::replace::shown::{card_issued_by, is_applied};
+use crate::replace::shown::{available_of, card_issued_by, is_applied};
 use crate::submit::Meant;
 use crate::view::{FundsAction, HappeningAction, HappeningResult, ReplacementStepForm, ReplacementView, StepOutcome};
 use crate::workplace::Workplace;
@@ -258,18 +258,19 @@ impl Workplace {
         Ok(if is_applied(&operation) { moved(&operation) } else { Came::Stays })
     }
 
-    /// All that is on the old card, if it is what the operator saw, and the money's own rules hold.
+    /// All that is on the old card, or what of it is available, if it is what the operator saw, and the money's own rules hold.
     fn checked_balance(&self, sides: &Sides, balance: Amount, form: &ReplacementStepForm) -> DeskResult<Money> {
         let Some(currency) = sides.card.currency else {
             return Err(ErrorView::fields(vec![FieldProblem::error(Field::Amount, FieldCode::CurrencyUnknown)]));
         };
-        if form.amount.as_deref() != Some(&*amount_text(balance)) {
+        let meant = [Some(balance), available_of(&sides.card)].into_iter().flatten();
+        let Some(amount) = meant.into_iter().find(|amount| form.amount.as_deref() == Some(&*amount_text(*amount))) else {
             let changed = ErrorView::new(ErrorCode::ReplacementBalanceChanged);
             return Err(changed.with_param("amount", amount_text(balance)).with_param("currency", currency.to_string()));
-        }
+        };
         let company = &self.profile().money;
         let problems = problems_of_replacement(sides);
-        let mut reading = hold_against(sides, FundsAction::Transfer, Money::new(balance, currency), company, problems);
+        let mut reading = hold_against(sides, FundsAction::Transfer, Money::new(amount, currency), company, problems);
         check_amount_again(&mut reading, form.amount_again.as_deref(), company);
         money_of(reading)
     }

@@ -154,10 +154,16 @@ pub struct ReplacementStepView {
 pub struct BalanceToMove {
     /// All that is on the old card.
     pub amount: String,
+    /// What of it no pending debit waits for, where that is less, and not nothing: the gateway may refuse to move more.
+    pub available: Option<String>,
+    /// What pending debits hold of it, where something is available.
+    pub pending: Option<String>,
     /// Three letters.
     pub currency: String,
-    /// Whether the amount is typed once more.
+    /// Whether the amount is typed once more, if all of it is moved.
     pub needs_amount_again: bool,
+    /// The same for what is available.
+    pub available_needs_again: bool,
 }
 
 /// Who stopped a replacement, and why.

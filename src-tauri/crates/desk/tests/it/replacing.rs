@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use cardesk_desk::view::{
-    CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage,
+    Action, CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage,
     OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, ReplacementCause, ReplacementForm, ReplacementStanding,
     ReplacementStep, ReplacementStepForm, ReplacementView, ReplacementWait, SecretText, SettleAs, SettleForm, StepOutcome, StepStanding,
 };
@@ -316,6 +316,58 @@ async fn a_large_balance_is_typed_once_more() {
     let differs = desk.continue_replacement(typed("7,000.51")).await.unwrap_err();
     assert_eq!(differs.fields[0].code, FieldCode::AmountAgainDiffers);
     assert_eq!(desk.continue_replacement(typed("7,000.50")).await.unwrap().standing, ReplacementStanding::Finished);
+}
+
+#[tokio::test]
+async fn where_debits_are_pending_what_is_available_can_be_moved_alone() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let view = at_the_balance(&gateway, &desk).await;
+    let balance = view.balance.clone().unwrap();
+    assert_eq!((balance.amount.as_str(), balance.available.as_deref()), ("1842.50", Some("1722.50")));
+    gateway.will([refusal(400, "7303")]);
+    let refused = proceed(&desk, &view).await;
+    assert_eq!((refused.standing, refused.balance.clone()), (ReplacementStanding::Open, Some(balance)));
+    let form = |amount: &str| ReplacementStepForm { amount: Some(amount.to_owned()), ..next(&refused) };
+    assert_eq!(desk.continue_replacement(form("1700.00")).await.unwrap_err().code, ErrorCode::ReplacementBalanceChanged);
+    assert_eq!(desk.continue_replacement(form("1722.50")).await.unwrap().standing, ReplacementStanding::Finished);
+    let sent = gateway.seen(&Method::POST, "/cards/transfer");
+    assert_eq!(sent.last().unwrap().body["amount"].to_string(), "1722.5");
+}
+
+#[tokio::test]
+async fn what_reaches_a_replaced_card_later_goes_to_the_one_in_its_place_and_nowhere_else() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let view = at_the_balance(&gateway, &desk).await;
+    let new = view.new_card.clone().unwrap().card_id;
+    let draft = |to: &str| FundsDraftRequest {
+        card_id: CARD.to_owned(),
+        kind: FundsAction::Transfer,
+        reference: None,
+        amount_typed: "12.50".to_owned(),
+        to_card_id: Some(to.to_owned()),
+    };
+    gateway.show_state("BLOCKED");
+    desk.card(CARD).await.unwrap();
+    let problems =
+        async |to: &str| desk.draft_funds(draft(to)).await.unwrap().problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>();
+    assert!(problems(&new).await.contains(&FieldCode::CardStateForbids), "not before it is replaced");
+    gateway.show_state("ACTIVE");
+    desk.card(&new).await.unwrap();
+    assert_eq!(proceed(&desk, &view).await.standing, ReplacementStanding::Finished);
+
+    gateway.show_state("BLOCKED");
+    let old = desk.card(CARD).await.unwrap();
+    let offer = old.actions.iter().find(|offer| offer.action == Action::Transfer).unwrap();
+    assert_eq!(offer.not_offered, None);
+    assert_eq!(problems(&new).await, []);
+    gateway.add_card(48_299);
+    gateway.show_state("ACTIVE");
+    desk.cardholder(crate::scripted::CARDHOLDER).await.unwrap();
+    gateway.show_state("BLOCKED");
+    desk.card(CARD).await.unwrap();
+    assert!(problems("48299").await.contains(&FieldCode::CardStateForbids), "to no other card");
 }
 
 #[tokio::test]

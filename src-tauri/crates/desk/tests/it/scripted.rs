@@ -173,6 +173,11 @@ impl Scripted {
         self.script.lock().unwrap().balance = serde_json::from_str(balance).unwrap();
     }
 
+    /// Shows every card in this state from now on.
+    pub(crate) fn show_state(&self, state: &str) {
+        state.clone_into(&mut self.script.lock().unwrap().state);
+    }
+
     /// Has this card too from now on.
     pub(crate) fn add_card(&self, id: u64) {
         self.script.lock().unwrap().cards.push(id);
