@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cardesk_desk::view::{SessionView, Theme};
+use cardesk_desk::{AtRest, Desk};
 use tauri::webview::{Color, NewWindowResponse};
 use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
@@ -26,6 +27,12 @@ const SILENT_AT_MOST: Duration = Duration::from_secs(20);
 
 /// How long a window that is closed stays for what is on its way; most gateways have answered long before.
 const CLOSING_AT_MOST: Duration = Duration::from_secs(10);
+
+/// A wait shorter than this is over before anybody could read what it is for.
+const CLOSING_SAID_AFTER: Duration = Duration::from_millis(300);
+
+/// Tells the page that the window waits; `ui/src/lib/backend/closing.ts` hears it.
+const CLOSING_SAID: &str = "dispatchEvent(new Event('cardesk-closing'))";
 
 /// The ground of `ui/`'s two themes (the token `--ground`): what is seen for a moment before and while the page paints.
 const LIGHT_GROUND: Color = Color(0xf5, 0xf4, 0xf0, 0xff);
@@ -74,12 +81,24 @@ fn close_after_outcomes(window: &WebviewWindow) {
         tauri::async_runtime::spawn(async move {
             let shell = window.state::<Shell>();
             let _at_rest = match shell.desk_if_open() {
-                Some(desk) => desk.come_to_rest(CLOSING_AT_MOST).await,
+                Some(desk) => at_rest(&window, &desk).await,
                 None => None,
             };
             or_log("close the window", window.destroy());
         });
     });
+}
+
+/// Waits for what is on its way, and has the page say so where that takes a moment.
+async fn at_rest(window: &WebviewWindow, desk: &Desk) -> Option<AtRest> {
+    let mut waiting = Box::pin(desk.come_to_rest(CLOSING_AT_MOST));
+    tokio::select! {
+        biased;
+        at_rest = &mut waiting => return at_rest,
+        () = tokio::time::sleep(CLOSING_SAID_AFTER) => {}
+    }
+    or_log("say what the window waits for", window.eval(CLOSING_SAID));
+    waiting.await
 }
 
 /// Shows the window, now that there is a picture in it.
