@@ -32,18 +32,24 @@ impl Printer {
     pub async fn start(session: &mut Session) -> Outcome<Self> {
         let printer = Self { folder: session.files().join("printer") };
         printer.write_files().map_err(Trouble::of("the print server's files"))?;
-        session.set_variable("CUPS_SERVER", printer.socket().display().to_string());
+        session.set_variable("CUPS_SERVER", printer.server().display().to_string());
         let (output, errors) = session.log("printer")?;
         let mut command = session.command(Path::new("/usr/sbin/cupsd"));
         command.arg("-f").arg("-c").arg(printer.folder.join("cupsd.conf")).arg("-s").arg(printer.folder.join("cups-files.conf"));
         let child = command.stdout(output).stderr(errors).spawn().map_err(Trouble::of("cupsd"))?;
         session.keep(child);
-        let socket = printer.socket();
+        let socket = printer.server();
         until("the print server", LIMIT, || async { Ok(socket.exists().then_some(())) }).await?;
         let mut queue = session.command(Path::new("/usr/sbin/lpadmin"));
         queue.args(["-p", Self::QUEUE, "-E", "-v", "capture:/", "-m", "raw"]);
         let made = queue.output().await.map_err(Trouble::of("lpadmin"))?;
         if made.status.success() { Ok(printer) } else { Err(Trouble::new(String::from_utf8_lossy(&made.stderr))) }
+    }
+
+    /// The socket on which the server listens.
+    #[must_use]
+    pub fn server(&self) -> PathBuf {
+        self.folder.join("cups.sock")
     }
 
     /// The jobs that were printed so far, oldest first.
@@ -62,10 +68,6 @@ impl Printer {
     /// If none comes.
     pub async fn next_job(&self, printed_before: usize) -> Outcome<PathBuf> {
         until("a printed job", LIMIT, || async { Ok(self.jobs().get(printed_before).cloned()) }).await
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.folder.join("cups.sock")
     }
 
     fn write_files(&self) -> std::io::Result<()> {

@@ -17,6 +17,7 @@ mod money_form;
 mod page_end;
 mod people;
 mod practice;
+mod print_server;
 mod replacing;
 mod screen;
 mod secret_search;

@@ -10,6 +10,8 @@ use cardesk_journal::Journal;
 use jiff::Timestamp;
 
 use crate::printers::of_this_machine;
+#[cfg(unix)]
+pub use crate::printers::print_server_at;
 pub use crate::printers::{
     JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, Sides, SizeRange, SystemPrinter, SystemPrinterState,
 };

@@ -245,11 +245,18 @@ pub trait PrintSystem: Send + Sync {
     fn cancel(&self, printer: &str, job: u64) -> Result<(), String>;
 }
 
+/// The CUPS server that listens on this socket, in place of the one of this user.
+#[cfg(unix)]
+#[must_use]
+pub fn print_server_at(socket: &Path) -> Arc<dyn PrintSystem> {
+    Arc::new(cups::Cups { socket: Some(socket.to_owned()) })
+}
+
 /// The printer system of this machine.
 pub(crate) fn of_this_machine() -> Arc<dyn PrintSystem> {
     #[cfg(unix)]
     {
-        Arc::new(cups::Cups)
+        Arc::new(cups::Cups { socket: None })
     }
     #[cfg(not(unix))]
     {

@@ -118,7 +118,6 @@ async fn a_job_that_stands_still_is_followed_until_it_has_ended_also_by_the_next
     assert_eq!(desk.print_jobs().await.unwrap()[0].state, PrintJobState::Stopped);
     *rig.printing.is_down.lock().unwrap() = false;
 
-    desk.come_to_rest().await;
     drop(desk);
     let next = rig.desk_at(&gateway.base_url).await;
     set(JobState::Cancelled, &["media-jam"]);

@@ -7,7 +7,7 @@ mod answer;
 mod request;
 mod server;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ipp::attribute::IppAttributes;
 use ipp::model::{DelimiterTag, StatusCode};
@@ -17,9 +17,12 @@ use self::answer::{integer, job_status, standstill, status_words, system_printer
 use self::server::{Document, Server, ServerError};
 use super::{JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SystemPrinter};
 
-/// The CUPS server of this user.
-#[derive(Debug, Default)]
-pub(super) struct Cups;
+/// A CUPS server.
+#[derive(Debug)]
+pub(super) struct Cups {
+    /// Where it listens; `None`: where this user's programs find theirs, asked anew each time.
+    pub(super) socket: Option<PathBuf>,
+}
 
 /// Why there is no useful answer.
 enum AskError {
@@ -39,7 +42,7 @@ impl AskError {
 
 impl PrintSystem for Cups {
     fn printers(&self) -> Result<Vec<SystemPrinter>, PrintSystemDown> {
-        let answer = match request::printers().map_err(|error| error.to_string()).map(|request| ask(&request, None)) {
+        let answer = match request::printers().map_err(|error| error.to_string()).map(|request| self.ask(&request, None)) {
             Ok(Ok(answer)) => answer,
             // A server without a single queue says "not found".
             Ok(Err(AskError::Refused(StatusCode::ClientErrorNotFound, _))) => return Ok(Vec::new()),
@@ -55,14 +58,14 @@ impl PrintSystem for Cups {
     fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
         let request = request::print_job(printer, title, options).map_err(|error| error.to_string())?;
         let document = Document::open(file).map_err(|error| error.to_string())?;
-        let answer = ask(&request, Some(document)).map_err(AskError::words)?;
+        let answer = self.ask(&request, Some(document)).map_err(AskError::words)?;
         let job = answer.first_of(DelimiterTag::JobAttributes).and_then(|group| integer(group, "job-id"));
         job.and_then(|job| u64::try_from(job).ok()).ok_or_else(|| "the printer system named no job".to_owned())
     }
 
     fn job_status(&self, printer: &str, job: u64) -> Result<JobStatus, PrintSystemDown> {
         let request = request::job_attributes(printer, job).map_err(|error| PrintSystemDown(error.to_string()))?;
-        let mut status = match ask(&request, None) {
+        let mut status = match self.ask(&request, None) {
             Ok(answer) => answer.first_of(DelimiterTag::JobAttributes).map_or_else(|| JobStatus::silent(JobState::Unknown), job_status),
             Err(AskError::Refused(StatusCode::ClientErrorNotFound | StatusCode::ClientErrorGone, _)) => {
                 JobStatus::silent(JobState::Unknown)
@@ -71,7 +74,7 @@ impl PrintSystem for Cups {
         };
         // A job in the queue says nothing of the printer that it waits for.
         if matches!(status.state, JobState::Waiting | JobState::Stopped) {
-            for words in printer_words(printer) {
+            for words in self.printer_words(printer) {
                 if !status.words.contains(&words) {
                     status.words.push(words);
                 }
@@ -82,26 +85,28 @@ impl PrintSystem for Cups {
 
     fn cancel(&self, printer: &str, job: u64) -> Result<(), String> {
         let request = request::cancel_job(printer, job).map_err(|error| error.to_string())?;
-        ask(&request, None).map(drop).map_err(AskError::words)
+        self.ask(&request, None).map(drop).map_err(AskError::words)
     }
 }
 
-/// What keeps the printer from going on, if it says so.
-fn printer_words(printer: &str) -> Vec<String> {
-    let answer = request::printer_state(printer).ok().and_then(|request| ask(&request, None).ok());
-    answer.as_ref().and_then(|answer| answer.first_of(DelimiterTag::PrinterAttributes)).map(standstill).unwrap_or_default()
-}
+impl Cups {
+    /// What keeps the printer from going on, if it says so.
+    fn printer_words(&self, printer: &str) -> Vec<String> {
+        let answer = request::printer_state(printer).ok().and_then(|request| self.ask(&request, None).ok());
+        answer.as_ref().and_then(|answer| answer.first_of(DelimiterTag::PrinterAttributes)).map(standstill).unwrap_or_default()
+    }
 
-fn ask(request: &IppRequestResponse, document: Option<Document>) -> Result<IppAttributes, AskError> {
-    let server = Server::of_this_user();
-    let (header, attributes) = server.exchange(request, document).map_err(|error| match error {
-        ServerError::NotReached(words) | ServerError::Unreadable(words) => AskError::Down(words),
-        ServerError::Refused(words) => AskError::Refused(StatusCode::ClientErrorForbidden, words),
-    })?;
-    let status = header.status_code();
-    if status.is_success() {
-        Ok(attributes)
-    } else {
-        Err(AskError::Refused(status, status_words(&attributes).unwrap_or_else(|| status.to_string())))
+    fn ask(&self, request: &IppRequestResponse, document: Option<Document>) -> Result<IppAttributes, AskError> {
+        let server = self.socket.as_deref().map_or_else(Server::of_this_user, Server::at);
+        let (header, attributes) = server.exchange(request, document).map_err(|error| match error {
+            ServerError::NotReached(words) | ServerError::Unreadable(words) => AskError::Down(words),
+            ServerError::Refused(words) => AskError::Refused(StatusCode::ClientErrorForbidden, words),
+        })?;
+        let status = header.status_code();
+        if status.is_success() {
+            Ok(attributes)
+        } else {
+            Err(AskError::Refused(status, status_words(&attributes).unwrap_or_else(|| status.to_string())))
+        }
     }
 }

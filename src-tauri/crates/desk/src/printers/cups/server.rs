@@ -11,10 +11,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, SizeHint};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use ipp::IppHeader;
 use ipp::attribute::IppAttributes;
@@ -98,6 +98,11 @@ impl Server {
             }
         };
         Self { places }
+    }
+
+    /// The one that listens on this socket.
+    pub(super) fn at(socket: &Path) -> Self {
+        Self { places: vec![Place::Socket(socket.to_owned())] }
     }
 
     /// Sends a request, with a file behind it, and reads the answer.
