@@ -182,19 +182,31 @@ export const commands = {
 	previewCheck: (id: string) => typedError<PreviewCheck, ErrorView>(__TAURI_INVOKE("preview_check", { id })),
 	/**  Makes one run and saves its PDF into the folder chosen in Settings. */
 	saveInserts: (request: PrintRequest) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("save_inserts", { request })),
-	/**  Makes one run, saves its PDF, and hands it to a printer. */
+	/**  Makes one run and hands it to a printer. */
 	printInserts: (request: PrintRequest, to: PrintTo) => typedError<PrintRunView, ErrorView>(__TAURI_INVOKE("print_inserts", { request, to })),
+	/**  The jobs that are with a printer, asked anew, and those that ended lately. */
 	printJobs: () => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("print_jobs")),
+	/**  Takes a job back. */
 	cancelPrintJob: (id: string) => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("cancel_print_job", { id })),
+	/**  How far a test page is. */
 	testPage: (printer: string, job: string) => typedError<PrintJobView, ErrorView>(__TAURI_INVOKE("test_page", { printer, job })),
+	/**  Every paper on offer. */
 	papers: () => typedError<PaperView[], ErrorView>(__TAURI_INVOKE("papers")),
+	/**  What is to be said of a sheet that is being typed, with its drawing. */
 	checkOwnSheet: (form: OwnSheetForm) => typedError<OwnSheetCheck, ErrorView>(__TAURI_INVOKE("check_own_sheet", { form })),
+	/**  Keeps a company's own sheet. */
 	saveOwnSheet: (form: OwnSheetForm) => typedError<PaperView, ErrorView>(__TAURI_INVOKE("save_own_sheet", { form })),
+	/**  Takes a company's own sheet off the offer. */
 	removeOwnSheet: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("remove_own_sheet", { id })),
+	/**  Saves the calibration page; gives back where it is. */
 	saveCalibration: (paper: Paper, printer: string | null, side: SheetSide) => typedError<string, ErrorView>(__TAURI_INVOKE("save_calibration", { paper, printer, side })),
+	/**  Prints the calibration page. */
 	printCalibration: (paper: Paper, printer: string, side: SheetSide, tray: string | null) => typedError<TestPageView, ErrorView>(__TAURI_INVOKE("print_calibration", { paper, printer, side, tray })),
+	/**  The correction that a measured calibration page comes to. */
 	checkCalibration: (form: CalibrationForm) => typedError<CalibrationCheck, ErrorView>(__TAURI_INVOKE("check_calibration", { form })),
+	/**  Keeps the correction that a measured calibration page comes to. */
 	keepCalibration: (form: CalibrationForm) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("keep_calibration", { form })),
+	/**  Forgets what a printer shifts on one side. */
 	forgetCalibration: (printer: string, side: SheetSide) => typedError<PrintersView, ErrorView>(__TAURI_INVOKE("forget_calibration", { printer, side })),
 	/**  How far the run is that is on its way. */
 	printing: () => typedError<PrintingView | null, ErrorView>(__TAURI_INVOKE("printing")),
@@ -318,6 +330,18 @@ export type Appearance =
 ({ after_ms: number }) & { after_reads?: never } | 
 /**  After so many readings of its month that do not show it. */
 ({ after_reads: number }) & { after_ms?: never };
+
+/**  A rectangle, from the sheet's upper left corner. */
+export type AreaView = {
+	/**  Left edge. */
+	left: number,
+	/**  Upper edge. */
+	top: number,
+	/**  Width. */
+	width: number,
+	/**  Height. */
+	height: number,
+};
 
 /**  One operation: what was meant, what was the case before, and what the gateway shows. */
 export type AttentionRow = {
@@ -781,6 +805,28 @@ export type CalendarMonth = {
 	month: number,
 };
 
+/**  The correction that a measurement comes to. */
+export type CalibrationCheck = {
+	/**  What has to be mended. */
+	problems: FieldProblem[],
+	/**  The new correction; `null` while something is missing. */
+	shift: ShiftView | null,
+};
+
+/**  What was measured on a printed calibration page, as it is typed. */
+export type CalibrationForm = {
+	/**  The printer. */
+	printer: string,
+	/**  Which side was printed. */
+	side: SheetSide,
+	/**  From the paper's left edge to the upper cross, in millimetres. */
+	measuredLeft: string,
+	/**  From the paper's upper edge to the upper cross, in millimetres. */
+	measuredTop: string,
+	/**  The correction that the page says was applied to it. */
+	applied: ShiftView,
+};
+
 /**  A card in a row. */
 export type CardBadge = {
 	/**  The gateway's id. */
@@ -1237,7 +1283,7 @@ export type Environment =
 "production";
 
 /**  What went wrong, in one word that the window has a text for in every language. */
-export type ErrorCode = "print_aborted" | "printer_takes_nothing" | "printer_gone" | "print_job_not_found" | "paper_not_found" |
+export type ErrorCode = 
 /**  Fields need mending before anything can be done; they are named in `fields`. */
 "fields_need_mending" | 
 /**  No connection to the gateway could be made; nothing left this machine. */
@@ -1436,6 +1482,16 @@ export type ErrorCode = "print_aborted" | "printer_takes_nothing" | "printer_gon
 "print_failed" | 
 /**  The job was cancelled at the printer. */
 "print_cancelled" | 
+/**  The printer system gave the job up. */
+"print_aborted" | 
+/**  The printer takes no jobs. */
+"printer_takes_nothing" | 
+/**  The printer disappeared while it had the job. */
+"printer_gone" | 
+/**  The printer system has no such job any more. */
+"print_job_not_found" | 
+/**  There is no paper of that word. */
+"paper_not_found" | 
 /**  The file is larger than `max` megabytes. */
 "table_too_large" | 
 /**  The file has more rows than `max`. */
@@ -1611,7 +1667,7 @@ export type Field = "pages" | "serial" | "boxName" | "firstName" | "lastName" | 
 "insertLayout";
 
 /**  What is wrong with a field. */
-export type FieldCode = "length_form" | "length_range" | "count_form" | "count_range" | "inserts_overlap" | "leaves_sheet" | "no_room_for_code" | "name_taken" | "shift_range" |
+export type FieldCode = 
 /**  Nothing was given. */
 "missing" | 
 /**  More characters than `max`; `actual` were given. */
@@ -2121,19 +2177,6 @@ export type InsertLanguage =
 "english" | 
 /**  Both. */
 "both";
-
-/**  Paper and form of an insert. */
-export type InsertLayout = 
-/**  A4, one a page, folded for a DL window envelope, DIN 5008 form A. */
-"trifold_a4_form_a" | 
-/**  A4, one a page, folded for a DL window envelope, DIN 5008 form B. */
-"trifold_a4_form_b" | 
-/**  Letter, one a page, folded for a number 10 envelope. */
-"trifold_letter_10" | 
-/**  A4, eight a page, with cut marks. */
-"eight_up_a4" | 
-/**  Letter, eight a page, with cut marks. */
-"eight_up_letter";
 
 /**  What has become of an insert. */
 export type InsertState = 
@@ -2853,6 +2896,49 @@ export type Paper =
 /**  210 × 297 mm. */
 "a4";
 
+/**  A sheet to be drawn. */
+export type PaperDrawing = {
+	/**  Width of the sheet. */
+	width: number,
+	/**  Height of the sheet. */
+	height: number,
+	/**  Where each insert lies, row by row. */
+	cells: AreaView[],
+	/**  Where it is folded, from the upper edge. */
+	folds: number[],
+	/**  The punch mark, from the upper edge. */
+	punch: number | null,
+	/**  Where the address stands. */
+	address: AreaView | null,
+	/**  Whether the inserts are cut from the sheet. */
+	isCut: boolean,
+};
+
+/**  How inserts come off a paper. */
+export type PaperKind = 
+/**  One a sheet, folded for a window envelope. */
+"folded" | 
+/**  Cut from the sheet. */
+"cut" | 
+/**  Labels: a sheet that was begun goes on at its first free one. */
+"labels";
+
+/**  A paper on offer. */
+export type PaperView = {
+	/**  The word by which it is chosen: a ready layout's, or `own-` and a number. */
+	id: string,
+	/**  How inserts come off it. */
+	kind: PaperKind,
+	/**  The company's own sheet: its name, and every measure as it is typed. `null` for a ready layout. */
+	own: OwnSheetForm | null,
+	/**  Inserts on one sheet. */
+	places: number,
+	/**  Whether both sides can be printed, each back behind its own front. */
+	hasBacks: boolean,
+	/**  The sheet. */
+	drawing: PaperDrawing,
+};
+
 /**  A set of permissions with a name. */
 export type PermissionSet = 
 /**  All that there are. */
@@ -3029,28 +3115,54 @@ export type PrintItem = {
 	cardId: string | null,
 };
 
-export type PrintJobState = "waiting" | "held" | "printing" | "stopped" | "done" | "cancelled" | "aborted" | "lost";
-export type PrintJobView = { id: string, runNumber: string | null, printer: string, state: PrintJobState, words: string[], sheetsDone: number | null, sentAt: string, seenAt: string };
-export type TestPageView = { job: string, applied: ShiftView };
-export type PrintTo = { printer: string, tray: string | null, copies: number };
-export type PaperKind = "folded" | "cut" | "labels";
-export type AreaView = { left: number, top: number, width: number, height: number };
-export type PaperDrawing = { width: number, height: number, cells: AreaView[], folds: number[], punch: number | null, address: AreaView | null, isCut: boolean };
-export type PaperView = { id: string, kind: PaperKind, own: OwnSheetForm | null, places: number, hasBacks: boolean, drawing: PaperDrawing };
-export type OwnSheetForm = { id: string | null, sheetName: string, sheetWidth: string, sheetHeight: string, columns: string, rows: string, leftEdge: string, topEdge: string, pitchAcross: string, pitchDown: string, cellWidth: string, cellHeight: string, isCut: boolean };
-export type OwnSheetCheck = { problems: FieldProblem[], drawing: PaperDrawing | null };
-export type ShiftView = { right: number, down: number };
-export type SheetSide = "front" | "back";
-export type CalibrationForm = { printer: string, side: SheetSide, measuredLeft: string, measuredTop: string, applied: ShiftView };
-export type CalibrationCheck = { problems: FieldProblem[], shift: ShiftView | null };
+/**  How far a printer is with a job. */
+export type PrintJobState = 
+/**  In the queue. */
+"waiting" | 
+/**  Held: somebody has to let it go at the printer system. */
+"held" | 
+/**  Being printed. */
+"printing" | 
+/**  Begun, and stopped at the printer. */
+"stopped" | 
+/**  Printed, by the printer system's word. */
+"done" | 
+/**  Cancelled by a person. */
+"cancelled" | 
+/**  Given up by the printer system. */
+"aborted" | 
+/**  The printer system no longer knows it: look at the paper. */
+"lost";
+
+/**  A job that went to a printer. */
+export type PrintJobView = {
+	/**  By which it is named. */
+	id: string,
+	/**  The run, `0043`; `null` for a test page. */
+	runNumber: string | null,
+	/**  The printer, by the system's name. */
+	printer: string,
+	/**  How far it is. */
+	state: PrintJobState,
+	/**  The printer's own words on it. */
+	words: string[],
+	/**  Sheets that came out so far, where the printer counts them. */
+	sheetsDone: number | null,
+	/**  When it was sent. */
+	sentAt: string,
+	/**  When the printer system was last heard on it. */
+	seenAt: string,
+};
 
 /**  What is to be printed, and how. */
 export type PrintRequest = {
 	/**  The inserts, in the order of the run; 1 to 100,000. */
 	items: PrintItem[],
-	/**  The paper. */
+	/**  The paper, by its word: a ready layout's, or `own-3`. */
 	paper: string,
+	/**  The first free place of the first sheet, from 1; anything but 1 only on labels. */
 	startPlace: number,
+	/**  Whether both sides are printed; only where the paper has backs. */
 	withBacks: boolean,
 	templateId: string,
 	language: InsertLanguage,
@@ -3091,6 +3203,16 @@ export type PrintSystemState =
 /**  It does not answer: on Linux and macOS CUPS, on Windows the print spooler. */
 "down";
 
+/**  To which printer, and how. */
+export type PrintTo = {
+	/**  The printer, by the system's name. */
+	printer: string,
+	/**  The tray, by the printer's own word; `null` leaves it to the printer. */
+	tray: string | null,
+	/**  How many copies, 1 to 99. Every copy carries the same serials. */
+	copies: number,
+};
+
 /**  A printer's own word on itself. */
 export type PrinterState = 
 /**  It waits for work. */
@@ -3118,7 +3240,20 @@ export type PrinterView = {
 	state: PrinterState,
 	/**  The printer system's own words on the state. */
 	stateReasons: string[],
-	takesJobs: boolean, trays: string[], tray: string | null, printsBothSides: boolean | null, lacks: string[], front: ShiftView, back: ShiftView,
+	/**  Whether it takes jobs. */
+	takesJobs: boolean,
+	/**  The trays that a job can name, by the printer's words; empty if it does not say. */
+	trays: string[],
+	/**  The tray that was last used on it. */
+	tray: string | null,
+	/**  Whether it prints both sides; `null` if it does not say. */
+	printsBothSides: boolean | null,
+	/**  The papers, by their words, whose size it says it does not have. */
+	lacks: string[],
+	/**  What it shifts on the front, taken back. */
+	front: ShiftView,
+	/**  What it shifts on the back, taken back. */
+	back: ShiftView,
 };
 
 /**  The printers of this computer. */
@@ -3653,7 +3788,7 @@ export type SettingsChange =
 { setting: "theme"; value: Theme } | 
 /**  Where PDFs are saved: an absolute path; made if it is not there. */
 { setting: "output_folder"; value: string } | 
-/**  The paper for inserts. */
+/**  The paper for inserts, by its word. */
 { setting: "insert_paper"; value: string } | 
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
@@ -3678,7 +3813,7 @@ export type SettingsView = {
 	greetingIsFinished: boolean,
 	/**  Where PDFs are saved. */
 	outputFolder: string,
-	/**  The paper that inserts were last printed on. */
+	/**  The paper that inserts were last printed on, by its word. */
 	insertPaper: string,
 	/**  The language that inserts were last printed in. */
 	insertLanguage: InsertLanguage,
@@ -3719,6 +3854,21 @@ export type Severity =
 "error" | 
 /**  Unusual; the form can be submitted. */
 "warning";
+
+/**  Which side of a sheet. */
+export type SheetSide = 
+/**  The front. */
+"front" | 
+/**  The back. */
+"back";
+
+/**  What a printer shifts, taken back, in hundredths of a millimetre; positive to the right and down. */
+export type ShiftView = {
+	/**  To the right. */
+	right?: number,
+	/**  Down. */
+	down?: number,
+};
 
 /**  A CVV on its way to the screen: shown for some seconds, kept nowhere, wiped when dropped. */
 export type ShownCvv = {
