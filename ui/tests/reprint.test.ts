@@ -1,7 +1,8 @@
-// A reprint that lacks its reason: the operator is led to the field, which may be out of sight.
+// A reprint that lacks its reason: the operator is led to the field, which may be out of sight. One of an insert that is packed
+// says that it has left the room.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
-import { backend, type QueueRow } from '../src/lib/backend';
+import { backend, type PackedRow, type QueueRow } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { printRoom } from '../src/screens/print-room/print-room.svelte';
 import PrintRoom from '../src/screens/print-room/PrintRoom.svelte';
@@ -15,6 +16,7 @@ vi.mock('../src/lib/backend', () => ({
     saveInserts: vi.fn(),
     papers: vi.fn(),
     printJobs: vi.fn(),
+    packedInserts: vi.fn(),
     printing: vi.fn(() => Promise.resolve(null)),
     printRuns: vi.fn(() => Promise.resolve({ printing: null, drafts: [], runs: [] })),
   },
@@ -41,7 +43,7 @@ afterEach(async () => {
   printRoom.clear();
 });
 
-it('leads to the reason', async () => {
+it('leads to the reason, and says which inserts are packed', async () => {
   const printed = { cardholderId: 'u1', cardId: '7', displayName: 'Ana', lastFour: '4417', serial: '0042-017' };
   const missing: ConstructorParameters<typeof BackendError>[0] = {
     code: 'reprint_reason_missing',
@@ -58,10 +60,13 @@ it('leads to the reason', async () => {
   vi.mocked(backend.insertQueue).mockResolvedValue([{ ...printed, issuedAt: null, printedAt: null } as QueueRow]);
   vi.mocked(backend.previewInserts).mockRejectedValue(new BackendError({ ...missing, code: 'internal' }));
   vi.mocked(backend.saveInserts).mockRejectedValue(new BackendError(missing));
+  vi.mocked(backend.packedInserts).mockResolvedValue([{ serial: '0042-017' } as PackedRow]);
   document.body.innerHTML = '<div id="here"></div>';
   mounted = mount(PrintRoom, { target: document.getElementById('here') as HTMLElement });
   await vi.waitFor(() => expect(printRoom.chosen.length).toBe(1));
   flushSync();
   document.getElementById('print-save')?.click();
   await vi.waitFor(() => expect(document.activeElement?.id).toBe('reprintReason'));
+  expect(backend.packedInserts).toHaveBeenCalledWith(['0042-017']);
+  expect(document.getElementById('packed-warning')?.textContent).toContain('0042-017');
 });

@@ -2,19 +2,21 @@
 //!
 //! Two ratios, each measured side by side in one run, in turns: intents against bare commits of the same rows by the same
 //! engine on the same disk (`intents`), and a batch of loads against a plain HTTP client that sends the same requests
-//! (`batch`). Prints a table, and as its last line one JSON object for machines.
+//! (`batch`). And what the packing line takes at a large run (`packing`), in milliseconds. Prints a table, and as its last line one JSON object for machines.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on ends with the reason")]
 #![allow(clippy::disallowed_methods, reason = "it times with the wall clock")]
 
 mod batch;
 mod intents;
+mod packing;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use batch::BatchTimes;
 use intents::{IntentTimes, Protection};
+use packing::PackingTimes;
 use serde_json::json;
 
 fn main() -> io::Result<()> {
@@ -24,10 +26,11 @@ fn main() -> io::Result<()> {
     let plain = runtime.block_on(intents::measure(place.path(), Protection::None));
     let encrypted = runtime.block_on(intents::measure(place.path(), Protection::SqlCipher));
     let batch = batch::measure(&runtime, place.path());
-    report(&plain, &encrypted, &batch)
+    let packing = runtime.block_on(packing::measure(place.path()));
+    report(&plain, &encrypted, &batch, &packing)
 }
 
-fn report(plain: &IntentTimes, encrypted: &IntentTimes, batch: &BatchTimes) -> io::Result<()> {
+fn report(plain: &IntentTimes, encrypted: &IntentTimes, batch: &BatchTimes, packing: &PackingTimes) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Intents on disk, each with its own flush, a second ({} of each, in turns)\n", plain.count)?;
     writeln!(out, "{:<22}{:>12}{:>12}{:>10}{:>22}", "", "bare engine", "journal", "ratio", "journal, 4 at once")?;
@@ -55,6 +58,12 @@ fn report(plain: &IntentTimes, encrypted: &IntentTimes, batch: &BatchTimes) -> i
         batch.ratio(),
         batch.commits_a_row()
     )?;
+    writeln!(out, "Packing out of a run of 10,000, milliseconds (SQLCipher)\n")?;
+    writeln!(out, "{:<22}{:>12}{:>12}", "", "median", "longest")?;
+    for (name, times) in [("scan to insert", &packing.scan), ("last four to packed", &packing.pack)] {
+        writeln!(out, "{name:<22}{:>12.2}{:>12.2}", median(times) * 1_000.0, PackingTimes::longest_ms(times))?;
+    }
+    writeln!(out)?;
     let rounded = |ratio: f64| (ratio * 1_000.0).round() / 1_000.0;
     let line = json!({
         "benchmark": "journal",
@@ -69,6 +78,9 @@ fn report(plain: &IntentTimes, encrypted: &IntentTimes, batch: &BatchTimes) -> i
         "batch_seconds": rounded(batch.desk_median()),
         "raw_seconds": rounded(batch.raw_median()),
         "commits_a_row": rounded(batch.commits_a_row()),
+        "packing_scan_ms": rounded(median(&packing.scan) * 1_000.0),
+        "packing_pack_ms": rounded(median(&packing.pack) * 1_000.0),
+        "packing_longest_ms": rounded(PackingTimes::longest_ms(&packing.scan).max(PackingTimes::longest_ms(&packing.pack))),
     });
     writeln!(out, "{line}")
 }
