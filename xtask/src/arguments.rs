@@ -40,6 +40,8 @@ pub(crate) enum Benchmark {
     Inserts,
     /// What the order of writes costs, against the bare engine and a plain HTTP client.
     Journal,
+    /// A page of the preview, of a long run against a short one.
+    Preview,
     /// From exec to the first useful paint, against a window with nothing in it.
     Startup,
 }
@@ -51,7 +53,7 @@ The project's own commands.
   cargo xtask test           install what the tests need and run every check
   cargo xtask demo --out DIR drive the window through the whole job; pictures, the insert and report.json go to DIR
   cargo xtask practice       start Practice alone, for trying the gateway's contract with other tools (--port N and more)
-  cargo xtask bench NAME     run a benchmark (inserts, journal, startup)
+  cargo xtask bench NAME     run a benchmark (inserts, journal, preview, startup)
   cargo xtask simulate       live random days of operators against faults and kills (--seeds A..B)
   cargo xtask kill           kill the window in the middle of batches and start it again (--times N)
   cargo xtask bindings       write the TypeScript of the commands again
@@ -83,6 +85,7 @@ Prints a table for people and, as its last line, one JSON object with the ratios
 
   inserts   10,000 inserts made and verified against a ReportLab script, against the limit, and at ten times the length
   journal   intents on disk against bare commits of the same rows, and a batch of loads against a plain HTTP client
+  preview   the first page of a run of 10,000, one in its middle and the last, against the one page of a run of 8
   startup   from exec to the first useful paint, against a Tauri window with nothing in it";
 
 const SIMULATE: &str = "\
@@ -253,8 +256,11 @@ fn bench(parser: &mut Parser) -> Result<Task, Failure> {
             Argument::Word(word) if benchmark.is_none() => match word.string().map_err(unreadable)?.as_str() {
                 "inserts" => benchmark = Some(Benchmark::Inserts),
                 "journal" => benchmark = Some(Benchmark::Journal),
+                "preview" => benchmark = Some(Benchmark::Preview),
                 "startup" => benchmark = Some(Benchmark::Startup),
-                other => return Err(Failure::new(format!("there is no benchmark {other:?}; there are inserts, journal and startup"))),
+                other => {
+                    return Err(Failure::new(format!("there is no benchmark {other:?}; there are inserts, journal, preview and startup")));
+                }
             },
             other => return Err(refused("bench", other)),
         }
@@ -324,6 +330,7 @@ mod tests {
         assert_eq!(parsed(&line), Ok(Task::Practice { arguments: flags.map(OsString::from).to_vec() }));
         assert_eq!(parsed(&["bench", "inserts"]), Ok(Task::Bench { benchmark: Benchmark::Inserts }));
         assert_eq!(parsed(&["bench", "journal"]), Ok(Task::Bench { benchmark: Benchmark::Journal }));
+        assert_eq!(parsed(&["bench", "preview"]), Ok(Task::Bench { benchmark: Benchmark::Preview }));
         assert_eq!(parsed(&["bench", "startup"]), Ok(Task::Bench { benchmark: Benchmark::Startup }));
         assert_eq!(parsed(&["simulate"]), Ok(Task::Simulate { seeds: "0..2000".to_owned() }));
         assert_eq!(parsed(&["simulate", "--seeds", "7..8"]), Ok(Task::Simulate { seeds: "7..8".to_owned() }));

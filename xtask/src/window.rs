@@ -122,6 +122,7 @@ pub(crate) fn bench(place: &Place, benchmark: Benchmark) -> Result<(), Failure> 
         }
         // A benchmark of Cargo's own, since it is the desk's: it needs no window.
         Benchmark::Journal => run_program(cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "journal"])),
+        Benchmark::Preview => run_program(cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "preview"])),
         Benchmark::Startup => {
             packages::ensure(Purpose::WindowWithoutDisplay)?;
             ui::install(place)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 
 use base64::Engine;
@@ -61,6 +61,8 @@ pub(crate) struct Opened {
     check: StdMutex<PreviewCheck>,
     is_checked: AtomicBool,
     is_left: AtomicBool,
+    /// Held for reading while a page is drawn: whoever looks goes before the check, which takes every core there is.
+    drawing: StdRwLock<()>,
 }
 
 /// A page as it is shown.
@@ -145,6 +147,7 @@ impl Workplace {
             check: StdMutex::new(check),
             is_checked: AtomicBool::new(false),
             is_left: AtomicBool::new(false),
+            drawing: StdRwLock::default(),
         })
     }
 
@@ -184,6 +187,7 @@ impl Opened {
         if let Some(drawn) = self.kept(page) {
             return Ok(drawn);
         }
+        let _before_the_check = self.drawing.read().unwrap_or_else(PoisonError::into_inner);
         let pdf = make_pages(&self.job, &self.contents, &[page]).map_err(|error| self.named(error))?;
         let png = preview_png(&pdf, 0, PIXELS_PER_MM)?;
         let drawn = Drawn {
@@ -209,6 +213,7 @@ impl Opened {
                 check.pages_done = count(progress.pages_done);
                 check.codes_verified = count(progress.codes_verified);
             });
+            drop(self.drawing.write().unwrap_or_else(PoisonError::into_inner));
             if self.is_left.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let fault = match checked {
