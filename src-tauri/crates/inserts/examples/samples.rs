@@ -5,13 +5,14 @@
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use cardesk_domain::{ActivationLink, Environment};
 use cardesk_inserts::{
-    Back, Branding, Correction, InsertContent, InsertLanguage, Layout, OwnSheet, Paper, PrintJob, SheetMeasures, make, make_calibration,
-    preview_png,
+    Back, Branding, Correction, InsertContent, InsertLanguage, Layout, LogoPlacement, LogoSource, OwnSheet, Paper, PrintJob, SheetMeasures,
+    Shipped, Template, TemplateSource, make, make_calibration, make_for_email, preview_png,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -41,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             );
         }
     }
+    templates(&folder, &inserts)?;
     for (paper, name) in [(Paper::A4, "calibration-a4"), (Paper::Letter, "calibration-letter")] {
         let pdf = make_calibration(paper, InsertLanguage::Both, Correction::new(-0.4, 1.2)?)?;
         std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes())?;
@@ -50,6 +52,37 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut job = PrintJob::new(layout, InsertLanguage::Both, company, Environment::Practice);
         job.back = Some(Back::default());
         std::fs::write(folder.join(format!("backs-{}.pdf", layout.id())), make(&job, &inserts)?.bytes())?;
+    }
+    Ok(())
+}
+
+/// The templates that come with the program, on a folded sheet, eight on a sheet, a label and a slip; each with a logo as well.
+fn templates(folder: &Path, inserts: &[InsertContent]) -> Result<(), Box<dyn Error>> {
+    const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 40"><path d="M2 38 18 8l8 14 6-10 14 26z" fill="#7c2d12"/><path d="M14 8c0-4 6-4 6-7" stroke="#7c2d12" stroke-width="2" fill="none"/></svg>"##;
+    for shipped in Shipped::ALL {
+        let mut job = PrintJob::new(
+            Layout::TrifoldLetter10,
+            InsertLanguage::Both,
+            Branding { company_name: "Café Los Volcanes".to_owned() },
+            Environment::Practice,
+        );
+        job.template = shipped.template();
+        let first = inserts.first().ok_or("no insert")?;
+        let pdf = make_for_email(&job, first)?;
+        std::fs::write(folder.join(format!("email-{}.pdf", shipped.id())), pdf.bytes())?;
+        std::fs::write(folder.join(format!("email-{}.png", shipped.id())), preview_png(&pdf, 0, 5.0)?.bytes)?;
+        for layout in [Layout::TrifoldA4FormB, Layout::TrifoldLetter10, Layout::EightUpA4, Layout::LabelL7165, Layout::CardSlipA4] {
+            for (language, has_logo) in [(InsertLanguage::Spanish, true), (InsertLanguage::Both, false)] {
+                let logo = LogoSource { file: LOGO.as_bytes().to_vec(), placement: LogoPlacement::BesideName, scale_percent: 100 };
+                let source = TemplateSource { logo: Some(logo).filter(|_| has_logo), ..shipped.source() };
+                let company = Branding { company_name: "Café Los Volcanes".to_owned() };
+                let mut job = PrintJob::new(layout, language, company, Environment::Practice);
+                job.template = Arc::new(Template::new(source).map_err(|faults| format!("{faults:?}"))?);
+                let pdf = make(&job, inserts)?;
+                let name = format!("template-{}-{}-{}", shipped.id(), layout.id(), language.id());
+                std::fs::write(folder.join(format!("{name}.png")), preview_png(&pdf, 0, 6.0)?.bytes)?;
+            }
+        }
     }
     Ok(())
 }

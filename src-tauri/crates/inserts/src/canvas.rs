@@ -196,6 +196,16 @@ impl<'a> Canvas<'a> {
         self.bytes.extend_from_slice(b"Q\n");
     }
 
+    /// Draws under a tag: a part of the content with its number, or what only adorns the page.
+    pub(crate) fn tagged(&mut self, tag: &[u8], id: Option<i32>, draw: impl FnOnce(&mut Self)) {
+        match id {
+            Some(id) => drop(self.content.begin_marked_content_with_properties(Name(tag)).properties().identify(id)),
+            None => drop(self.content.begin_marked_content(Name(tag))),
+        }
+        draw(self);
+        self.content.end_marked_content();
+    }
+
     /// Draws a form that is kept once for all pages.
     pub(crate) fn form(&mut self, name: &[u8]) {
         self.content.x_object(Name(name));

@@ -8,7 +8,7 @@ mod back;
 pub(crate) mod cell;
 mod cut_marks;
 mod eight_up;
-mod header;
+pub(crate) mod header;
 pub(crate) mod pieces;
 mod steps;
 mod tri_fold;
@@ -79,7 +79,7 @@ pub(crate) struct Plan<'a> {
     /// What of it is the cardholder's own.
     own: OwnPieces,
     greeting: Text,
-    company_name: String,
+    pub(crate) company_name: String,
     /// The mark of a test as it is printed.
     pub(crate) mark_text: Option<String>,
     /// Side of the largest link code with its quiet zone, in dots.
@@ -309,12 +309,12 @@ impl<'a> Plan<'a> {
     }
 
     /// The card as it is printed, where it is known.
-    fn card_text(&self, insert: &Insert) -> Option<String> {
+    pub(crate) fn card_text(&self, insert: &Insert) -> Option<String> {
         let card = joined(&self.wordings, " · ", |wording| wording.card);
         insert.last_four.as_ref().map(|last_four| format!("{card} {MASK} {last_four}"))
     }
 
-    fn greeting(&self, insert: &Insert) -> String {
+    pub(crate) fn greeting(&self, insert: &Insert) -> String {
         self.greeting.filled(&self.values(insert))
     }
 }
@@ -358,7 +358,7 @@ impl Insert {
         })
     }
 
-    fn does_not_fit(&self, field: Field) -> impl FnOnce(DoesNotFit) -> InsertError {
+    pub(crate) fn does_not_fit(&self, field: Field) -> impl FnOnce(DoesNotFit) -> InsertError {
         let serial = Some(self.serial.clone());
         move |DoesNotFit { needed_mm, available_mm, smallest_pt }| InsertError::TextTooLong {
             serial,

@@ -5,6 +5,7 @@
 //! What the marks mean is decided in `verify`.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::objects::{Dictionary, Object, Token, Tokens, whole};
@@ -116,6 +117,28 @@ pub(crate) fn read_content(content: &[u8], resources: &Resources, placed: &mut P
     let mut reader = Reader::new(placed, State::new());
     reader.content(content, resources, 0)?;
     Ok(reader.marks)
+}
+
+/// A stretch of a page's content that has a tag: which marks are in it, by their places in the order of drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) tag: String,
+    /// The number by which the structure names it; none for what is no part of the content.
+    pub(crate) id: Option<u32>,
+    pub(crate) marks: Range<usize>,
+}
+
+/// Reads every mark of a page whose content is tagged, and what is tagged. Everything has to be, and once.
+pub(crate) fn read_tagged(content: &[u8], resources: &Resources) -> Result<(Vec<Mark>, Vec<Span>), String> {
+    let mut placed = Placed::default();
+    let mut reader = Reader { spans: Some(Vec::new()), ..Reader::new(&mut placed, State::new()) };
+    reader.content(content, resources, 0)?;
+    let (marks, spans) = (reader.marks, reader.spans.unwrap_or_default());
+    if reader.open_tag.is_some() {
+        return Err("a tag has no end".to_owned());
+    }
+    let tagged: usize = spans.iter().map(|span| span.marks.len()).sum();
+    if tagged == marks.len() { Ok((marks, spans)) } else { Err("something on the page has no tag".to_owned()) }
 }
 
 /// What is needed of a font to know what a text says and where it lies; measures in thousandths of the size.
@@ -242,6 +265,10 @@ struct Reader<'c> {
     saved: Vec<State>,
     path: Path,
     text: Text,
+    /// What is tagged; nothing where tags are not used.
+    spans: Option<Vec<Span>>,
+    /// The tag that has begun.
+    open_tag: Option<Span>,
 }
 
 /// What stands before an instruction.
@@ -251,6 +278,7 @@ struct Operands<'a> {
     count: usize,
     name: Option<&'a [u8]>,
     items: Option<Vec<Object<'a>>>,
+    properties: Option<Dictionary<'a>>,
 }
 
 impl Operands<'_> {
@@ -280,7 +308,16 @@ impl Operands<'_> {
 
 impl<'c> Reader<'c> {
     fn new(placed: &'c mut Placed, state: State) -> Self {
-        Self { placed, marks: Vec::new(), state, saved: Vec::new(), path: Path::default(), text: Text::default() }
+        Self {
+            placed,
+            marks: Vec::new(),
+            state,
+            saved: Vec::new(),
+            path: Path::default(),
+            text: Text::default(),
+            spans: None,
+            open_tag: None,
+        }
     }
 }
 
@@ -293,11 +330,15 @@ impl Reader<'_> {
                 Token::Number(number) => operands.push(number)?,
                 Token::Name(name) if operands.name.is_none() => operands.name = Some(name),
                 Token::ArrayBegins if operands.items.is_none() => operands.items = Some(tokens.items(0)?),
+                Token::DictionaryBegins if self.spans.is_some() && operands.properties.is_none() => {
+                    operands.properties = Some(tokens.dictionary(0)?);
+                }
                 Token::Word(instruction) => {
                     self.instruction(instruction, &operands, resources, level)?;
                     operands.count = 0;
                     operands.name = None;
                     operands.items = None;
+                    operands.properties = None;
                 }
                 other => return Err(format!("{other:?} stands where an instruction should")),
             }
@@ -375,8 +416,25 @@ impl Reader<'_> {
             }
             b"TJ" => self.show(operands.texts()?),
             b"Do" => self.form(operands.named::<0>()?.0, resources, level),
+            b"BDC" | b"BMC" if self.spans.is_some() => self.tag_begins(operands),
+            b"EMC" if self.spans.is_some() => operands.numbers::<0>().and_then(|_| self.tag_ends()),
             other => Err(format!("the page has an instruction that inserts do not use: {}", String::from_utf8_lossy(other))),
         }
+    }
+
+    fn tag_begins(&mut self, operands: &Operands<'_>) -> Result<(), String> {
+        let (tag, []) = operands.named::<0>()?;
+        let id = operands.properties.as_ref().and_then(|properties| properties.number("MCID")).and_then(whole);
+        let begins = self.marks.len();
+        let span = Span { tag: String::from_utf8_lossy(tag).into_owned(), id, marks: begins..begins };
+        if self.open_tag.replace(span).is_some() { Err("a tag begins within another".to_owned()) } else { Ok(()) }
+    }
+
+    fn tag_ends(&mut self) -> Result<(), String> {
+        let mut span = self.open_tag.take().ok_or("a tag ends that did not begin")?;
+        span.marks.end = self.marks.len();
+        self.spans.get_or_insert_default().push(span);
+        Ok(())
     }
 
     fn point(&mut self, x: f64, y: f64) {
@@ -462,8 +520,32 @@ mod tests {
     }
 
     #[test]
+    fn everything_on_a_tagged_page_has_one_tag() {
+        let read = |content: &str| read_tagged(content.as_bytes(), &Resources::default());
+        let (marks, spans) = read("/Artifact BMC 0 0 1 1 re f EMC /P <</MCID 3>> BDC 2 w 0 0 m 9 0 l S EMC").expect("it reads");
+        assert_eq!(marks.len(), 2);
+        let span = |tag: &str, id, marks| Span { tag: tag.to_owned(), id, marks };
+        assert_eq!(spans, [span("Artifact", None, 0..1), span("P", Some(3), 1..2)]);
+        for content in ["0 0 1 1 re f", "/P <</MCID 0>> BDC", "EMC", "/P <</MCID 0>> BDC /P <</MCID 1>> BDC EMC EMC"] {
+            assert!(read(content).is_err(), "{content}");
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_an_error() {
-        for content in ["0 0 1 1 re W n", "/Missing Do", "Q", "/GS gs", "0 0 1 1 re f*", "0 0 0 1 k", "0 0 1 re f", "1 2", "q 1 g 7 Q"] {
+        for content in [
+            "0 0 1 1 re W n",
+            "/P <</MCID 0>> BDC EMC",
+            "/P BMC",
+            "/Missing Do",
+            "Q",
+            "/GS gs",
+            "0 0 1 1 re f*",
+            "0 0 0 1 k",
+            "0 0 1 re f",
+            "1 2",
+            "q 1 g 7 Q",
+        ] {
             assert!(read(content).is_err(), "{content}");
         }
     }

@@ -227,7 +227,7 @@ pub(crate) fn compressor() -> Compressor {
     Compressor::new(CompressionLvl::new(COMPRESSION_LEVEL).unwrap_or_default())
 }
 
-fn deflate(compressor: &mut Compressor, data: &[u8]) -> Result<Vec<u8>, InsertError> {
+pub(crate) fn deflate(compressor: &mut Compressor, data: &[u8]) -> Result<Vec<u8>, InsertError> {
     let mut deflated = vec![0; compressor.zlib_compress_bound(data.len())];
     let length = compressor.zlib_compress(data, &mut deflated).map_err(|error| InsertError::Build(error.to_string()))?;
     deflated.truncate(length);
@@ -256,7 +256,7 @@ fn write_form(pdf: &mut Pdf, reference: Ref, form: &Form, has_logo: bool) {
     }
 }
 
-fn write_image(pdf: &mut Pdf, reference: Ref, image: &Image) -> Result<(), InsertError> {
+pub(crate) fn write_image(pdf: &mut Pdf, reference: Ref, image: &Image) -> Result<(), InsertError> {
     let deflated = deflate(&mut compressor(), &image.data)?;
     let side = |dots: u32| i32::try_from(dots).unwrap_or(i32::MAX);
     let mut written = pdf.image_xobject(reference, &deflated);
@@ -275,7 +275,7 @@ fn bounds((width_dots, height_dots): (u32, u32)) -> Rect {
 }
 
 /// Embeds one weight: its glyphs, their widths, and which characters they stand for.
-fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface, places: &mut Vec<usize>) -> Result<(), InsertError> {
+pub(crate) fn font(pdf: &mut Pdf, reference: Ref, typeface: &Typeface, places: &mut Vec<usize>) -> Result<(), InsertError> {
     let [cid_font, descriptor, file, to_unicode] = [1, 2, 3, 4].map(|offset| Ref::new(reference.get() + offset));
     let (base_name, weight) = match typeface.weight {
         Weight::Regular => (&b"CRDINR+Inter-Regular"[..], 400),

@@ -59,6 +59,7 @@ mod run;
 mod sheet;
 mod statement;
 mod table_paper;
+mod tagged;
 mod template;
 mod verify;
 mod words;
@@ -74,6 +75,7 @@ pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, make_pages, wr
 pub use sheet::{Direction, OwnSheet, SheetError, SheetMeasures};
 pub use statement::{Paper, Statement, StatementRow, make_statement};
 pub use table_paper::PaperPdf;
+pub use tagged::make_for_email;
 pub use template::{
     Contrast, Design, LOGO_SCALE_PERCENT, LONGEST_EMBOSSED_NAME, LogoError, LogoPlacement, LogoSource, MOST_LOGO_BYTES, MOST_SENDER_LINES,
     MOST_TEXT, Placeholder, Shipped, Template, TemplateFault, TemplateField, TemplateProblem, TemplateSource, TextLanguage, TextPart,

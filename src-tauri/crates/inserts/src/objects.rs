@@ -337,7 +337,8 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn dictionary(&mut self, level: usize) -> Result<Dictionary<'a>, String> {
+    /// The entries of a dictionary that has begun.
+    pub(crate) fn dictionary(&mut self, level: usize) -> Result<Dictionary<'a>, String> {
         let mut entries: Vec<(&[u8], Object<'_>)> = Vec::new();
         loop {
             let name = match self.next()?.ok_or("a dictionary has no end")? {

@@ -174,7 +174,8 @@ fn dictionary_of<'o, 'a>(object: &'o Numbered<'a>) -> Option<&'o Dictionary<'a>>
     object.value.as_dictionary()
 }
 
-type Objects<'a> = HashMap<u32, Numbered<'a>>;
+/// The objects of a file, by their numbers.
+pub(crate) type Objects<'a> = HashMap<u32, Numbered<'a>>;
 
 /// The tree of pages: their objects, the size of their sheets, what their content may name.
 fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<PageTree, String> {
@@ -205,7 +206,11 @@ fn pages_of(tree: &Numbered<'_>, objects: &Objects<'_>) -> Result<PageTree, Stri
 }
 
 /// The fonts that content may name. A font is read once, however often it is named.
-fn resources_of(named: &Dictionary<'_>, objects: &Objects<'_>, fonts: &mut HashMap<u32, Arc<Font>>) -> Result<Resources, String> {
+pub(crate) fn resources_of(
+    named: &Dictionary<'_>,
+    objects: &Objects<'_>,
+    fonts: &mut HashMap<u32, Arc<Font>>,
+) -> Result<Resources, String> {
     let mut resources = Resources { images: images_of(named, objects)?, ..Resources::default() };
     for (name, font) in named.dictionary("Font").map(Dictionary::entries).unwrap_or_default() {
         let number = font.as_reference().ok_or("a font is not an object of its own")?;

@@ -78,6 +78,15 @@ impl VerifiedPdf {
     }
 }
 
+impl VerifiedPdf {
+    /// A file of one page that was proven elsewhere.
+    pub(crate) fn of_one_page(bytes: Vec<u8>, plan: &Plan<'_>) -> Self {
+        let (module, code_mm) = (plan.module, plan.code_mm());
+        let run = VerifiedRun { pages: 1, codes_verified: 1, bytes: bytes.len() as u64, module, code_mm };
+        Self { bytes: Arc::new(bytes), run }
+    }
+}
+
 /// What was written and proven.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VerifiedRun {

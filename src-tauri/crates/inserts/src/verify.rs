@@ -283,9 +283,15 @@ fn texts_in(marks: &[Mark], cell: &Bounds) -> Vec<String> {
     marks.iter().filter_map(text).collect()
 }
 
+/// All texts, without their spaces.
+pub(crate) fn texts_of(marks: &[Mark]) -> Vec<String> {
+    let text = |mark: &Mark| if let Mark::Text { text, .. } = mark { Some(without_spaces(text)) } else { None };
+    marks.iter().filter_map(text).collect()
+}
+
 /// Whether some texts that follow each other are together just this one: it may have been broken into lines, at its spaces
 /// or within a word.
-fn says(texts: &[String], wanted: &str) -> bool {
+pub(crate) fn says(texts: &[String], wanted: &str) -> bool {
     let wanted = without_spaces(wanted);
     let is_begun_at = |start: usize| {
         let mut rest = wanted.as_str();

@@ -9,6 +9,12 @@ use crate::job::{InsertLanguage, TestMark};
 pub(crate) struct Words {
     pub(crate) no_camera: &'static str,
     pub(crate) type_the_link: &'static str,
+    /// What is said above a link that can be pressed.
+    pub(crate) press_the_link: &'static str,
+    /// What the link does, for whoever does not see it.
+    pub(crate) link_does: &'static str,
+    /// What the code is, for whoever does not see it.
+    pub(crate) code_is: &'static str,
     pub(crate) card: &'static str,
     pub(crate) serial: &'static str,
     pub(crate) title: &'static str,
@@ -38,7 +44,7 @@ impl Deref for Wording {
 impl Wording {
     /// Every text of the language, for choosing the glyphs of a file.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let own = [self.no_camera, self.type_the_link, self.card, self.serial];
+        let own = [self.no_camera, self.type_the_link, self.press_the_link, self.card, self.serial];
         let texts = [self.lead.as_str(), &self.closing_title, &self.closing];
         own.into_iter().chain(texts).chain(self.steps.iter().flat_map(|(word, rest)| [word.as_str(), rest]))
     }
@@ -52,6 +58,9 @@ impl Wording {
 const SPANISH: Words = Words {
     no_camera: "¿Sin cámara?",
     type_the_link: "Escriba este enlace en su navegador:",
+    press_the_link: "Abra este enlace en su teléfono o en su computadora:",
+    link_does: "Abre la página para activar su tarjeta",
+    code_is: "Código QR con el enlace para activar la tarjeta:",
     card: "Tarjeta",
     serial: "Serie",
     title: "Insertos de activación",
@@ -62,6 +71,9 @@ const SPANISH: Words = Words {
 const ENGLISH: Words = Words {
     no_camera: "No camera?",
     type_the_link: "Type this link into your browser:",
+    press_the_link: "Open this link on your phone or computer:",
+    link_does: "Opens the page to activate your card",
+    code_is: "QR code with the link to activate the card:",
     card: "Card",
     serial: "Serial",
     title: "Activation inserts",

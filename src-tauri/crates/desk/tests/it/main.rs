@@ -46,6 +46,7 @@ mod simulation;
 #[path = "../../../../../tests/src/small_disk.rs"]
 mod small_disk;
 mod tables;
+mod templates;
 mod transfer_lookup;
 mod transfers;
 mod whole_job;

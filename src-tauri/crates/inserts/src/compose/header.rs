@@ -16,7 +16,7 @@ const LEADING: f64 = 1.2;
 
 /// A logo and a name as they stand beside each other.
 #[derive(Debug)]
-pub(super) struct Company {
+pub(crate) struct Company {
     /// Width and height of the logo; nothing where there is none.
     logo_mm: Option<(f64, f64)>,
     gap_mm: f64,
@@ -26,7 +26,7 @@ pub(super) struct Company {
 
 impl Company {
     /// Fits the logo into its box and the name into what is left of its place.
-    pub(super) fn fit(plan: &Plan<'_>, place: &Place, logo_box_mm: (f64, f64)) -> Result<Self, InsertError> {
+    pub(crate) fn fit(plan: &Plan<'_>, place: &Place, logo_box_mm: (f64, f64)) -> Result<Self, InsertError> {
         let (box_width_mm, box_height_mm) = (logo_box_mm.0.min(place.width_mm), logo_box_mm.1);
         let Some((logo, placement, scale)) = plan.template.logo() else {
             return Ok(Self { logo_mm: None, gap_mm: 0.0, name: Some(name(plan, place)?) });
@@ -50,11 +50,27 @@ impl Company {
 
     /// Draws both around the same middle, from the left.
     pub(super) fn draw(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
-        let mut name_left_mm = left_mm;
+        self.draw_logo(plan, canvas, left_mm, middle_mm);
+        self.draw_name(plan, canvas, left_mm, middle_mm);
+    }
+
+    pub(crate) const fn has_logo(&self) -> bool {
+        self.logo_mm.is_some()
+    }
+
+    pub(crate) const fn has_name(&self) -> bool {
+        self.name.is_some()
+    }
+
+    pub(crate) fn draw_logo(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
         if let (Some(size_mm), Some((logo, _, _))) = (self.logo_mm, plan.template.logo()) {
             canvas.logo(logo, (left_mm, middle_mm - size_mm.1 / 2.0), size_mm);
-            name_left_mm += size_mm.0 + self.gap_mm;
         }
+    }
+
+    /// Draws the name at the right of the logo.
+    pub(crate) fn draw_name(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
+        let name_left_mm = left_mm + self.logo_mm.map_or(0.0, |(width_mm, _)| width_mm + self.gap_mm);
         let Some(name) = &self.name else { return };
         let leading_mm = name.size_pt * LEADING / PT_PER_MM;
         let style = Style::new(Weight::SemiBold, name.size_pt, plan.look().accent);

@@ -45,7 +45,7 @@ pub(crate) fn mark_pill(
 }
 
 /// Width and height of the mark's pill.
-pub(super) fn mark_pill_mm(fonts: &Fonts, text: &str, size_pt: f64) -> (f64, f64) {
+pub(crate) fn mark_pill_mm(fonts: &Fonts, text: &str, size_pt: f64) -> (f64, f64) {
     (mark_style(size_pt, INK).width_mm(fonts, text) + 2.0 * mark_padding_mm(size_pt), size_pt * 0.62)
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Look {
 
 impl Look {
     /// The ink of the greeting.
-    pub(super) const fn greeting(&self) -> Ink {
+    pub(crate) const fn greeting(&self) -> Ink {
         match self.design {
             Design::Colour => self.accent,
             Design::Classic | Design::Quiet => INK,
@@ -74,7 +74,7 @@ impl Look {
     }
 
     /// Draws what parts the header from the rest: a hairline, a strong line of the accent, a short dash of it.
-    pub(super) fn header_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64, size_pt: f64) {
+    pub(crate) fn header_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64, size_pt: f64) {
         match self.design {
             Design::Classic => canvas.line((left_mm, at_mm), (right_mm, at_mm), 0.5, LINE),
             Design::Colour => canvas.line((left_mm, at_mm), (right_mm, at_mm), size_pt * 0.16, self.accent),
@@ -83,7 +83,7 @@ impl Look {
     }
 
     /// Draws the hairline above the foot, where there is one.
-    pub(super) fn foot_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64) {
+    pub(crate) fn foot_rule(&self, canvas: &mut Canvas<'_>, left_mm: f64, right_mm: f64, at_mm: f64) {
         if self.design != Design::Quiet {
             canvas.line((left_mm, at_mm), (right_mm, at_mm), 0.5, LINE);
         }
@@ -95,7 +95,7 @@ pub(super) const BESIDE: &str = "  ·  ";
 
 /// Fits a text of each language into so many lines: side by side on one line where they find room there, else each on
 /// lines of its own, in smaller type where they need it.
-pub(super) fn fit_beside(
+pub(crate) fn fit_beside(
     typeface: &Typeface,
     texts: &[&str],
     width_mm: f64,
@@ -124,7 +124,7 @@ fn set_beside(typeface: &Typeface, texts: &[&str], size_pt: f64, width_pt: f64, 
 }
 
 /// Draws a line on which languages may stand beside each other, each as a text of its own.
-pub(super) fn line_beside(canvas: &mut Canvas<'_>, left_mm: f64, baseline_mm: f64, style: &Style, line: &str) {
+pub(crate) fn line_beside(canvas: &mut Canvas<'_>, left_mm: f64, baseline_mm: f64, style: &Style, line: &str) {
     let mut at_mm = left_mm;
     for (index, text) in line.split(BESIDE).enumerate() {
         if index > 0 {
@@ -135,7 +135,7 @@ pub(super) fn line_beside(canvas: &mut Canvas<'_>, left_mm: f64, baseline_mm: f6
 }
 
 /// A text of the template that finds no room, on every insert or on one.
-pub(super) fn too_long(field: Field, serial: Option<&Serial>) -> impl Fn(DoesNotFit) -> InsertError {
+pub(crate) fn too_long(field: Field, serial: Option<&Serial>) -> impl Fn(DoesNotFit) -> InsertError {
     move |DoesNotFit { needed_mm, available_mm, smallest_pt }| InsertError::TextTooLong {
         serial: serial.cloned(),
         field,
@@ -146,7 +146,7 @@ pub(super) fn too_long(field: Field, serial: Option<&Serial>) -> impl Fn(DoesNot
 }
 
 /// Fits the link into the first of these sizes and numbers of lines that holds it: broken at its parts, else anywhere.
-pub(super) fn fit_link(fonts: &Fonts, link: &str, settings: &[(f64, usize)], width_mm: f64) -> Option<Fitted> {
+pub(crate) fn fit_link(fonts: &Fonts, link: &str, settings: &[(f64, usize)], width_mm: f64) -> Option<Fitted> {
     let set = |size_pt, breaks| wrap(&fonts.regular, link, size_pt, width_mm * PT_PER_MM, breaks);
     settings.iter().find_map(|&(size_pt, most_lines)| {
         let lines = [Breaks::Link, Breaks::Characters].into_iter().filter_map(|breaks| set(size_pt, breaks));

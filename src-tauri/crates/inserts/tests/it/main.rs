@@ -3,6 +3,7 @@
 
 mod calibration;
 mod codes;
+mod email;
 mod files;
 mod manifests;
 mod names;
@@ -12,5 +13,6 @@ mod papers;
 mod preview;
 mod runs;
 mod statements;
+mod templates;
 mod texts;
 mod tools;
