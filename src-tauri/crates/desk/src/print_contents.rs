@@ -55,8 +55,10 @@ impl Chosen {
 impl Workplace {
     /// What was chosen, looked up in the directory.
     pub(crate) async fn chosen(&self, request: &PrintRequest, paper: &RunPaper) -> DeskResult<Vec<Chosen>> {
-        if request.items.is_empty() || request.items.len() > MOST_INSERTS {
-            return Err(ErrorView::new(ErrorCode::NothingToPrint).with_param("most", MOST_INSERTS.to_string()));
+        // What is sent to somebody is theirs alone.
+        let most = if request.for_email { 1 } else { MOST_INSERTS };
+        if request.items.is_empty() || request.items.len() > most {
+            return Err(ErrorView::new(ErrorCode::NothingToPrint).with_param("most", most.to_string()));
         }
         let distinct: HashSet<&PrintItem> = request.items.iter().collect();
         if distinct.len() != request.items.len() {
@@ -156,6 +158,7 @@ pub(crate) fn request_of_words(paper: &str, language: &str) -> Option<PrintReque
         with_backs: false,
         template_id: Shipped::Classic.id().to_owned(),
         language: LANGUAGES.into_iter().find(|word| language_of(*word).id() == language)?,
+        for_email: false,
         reprint_reason: None,
     })
 }

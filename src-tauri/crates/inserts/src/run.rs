@@ -53,6 +53,12 @@ impl VerifiedPdf {
         &self.bytes
     }
 
+    /// What was proven.
+    #[must_use]
+    pub const fn verified(&self) -> VerifiedRun {
+        self.run
+    }
+
     /// Its pages.
     #[must_use]
     pub const fn pages(&self) -> usize {

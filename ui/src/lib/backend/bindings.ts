@@ -3166,6 +3166,11 @@ export type PrintRequest = {
 	withBacks: boolean,
 	templateId: string,
 	language: InsertLanguage,
+	/**
+	 *  Whether one insert is made for e-mail: a page of its own, tagged, with a link that can be pressed. It counts as every
+	 *  other insert that left the room.
+	 */
+	forEmail: boolean,
 	/**  Why inserts that were printed before are printed again; needed where one is. */
 	reprintReason: string | null,
 };

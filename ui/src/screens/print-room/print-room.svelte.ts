@@ -51,6 +51,9 @@ const SORTED_BY: Record<QueueColumn, (row: QueueRow) => SortKey | null> = {
   printed: (row) => instantKey(row.printedAt),
 };
 
+/** Where a run goes: a PDF, a printer, or one insert as a PDF for e-mail. */
+export type Destination = 'file' | 'printer' | 'email';
+
 export class PrintRoom {
   filter = $state<QueueFilter>('needs_insert');
   /** Each list has columns and an order of its own. */
@@ -87,7 +90,7 @@ export class PrintRoom {
   language = $state<InsertLanguage>('spanish');
   reprintReason = $state('');
   page = $state(1);
-  making = $state<'file' | 'printer' | null>(null);
+  making = $state<Destination | null>(null);
   /** How far the run is that is on its way. */
   readonly underWay = new Making();
   run = $state.raw<PrintRunView | undefined>(undefined);
@@ -180,7 +183,7 @@ export class PrintRoom {
     if (!languages.includes(this.language)) this.language = languages[0] ?? 'spanish';
   }
 
-  request(): PrintRequest | undefined {
+  request(forEmail = false): PrintRequest | undefined {
     const items = this.chosen.map(({ cardholderId, cardId }) => ({ cardholderId, cardId }));
     if (items.length === 0) return undefined;
     const reason = this.reprintReason.trim();
@@ -189,6 +192,7 @@ export class PrintRoom {
       ...printPaper.wire(),
       templateId: this.template,
       language: this.language,
+      forEmail,
       reprintReason: this.isReprint && reason !== '' ? reason : null,
     };
   }
@@ -313,16 +317,16 @@ export class PrintRoom {
   }
 
   /** Makes the run, once at a time: into a PDF, or into a printer's queue. */
-  async make(to: 'file' | 'printer'): Promise<PrintRunView | undefined> {
-    const request = this.request();
+  async make(to: Destination): Promise<PrintRunView | undefined> {
+    const request = this.request(to === 'email');
     if (!request || this.making) return undefined;
     this.making = to;
     const run = await this.#made(() =>
-      to === 'file' ? backend.saveInserts(request) : backend.printInserts(request, printPrinter.wire()),
+      to === 'printer' ? backend.printInserts(request, printPrinter.wire()) : backend.saveInserts(request),
     );
     if (run) {
       this.reprintReason = '';
-      printPaper.used(run.inserts);
+      if (to !== 'email') printPaper.used(run.inserts);
     }
     return run;
   }

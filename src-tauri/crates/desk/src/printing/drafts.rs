@@ -133,6 +133,7 @@ impl Workplace {
             about,
             destination,
             paper,
+            for_email: request.for_email,
         })
     }
 

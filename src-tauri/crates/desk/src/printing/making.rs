@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cardesk_inserts::{InsertContent, InsertError, PrintJob, Progress, RunError, VerifiedRun, write_run};
+use cardesk_inserts::{InsertContent, InsertError, PrintJob, Progress, RunError, VerifiedRun, make_for_email, write_run};
 use cardesk_journal::{Happening, NewInsert, NewRun, Reprint, RunAsked, RunStep, SentTo as JournalSentTo};
 
 use crate::desk::blocking;
@@ -81,11 +81,25 @@ pub(super) struct Run {
     pub(super) about: Vec<About>,
     pub(super) destination: Destination,
     pub(super) paper: RunPaper,
+    /// One insert, on a page for e-mail.
+    pub(super) for_email: bool,
     /// The name of its file, without its ending.
     pub(super) file_name: String,
 }
 
 impl Run {
+    /// Writes the pages, each read back; of an insert for e-mail, the one page that it has.
+    fn write(&self, to: &mut dyn io::Write, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<VerifiedRun, RunError> {
+        match self.contents.as_slice() {
+            [only] if self.for_email => {
+                let page = make_for_email(&self.job, only)?;
+                to.write_all(page.bytes())?;
+                Ok(page.verified())
+            }
+            contents => write_run(&self.job, contents, to, watch),
+        }
+    }
+
     /// An error of the engine, naming whose insert it is and where it stands.
     fn named(&self, error: InsertError) -> ErrorView {
         named(error, &self.job, &self.contents, &self.about)
@@ -158,6 +172,7 @@ impl Workplace {
             about: chosen.iter().map(Chosen::about).collect(),
             destination,
             paper,
+            for_email: request.for_email,
         })
     }
 
@@ -168,7 +183,7 @@ impl Workplace {
         let pages = run.job.pages_of(run.contents.len());
         let making = Arc::clone(&run);
         let made = self.made(run.number, &run.destination, pages, under_way, move |to, watch| {
-            write_run(&making.job, &making.contents, to, watch).map_err(|error| of_run(error, |error| making.named(error)))
+            making.write(to, watch).map_err(|error| of_run(error, |error| making.named(error)))
         });
         let Made { file, verified } = made.await?;
         if !under_way.hands_over() {

@@ -53,6 +53,9 @@ impl Workplace {
         }
         let reason = checked_reason(&form.reason)?;
         let inserts = self.inserts_again(&record).await?;
+        if inserts.request.for_email {
+            return Err(ErrorView::new(ErrorCode::RunNotRepeatable).with_param("number", &form.number));
+        }
         let pages =
             Pages::parse(&form.pages, inserts.job.pages_of(inserts.contents.len())).map_err(|problem| ErrorView::fields(vec![problem]))?;
         check_valid(&inserts, &pages)?;

@@ -8,6 +8,7 @@ use cardesk_journal::{
     CardholderRecord, InsertRecord, InsertState as JournalInsertState, JournalError, PageReprint, RunRecord, RunState as JournalRunState,
     SentTo as JournalSentTo,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::blocking::checked_reason;
 use crate::copies::display_name;
@@ -18,8 +19,8 @@ use crate::papers::RunPaper;
 use crate::print_contents::request_of_words;
 use crate::printing::about::About;
 use crate::view::{
-    HappeningAction, HappeningResult, InsertState, PageReprintView, PrintItem, PrintRequest, PrintRunView, RunDetail, RunInsertRow, RunRow,
-    RunState, RunsView, SentTo,
+    HappeningAction, HappeningResult, InsertState, PageReprintView, PrintItem, PrintRequest, PrintRunView, PrintTo, RunDetail,
+    RunInsertRow, RunRow, RunState, RunsView, SentTo,
 };
 use crate::workplace::Workplace;
 

@@ -44,6 +44,9 @@ pub struct PrintRequest {
     pub template_id: String,
     /// The language; one that the template has.
     pub language: InsertLanguage,
+    /// Whether one insert is made for e-mail: a page of its own, tagged, with a link that can be pressed. It counts as every
+    /// other insert that left the room.
+    pub for_email: bool,
     /// Why inserts that were printed before are printed again; needed where one is.
     pub reprint_reason: Option<String>,
 }

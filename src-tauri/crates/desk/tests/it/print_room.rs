@@ -82,6 +82,7 @@ fn request(paper: &str, cards: impl IntoIterator<Item = usize>) -> PrintRequest 
         start_place: 1,
         with_backs: false,
         template_id: "classic".to_owned(),
+        for_email: false,
         language: InsertLanguage::Spanish,
         reprint_reason: None,
     }

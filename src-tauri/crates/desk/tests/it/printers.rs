@@ -13,6 +13,8 @@ fn request(paper: &str) -> PrintRequest {
         paper: paper.to_owned(),
         start_place: 1,
         with_backs: false,
+        template_id: "classic".to_owned(),
+        for_email: false,
         language: InsertLanguage::Spanish,
         reprint_reason: Some("otra vez".to_owned()),
     }

@@ -17,6 +17,7 @@ fn request(reason: Option<&str>) -> PrintRequest {
         with_backs: false,
         template_id: "classic".to_owned(),
         language: InsertLanguage::Spanish,
+        for_email: false,
         reprint_reason: reason.map(ToOwned::to_owned),
     }
 }

@@ -73,6 +73,7 @@ async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
         with_backs: false,
         template_id: "classic".to_owned(),
         language: InsertLanguage::Both,
+        for_email: false,
         reprint_reason: None,
     };
     desk.save_inserts(request).await.unwrap().first_serial.unwrap()

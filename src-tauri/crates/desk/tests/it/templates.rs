@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use cardesk_desk::view::{InsertLanguage, InsertLayout, LogoPlacement, PrintItem, PrintRequest, TemplateForm, TemplateLogo, TemplateToSee};
+use cardesk_desk::view::{InsertLanguage, LogoPlacement, PrintItem, PrintRequest, TemplateForm, TemplateLogo, TemplateToSee};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 
 use crate::rig::Rig;
@@ -21,15 +21,18 @@ async fn copy(desk: &Desk, id: &str, name: &str) -> TemplateForm {
 }
 
 fn on_letter(id: Option<&str>, form: TemplateForm) -> TemplateToSee {
-    TemplateToSee { id: id.map(ToOwned::to_owned), form, layout: InsertLayout::TrifoldLetter10, language: InsertLanguage::Spanish }
+    TemplateToSee { id: id.map(ToOwned::to_owned), form, paper: "letter-trifold-10".to_owned(), language: InsertLanguage::Spanish }
 }
 
 fn request(template_id: &str, language: InsertLanguage) -> PrintRequest {
     PrintRequest {
         items: vec![PrintItem { cardholder_id: CARDHOLDER.to_owned(), card_id: Some(CARD.to_owned()) }],
-        layout: InsertLayout::EightUpA4,
+        paper: "a4-8-up".to_owned(),
+        start_place: 1,
+        with_backs: false,
         template_id: template_id.to_owned(),
         language,
+        for_email: false,
         reprint_reason: None,
     }
 }
@@ -128,8 +131,8 @@ async fn what_finds_no_room_is_told_on_the_paper_that_is_looked_at_and_for_the_o
         "Nunca, por ningún motivo ni por ningún medio, le pediremos a usted su NIP, su CVV ni su clave, y si alguien lo hace llámenos."
             .to_owned();
     let saved = desk.save_template(on_letter(None, closing), 0).await.unwrap();
-    assert!(saved.unfit.iter().any(|unfit| unfit.layout == InsertLayout::EightUpLetter), "{:?}", saved.unfit);
-    assert!(saved.unfit.iter().all(|unfit| unfit.layout != InsertLayout::TrifoldLetter10), "{:?}", saved.unfit);
+    assert!(saved.unfit.iter().any(|unfit| unfit.paper == "letter-8-up"), "{:?}", saved.unfit);
+    assert!(saved.unfit.iter().all(|unfit| unfit.paper != "letter-trifold-10"), "{:?}", saved.unfit);
 }
 
 #[tokio::test]
@@ -147,4 +150,27 @@ async fn a_template_goes_out_as_one_file_and_comes_back_as_it_was() {
     let shipped = desk.export_template("quiet", "Sobria").await.unwrap();
     assert_eq!(desk.read_template(std::fs::read_to_string(shipped).unwrap()).await.unwrap(), copy(&desk, "quiet", "Sobria").await);
     assert_eq!(desk.read_template("{}".to_owned()).await.unwrap_err().code, ErrorCode::TemplateFileUnreadable);
+}
+
+#[tokio::test]
+async fn one_insert_goes_out_by_e_mail_as_a_tagged_file_and_counts_like_every_other() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let for_email = |reason: Option<&str>| PrintRequest {
+        for_email: true,
+        reprint_reason: reason.map(ToOwned::to_owned),
+        ..request("colour", InsertLanguage::Both)
+    };
+    let run = desk.save_inserts(for_email(None)).await.unwrap();
+    assert_eq!((run.pages, run.codes_verified, run.first_serial.as_deref()), (Some(1), Some(1), Some("0001-001")));
+    let file = std::fs::read(run.path.unwrap()).unwrap();
+    let has = |words: &[u8]| file.windows(words.len()).any(|window| window == words);
+    assert!(has(b"/StructTreeRoot") && has(b"/Marked true") && has(b"/S /URI"));
+    let again = desk.save_inserts(for_email(None)).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::ReprintReasonMissing, "what was sent left the room");
+    let two = PrintRequest {
+        items: vec![for_email(None).items[0].clone(), PrintItem { card_id: None, ..for_email(None).items[0].clone() }],
+        ..for_email(None)
+    };
+    assert_eq!(desk.save_inserts(two).await.unwrap_err().code, ErrorCode::NothingToPrint, "what is sent to somebody is theirs alone");
 }

@@ -72,6 +72,7 @@ async fn one_card_goes_all_the_way() {
         with_backs: false,
         template_id: "classic".to_owned(),
         language: InsertLanguage::Both,
+        for_email: false,
         reprint_reason: None,
     };
     let run = desk.save_inserts(request).await.unwrap();
@@ -154,6 +155,7 @@ async fn a_hostile_name_does_nothing_anywhere() {
             with_backs: false,
             template_id: "classic".to_owned(),
             language: InsertLanguage::Spanish,
+            for_email: false,
             reprint_reason: None,
         };
         let path = std::path::PathBuf::from(desk.save_inserts(request).await.unwrap().path.unwrap());
@@ -176,6 +178,7 @@ async fn a_name_that_can_not_be_printed_is_named_with_its_character_and_counts_n
         with_backs: false,
         template_id: "classic".to_owned(),
         language: InsertLanguage::Spanish,
+        for_email: false,
         reprint_reason: None,
     };
     let error = desk.save_inserts(request).await.unwrap_err();

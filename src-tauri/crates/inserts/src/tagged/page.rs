@@ -234,7 +234,7 @@ impl Composer<'_> {
             let lines = self.lines(wording.press_the_link, &style, self.width_mm());
             let block = Block { left_mm: LEFT_MM, first_mm: at_mm, style, lines: &lines };
             self.block(StructRole::P, b"P", language, &block);
-            at_mm = block.end_mm() + 1.0;
+            at_mm = block.end_mm() + 2.5;
         }
         let style = Style::new(Weight::Regular, 10.0, LINK_INK);
         let typeface = &plan.fonts.regular;
@@ -276,7 +276,7 @@ impl Composer<'_> {
                 self.block(role, tag, language, &block);
                 at_mm = block.end_mm();
             }
-            at_mm += 1.5;
+            at_mm += 3.0;
         }
         self.within_page(at_mm + 22.0, Field::Closing)?;
         let (right_mm, foot_mm) = (self.right_mm, self.height_mm - 24.0);

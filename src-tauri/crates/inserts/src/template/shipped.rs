@@ -9,7 +9,7 @@ use super::{Design, Template, TemplateSource, TextsSource};
 pub enum Shipped {
     /// Black on white, in a formal address.
     Classic,
-    /// Strong in its colour, and familiar.
+    /// Strong in its colour, and warmer.
     Colour,
     /// Few lines, few words.
     Quiet,
@@ -101,12 +101,12 @@ const CLASSIC_ENGLISH: Words = [
 
 const COLOUR_SPANISH: Words = [
     "¡Hola, {given_name}!",
-    "Tu tarjeta ya es tuya: actívala y úsala hoy.",
-    "Escanea el código con tu teléfono.",
-    "Escribe el número de tu tarjeta y tu nombre como está impreso en ella.",
-    "Confirma. ¡Listo!",
-    "Cuida tu tarjeta",
-    "Nunca te pediremos tu NIP.",
+    "Su tarjeta ya es suya: actívela y úsela hoy.",
+    "Escanee el código con su teléfono.",
+    "Escriba el número de su tarjeta y su nombre como está impreso en ella.",
+    "Confirme. ¡Listo!",
+    "Cuide su tarjeta",
+    "Nunca le pediremos su NIP.",
 ];
 
 const COLOUR_ENGLISH: Words = [
