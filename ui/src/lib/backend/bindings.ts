@@ -1446,7 +1446,15 @@ export type ErrorCode =
 /**  The file is larger than `max` megabytes. */
 "template_file_too_large" | 
 /**  There is no such page in the preview. */
-"page_not_found" | "packing_stays" | "packing_changed" | "packing_box_open" | "packing_box_not_open" | 
+"page_not_found" | 
+/**  The packed insert stays as it is: it was taken out before, or it has left the room. */
+"packing_stays" | 
+/**  The insert is not to be packed like this: something has changed since it was scanned. */
+"packing_changed" | 
+/**  Another box is open: it is closed first. */
+"packing_box_open" | 
+/**  There is no such box, or it is not open any more. */
+"packing_box_not_open" | 
 /**  The preview was made too long ago: it has to be made again. */
 "preview_gone" | 
 /**  Another run is on its way: one is made at a time. */
@@ -1656,11 +1664,17 @@ export type FaultsView = {
 };
 
 /**  A field of one of the forms, by the name that the form itself gives it. */
-export type Field = "pages" | "serial" | "boxName" | "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | "cardId" | "lastFour" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "sheetName" | "sheetWidth" | "sheetHeight" | "columns" | "rows" | "leftEdge" | "topEdge" | "pitchAcross" | "pitchDown" | "cellWidth" | "cellHeight" | "measuredLeft" | "measuredTop" | "startPlace" | "copies" | "operation" | "currency" | 
+export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "address" | "countryOfBirth" | "placeOfBirth" | "gender" | "maritalStatus" | "dateOfBirth" | "documentType" | "documentNumber" | "nit" | "amount" | "amountAgain" | "toCardId" | "note" | "reason" | "despiteReason" | "pan" | "embossedName" | "oneTimeCode" | "pin" | "pinAgain" | "companyName" | "merchant" | "clientSlug" | "applicationId" | "baseUrl" | "activationBase" | "secret" | "confirmationLimit" | "settlingTimeMinutes" | "outputFolder" | "reprintReason" | 
+/**  Pages of a run. */
+"pages" | "cardId" | "lastFour" | 
+/**  The serial of an insert. */
+"serial" | 
+/**  The name of a box of packed inserts. */
+"boxName" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */
-"numberStyle" | "totalAgain" | "month" | "templateName" | 
+"numberStyle" | "totalAgain" | "month" | "sheetName" | "sheetWidth" | "sheetHeight" | "columns" | "rows" | "leftEdge" | "topEdge" | "pitchAcross" | "pitchDown" | "cellWidth" | "cellHeight" | "measuredLeft" | "measuredTop" | "startPlace" | "copies" | "templateName" | 
 /**  Which languages a template has. */
 "templateLanguages" | "accent" | "logo" | "logoScale" | "spanishGreeting" | "spanishLead" | "spanishStep1" | "spanishStep2" | "spanishStep3" | "spanishClosingTitle" | "spanishClosing" | "englishGreeting" | "englishLead" | "englishStep1" | "englishStep2" | "englishStep3" | "englishClosingTitle" | "englishClosing" | "sender" | 
 /**  The paper of an insert. */
@@ -1833,8 +1847,24 @@ export type FieldCode =
 "done_before" | 
 /**  The same was sent, `at`, with `reference`, and its outcome is not known. */
 "look_alike_open" | 
+/**  Not a length in millimetres, with at most three decimals. */
+"length_form" | 
+/**  A sheet's side is not from `least` to `most` millimetres. */
+"length_range" | 
+/**  Not a whole number. */
+"count_form" | 
+/**  Not from 1 to `most`. */
+"count_range" | 
+/**  Inserts lie over one another: each is `cell` millimetres, and the next begins after `pitch`. */
+"inserts_overlap" | 
+/**  The last insert ends at `end` millimetres, and the sheet at `sheet`. */
+"leaves_sheet" | 
+/**  There is room for a code of `available` millimetres; the smallest that is printed takes `needed`. */
+"no_room_for_code" | 
 /**  Another one has this name. */
 "name_taken" | 
+/**  Further than `most` millimetres: the printer is set up for other paper. */
+"shift_range" | 
 /**  More lines than `max`. */
 "too_many_lines" | 
 /**  There is no placeholder `name`. */
@@ -1851,8 +1881,6 @@ export type FieldCode =
 "number_range" | 
 /**  It needs `needed` mm on this paper, and there are `available`. */
 "no_room" | 
-/**  The code needs `needed` mm at the smallest module, and this paper has `available`. */
-"no_room_for_code" | 
 /**  The page was read back and is not right; `reason` says why. */
 "page_wrong" | 
 /**  The file is larger than `max` megabytes. */
@@ -2067,7 +2095,16 @@ export type HappeningAction =
 "insert_printed" | 
 /**  An insert was voided, by a reprint or by a person. */
 "insert_voided" | 
-"insert_packed" | "insert_unpacked" | "packing_stopped" | "box_begun" | "box_closed" | 
+/**  An insert went into an envelope with its plastic, whose last four the detail has. */
+"insert_packed" | 
+/**  A packed insert was taken out again, for the reason in the detail. */
+"insert_unpacked" | 
+/**  The packing line was stopped; the detail says why, and what was typed of the plastic. */
+"packing_stopped" | 
+/**  A box was begun. */
+"box_begun" | 
+/**  A box was closed: what is in it has left the room. */
+"box_closed" | 
 /**  Printed again under its serial, because its page was spoilt before it left the room. */
 "insert_printed_again" | 
 /**  A card of somebody else was linked. */
@@ -2845,6 +2882,174 @@ export type OtherSide = {
 	endingBalance: string | null,
 };
 
+/**  What is to be said of a sheet that is being typed. */
+export type OwnSheetCheck = {
+	/**  What has to be mended. */
+	problems: FieldProblem[],
+	/**  What was typed so far, drawn as it is, even where it overlaps or leaves the sheet; `null` while measures are missing. */
+	drawing: PaperDrawing | null,
+};
+
+/**  A company's own sheet, as it is typed: measures in millimetres. */
+export type OwnSheetForm = {
+	/**  The sheet that is edited, `own-3`; `null` for a new one. */
+	id: string | null,
+	/**  The name that the company gives it. */
+	sheetName: string,
+	/**  Width of the sheet. */
+	sheetWidth: string,
+	/**  Height of the sheet. */
+	sheetHeight: string,
+	/**  Inserts across. */
+	columns: string,
+	/**  Inserts down. */
+	rows: string,
+	/**  From the sheet's left edge to the first insert. */
+	leftEdge: string,
+	/**  From the sheet's upper edge to the first insert. */
+	topEdge: string,
+	/**  From one insert's left edge to that of the next. */
+	pitchAcross: string,
+	/**  From one insert's upper edge to that of the next. */
+	pitchDown: string,
+	/**  Width of an insert. */
+	cellWidth: string,
+	/**  Height of an insert. */
+	cellHeight: string,
+	/**  Whether the inserts are cut from the sheet. */
+	isCut: boolean,
+};
+
+/**  The plastic for an insert. */
+export type PackForm = {
+	/**  The insert. */
+	serial: string,
+	/**  The last four as typed. */
+	lastFour: string,
+	/**  Whether a person says that it is another plastic than the one with the same last four that is packed. */
+	isAnotherPlastic: boolean,
+};
+
+/**  What packing an insert came to. */
+export type PackOutcome = 
+/**  It is packed. */
+{ kind: "packed"; 
+/**  As it was written down. */
+row: PackedRow } | 
+/**  The line is stopped. */
+{ kind: "stopped"; 
+/**  Why. */
+stop: PackingStopView };
+
+/**  How insert and plastic were known to belong together. */
+export type PackedBy = 
+/**  By the card that the insert names. */
+"printed" | 
+/**  By one of the cardholder's cards. */
+"card" | 
+/**  By what was typed alone. */
+"typed" | 
+/**  By what was typed, and a person's word that it is another plastic with the same last four. */
+"another";
+
+/**  A packed insert. */
+export type PackedRow = {
+	/**  The packing's number. */
+	number: number,
+	/**  `0043-001` */
+	serial: string,
+	/**  Whose it is. */
+	cardholderId: string,
+	/**  `Ramírez Núñez, María José` */
+	displayName: string,
+	/**  The last four of the plastic. */
+	lastFour: string,
+	/**  How they were known to belong together. */
+	packedBy: PackedBy,
+	/**  When. */
+	at: string,
+	/**  Who packed it. */
+	operator: string,
+	/**  Whether the insert was voided since. */
+	isVoided: boolean,
+	/**  Whether it can still be taken out: its box is open, or it is of today and in none. */
+	canUndo: boolean,
+};
+
+/**  A box. */
+export type PackingBoxView = {
+	/**  Its number. */
+	number: number,
+	/**  What the operator calls it. */
+	name: string,
+	/**  When it was begun. */
+	begunAt: string,
+	/**  Who began it. */
+	begunBy: string,
+	/**  When it was closed. */
+	closedAt: string | null,
+	/**  Who closed it. */
+	closedBy: string | null,
+	/**  How many inserts are in it. */
+	packed: number,
+};
+
+/**  A day on which something was packed. */
+export type PackingDayView = {
+	/**  `2026-11-24` */
+	day: string,
+	/**  How many inserts. */
+	packed: number,
+};
+
+/**  A stop of the line, which waits for somebody to say that they saw it. */
+export type PackingStopView = {
+	/**  Its number. */
+	number: number,
+	/**  Why. */
+	kind: StopKind,
+	/**  The insert, if it is one of ours. */
+	serial: string | null,
+	/**  Whose it is. */
+	displayName: string | null,
+	/**  What was typed of the plastic. */
+	lastFour: string | null,
+	/**  The insert that the plastic was packed with, or the one that replaced this one. */
+	otherSerial: string | null,
+	/**  Whose that is. */
+	otherName: string | null,
+	/**  Why the insert was voided. */
+	voidReason: string | null,
+	/**  When the insert was packed, if it was. */
+	packedAt: string | null,
+	/**  Who packed it. */
+	packedBy: string | null,
+	/**  The box that it went into. */
+	boxName: string | null,
+	/**  Whether it may be another plastic with the same last four: no card tells one from the other. */
+	canBeAnother: boolean,
+	/**  When. */
+	at: string,
+	/**  Who was packing. */
+	operator: string,
+};
+
+/**  The packing line as it stands. */
+export type PackingView = {
+	/**  Today, by the issuer's calendar, `2026-11-24`. */
+	day: string,
+	/**  The open box, if one is. */
+	openBox: PackingBoxView | null,
+	/**  The stop that waits for somebody, if one does. */
+	stop: PackingStopView | null,
+	/**  How many inserts were packed today. */
+	packedToday: number,
+	/**  The latest of the open box, or of today where none is open; the latest first. */
+	latest: PackedRow[],
+	/**  The latest runs of which something is missing, newest first. */
+	runs: RunPackedView[],
+};
+
 /**  Pages of a run that were printed again. */
 export type PageReprintView = {
 	/**  When. */
@@ -3164,7 +3369,9 @@ export type PrintRequest = {
 	startPlace: number,
 	/**  Whether both sides are printed; only where the paper has backs. */
 	withBacks: boolean,
+	/**  The template: how they look and what they say. */
 	templateId: string,
+	/**  The language; one that the template has. */
 	language: InsertLanguage,
 	/**
 	 *  Whether one insert is made for e-mail: a page of its own, tagged, with a link that can be pressed. It counts as every
@@ -3658,6 +3865,20 @@ export type RunInsertRow = {
 	voidReason: string | null,
 };
 
+/**  How far a run is packed. */
+export type RunPackedView = {
+	/**  `0043` */
+	number: string,
+	/**  When it was finished. */
+	finishedAt: string,
+	/**  Its valid inserts. */
+	printed: number,
+	/**  How many of those are packed. */
+	packed: number,
+	/**  How many are not. */
+	missing: number,
+};
+
 /**  A run that has ended. */
 export type RunRow = {
 	/**  `0043` */
@@ -4122,7 +4343,7 @@ export type TemplateToSee = {
 	id: string | null,
 	/**  The form as it stands. */
 	form: TemplateForm,
-	/**  The paper. */
+	/**  The paper, by its word. */
 	paper: string,
 	/**  The language; one that the form does not have is taken for one that it has. */
 	language: InsertLanguage,
@@ -4130,7 +4351,7 @@ export type TemplateToSee = {
 
 /**  A paper on which a template can't be used, and why. */
 export type TemplateUnfit = {
-	/**  The paper. */
+	/**  The paper, by its word. */
 	paper: string,
 	/**  In which language. */
 	language: InsertLanguage,
@@ -4144,6 +4365,14 @@ export type TemplateView = {
 	summary: TemplateSummary,
 	/**  The form, filled in. */
 	form: TemplateForm,
+};
+
+/**  A calibration page that was sent to a printer. */
+export type TestPageView = {
+	/**  The printer system's number of its job. */
+	job: string,
+	/**  The correction that the page was printed with. */
+	applied: ShiftView,
 };
 
 /**  A text that the staff wish to print or send on, as it is to be saved. */
