@@ -263,9 +263,9 @@ pub(crate) fn write_image(pdf: &mut Pdf, reference: Ref, image: &Image) -> Resul
     written.width(side(image.width)).height(side(image.height)).bits_per_component(8).filter(Filter::FlateDecode);
     let space = written.color_space();
     if image.is_gray {
-        space.device_gray()
+        space.device_gray();
     } else {
-        space.device_rgb()
+        space.device_rgb();
     }
     Ok(())
 }

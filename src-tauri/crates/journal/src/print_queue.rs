@@ -43,7 +43,7 @@ impl Journal {
         push_needing_insert(&mut query);
         query.push(" ORDER BY h.sort_key, h.id, c.issued_at, c.id LIMIT ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(self.reading()).await?;
-        rows.iter().map(|row| needing_from(row)).collect()
+        rows.iter().map(needing_from).collect()
     }
 
     /// How many cards [`Journal::needing_insert`] would give; counting ends at `most`.

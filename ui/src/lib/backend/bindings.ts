@@ -4091,9 +4091,9 @@ export type SheetSide =
 /**  What a printer shifts, taken back, in hundredths of a millimetre; positive to the right and down. */
 export type ShiftView = {
 	/**  To the right. */
-	right?: number,
+	right: number,
 	/**  Down. */
-	down?: number,
+	down: number,
 };
 
 /**  A CVV on its way to the screen: shown for some seconds, kept nowhere, wiped when dropped. */

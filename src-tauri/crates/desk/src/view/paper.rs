@@ -115,7 +115,7 @@ pub struct OwnSheetCheck {
 
 /// What a printer shifts, taken back, in hundredths of a millimetre; positive to the right and down.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ShiftView {
     /// To the right.
     pub right: i32,

@@ -60,7 +60,7 @@ fn judge(document: &Document<'_>) -> Result<(), LogoError> {
         judge_element(element)?;
     }
     let named = |element: Element<'_, '_>| element.attribute("id").map(|id| (id.to_owned(), element.id()));
-    let named = document.descendants().filter_map(|element| named(element)).collect();
+    let named = document.descendants().filter_map(named).collect();
     let mut budget = MOST_ELEMENTS;
     count(document, &named, root, 0, &mut budget)
 }
