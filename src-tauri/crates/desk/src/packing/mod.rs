@@ -129,14 +129,14 @@ impl Desk {
 /// Why something is not to be packed.
 struct Stop {
     kind: StopKind,
-    insert: Option<InsertToPack>,
+    insert: Option<Box<InsertToPack>>,
     typed: Option<LastFour>,
     other_serial: Option<String>,
 }
 
 impl Stop {
-    const fn new(kind: StopKind, insert: Option<InsertToPack>) -> Self {
-        Self { kind, insert, typed: None, other_serial: None }
+    fn new(kind: StopKind, insert: Option<InsertToPack>) -> Self {
+        Self { kind, insert: insert.map(Box::new), typed: None, other_serial: None }
     }
 }
 
@@ -149,7 +149,7 @@ impl Workplace {
         let found = match scan::read(text) {
             Scanned::Serial(serial) => self.by_serial(&serial).await?,
             Scanned::Link(parts) => match self.by_link(&parts).await? {
-                ByLink::Insert(found) => found,
+                ByLink::Insert(found) => *found,
                 ByLink::Several(outcome) => return Ok(outcome),
             },
             Scanned::Nothing if is_typed => {
@@ -184,12 +184,12 @@ impl Workplace {
             (true, true) => StopKind::Unknown,
         };
         if kind != StopKind::Unknown {
-            return Ok(ByLink::Insert(Err(Stop::new(kind, None))));
+            return Ok(ByLink::Insert(Box::new(Err(Stop::new(kind, None)))));
         }
         let mut inserts = self.journal.inserts_to_pack_of(&parts.cardholder).await?;
         Ok(match (inserts.pop(), inserts.len()) {
-            (None, _) => ByLink::Insert(Err(Stop::new(StopKind::Unknown, None))),
-            (Some(only), 0) => ByLink::Insert(to_be_packed(only)),
+            (None, _) => ByLink::Insert(Box::new(Err(Stop::new(StopKind::Unknown, None)))),
+            (Some(only), 0) => ByLink::Insert(Box::new(to_be_packed(only))),
             (Some(one), others) => {
                 ByLink::Several(ScanOutcome::NeedsSerial { display_name: display_name(&one.cardholder), inserts: count(others + 1) })
             }
@@ -218,7 +218,7 @@ impl Workplace {
         let cards = if names_no_card { self.journal.cards_of(&insert.cardholder.id).await? } else { Vec::new() };
         let stopped = |kind, insert, other: Option<Packing>| Stop {
             kind,
-            insert: Some(insert),
+            insert: Some(Box::new(insert)),
             typed: Some(typed.clone()),
             other_serial: other.map(|packing| packing.serial),
         };
@@ -297,7 +297,7 @@ impl Workplace {
 
 /// What an activation code leads to.
 enum ByLink {
-    Insert(Result<InsertToPack, Stop>),
+    Insert(Box<Result<InsertToPack, Stop>>),
     Several(ScanOutcome),
 }
 

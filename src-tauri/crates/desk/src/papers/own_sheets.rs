@@ -38,7 +38,7 @@ impl Desk {
         let (Some(measures), true) = (read.measures, read.problems.is_empty()) else {
             return Err(ErrorView::fields(read.problems));
         };
-        let number = form.id.as_deref().map(|id| known_number(id)).transpose()?;
+        let number = form.id.as_deref().map(known_number).transpose()?;
         let by = WrittenBy { operator: &workplace.operator, at: workplace.now() };
         own_view(&workplace.journal.write_own_sheet(number, &read.name, &measures, by).await?)
     }

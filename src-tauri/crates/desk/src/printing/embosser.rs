@@ -175,7 +175,9 @@ mod tests {
         ]
     }
 
-    fn followed(text: &str) -> (Vec<String>, Vec<(u32, EmbosserProblem, Option<String>)>) {
+    type Told = (u32, EmbosserProblem, Option<String>);
+
+    fn followed(text: &str) -> (Vec<String>, Vec<Told>) {
         let order = follow(&read(text.as_bytes()).expect("a list"), &people());
         assert_eq!(order.rows as usize, order.card_ids.len() + order.faults.len());
         (order.card_ids, order.faults.into_iter().map(|fault| (fault.line, fault.problem, fault.detail)).collect())

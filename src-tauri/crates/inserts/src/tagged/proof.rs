@@ -277,7 +277,8 @@ mod tests {
 
     #[test]
     fn a_link_that_leads_elsewhere_and_a_missing_declaration_are_found() {
-        let refused = |change: Box<dyn FnOnce(&mut Vec<u8>)>| checked(|_| {}, change).expect_err("it is refused");
+        type Change = Box<dyn FnOnce(&mut Vec<u8>)>;
+        let refused = |change: Change| checked(|_| {}, change).expect_err("it is refused");
         assert!(refused(Box::new(replaced("/URI (https://example.com", "/URI (https://example.org"))).contains("the link leads to"));
         assert!(refused(Box::new(replaced("/Marked true", "/Marked false"))).contains("that it is tagged"));
         assert!(refused(Box::new(replaced("/Tabs /S", "/Tabs /R"))).contains("the order of its links"));

@@ -145,7 +145,8 @@ fn the_mark_of_a_test_stands_on_every_insert_whatever_the_template() {
 fn a_text_that_finds_no_room_is_refused_with_its_field_and_the_figures() {
     let long = "Esta frase dice lo mismo una y otra vez, tan despacio que no cabe en ninguna parte. ".repeat(2);
     let long = long.trim();
-    let parts: [(Field, fn(&mut cardesk_inserts::TextsSource) -> &mut String); 3] = [
+    type Part = fn(&mut cardesk_inserts::TextsSource) -> &mut String;
+    let parts: [(Field, Part); 3] = [
         (Field::Lead, |texts| &mut texts.lead),
         (Field::Closing, |texts| &mut texts.closing),
         (Field::Step(1), |texts| &mut texts.steps[1]),

@@ -31,7 +31,7 @@ async fn an_edited_sheet_leaves_the_version_before_as_it_was() {
     let wider = SheetRecord { columns: 1, ..LABELS };
     let second = journal.write_own_sheet(Some(1), "Etiquetas anchas", &wider, ana(1)).await.unwrap();
     assert_eq!((second.number, second.version), (1, 2));
-    assert_eq!(journal.own_sheets().await.unwrap(), [second.clone()]);
+    assert_eq!(journal.own_sheets().await.unwrap(), *std::slice::from_ref(&second));
     assert_eq!(journal.own_sheet(1, Some(1)).await.unwrap(), Some(first));
     assert_eq!(journal.own_sheet(1, None).await.unwrap(), Some(second));
 }

@@ -98,7 +98,7 @@ impl Cups {
 
     fn ask(&self, request: &IppRequestResponse, document: Option<Document>) -> Result<IppAttributes, AskError> {
         let server = self.socket.as_deref().map_or_else(Server::of_this_user, Server::at);
-        let (header, attributes) = server.exchange(request, document).map_err(|error| match error {
+        let (header, attributes) = server.exchange(request, document.as_ref()).map_err(|error| match error {
             ServerError::NotReached(words) | ServerError::Unreadable(words) => AskError::Down(words),
             ServerError::Refused(words) => AskError::Refused(StatusCode::ClientErrorForbidden, words),
         })?;

@@ -109,7 +109,7 @@ impl Server {
     pub(super) fn exchange(
         &self,
         request: &IppRequestResponse,
-        document: Option<Document>,
+        document: Option<&Document>,
     ) -> Result<(IppHeader, IppAttributes), ServerError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(not_reached)?;
         let head = request.to_bytes();
@@ -117,11 +117,9 @@ impl Server {
         let mut last = ServerError::NotReached("no server is known".to_owned());
         for place in &self.places {
             let whole = async {
-                match place.exchange(&head, document.as_ref(), false).await? {
+                match place.exchange(&head, document, false).await? {
                     // The server of this machine asks who it is: the socket itself tells (cupsd.conf(5), AuthType).
-                    (StatusCode::UNAUTHORIZED, _) if matches!(place, Place::Socket(_)) => {
-                        place.exchange(&head, document.as_ref(), true).await
-                    }
+                    (StatusCode::UNAUTHORIZED, _) if matches!(place, Place::Socket(_)) => place.exchange(&head, document, true).await,
                     other => Ok(other),
                 }
             };
@@ -172,13 +170,11 @@ where
     };
     tokio::pin!(asking);
     tokio::pin!(connection);
-    loop {
-        tokio::select! {
-            biased;
-            answer = &mut asking => return answer,
-            // The connection's own end shows as the question's.
-            _ = &mut connection => return asking.await,
-        }
+    tokio::select! {
+        biased;
+        answer = &mut asking => answer,
+        // The connection's own end shows as the question's.
+        _ = &mut connection => asking.await,
     }
 }
 
@@ -194,7 +190,8 @@ fn answer(status: StatusCode, body: Bytes) -> Result<(IppHeader, IppAttributes),
     Ok((header, attributes))
 }
 
-fn not_reached(error: impl ToString) -> ServerError {
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+fn not_reached(error: impl std::fmt::Display) -> ServerError {
     ServerError::NotReached(error.to_string())
 }
 
