@@ -156,8 +156,10 @@ fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
     let fitted = lines.iter().map(fit_line).collect::<Result<Vec<_>, _>>()?;
     let size_pt = fitted.iter().map(|fitted| fitted.size_pt).fold(f64::INFINITY, f64::min);
     let last_mm = address.top_mm - 3.4;
-    for (from_below, line) in fitted.iter().flat_map(|fitted| &fitted.lines).rev().enumerate() {
-        canvas.text(LEFT_MM, last_mm - from_below as f64 * LEADING_MM, &Style::new(Weight::Regular, size_pt, INK_3), line);
+    let lines: Vec<&String> = fitted.iter().flat_map(|fitted| &fitted.lines).collect();
+    let first_mm = last_mm - (lines.len() - 1) as f64 * LEADING_MM;
+    for (index, line) in lines.into_iter().enumerate() {
+        canvas.text(LEFT_MM, first_mm + index as f64 * LEADING_MM, &Style::new(Weight::Regular, size_pt, INK_3), line);
     }
     canvas.line((LEFT_MM, last_mm + 1.3), (LEFT_MM + address.width_mm, last_mm + 1.3), 0.35, LINE);
     Ok(())

@@ -76,7 +76,7 @@ fn an_independent_reader_finds_the_file_sound_and_the_logo_once_however_many_ins
         assert!(Printed::new(&many).checked_by_qpdf().contains("No syntax or stream encoding errors"));
         let images = |bytes: &[u8]| bytes.windows(15).filter(|window| window == b"/Subtype /Image").count();
         assert_eq!((images(few.bytes()), images(many.bytes())), (1, 1));
-        assert_eq!(Printed::new(&many).codes_read_at_300_dpi().len(), 160);
+        assert_eq!(Printed::new(&few).codes_read_at_300_dpi().len(), 16);
     }
 }
 
@@ -145,16 +145,17 @@ fn the_mark_of_a_test_stands_on_every_insert_whatever_the_template() {
 fn a_text_that_finds_no_room_is_refused_with_its_field_and_the_figures() {
     let long = "Esta frase dice lo mismo una y otra vez, tan despacio que no cabe en ninguna parte. ".repeat(2);
     let long = long.trim();
-    type Part = fn(&mut cardesk_inserts::TextsSource) -> &mut String;
-    let parts: [(Field, Part); 3] = [
-        (Field::Lead, |texts| &mut texts.lead),
-        (Field::Closing, |texts| &mut texts.closing),
-        (Field::Step(1), |texts| &mut texts.steps[1]),
+    type Lengthen = fn(&mut cardesk_inserts::TextsSource, &str);
+    let long = &long[..160];
+    let parts: [(Field, Lengthen); 3] = [
+        (Field::Lead, |texts, long| long.clone_into(&mut texts.lead)),
+        (Field::Closing, |texts, long| long.clone_into(&mut texts.closing)),
+        (Field::Step(2), |texts, long| texts.steps = [0; 3].map(|_| long.to_owned())),
     ];
-    for (field, part) in parts {
+    for (field, lengthen) in parts {
         let mut source = Shipped::Classic.source();
         for texts in [&mut source.spanish, &mut source.english].into_iter().flatten() {
-            long[..160.min(long.len())].clone_into(part(texts));
+            lengthen(texts, long);
         }
         let refused = make(&job(Layout::EightUpLetter, InsertLanguage::Both, source), &[insert(0)]);
         let Err(InsertError::TextTooLong { field: named, needed_mm, available_mm, .. }) = refused else { panic!("{field:?}: {refused:?}") };
