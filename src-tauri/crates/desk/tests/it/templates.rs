@@ -129,14 +129,12 @@ async fn what_finds_no_room_is_told_on_the_paper_that_is_looked_at_and_for_the_o
     // Each language by itself finds room on a small insert, both together do not.
     let mut closing = TemplateForm { english: copy(&desk, "classic", "Larga").await.english, ..form };
     for texts in [&mut closing.spanish, &mut closing.english].into_iter().flatten() {
-        texts.closing = "Nunca, por ningún motivo ni por ningún medio, le pediremos a usted su NIP, su CVV ni su clave, y si alguien lo hace llámenos.".to_owned();
+        texts.closing =
+            "Nunca, por ningún motivo ni por ningún medio, le pediremos a usted su NIP, su CVV ni su clave, y si alguien lo hace llámenos."
+                .to_owned();
     }
     let saved = desk.save_template(on_letter(None, closing), 0).await.unwrap();
-    assert!(
-        saved.unfit.iter().any(|unfit| unfit.paper == "letter-8-up" && unfit.language == InsertLanguage::Both),
-        "{:?}",
-        saved.unfit
-    );
+    assert!(saved.unfit.iter().any(|unfit| unfit.paper == "letter-8-up" && unfit.language == InsertLanguage::Both), "{:?}", saved.unfit);
     assert!(saved.unfit.iter().all(|unfit| unfit.paper != "letter-trifold-10"), "{:?}", saved.unfit);
 }
 
