@@ -1,6 +1,6 @@
 // What papers, trays, printers' states and their words are called.
 
-import type { PaperKind, PaperView, PrinterState, PrintJobState, ShiftView } from '$lib/backend';
+import type { PaperKind, PaperView, PrinterState, PrinterView, PrintJobState, ShiftView } from '$lib/backend';
 import { t, type MessageKey } from './index.svelte';
 
 /** The ready papers, by the desk's words for them. */
@@ -86,6 +86,12 @@ export function printerWords(words: readonly string[]): string[] {
     return key ? t(key) : word;
   });
   return [...new Set(said)].filter((word) => word !== '');
+}
+
+/** What a printer says besides its state. */
+export function printerTroubles(printer: PrinterView): string[] {
+  const state = t(PRINTER_STATES[printer.state]);
+  return printerWords(printer.stateReasons).filter((word) => word !== state);
 }
 
 /** Trays by their words (PWG 5100.13, `media-source`). */
