@@ -81,7 +81,7 @@ fn close_after_outcomes(window: &WebviewWindow) {
         tauri::async_runtime::spawn(async move {
             let shell = window.state::<Shell>();
             let _at_rest = match shell.desk_if_open() {
-                Some(desk) => at_rest(&window, &desk).await,
+                Some(desk) => at_rest(&window, desk).await,
                 None => None,
             };
             or_log("close the window", window.destroy());

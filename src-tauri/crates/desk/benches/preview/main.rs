@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use cardesk_desk::view::{InsertLanguage, InsertLayout, PrintItem, PrintRequest, SecretText, SpokenLanguage};
+use cardesk_desk::view::{InsertLanguage, PrintItem, PrintRequest, SecretText, SpokenLanguage};
 use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
 use cardesk_domain::{CardId, CardState};
 use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Encryption, Journal, JournalKey};
@@ -82,7 +82,11 @@ fn request(turn: usize, inserts: usize) -> PrintRequest {
     let item = |number: usize| PrintItem { cardholder_id: id(number), card_id: Some((50_000 + number).to_string()) };
     PrintRequest {
         items: (turn..turn + inserts).map(item).collect(),
-        layout: InsertLayout::TrifoldLetter10,
+        paper: "letter-trifold-10".to_owned(),
+        start_place: 1,
+        with_backs: false,
+        template_id: "classic".to_owned(),
+        for_email: false,
         language: InsertLanguage::Spanish,
         reprint_reason: None,
     }

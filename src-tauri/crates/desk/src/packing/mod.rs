@@ -150,7 +150,7 @@ impl Workplace {
             Scanned::Serial(serial) => self.by_serial(&serial).await?,
             Scanned::Link(parts) => match self.by_link(&parts).await? {
                 ByLink::Insert(found) => *found,
-                ByLink::Several(outcome) => return Ok(outcome),
+                ByLink::Several(outcome) => return Ok(*outcome),
             },
             Scanned::Nothing if is_typed => {
                 let code = if text.trim().is_empty() { FieldCode::Missing } else { FieldCode::SerialForm };
@@ -190,9 +190,10 @@ impl Workplace {
         Ok(match (inserts.pop(), inserts.len()) {
             (None, _) => ByLink::Insert(Box::new(Err(Stop::new(StopKind::Unknown, None)))),
             (Some(only), 0) => ByLink::Insert(Box::new(to_be_packed(only))),
-            (Some(one), others) => {
-                ByLink::Several(ScanOutcome::NeedsSerial { display_name: display_name(&one.cardholder), inserts: count(others + 1) })
-            }
+            (Some(one), others) => ByLink::Several(Box::new(ScanOutcome::NeedsSerial {
+                display_name: display_name(&one.cardholder),
+                inserts: count(others + 1),
+            })),
         })
     }
 
@@ -298,7 +299,7 @@ impl Workplace {
 /// What an activation code leads to.
 enum ByLink {
     Insert(Box<Result<InsertToPack, Stop>>),
-    Several(ScanOutcome),
+    Several(Box<ScanOutcome>),
 }
 
 fn to_be_packed(insert: InsertToPack) -> Result<InsertToPack, Stop> {

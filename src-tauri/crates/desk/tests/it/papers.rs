@@ -99,7 +99,8 @@ async fn measures_that_overlap_or_leave_the_sheet_are_refused_at_their_field_wit
         change(&mut form);
         form
     };
-    let cases: [(OwnSheetForm, Field, FieldCode, &[(&str, &str)]); 9] = [
+    type Wrong = (OwnSheetForm, Field, FieldCode, &'static [(&'static str, &'static str)]);
+    let cases: [Wrong; 9] = [
         (
             wrong(|form| form.pitch_across = "99".to_owned()),
             Field::PitchAcross,

@@ -58,7 +58,7 @@ impl PrintSystem for Cups {
     fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
         let request = request::print_job(printer, title, options).map_err(|error| error.to_string())?;
         let document = Document::open(file).map_err(|error| error.to_string())?;
-        let answer = self.ask(&request, Some(document)).map_err(AskError::words)?;
+        let answer = self.ask(&request, Some(&document)).map_err(AskError::words)?;
         let job = answer.first_of(DelimiterTag::JobAttributes).and_then(|group| integer(group, "job-id"));
         job.and_then(|job| u64::try_from(job).ok()).ok_or_else(|| "the printer system named no job".to_owned())
     }
@@ -96,9 +96,9 @@ impl Cups {
         answer.as_ref().and_then(|answer| answer.first_of(DelimiterTag::PrinterAttributes)).map(standstill).unwrap_or_default()
     }
 
-    fn ask(&self, request: &IppRequestResponse, document: Option<Document>) -> Result<IppAttributes, AskError> {
+    fn ask(&self, request: &IppRequestResponse, document: Option<&Document>) -> Result<IppAttributes, AskError> {
         let server = self.socket.as_deref().map_or_else(Server::of_this_user, Server::at);
-        let (header, attributes) = server.exchange(request, document.as_ref()).map_err(|error| match error {
+        let (header, attributes) = server.exchange(request, document).map_err(|error| match error {
             ServerError::NotReached(words) | ServerError::Unreadable(words) => AskError::Down(words),
             ServerError::Refused(words) => AskError::Refused(StatusCode::ClientErrorForbidden, words),
         })?;

@@ -190,7 +190,6 @@ fn answer(status: StatusCode, body: Bytes) -> Result<(IppHeader, IppAttributes),
     Ok((header, attributes))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn not_reached(error: impl std::fmt::Display) -> ServerError {
     ServerError::NotReached(error.to_string())
 }
