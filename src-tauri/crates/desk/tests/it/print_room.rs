@@ -198,7 +198,7 @@ async fn left_behind(journal: &Journal, cards: &[usize], destination: JournalSen
         inserts: cards.iter().map(insert).collect(),
     };
     let asked = PrintRequest { language: InsertLanguage::English, ..request("letter-8-up", []) };
-    let asked = RunAsked { request: serde_json::to_string(&asked).unwrap(), destination };
+    let asked = RunAsked { request: serde_json::json!({ "request": asked, "to": null }).to_string(), destination };
     let number = journal.begin_run_as_asked(run, &asked).await.unwrap().number;
     for step in steps {
         journal.note_run_step(number, step, at).await.unwrap();
