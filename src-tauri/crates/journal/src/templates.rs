@@ -102,6 +102,19 @@ impl Journal {
         let kept = row.filter(|row| row.try_get::<i64, _>("is_removed").is_ok_and(|is_removed| is_removed == 0));
         kept.as_ref().map(template_from).transpose()
     }
+
+    /// One version of a template, whatever became of the template since.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn template_version(&self, id: &str, version: u32) -> Result<Option<TemplateRecord>, JournalError> {
+        let row = sqlx::query("SELECT * FROM template_versions WHERE template_id = ? AND version = ?")
+            .bind(id)
+            .bind(i64::from(version))
+            .fetch_optional(self.reading())
+            .await?;
+        row.as_ref().map(template_from).transpose()
+    }
 }
 
 /// Whether the version that was changed is not the newest any more, or the template is gone.

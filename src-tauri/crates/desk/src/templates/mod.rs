@@ -1,7 +1,8 @@
 //! Templates of inserts: those that come with the program, and a company's own, kept in its journal.
 //!
-//! Owns their list, the form with the very page beside it, and that only a template that can be printed is kept. What a
-//! template may be is `inserts`' word; its file is `file`'s subject, its form `form`'s.
+//! Owns their list, the form with the very page beside it, that only a template that can be printed is kept, and the words of
+//! templates: `t-…` for one as it is now, `t-….2` for its second version, under which a run remembers it. What a template
+//! may be is `inserts`' word; its file is `file`'s subject, its form `form`'s.
 
 mod file;
 mod form;
@@ -119,12 +120,12 @@ impl Desk {
 }
 
 impl Workplace {
-    /// The template with this id, ready to be printed.
-    pub(crate) async fn template(&self, id: &str) -> DeskResult<Arc<Template>> {
-        if let Some(shipped) = Shipped::from_id(id) {
+    /// The template of this word, ready to be printed.
+    pub(crate) async fn template(&self, word: &str) -> DeskResult<Arc<Template>> {
+        if let Some(shipped) = Shipped::from_id(word) {
             return Ok(shipped.template());
         }
-        let record = self.own_template(id).await?;
+        let record = self.template_of_word(word).await?;
         let last = |found: &(String, u32, Arc<Template>)| (found.0 == record.id && found.1 == record.version).then(|| Arc::clone(&found.2));
         if let Some(template) = self.last_template.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(last) {
             return Ok(template);
@@ -133,6 +134,25 @@ impl Workplace {
         let template = Arc::new(blocking(move || read_again(&content)).await??);
         *self.last_template.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((record.id, record.version, Arc::clone(&template)));
         Ok(template)
+    }
+
+    /// The word that a run is written down with: it means the same texts for ever.
+    pub(crate) async fn lasting_template_word(&self, word: &str) -> DeskResult<String> {
+        if Shipped::from_id(word).is_some() {
+            return Ok(word.to_owned());
+        }
+        let TemplateRecord { id, version, .. } = self.template_of_word(word).await?;
+        Ok(format!("{id}.{version}"))
+    }
+
+    async fn template_of_word(&self, word: &str) -> DeskResult<TemplateRecord> {
+        match versioned(word) {
+            Some((id, version)) => {
+                let found = self.journal.template_version(id, version).await?;
+                found.ok_or_else(|| not_found(ErrorCode::TemplateNotFound, word))
+            }
+            None => self.own_template(word).await,
+        }
     }
 
     async fn own_template(&self, id: &str) -> DeskResult<TemplateRecord> {
@@ -265,6 +285,12 @@ fn unfit_papers(asked: &TemplateToSee, profile: &Profile, names: &[(String, Stri
         }
     }
     Ok(unfit)
+}
+
+/// The id and the version in `t-….2`; `None` for a template as it is now.
+fn versioned(word: &str) -> Option<(&str, u32)> {
+    let (id, version) = word.rsplit_once('.')?;
+    Some((id, version.parse().ok()?))
 }
 
 fn job_of(profile: &Profile, layout: Layout, language: LanguageWord, template: &Arc<Template>) -> PrintJob {

@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use cardesk_desk::view::{InsertLanguage, LogoPlacement, PrintItem, PrintRequest, TemplateForm, TemplateLogo, TemplateToSee};
+use cardesk_desk::view::{
+    InsertLanguage, LogoPlacement, PagesAgainForm, PrintItem, PrintRequest, TemplateForm, TemplateLogo, TemplateToSee,
+};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 
 use crate::rig::Rig;
@@ -65,6 +67,23 @@ async fn three_come_with_the_program_and_a_copy_of_one_is_kept_changed_and_remov
 
     assert_eq!(ids(desk.remove_template(&id, 2).await.unwrap()), ["classic", "colour", "quiet"]);
     assert_eq!(desk.preview_inserts(request(&id, InsertLanguage::Spanish), 1).await.unwrap_err().code, ErrorCode::TemplateNotFound);
+}
+
+#[tokio::test]
+async fn pages_printed_again_look_as_they_did_whatever_became_of_their_template() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let mut form = copy(&desk, "colour", "De noviembre").await;
+    let id = desk.save_template(on_letter(None, form.clone()), 0).await.unwrap().summary.id;
+    let run = desk.save_inserts(request(&id, InsertLanguage::Spanish)).await.unwrap();
+    let printed = std::fs::read(run.path.unwrap()).unwrap();
+    form.spanish.as_mut().unwrap().greeting = "Otra cosa, {given_name}".to_owned();
+    desk.save_template(on_letter(Some(&id), form), 1).await.unwrap();
+    desk.remove_template(&id, 2).await.unwrap();
+
+    let again = PagesAgainForm { number: run.number, pages: "1".to_owned(), reason: "Se atascó el papel".to_owned(), printer: None };
+    let again = desk.print_pages_again(again).await.unwrap();
+    assert_eq!(std::fs::read(again.path.unwrap()).unwrap(), printed);
 }
 
 #[tokio::test]
