@@ -164,6 +164,8 @@ const ROW_MM: f64 = 2.2;
 
 /// Between two columns.
 const GAP_MM: f64 = 3.0;
+/// From the baseline of the columns' titles to their rows.
+const TITLES_MM: f64 = 2.0;
 /// What the lines for signing need after the last row.
 const SIGNATURES_MM: f64 = 26.0;
 
@@ -198,56 +200,39 @@ impl<'a> Layout<'a> {
     /// Every page, drawn.
     fn pages(&self) -> Vec<Vec<u8>> {
         let rows: Vec<BrokenRow> = self.table.rows.iter().map(|row| self.broken(row)).collect();
-        let mut drawn = Vec::new();
-        let mut canvas = self.canvas();
-        let mut at_mm = self.first_head(&mut canvas);
-        at_mm = self.column_titles(&mut canvas, at_mm);
+        let mut sheets = Sheets::begin(self);
+        sheets.notes();
+        let first_mm = rows.first().map_or(LINE_MM, BrokenRow::height_mm);
+        sheets.make_room(TITLES_MM + first_mm);
+        sheets.column_titles();
         if rows.is_empty() {
-            canvas.text(MARGIN_MM, at_mm + LINE_MM, &CELL, &self.table.empty);
+            sheets.canvas.text(MARGIN_MM, sheets.at_mm + LINE_MM, &CELL, &self.table.empty);
+            sheets.at_mm += LINE_MM;
         }
         for row in &rows {
-            if at_mm + row.height_mm() > self.height_mm - BOTTOM_MM {
-                drawn.push(std::mem::replace(&mut canvas, self.canvas()));
-                at_mm = self.next_head(&mut canvas);
-                at_mm = self.column_titles(&mut canvas, at_mm);
+            if sheets.make_room(row.height_mm()) {
+                sheets.column_titles();
             }
-            at_mm = self.row(&mut canvas, at_mm, row);
+            sheets.at_mm = self.row(&mut sheets.canvas, sheets.at_mm, row);
         }
         if !self.table.signatures.is_empty() {
-            if at_mm + SIGNATURES_MM > self.height_mm - BOTTOM_MM {
-                drawn.push(std::mem::replace(&mut canvas, self.canvas()));
-                at_mm = self.next_head(&mut canvas);
-            }
-            self.signatures(&mut canvas, at_mm);
+            sheets.make_room(SIGNATURES_MM);
+            self.signatures(&mut sheets.canvas, sheets.at_mm);
         }
-        drawn.push(canvas);
-        let count = drawn.len();
-        let finished = drawn.into_iter().enumerate().map(|(index, mut canvas)| {
-            self.foot(&mut canvas, index + 1, count);
-            canvas.into_bytes()
-        });
-        finished.collect()
+        sheets.finish()
     }
 
     fn canvas(&self) -> Canvas<'a> {
         Canvas::new(self.fonts, self.table.paper.sheet_dots().1)
     }
 
-    /// The head of the first page; gives back where the rows can begin.
+    /// The head of the first page; gives back where what follows can begin.
     fn first_head(&self, canvas: &mut Canvas<'_>) -> f64 {
         canvas.text(MARGIN_MM, TOP_MM, &COMPANY, &self.table.company_name);
         self.mark(canvas, TOP_MM - 1.3);
         canvas.text(MARGIN_MM, TOP_MM + 8.5, &TITLE, &self.table.title);
-        let mut at_mm = self.facts(canvas, TOP_MM + 16.0);
-        at_mm = self.figures(canvas, at_mm + 2.0);
-        for note in &self.table.notes {
-            for line in self.lines(note, &NOTE, self.right_mm() - MARGIN_MM) {
-                canvas.text(MARGIN_MM, at_mm, &NOTE, &line);
-                at_mm += LINE_MM;
-            }
-            at_mm += 1.0;
-        }
-        at_mm + 3.0
+        let at_mm = self.facts(canvas, TOP_MM + 16.0);
+        self.figures(canvas, at_mm + 2.0)
     }
 
     /// The head of every other page.
@@ -309,7 +294,7 @@ impl<'a> Layout<'a> {
                 canvas.text(place.left_mm, top_mm, &HEAD, &column.title);
             }
         }
-        let line_mm = top_mm + 2.0;
+        let line_mm = top_mm + TITLES_MM;
         canvas.line((MARGIN_MM, line_mm), (self.right_mm(), line_mm), 0.8, INK_2);
         line_mm
     }
@@ -377,6 +362,60 @@ impl<'a> Layout<'a> {
     fn lines(&self, text: &str, style: &Style, width_mm: f64) -> Vec<String> {
         let typeface = self.fonts.of(style.weight);
         wrap(typeface, text, style.size_pt, width_mm * PT_PER_MM, Breaks::Anywhere).unwrap_or_else(|| vec![text.to_owned()])
+    }
+}
+
+/// The pages so far, and where the one that is being drawn goes on.
+struct Sheets<'l, 'a> {
+    layout: &'l Layout<'a>,
+    drawn: Vec<Canvas<'a>>,
+    canvas: Canvas<'a>,
+    at_mm: f64,
+}
+
+impl<'l, 'a> Sheets<'l, 'a> {
+    fn begin(layout: &'l Layout<'a>) -> Self {
+        let mut canvas = layout.canvas();
+        let at_mm = layout.first_head(&mut canvas);
+        Self { layout, drawn: Vec::new(), canvas, at_mm }
+    }
+
+    /// Turns to a new page if so much does not fit on this one any more, and says whether it did.
+    fn make_room(&mut self, height_mm: f64) -> bool {
+        let is_full = self.at_mm + height_mm > self.layout.height_mm - BOTTOM_MM;
+        if is_full {
+            self.drawn.push(std::mem::replace(&mut self.canvas, self.layout.canvas()));
+            self.at_mm = self.layout.next_head(&mut self.canvas);
+        }
+        is_full
+    }
+
+    fn notes(&mut self) {
+        let layout = self.layout;
+        for note in &layout.table.notes {
+            for line in layout.lines(note, &NOTE, layout.right_mm() - MARGIN_MM) {
+                self.make_room(0.0);
+                self.canvas.text(MARGIN_MM, self.at_mm, &NOTE, &line);
+                self.at_mm += LINE_MM;
+            }
+            self.at_mm += 1.0;
+        }
+        self.at_mm += 3.0;
+    }
+
+    fn column_titles(&mut self) {
+        self.at_mm = self.layout.column_titles(&mut self.canvas, self.at_mm);
+    }
+
+    /// Every page with its foot, which counts them.
+    fn finish(mut self) -> Vec<Vec<u8>> {
+        self.drawn.push(self.canvas);
+        let count = self.drawn.len();
+        let finished = self.drawn.into_iter().enumerate().map(|(index, mut canvas)| {
+            self.layout.foot(&mut canvas, index + 1, count);
+            canvas.into_bytes()
+        });
+        finished.collect()
     }
 }
 

@@ -64,3 +64,19 @@ fn an_empty_manifest_says_so_and_production_carries_no_mark() {
     let text = Printed::of(make_manifest(&manifest(Paper::Letter, 0), Environment::Production).expect("a manifest").bytes()).text();
     assert!(text.contains("No se empacó nada.") && !text.contains("ENSAYO"), "{text}");
 }
+
+#[test]
+fn notes_that_are_too_many_for_the_first_page_go_on_with_the_next() {
+    let missing: Vec<String> = (1..=200).map(|number| format!("Falta: 0044-{number:03}, Núñez O’Neill, Lucía")).collect();
+    let made =
+        make_manifest(&Manifest { notes: missing.clone(), ..manifest(Paper::Letter, 3) }, Environment::Practice).expect("a manifest");
+    let file = Printed::of(made.bytes());
+    file.checked_by_qpdf();
+    let text = file.text();
+    for note in &missing {
+        assert_eq!(text.matches(note.as_str()).count(), 1, "{note}");
+    }
+    assert!(text.find("0044-200").is_some_and(|last| text.find("0043-001").is_some_and(|first| last < first)));
+    // 5 mm for each: some forty on the first page, below its head, and fifty on every other.
+    assert_eq!(made.pages(), 5);
+}
