@@ -340,6 +340,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_that_is_refused_as_the_first_leaves_nothing_behind_and_the_others_are_made() {
+        let (_folder, journal) = journal().await;
+        journal.begin_intent(load(1, 7), &[]).await.unwrap();
+        // Its draft is written when the guard refuses its move.
+        let became = in_one_group(&journal, [intent(&journal, load(2, 7)), intent(&journal, load(3, 9))]).await;
+        assert!(matches!(&became[0], Err(JournalError::LookAlikeOpen(open)) if *open == Reference::from_entropy(1)), "{became:?}");
+        assert_eq!(state(&journal, 2).await, None);
+        assert_eq!(state(&journal, 3).await, Some(OperationState::Intent));
+    }
+
+    #[tokio::test]
+    async fn when_the_engine_ends_the_transaction_in_the_first_write_the_others_are_made_all_the_same() {
+        let (_folder, journal) = journal().await;
+        let spoiled = sabotage(&journal, "ROLLBACK", Err(JournalError::DiskFull));
+        let became = in_one_group(&journal, [spoiled, intent(&journal, load(1, 1))]).await;
+        assert!(matches!(became[0], Err(JournalError::DiskFull)), "{became:?}");
+        assert_eq!(state(&journal, 1).await, became[1].as_ref().ok().map(|operation| operation.state));
+        journal.begin_intent(load(2, 2), &[]).await.unwrap();
+        assert_eq!(state(&journal, 2).await, Some(OperationState::Intent));
+    }
+
+    #[tokio::test]
     async fn a_caller_that_gives_up_leaves_its_write_and_takes_no_neighbour_down() {
         let (_folder, journal) = journal().await;
         let taken = journal.begin_writing().await.unwrap();

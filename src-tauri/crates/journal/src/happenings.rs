@@ -152,22 +152,30 @@ fn push_words(query: &mut QueryBuilder<Sqlite>, column: &str, words: &[String]) 
 
 /// Adds to the record, within a transaction of the caller's.
 pub(crate) async fn write_happening(connection: &mut SqliteConnection, happening: &Happening) -> Result<(), JournalError> {
-    sqlx::query(
-        "INSERT INTO happenings (number, at, operator, cardholder_id, card_id, action, reference, serial, result, detail) \
-         SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM happenings",
-    )
-    .bind(microseconds(happening.at))
-    .bind(&happening.operator)
-    .bind(happening.cardholder_id.as_ref().map(CardholderId::as_str))
-    .bind(happening.card_id.map(card_id_text))
-    .bind(&happening.action)
-    .bind(&happening.reference)
-    .bind(&happening.serial)
-    .bind(&happening.result)
-    .bind(&happening.detail)
-    .execute(connection)
-    .await?;
+    let mut write = QueryBuilder::new("");
+    push_happening(&mut write, happening);
+    write.build().execute(connection).await?;
     Ok(())
+}
+
+/// The same as a statement behind others, on one way to the engine.
+pub(crate) fn push_happening(write: &mut QueryBuilder<Sqlite>, happening: &Happening) {
+    write.push(
+        "INSERT INTO happenings (number, at, operator, cardholder_id, card_id, action, reference, serial, result, detail) \
+         SELECT coalesce(max(number), 0) + 1, ",
+    );
+    let mut values = write.separated(", ");
+    values
+        .push_bind(microseconds(happening.at))
+        .push_bind(happening.operator.clone())
+        .push_bind(happening.cardholder_id.as_ref().map(|id| id.as_str().to_owned()))
+        .push_bind(happening.card_id.map(card_id_text))
+        .push_bind(happening.action.clone())
+        .push_bind(happening.reference.clone())
+        .push_bind(happening.serial.clone())
+        .push_bind(happening.result.clone())
+        .push_bind(happening.detail.clone());
+    write.push(" FROM happenings");
 }
 
 /// The same for many at once, in their order.

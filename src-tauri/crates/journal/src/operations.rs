@@ -13,12 +13,12 @@ use cardesk_domain::{
 };
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::contradictions::{Contradicted, contradicted_from};
 use crate::database::Journal;
 use crate::error::{JournalError, is_refused_by};
-use crate::happenings::{Happening, write_happening};
+use crate::happenings::{Happening, push_happening};
 use crate::operation_links::{NewLink, follower_before, write_links};
 use crate::stored::{
     card_id_text, microseconds, optional_money_at, optional_parsed_at, optional_whole_at, parsed_at, ten_thousandths, timestamp_at,
@@ -219,12 +219,17 @@ impl Journal {
         let links = links.to_vec();
         self.write_in_group(move |connection| {
             Box::pin(async move {
-                let draft = write_draft(connection, &new).await?;
-                write_links(connection, &draft, &links).await?;
-                let to = draft.state.after(OperationEvent::Send)?;
-                let evidence = Evidence::default();
-                let sent = OperationMove { from: draft.state, to, at: new.at, operator: new.operator, basis: None, evidence };
-                make_move(connection, &draft, &sent).await?;
+                let (from, evidence) = (OperationState::Drafted, Evidence::default());
+                let to = from.after(OperationEvent::Send)?;
+                let sent = OperationMove { from, to, at: new.at, operator: new.operator.clone(), basis: None, evidence };
+                let draft = if links.is_empty() {
+                    write_intent(connection, &new, &sent).await?
+                } else {
+                    let draft = write_draft(connection, &new).await?;
+                    write_links(connection, &draft, &links).await?;
+                    make_move(connection, &draft, &sent).await?;
+                    draft
+                };
                 Ok(Operation { state: to, last_move: Some(sent), ..draft })
             })
         })
@@ -262,12 +267,16 @@ impl Journal {
                 let to = before.state.after(event)?;
                 check_basis(event, &evidence)?;
                 let moved = OperationMove { from: before.state, to, at, operator, basis: event.basis(), evidence };
-                make_move(connection, &before, &moved).await?;
+                let mut write = QueryBuilder::new("");
+                push_move(&mut write, &before.reference, &moved);
                 if let Some((card, balance)) = balance {
-                    keep_balance(connection, card, balance, at).await?;
+                    push_balance(&mut write, card, ten_thousandths(balance)?, at);
                 }
                 for happening in &happenings {
-                    write_happening(connection, happening).await?;
+                    push_happening(write.push("; "), happening);
+                }
+                if let Err(error) = write.build().execute(&mut *connection).await {
+                    return Err(refused(connection, &before, error).await);
                 }
                 Ok(Operation { state: to, last_move: Some(moved), ..before })
             })
@@ -397,34 +406,59 @@ impl Journal {
     }
 }
 
-/// Writes a draft down. What stands in it is known already, so that nothing is read back but the batch that waits for it.
+/// The batch that waits for an operation, which is all of a draft that is not known already.
+const RETURNING_BATCH: &str = " RETURNING (SELECT b.number FROM batch_attempts a JOIN batches b ON b.number = a.batch_number \
+     WHERE a.reference = operations.reference AND b.state = 'open') AS open_batch";
+
+/// Writes a draft down. Nothing is read back but its batch.
 async fn write_draft(connection: &mut SqliteConnection, new: &NewOperation) -> Result<Operation, JournalError> {
-    let amount = checked_amount(new)?;
-    let written = sqlx::query(
-        "INSERT INTO operations (reference, kind, cardholder_id, card_id, to_card_id, amount, currency, note, channel, context, drafted_at, \
-         drafted_by, state, moves) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drafted', 0) \
-         RETURNING (SELECT b.number FROM batch_attempts a JOIN batches b ON b.number = a.batch_number \
-                    WHERE a.reference = operations.reference AND b.state = 'open') AS open_batch",
-    )
-    .bind(new.reference.as_str())
-    .bind(new.kind.as_str())
-    .bind(new.cardholder_id.as_ref().map(CardholderId::as_str))
-    .bind(new.card_id.map(card_id_text))
-    .bind(new.to_card_id.map(card_id_text))
-    .bind(amount)
-    .bind(new.money.map(|money| money.currency().code().to_owned()))
-    .bind(&new.note)
-    .bind(&new.channel)
-    .bind(&new.context)
-    .bind(microseconds(new.at))
-    .bind(&new.operator)
-    .fetch_one(connection)
-    .await;
-    match written {
+    let mut write = QueryBuilder::new("");
+    push_draft(&mut write, new, checked_amount(new)?);
+    write.push(RETURNING_BATCH);
+    match write.build().fetch_one(connection).await {
         Ok(row) => drafted(new, optional_whole_at(&row, "open_batch")?),
-        Err(error) if is_refused_by(&error, "operations.reference") => Err(JournalError::ReferenceTaken(new.reference.clone())),
+        Err(error) if is_taken(&error) => Err(JournalError::ReferenceTaken(new.reference.clone())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Writes a draft down and moves it on, on one way to the engine; gives the draft.
+async fn write_intent(connection: &mut SqliteConnection, new: &NewOperation, sent: &OperationMove) -> Result<Operation, JournalError> {
+    let mut write = QueryBuilder::new("");
+    push_draft(&mut write, new, checked_amount(new)?);
+    push_move(write.push("; "), &new.reference, sent);
+    write.push(RETURNING_BATCH);
+    match write.build().fetch_one(&mut *connection).await {
+        Ok(row) => drafted(new, optional_whole_at(&row, "open_batch")?),
+        Err(error) if is_taken(&error) => Err(JournalError::ReferenceTaken(new.reference.clone())),
+        Err(error) => Err(refused(connection, &drafted(new, None)?, error).await),
+    }
+}
+
+fn is_taken(error: &sqlx::Error) -> bool {
+    is_refused_by(error, "operations.reference")
+}
+
+fn push_draft(write: &mut QueryBuilder<Sqlite>, new: &NewOperation, amount: Option<i64>) {
+    write.push(
+        "INSERT INTO operations (reference, kind, cardholder_id, card_id, to_card_id, amount, currency, note, channel, context, drafted_at, \
+         drafted_by, state, moves) VALUES (",
+    );
+    let mut values = write.separated(", ");
+    values
+        .push_bind(new.reference.as_str().to_owned())
+        .push_bind(new.kind.as_str())
+        .push_bind(new.cardholder_id.as_ref().map(|id| id.as_str().to_owned()))
+        .push_bind(new.card_id.map(card_id_text))
+        .push_bind(new.to_card_id.map(card_id_text))
+        .push_bind(amount)
+        .push_bind(new.money.map(|money| money.currency().code().to_owned()))
+        .push_bind(new.note.clone())
+        .push_bind(new.channel.clone())
+        .push_bind(new.context.clone())
+        .push_bind(microseconds(new.at))
+        .push_bind(new.operator.clone());
+    write.push(", 'drafted', 0)");
 }
 
 /// A draft as it stands on disk, where times are whole microseconds.
@@ -450,14 +484,10 @@ fn drafted(new: &NewOperation, open_batch: Option<u32>) -> Result<Operation, Jou
 }
 
 /// Keeps a balance that an answer told, if there is a copy of its card.
-async fn keep_balance(connection: &mut SqliteConnection, card: CardId, balance: Amount, at: Timestamp) -> Result<(), JournalError> {
-    sqlx::query("UPDATE cards SET balance = ?, seen_at = max(seen_at, ?) WHERE id = ?")
-        .bind(ten_thousandths(balance)?)
-        .bind(microseconds(at))
-        .bind(card_id_text(card))
-        .execute(connection)
-        .await?;
-    Ok(())
+fn push_balance(write: &mut QueryBuilder<Sqlite>, card: CardId, balance: i64, at: Timestamp) {
+    write.push("; UPDATE cards SET balance = ").push_bind(balance);
+    write.push(", seen_at = max(seen_at, ").push_bind(microseconds(at));
+    write.push(") WHERE id = ").push_bind(card_id_text(card));
 }
 
 /// The amount to store, once the facts fit the kind.
@@ -490,30 +520,34 @@ fn check_basis(event: OperationEvent, evidence: &Evidence) -> Result<(), Journal
 
 /// Writes the move down and makes it, on one way to the engine; the database's guards check both.
 async fn make_move(connection: &mut SqliteConnection, before: &Operation, moved: &OperationMove) -> Result<(), JournalError> {
-    let made = sqlx::query(
-        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, cause, detail, gateway_code, http_status, movement_id) \
-         SELECT reference, moves + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM operations WHERE reference = ?; \
-         UPDATE operations SET state = ?, moves = moves + 1 WHERE reference = ?",
-    )
-    .bind(moved.from.as_str())
-    .bind(moved.to.as_str())
-    .bind(microseconds(moved.at))
-    .bind(&moved.operator)
-    .bind(moved.basis.map(Basis::as_str))
-    .bind(moved.evidence.cause.map(Cause::as_str))
-    .bind(&moved.evidence.detail)
-    .bind(&moved.evidence.gateway_code)
-    .bind(moved.evidence.http_status.map(i64::from))
-    .bind(&moved.evidence.movement_id)
-    .bind(before.reference.as_str())
-    .bind(moved.to.as_str())
-    .bind(before.reference.as_str())
-    .execute(&mut *connection)
-    .await;
-    match made {
+    let mut write = QueryBuilder::new("");
+    push_move(&mut write, &before.reference, moved);
+    match write.build().execute(&mut *connection).await {
         Ok(_) => Ok(()),
         Err(error) => Err(refused(connection, before, error).await),
     }
+}
+
+fn push_move(write: &mut QueryBuilder<Sqlite>, reference: &Reference, moved: &OperationMove) {
+    write.push(
+        "INSERT INTO operation_moves (reference, sequence, from_state, to_state, at, operator, basis, cause, detail, gateway_code, http_status, \
+         movement_id) SELECT reference, moves + 1, ",
+    );
+    let mut values = write.separated(", ");
+    values
+        .push_bind(moved.from.as_str())
+        .push_bind(moved.to.as_str())
+        .push_bind(microseconds(moved.at))
+        .push_bind(moved.operator.clone())
+        .push_bind(moved.basis.map(Basis::as_str))
+        .push_bind(moved.evidence.cause.map(Cause::as_str))
+        .push_bind(moved.evidence.detail.clone())
+        .push_bind(moved.evidence.gateway_code.clone())
+        .push_bind(moved.evidence.http_status.map(i64::from))
+        .push_bind(moved.evidence.movement_id.clone());
+    write.push(" FROM operations WHERE reference = ").push_bind(reference.as_str().to_owned());
+    write.push("; UPDATE operations SET state = ").push_bind(moved.to.as_str());
+    write.push(", moves = moves + 1 WHERE reference = ").push_bind(reference.as_str().to_owned());
 }
 
 /// Why a guard refused a move. The guards are asked first, since they are asked in any case; only what they refuse is looked
