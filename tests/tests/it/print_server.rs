@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardesk_desk::seams::{JobOptions, JobState, PrintSystem, SheetSize, Sides, SystemPrinterState, print_server_at};
+use cardesk_desk::seams::{JobOptions, JobState, PrintSystem, SheetSize, Sides, SubmitError, SystemPrinterState, print_server_at};
 use cardesk_tests::printer::Printer;
 use cardesk_tests::session::{Keychain, Session, SessionOptions};
 use cardesk_tests::waiting::until;
@@ -24,7 +24,7 @@ async fn ask<T: Send + 'static>(system: &Arc<dyn PrintSystem>, question: impl Fn
     tokio::task::spawn_blocking(move || question(&*system)).await.unwrap()
 }
 
-async fn submit(system: &Arc<dyn PrintSystem>, file: &Path, options: JobOptions) -> Result<u64, String> {
+async fn submit(system: &Arc<dyn PrintSystem>, file: &Path, options: JobOptions) -> Result<u64, SubmitError> {
     let file = file.to_owned();
     ask(system, move |system| system.submit(Printer::QUEUE, "Cardesk 0001", &file, &options)).await
 }
@@ -82,9 +82,40 @@ async fn a_queue_that_stands_still_says_why_and_lets_a_job_be_taken_back() {
     run(&session, "/usr/sbin/cupsreject", &[Printer::QUEUE]).await;
     assert!(!ask(&system, |system| system.printers()).await.unwrap()[0].takes_jobs);
     let refused = submit(&system, &file, JobOptions::on(SheetSize::LETTER)).await.unwrap_err();
-    assert!(refused.contains(Printer::QUEUE), "{refused}");
+    assert!(matches!(&refused, SubmitError::NotTaken(words) if words.contains(Printer::QUEUE)), "{refused}");
     run(&session, "/usr/sbin/lpadmin", &["-x", Printer::QUEUE]).await;
     assert_eq!(ask(&system, |system| system.printers()).await.unwrap(), []);
+}
+
+/// A print server that takes requests as they come and never answers one; gives how many came.
+fn silent_server(socket: &Path) -> std::thread::JoinHandle<usize> {
+    use std::io::Read;
+    let listener = std::os::unix::net::UnixListener::bind(socket).unwrap();
+    std::thread::spawn(move || {
+        let (mut taken, _) = listener.accept().unwrap();
+        let mut request = [0; 16 << 10];
+        assert!(taken.read(&mut request).unwrap() > 0);
+        drop(taken);
+        listener.set_nonblocking(true).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        1 + std::iter::from_fn(|| listener.accept().ok()).count()
+    })
+}
+
+#[tokio::test]
+async fn a_file_whose_answer_is_lost_may_have_been_taken_and_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("job.pdf");
+    std::fs::write(&file, b"%PDF-1.7\n").unwrap();
+    let socket = folder.path().join("cups.sock");
+    let server = silent_server(&socket);
+    let lost = submit(&print_server_at(&socket), &file, JobOptions::on(SheetSize::LETTER)).await.unwrap_err();
+    assert!(matches!(lost, SubmitError::Unknown(_)), "{lost}");
+    assert_eq!(server.join().unwrap(), 1);
+    // Where nobody listens, nothing was taken.
+    std::fs::remove_file(&socket).unwrap();
+    let refused = submit(&print_server_at(&socket), &file, JobOptions::on(SheetSize::LETTER)).await.unwrap_err();
+    assert!(matches!(refused, SubmitError::NotTaken(_)), "{refused}");
 }
 
 #[tokio::test]

@@ -195,8 +195,8 @@ pub enum ErrorCode {
     RunNotFound,
     /// The print run `number` was finished or thrown away before.
     RunEnded,
-    /// Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or what it replaces was
-    /// voided. It can be thrown away.
+    /// Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or another has replaced
+    /// what it replaces. It can be thrown away.
     RunOvertaken,
     /// How print run `number` was made is not known, so that it can't be made again.
     RunNotRepeatable,
@@ -218,6 +218,8 @@ pub enum ErrorCode {
     PrintCancelled,
     /// The printer system gave the job up.
     PrintAborted,
+    /// Whether printer `printer` took the pages nobody knows: the connection ended while they were handed over.
+    PrintUnknown,
     /// The printer takes no jobs.
     PrinterTakesNothing,
     /// The printer disappeared while it had the job.

@@ -13,7 +13,8 @@ use crate::printers::of_this_machine;
 #[cfg(unix)]
 pub use crate::printers::print_server_at;
 pub use crate::printers::{
-    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, Sides, SizeRange, SystemPrinter, SystemPrinterState,
+    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, Sides, SizeRange, SubmitError, SystemPrinter,
+    SystemPrinterState,
 };
 
 /// What a desk runs on.

@@ -128,14 +128,15 @@ impl Journal {
         rows.iter().map(RunStep::of_row).collect()
     }
 
-    /// The files that were being written when nothing more was heard of them: what an end of the program in the middle has left.
+    /// Where the pages of each run were last written: what an end of the program in the middle may have left there. A file that
+    /// was kept has another name since.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn unfinished_files(&self) -> Result<Vec<String>, JournalError> {
         let places = sqlx::query_scalar(
             "SELECT place FROM print_run_steps s WHERE step = 'writing' \
-             AND sequence = (SELECT max(sequence) FROM print_run_steps WHERE run_number = s.run_number)",
+             AND sequence = (SELECT max(sequence) FROM print_run_steps WHERE run_number = s.run_number AND step = 'writing')",
         );
         Ok(places.fetch_all(self.reading()).await?)
     }

@@ -98,10 +98,11 @@ impl Journal {
     /// [`JournalError::InsertNotPrinted`] if another run came in between; or that it could not be written. Then the run is
     /// still a draft.
     pub async fn finish_run(&self, number: u32, sent_to: &SentTo, at: Timestamp) -> Result<(), JournalError> {
-        self.finish(number, sent_to, None, at, &[]).await
+        self.finish(number, sent_to, None, at, &[]).await.map(drop)
     }
 
-    /// The same, with the run's pages and what the record says of its inserts: all of it at one stroke.
+    /// The same, with the run's pages and what the record says of its inserts: all of it at one stroke. Gives the serials of
+    /// those that are void from the beginning, because their card was replaced while the run was on its way.
     ///
     /// # Errors
     /// As [`Journal::finish_run`].
@@ -112,7 +113,7 @@ impl Journal {
         pages: u32,
         at: Timestamp,
         happenings: &[Happening],
-    ) -> Result<(), JournalError> {
+    ) -> Result<Vec<String>, JournalError> {
         self.finish(number, sent_to, Some(pages), at, happenings).await
     }
 
@@ -123,7 +124,7 @@ impl Journal {
         pages: Option<u32>,
         at: Timestamp,
         happenings: &[Happening],
-    ) -> Result<(), JournalError> {
+    ) -> Result<Vec<String>, JournalError> {
         let (kind, name) = sent_to.words();
         let mut transaction = self.begin_writing().await?;
         let touched = draft_cardholders(&mut transaction, number).await?;
@@ -138,10 +139,11 @@ impl Journal {
             .bind(i64::from(number))
             .execute(&mut *transaction)
             .await?;
+        let voided = void_of_replaced_cards(&mut transaction, number).await?;
         write_happenings(&mut transaction, happenings).await?;
         let _changed = self.directory_index().will_change(touched);
         transaction.commit().await?;
-        Ok(())
+        Ok(voided)
     }
 
     /// Whether a draft could be finished as things are: since it was begun, another run may have come in between.
@@ -175,11 +177,11 @@ impl Journal {
         Ok(())
     }
 
-    /// Voids a printed insert without another in its place, with a person's reason.
+    /// Voids a printed insert without another in its place, with a person's reason and what the record says of it.
     ///
     /// # Errors
     /// [`JournalError::UnknownInsert`]; [`JournalError::InsertNotPrinted`]; or that it could not be written.
-    pub async fn void_insert(&self, serial: &str, reason: &str) -> Result<(), JournalError> {
+    pub async fn void_insert(&self, serial: &str, reason: &str, happenings: &[Happening]) -> Result<(), JournalError> {
         let mut transaction = self.begin_writing().await?;
         let row =
             sqlx::query("SELECT state, cardholder_id FROM inserts WHERE serial = ?").bind(serial).fetch_optional(&mut *transaction).await?;
@@ -193,6 +195,7 @@ impl Journal {
             .bind(serial)
             .execute(&mut *transaction)
             .await?;
+        write_happenings(&mut transaction, happenings).await?;
         let _changed = self.directory_index().will_change(vec![cardholder]);
         transaction.commit().await?;
         Ok(())
@@ -322,16 +325,31 @@ async fn draft_cardholders(connection: &mut SqliteConnection, number: u32) -> Re
     rows.iter().map(|row| parsed_at(row, "cardholder_id")).collect()
 }
 
-/// Voids what the run's reprints replace, and refuses if one of those is not valid any more.
+/// Voids what the run's reprints replace, and refuses if another insert has come in the place of one of those. What a person
+/// voided while the run was on its way is void already: the pages may be on paper, and the run counts.
 async fn void_replaced(connection: &mut SqliteConnection, number: u32) -> Result<(), JournalError> {
     refuse_stale_reprints(connection, number).await?;
     sqlx::query(
         "UPDATE inserts SET state = 'voided', voided_by = (SELECT new.serial FROM inserts new WHERE new.run_number = ? AND new.replaces = inserts.serial) \
-         WHERE serial IN (SELECT replaces FROM inserts WHERE run_number = ? AND replaces IS NOT NULL)",
+         WHERE state = 'printed' AND serial IN (SELECT replaces FROM inserts WHERE run_number = ? AND replaces IS NOT NULL)",
     )
     .bind(i64::from(number))
     .bind(i64::from(number))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Voids the run's inserts of cards whose inserts were exchanged for those of another card since the run was begun: nobody is
+/// to put them beside a plastic. Gives their serials.
+async fn void_of_replaced_cards(connection: &mut SqliteConnection, number: u32) -> Result<Vec<String>, JournalError> {
+    let serials = sqlx::query_scalar(
+        "UPDATE inserts SET state = 'voided', voided_why = ( \
+             SELECT coalesce(r.reason, r.cause) FROM replacements r WHERE r.old_card_id = inserts.card_id ORDER BY r.number DESC LIMIT 1) \
+         WHERE run_number = ? AND EXISTS ( \
+             SELECT 1 FROM replacements r JOIN replacement_moves m ON m.replacement = r.number \
+             WHERE r.old_card_id = inserts.card_id AND m.from_state = 'inserts' AND m.to_state IN ('block', 'balance')) \
+         RETURNING serial",
+    );
+    Ok(serials.bind(i64::from(number)).fetch_all(connection).await?)
 }

@@ -1468,8 +1468,8 @@ export type ErrorCode =
 /**  The print run `number` was finished or thrown away before. */
 "run_ended" | 
 /**
- *  Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or what it replaces was
- *  voided. It can be thrown away.
+ *  Print run `number` can't be made again: since it was begun, a card of it got the insert `serial`, or another has replaced
+ *  what it replaces. It can be thrown away.
  */
 "run_overtaken" | 
 /**  How print run `number` was made is not known, so that it can't be made again. */
@@ -1492,6 +1492,8 @@ export type ErrorCode =
 "print_cancelled" | 
 /**  The printer system gave the job up. */
 "print_aborted" | 
+/**  Whether printer `printer` took the pages nobody knows: the connection ended while they were handed over. */
+"print_unknown" | 
 /**  The printer takes no jobs. */
 "printer_takes_nothing" | 
 /**  The printer disappeared while it had the job. */

@@ -107,6 +107,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   print_failed: 'error.print_failed',
   print_cancelled: 'error.print_cancelled',
   print_aborted: 'error.print_aborted',
+  print_unknown: 'error.print_unknown',
   printer_takes_nothing: 'error.printer_takes_nothing',
   printer_gone: 'error.printer_gone',
   print_job_not_found: 'error.print_job_not_found',

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cardesk_journal::{NewPrintJob, PrintJobRecord, PrintJobState as JournalState};
 
-use super::{JobOptions, JobState, JobStatus, SystemPrinter};
+use super::{JobOptions, JobState, JobStatus, SubmitError, SystemPrinter};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::view::{PrintJobState, PrintJobView};
@@ -105,13 +105,19 @@ impl Workplace {
     }
 
     /// Hands a file to a printer, and says the job's number.
+    ///
+    /// # Errors
+    /// If it is not taken; [`ErrorCode::PrintUnknown`] if it may have been.
     pub(crate) async fn submit_to_printer(&self, printer: &str, title: &str, file: PathBuf, options: JobOptions) -> DeskResult<u64> {
         let printing = Arc::clone(&self.seams.printing);
         let (name, title) = (printer.to_owned(), title.to_owned());
         let taken = blocking(move || printing.submit(&name, &title, &file, &options)).await?;
         match taken {
             Ok(job) => Ok(job),
-            Err(words) => {
+            Err(SubmitError::Unknown(words)) => {
+                Err(ErrorView::new(ErrorCode::PrintUnknown).with_message(words).with_param("printer", printer))
+            }
+            Err(SubmitError::NotTaken(words)) => {
                 // It may have gone between the choice and now: then that is the reason, not what it led to.
                 self.printer_named(printer).await?;
                 Err(ErrorView::new(ErrorCode::PrintFailed).with_message(words).with_param("printer", printer).retryable())
@@ -120,10 +126,11 @@ impl Workplace {
     }
 
     /// Hands a file to a printer, and waits a while for the printer system to say that it is done; no longer once the company
-    /// is left.
+    /// is left. A system that took the job and says nothing more has it in its queue.
     ///
     /// # Errors
-    /// If it is not taken, is cancelled or given up, or the printer disappears meanwhile: then nothing of it may count.
+    /// If it is not taken, is cancelled or given up, or the printer disappears meanwhile: then nothing of it may count. If it may
+    /// have been taken, [`ErrorCode::PrintUnknown`].
     pub(crate) async fn hand_to_printer(
         &self,
         printer: &str,
@@ -146,7 +153,10 @@ impl Workplace {
                     _ if !has_patience => return Ok(Handed { job, status }),
                     _ => {}
                 },
-                Err(error) if !has_patience => return Err(error),
+                Err(error) if !has_patience => {
+                    let words = error.message.into_iter().collect();
+                    return Ok(Handed { job, status: JobStatus { words, ..JobStatus::silent(JobState::Waiting) } });
+                }
                 Err(_) => {}
             }
             clock.sleep(PRINTER_PAUSE).await;
@@ -192,12 +202,14 @@ impl Workplace {
 
     /// Asks the printer system about every job that may still change. While it is down, what it last said is shown.
     async fn look_at_jobs(&self) -> DeskResult<Vec<PrintJobView>> {
-        let _open = self.hold_open().await;
         for job in self.known_jobs().await?.into_iter().filter(|job| job.state.is_open()) {
-            let Ok(status) = self.status_of(&job.printer, job.job).await else { continue };
+            // One that does not answer would be waited for once for every job.
+            let Ok(status) = self.status_of(&job.printer, job.job).await else { break };
             let (state, words) = (journal_state(status.state), status.words.join(" · "));
             let words = Some(words).filter(|words| !words.is_empty());
             if (state, &words) != (job.state, &job.words) {
+                // Not while the system is asked: a company that is left waits for it.
+                let _open = self.hold_open().await;
                 self.journal.note_print_job(job.number, state, words.as_deref(), self.now()).await?;
             }
         }

@@ -46,7 +46,7 @@ impl SystemPrinter {
     /// Whether it has paper of this size, by its own word; `None` if it does not say.
     #[must_use]
     pub fn has_size(&self, size: SheetSize) -> Option<bool> {
-        if self.sizes.is_empty() { None } else { Some(self.sizes.iter().any(|range| range.has(size))) }
+        if self.sizes.is_empty() { None } else { Some(self.sizes.iter().any(|range| range.has(size.upright()))) }
     }
 }
 
@@ -85,6 +85,16 @@ impl SheetSize {
             Self { width_micrometres, height_micrometres } => {
                 format!("custom_{0}x{1}mm_{0}x{1}mm", millimetres(width_micrometres), millimetres(height_micrometres))
             }
+        }
+    }
+
+    /// The sheet as printer systems name it and as it lies in a tray, higher than wide. A page that is wider is turned.
+    #[must_use]
+    pub const fn upright(self) -> Self {
+        if self.is_landscape() {
+            Self { width_micrometres: self.height_micrometres, height_micrometres: self.width_micrometres }
+        } else {
+            self
         }
     }
 
@@ -221,6 +231,17 @@ impl JobStatus {
 #[error("the printer system does not answer: {0}")]
 pub struct PrintSystemDown(pub String);
 
+/// Why there is no job.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// Nothing was taken; the printer system's own words.
+    #[error("{0}")]
+    NotTaken(String),
+    /// The file was on its way when the connection ended, or the answer can't be read: the printer may have it.
+    #[error("{0}")]
+    Unknown(String),
+}
+
 /// The printers of a machine. Its calls block.
 pub trait PrintSystem: Send + Sync {
     /// The printers, the default first.
@@ -228,11 +249,11 @@ pub trait PrintSystem: Send + Sync {
     /// # Errors
     /// If the printer system does not answer.
     fn printers(&self) -> Result<Vec<SystemPrinter>, PrintSystemDown>;
-    /// Hands a PDF to a printer at its actual size, and says the job's number.
+    /// Hands a PDF to a printer at its actual size, once, and says the job's number.
     ///
     /// # Errors
-    /// The printer system's own words.
-    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String>;
+    /// That it was not taken, or that nobody knows.
+    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, SubmitError>;
     /// How far a job is.
     ///
     /// # Errors
@@ -299,5 +320,12 @@ mod tests {
             most: SheetSize { width_micrometres: 216_000, height_micrometres: 356_000 },
         });
         assert_eq!(printer.has_size(SheetSize::A4), Some(true));
+    }
+
+    #[test]
+    fn a_sheet_that_is_printed_lengthwise_lies_in_its_tray_like_every_other() {
+        let lengthwise = SheetSize { width_micrometres: 297_000, height_micrometres: 210_000 };
+        assert_eq!((lengthwise.upright(), SheetSize::A4.upright()), (SheetSize::A4, SheetSize::A4));
+        assert_eq!(lengthwise.upright().pwg_name(), "iso_a4_210x297mm");
     }
 }

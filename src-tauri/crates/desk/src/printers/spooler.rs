@@ -8,7 +8,9 @@ use ::printers::common::base::job::{PrinterJobOptions, PrinterJobState};
 use ::printers::common::base::printer::{Printer, PrinterState};
 use ::printers::common::converters::Converter;
 
-use super::{JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, Sides, SystemPrinter, SystemPrinterState};
+use super::{
+    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, Sides, SubmitError, SystemPrinter, SystemPrinterState,
+};
 
 pub(super) struct Spooler;
 
@@ -19,9 +21,10 @@ impl PrintSystem for Spooler {
         Ok(found)
     }
 
-    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
-        let printer = ::printers::get_printer_by_name(printer).ok_or_else(|| format!("no printer is named {printer}"))?;
-        let path = file.to_str().ok_or("the file's name can't be read")?;
+    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, SubmitError> {
+        let not_taken = |words: String| SubmitError::NotTaken(words);
+        let printer = ::printers::get_printer_by_name(printer).ok_or_else(|| not_taken(format!("no printer is named {printer}")))?;
+        let path = file.to_str().ok_or_else(|| not_taken("the file's name can't be read".to_owned()))?;
         let (media, copies, pages) = (media(options.media), options.copies.to_string(), pages(options));
         let sides = match options.sides {
             Sides::One => "one-sided",
@@ -36,7 +39,7 @@ impl PrintSystem for Spooler {
             properties.push(("InputSlot", tray));
         }
         let options = PrinterJobOptions { name: Some(title), raw_properties: &properties, converter: Converter::None };
-        printer.print_file(path, options).map_err(|error| error.message)
+        printer.print_file(path, options).map_err(|error| not_taken(error.message))
     }
 
     fn job_status(&self, printer: &str, job: u64) -> Result<JobStatus, PrintSystemDown> {

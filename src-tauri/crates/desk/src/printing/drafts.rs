@@ -152,10 +152,8 @@ impl Workplace {
         self.check_overtaken(number).await?;
         let run = self.run_again(&record, &KnownPrinters::new()).await?;
         let pages = count(run.job.pages_of(run.contents.len()));
-        let happenings = self.record_of(&run);
         self.remove_traces(number).await?;
-        let sent_to = JournalSentTo::Printer(printer);
-        Ok(self.journal.finish_made_run(number, &sent_to, pages, self.now(), &happenings).await?)
+        self.finish_counted(&run, &JournalSentTo::Printer(printer), pages).await
     }
 
     /// Removes the files that a draft has left.

@@ -3,7 +3,7 @@
 //!
 //! Owns that order, and that each step outside of the journal is written down before it is taken. What fails on the way is
 //! thrown away and counts for nothing; what is interrupted because the company is left, or by the end of the program, stays a
-//! draft.
+//! draft, and so does what may be on paper.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -132,9 +132,11 @@ impl Workplace {
         let place = self.printing.begin(request.items.len())?;
         self.check_destination(&destination).await?;
         let run = self.begin(request, destination).await?;
-        let number = run.number;
-        match self.carry_out(run, &place.run).await {
-            Err(error) if error.code != ErrorCode::RunInterrupted => Err(self.thrown_away(number, error).await),
+        let (number, under_way) = (run.number, &place.run);
+        match self.carry_out(run, under_way).await {
+            Err(error) if error.code != ErrorCode::RunInterrupted && !under_way.may_be_on_paper() => {
+                Err(self.thrown_away(number, error).await)
+            }
             made => made,
         }
     }
@@ -142,6 +144,9 @@ impl Workplace {
     /// Takes a number and serials, and has the contents ready for them.
     async fn begin(&self, request: &PrintRequest, destination: Destination) -> DeskResult<Run> {
         let paper = self.run_paper(&request.paper).await?;
+        // Resolved first: what is printed and what is written down are the same version.
+        let template_id = self.lasting_template_word(&request.template_id).await?;
+        let request = &PrintRequest { template_id, ..request.clone() };
         let job = destination.job(self.print_job(request, &paper).await?);
         let chosen = self.chosen(request, &paper).await?;
         let reason = request.reprint_reason.as_deref().map(str::trim).unwrap_or_default();
@@ -245,8 +250,11 @@ impl Workplace {
             (Destination::Printer(to, _), Some(options)) => {
                 self.journal.note_run_step(number, &RunStep::Printing(to.printer.clone()), self.now()).await?;
                 let is_left = || under_way.asked() == Asked::Leave;
-                let handed = self.hand_to_printer(&to.printer, title, file.path().to_owned(), options, is_left).await?;
-                Ok(HandedOver { sent_to: JournalSentTo::Printer(to.printer.clone()), handed: Some(handed) })
+                let handed = self.hand_to_printer(&to.printer, title, file.path().to_owned(), options, is_left).await;
+                if handed.as_ref().err().is_none_or(|error| error.code == ErrorCode::PrintUnknown) {
+                    under_way.is_with_the_printer();
+                }
+                Ok(HandedOver { sent_to: JournalSentTo::Printer(to.printer.clone()), handed: Some(handed?) })
             }
             _ => {
                 let path = self.keep(number, file_name, file).await?;
@@ -289,13 +297,12 @@ impl Workplace {
     async fn finish(&self, run: &Run, verified: VerifiedRun, handed: HandedOver) -> DeskResult<PrintRunView> {
         let now = self.now();
         let pages = count(verified.pages());
-        let happenings = self.record_of(run);
-        if let Err(error) = self.journal.finish_made_run(run.number, &handed.sent_to, pages, now, &happenings).await {
+        if let Err(error) = self.finish_counted(run, &handed.sent_to, pages).await {
             if let JournalSentTo::File(path) = handed.sent_to {
                 // A file of a run that does not count would be taken for one that does.
                 let _ = blocking(move || std::fs::remove_file(path)).await;
             }
-            return Err(error.into());
+            return Err(error);
         }
         let job_state = handed.job_state();
         if let (Destination::Printer(to, _), Some(job)) = (&run.destination, &handed.handed) {
@@ -318,8 +325,23 @@ impl Workplace {
         })
     }
 
+    /// Lets the run count, with its record.
+    pub(super) async fn finish_counted(&self, run: &Run, sent_to: &JournalSentTo, pages: u32) -> DeskResult<()> {
+        let voided = self.journal.finish_made_run(run.number, sent_to, pages, self.now(), &self.record_of(run)).await?;
+        for (about, content) in run.about.iter().zip(&run.contents).filter(|(_, content)| voided.contains(&content.serial.to_string())) {
+            self.record(Happened {
+                cardholder_id: Some(about.cardholder_id.clone()),
+                card_id: about.card_id,
+                serial: Some(content.serial.to_string()),
+                ..Happened::new(HappeningAction::InsertVoided, HappeningResult::Done)
+            })
+            .await;
+        }
+        Ok(())
+    }
+
     /// What the record says of a run's inserts.
-    pub(super) fn record_of(&self, run: &Run) -> Vec<Happening> {
+    fn record_of(&self, run: &Run) -> Vec<Happening> {
         let happened = |about: &About, action, serial: String| {
             self.happening(Happened {
                 cardholder_id: Some(about.cardholder_id.clone()),

@@ -45,6 +45,11 @@ impl Desk {
     /// # Errors
     /// As [`Desk::save_inserts`], and if the printer system does not take the job or the job is cancelled.
     pub async fn print_inserts(&self, request: PrintRequest, to: PrintTo) -> DeskResult<PrintRunView> {
+        if request.for_email {
+            // Its page is no paper that a tray has.
+            return Err(ErrorView::new(ErrorCode::NothingToPrint).with_param("most", "0"));
+        }
+        self.workplace().await?.printer_named(&to.printer).await?;
         self.change_printer(&to.printer, |choices| choices.tray.clone_from(&to.tray)).await?;
         let choices = self.inner.book.lock().await.settings.printers.get(&to.printer).cloned().unwrap_or_default();
         self.make_inserts(request, Destination::Printer(to, choices)).await

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cardesk_inserts::write_pages;
-use cardesk_journal::{Happening, InsertState, PageReprint, RunState, SentTo};
+use cardesk_journal::{Happening, InsertRecord, InsertState, PageReprint, RunState, SentTo};
 
 use crate::blocking::checked_reason;
 use crate::desk::{Desk, blocking};
@@ -29,17 +29,22 @@ impl Desk {
     /// valid any more; as [`Desk::print_inserts`]. Then nothing was recorded.
     pub async fn print_pages_again(&self, form: PagesAgainForm) -> DeskResult<PagesAgain> {
         let workplace = self.workplace().await?;
-        let settings = &self.inner.book.lock().await.settings;
-        let destination = match &form.printer {
-            Some(printer) => {
-                let choices = settings.printers.get(printer).cloned().unwrap_or_default();
-                Destination::of_asked(&SentTo::Printer(printer.clone()), None, choices)
-            }
-            None => Destination::Folder(self.output_folder(settings)),
-        };
+        let destination = self.destination_of(form.printer.as_ref()).await;
         tokio::spawn(async move { workplace.pages_again(&form, destination).await })
             .await
             .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
+    }
+
+    /// Where the pages are to go. The book is not kept: everybody else needs it while they are printed.
+    async fn destination_of(&self, printer: Option<&String>) -> Destination {
+        let book = self.inner.book.lock().await;
+        match printer {
+            Some(printer) => {
+                let choices = book.settings.printers.get(printer).cloned().unwrap_or_default();
+                Destination::of_asked(&SentTo::Printer(printer.clone()), None, choices)
+            }
+            None => Destination::Folder(self.output_folder(&book.settings)),
+        }
     }
 }
 
@@ -52,22 +57,24 @@ impl Workplace {
             return Err(ErrorView::new(ErrorCode::RunNotFound).with_param("number", &form.number));
         }
         let reason = checked_reason(&form.reason)?;
+        // From here on no other run can void what is on the pages.
+        let place = self.printing.begin(record.inserts as usize)?;
+        place.run.has_number(number);
         let inserts = self.inserts_again(&record).await?;
         if inserts.request.for_email {
             return Err(ErrorView::new(ErrorCode::RunNotRepeatable).with_param("number", &form.number));
         }
         let pages =
             Pages::parse(&form.pages, inserts.job.pages_of(inserts.contents.len())).map_err(|problem| ErrorView::fields(vec![problem]))?;
-        check_valid(&inserts, &pages)?;
-        let place = self.printing.begin(pages.inserts(&inserts).count())?;
-        place.run.has_number(number);
+        check_valid(&inserts, &inserts.records, &pages)?;
+        place.run.has_inserts(pages.inserts(&inserts).count());
         self.check_destination(&destination).await?;
         let happenings: Vec<Happening> = pages.inserts(&inserts).map(|position| self.printed_again(&inserts, position, &reason)).collect();
         let language = inserts.request.language;
-        let inserts = Inserts { job: destination.job(inserts.job.clone()), ..inserts };
+        let inserts = Arc::new(Inserts { job: destination.job(inserts.job.clone()), ..inserts });
         let options = destination.options(&inserts.paper, &inserts.job);
         let made = {
-            let indexes = pages.indexes();
+            let (inserts, indexes) = (Arc::clone(&inserts), pages.indexes());
             self.made(number, &destination, indexes.len(), &place.run, move |to, watch| {
                 write_pages(&inserts.job, &inserts.contents, &indexes, to, watch)
                     .map_err(|error| of_run(error, |error| named(error, &inserts.job, &inserts.contents, &inserts.about)))
@@ -77,6 +84,8 @@ impl Workplace {
         if !place.run.hands_over() {
             return Err(ended(&place.run));
         }
+        // Somebody may have voided one while the pages were made.
+        check_valid(&inserts, &self.journal.inserts_of_run(number).await?, &pages)?;
         let pages = pages.to_string();
         let (title, name) = (format!("Cardesk {number:04} ({pages})"), pages_name(number, &pages, language));
         let handed = self.deliver(&destination, number, (&title, &name), options, file, &place.run).await?;
@@ -108,8 +117,9 @@ impl Workplace {
     }
 }
 
-fn check_valid(inserts: &Inserts, pages: &Pages) -> DeskResult<()> {
-    let wrong = pages.inserts(inserts).find(|position| inserts.records[*position].state != InsertState::Printed);
+/// Refuses pages with an insert that is not valid any more, by what the journal has of them now.
+fn check_valid(inserts: &Inserts, now: &[InsertRecord], pages: &Pages) -> DeskResult<()> {
+    let wrong = pages.inserts(inserts).find(|position| now.get(*position).is_none_or(|insert| insert.state != InsertState::Printed));
     let Some(position) = wrong else { return Ok(()) };
     Err(ErrorView::new(ErrorCode::PageNotValid)
         .with_param("serial", &inserts.records[position].serial)

@@ -70,17 +70,14 @@ impl Desk {
         let workplace = self.workplace().await?;
         let reason = checked_reason(reason)?;
         let insert = workplace.journal.insert(serial).await?.ok_or_else(|| JournalError::UnknownInsert(serial.to_owned()))?;
-        workplace.journal.void_insert(serial, &reason).await?;
-        workplace
-            .record(Happened {
-                cardholder_id: Some(insert.cardholder_id),
-                card_id: insert.card_id,
-                serial: Some(serial.to_owned()),
-                detail: Some(reason),
-                ..Happened::new(HappeningAction::InsertVoided, HappeningResult::Done)
-            })
-            .await;
-        Ok(())
+        let happening = workplace.happening(Happened {
+            cardholder_id: Some(insert.cardholder_id),
+            card_id: insert.card_id,
+            serial: Some(serial.to_owned()),
+            detail: Some(reason.clone()),
+            ..Happened::new(HappeningAction::InsertVoided, HappeningResult::Done)
+        });
+        Ok(workplace.journal.void_insert(serial, &reason, &[happening]).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns that there is one at a time, and that whoever makes it hears when it is to end.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,11 @@ use crate::workplace::count;
 
 /// From this long on, a pace says something.
 const PACE_AFTER: Duration = Duration::from_millis(500);
+
+/// The phases of a run, in their order.
+const PREPARING: u8 = 0;
+const MAKING: u8 = 1;
+const HANDING_OVER: u8 = 2;
 
 /// The run of this workplace that is on its way.
 #[derive(Default)]
@@ -45,12 +50,13 @@ pub(crate) enum Asked {
 /// A run on its way.
 #[derive(Debug)]
 pub(crate) struct UnderWay {
-    inserts: u32,
+    inserts: AtomicU32,
     number: AtomicU32,
     pages: AtomicU32,
     pages_done: AtomicU32,
     phase: AtomicU8,
-    asked: AtomicU8,
+    asked: StdMutex<Asked>,
+    is_with_the_printer: AtomicBool,
     /// When its first page was begun.
     making_since: StdMutex<Option<Duration>>,
 }
@@ -63,12 +69,13 @@ impl Printing {
             return Err(ErrorView::new(ErrorCode::RunUnderWay));
         }
         let run = Arc::new(UnderWay {
-            inserts: count(inserts),
+            inserts: AtomicU32::new(count(inserts)),
             number: AtomicU32::new(0),
             pages: AtomicU32::new(0),
             pages_done: AtomicU32::new(0),
-            phase: AtomicU8::new(0),
-            asked: AtomicU8::new(0),
+            phase: AtomicU8::new(PREPARING),
+            asked: StdMutex::new(Asked::Go),
+            is_with_the_printer: AtomicBool::new(false),
             making_since: StdMutex::new(None),
         });
         *place = Some(Arc::clone(&run));
@@ -87,21 +94,31 @@ impl Printing {
 
 impl UnderWay {
     pub(crate) fn asked(&self) -> Asked {
-        match self.asked.load(Ordering::SeqCst) {
-            0 => Asked::Go,
-            1 => Asked::Cancel,
-            _ => Asked::Leave,
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was asked first holds: a run that was cancelled is not left behind as a draft. What is being handed over can't be
+    /// cancelled any more.
+    fn ask(&self, asked: Asked) {
+        let mut before = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_too_late = asked == Asked::Cancel && self.phase.load(Ordering::SeqCst) >= HANDING_OVER;
+        if *before == Asked::Go && !is_too_late {
+            *before = asked;
         }
     }
 
-    /// What was asked first holds: a run that was cancelled is not left behind as a draft.
-    fn ask(&self, asked: Asked) {
-        let word = match asked {
-            Asked::Go => return,
-            Asked::Cancel => 1,
-            Asked::Leave => 2,
-        };
-        let _ = self.asked.compare_exchange(0, word, Ordering::SeqCst, Ordering::SeqCst);
+    /// A printer has its pages, or may have them.
+    pub(crate) fn is_with_the_printer(&self) {
+        self.is_with_the_printer.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn may_be_on_paper(&self) -> bool {
+        self.is_with_the_printer.load(Ordering::SeqCst)
+    }
+
+    /// How many inserts it has, where that was not known when it took its place.
+    pub(crate) fn has_inserts(&self, inserts: usize) {
+        self.inserts.store(count(inserts), Ordering::SeqCst);
     }
 
     /// Its number, once it has one.
@@ -117,7 +134,7 @@ impl UnderWay {
     pub(crate) fn makes(&self, pages: usize, now: Duration) {
         self.pages.store(count(pages), Ordering::SeqCst);
         *self.making_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        self.phase.store(1, Ordering::SeqCst);
+        self.phase.store(MAKING, Ordering::SeqCst);
     }
 
     pub(crate) fn progressed(&self, progress: Progress) {
@@ -126,8 +143,9 @@ impl UnderWay {
 
     /// From here on it can't be cancelled. `false` if it was asked to end before.
     pub(crate) fn hands_over(&self) -> bool {
-        self.phase.store(2, Ordering::SeqCst);
-        self.asked() == Asked::Go
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        self.phase.store(HANDING_OVER, Ordering::SeqCst);
+        *asked == Asked::Go
     }
 
     pub(crate) fn view(&self, now: Duration) -> PrintingView {
@@ -137,11 +155,11 @@ impl UnderWay {
         PrintingView {
             number: self.number().map(|number| format!("{number:04}")),
             phase: match self.phase.load(Ordering::SeqCst) {
-                0 => PrintingPhase::Preparing,
-                1 => PrintingPhase::Making,
+                PREPARING => PrintingPhase::Preparing,
+                MAKING => PrintingPhase::Making,
                 _ => PrintingPhase::HandingOver,
             },
-            inserts: self.inserts,
+            inserts: self.inserts.load(Ordering::SeqCst),
             pages_done,
             pages,
             pages_a_second: pace.map(|(a_second, _)| a_second),
@@ -185,6 +203,17 @@ mod tests {
         printing.ask(Asked::Leave);
         assert_eq!(place.run.asked(), Asked::Cancel);
         assert!(!place.run.hands_over());
+    }
+
+    #[test]
+    fn what_is_handed_over_is_not_cancelled_any_more_but_can_be_left() {
+        let printing = Printing::default();
+        let place = printing.begin(1).expect("the place is free");
+        assert!(place.run.hands_over());
+        printing.ask(Asked::Cancel);
+        assert_eq!(place.run.asked(), Asked::Go);
+        printing.ask(Asked::Leave);
+        assert_eq!(place.run.asked(), Asked::Leave);
     }
 
     #[test]

@@ -215,15 +215,14 @@ impl Workplace {
         let mut voided = Vec::new();
         for insert in inserts.into_iter().filter(|insert| insert.state == InsertState::Printed && is_old(insert.card_id)) {
             let reason = replacement.reason.clone().unwrap_or_else(|| replacement.cause.as_str().to_owned());
-            self.journal.void_insert(&insert.serial, &reason).await?;
-            self.record(Happened {
+            let happening = self.happening(Happened {
                 cardholder_id: Some(replacement.cardholder_id.clone()),
                 card_id: Some(replacement.old_card_id),
                 serial: Some(insert.serial.clone()),
-                detail: Some(reason),
+                detail: Some(reason.clone()),
                 ..Happened::new(HappeningAction::InsertVoided, HappeningResult::Done)
-            })
-            .await;
+            });
+            self.journal.void_insert(&insert.serial, &reason, &[happening]).await?;
             voided.push(insert.serial);
         }
         if voided.is_empty() {

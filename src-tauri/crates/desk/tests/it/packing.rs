@@ -201,7 +201,7 @@ async fn everything_that_is_not_to_be_packed_has_a_stop_of_its_own() {
     print(&journal, vec![reprint]).await;
     let voided = stop_of_scan(&desk, "0001-002").await;
     assert_eq!((voided.kind, voided.other_serial.as_deref(), voided.void_reason), (StopKind::Voided, Some("0002-001"), Some(reason)));
-    journal.void_insert("0001-003", "perdida").await.unwrap();
+    journal.void_insert("0001-003", "perdida", &[]).await.unwrap();
     let voided = stop_of_scan(&desk, "0001-003").await;
     assert_eq!((voided.kind, voided.void_reason.as_deref()), (StopKind::Voided, Some("perdida")));
 
@@ -312,7 +312,7 @@ async fn a_manifest_tells_what_is_packed_and_what_is_missing_and_is_saved() {
     packed(&desk, "0001-003", "5555").await;
     stop_of_scan(&desk, "0009-009").await;
     desk.close_packing_box(boxed.number).await.unwrap();
-    journal.void_insert("0001-003", "perdida").await.unwrap();
+    journal.void_insert("0001-003", "perdida", &[]).await.unwrap();
     let manifest = desk.packing_manifest(ManifestOf::Box(boxed.number)).await.unwrap();
     assert_eq!(
         manifest.rows.iter().map(|row| (row.serial.as_str(), row.is_voided)).collect::<Vec<_>>(),

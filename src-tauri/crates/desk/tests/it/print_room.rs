@@ -2,6 +2,7 @@
 //! come again under their serials, and any page of any run is seen at once.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cardesk_desk::seams::JobState;
@@ -379,6 +380,36 @@ async fn a_page_is_not_printed_again_when_an_insert_on_it_is_voided_or_the_print
     assert_eq!((error.code, error.params["serial"].as_str(), error.params["page"].as_str()), (ErrorCode::PageNotValid, "0001-010", "2"));
     assert_eq!(error.params["name"], "Xicará 00009, María José");
     assert_eq!(desk.print_pages_again(pages("0001", "1, 3", "atasco")).await.unwrap().page_count, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_waits_while_pages_are_printed_again() {
+    let (rig, _journal, desk) = desk(20).await;
+    desk.print_inserts(request("a4-8-up", 0..20), to_accounting()).await.unwrap();
+    let (other, seen) = (desk.clone(), Arc::new(Mutex::new(None)));
+    let (runtime, sees) = (tokio::runtime::Handle::current(), Arc::clone(&seen));
+    *rig.printing.meanwhile.lock().unwrap() = Some(Box::new(move || {
+        let looking = async { tokio::time::timeout(Duration::from_secs(10), other.printing()).await };
+        *sees.lock().unwrap() = runtime.block_on(looking).ok();
+    }));
+    desk.print_pages_again(pages("0001", "2", "atasco")).await.unwrap();
+    let printing = seen.lock().unwrap().take().expect("the desk stood still").unwrap().unwrap();
+    assert_eq!((printing.phase, printing.inserts), (PrintingPhase::HandingOver, 8));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reprint_that_is_with_the_printer_counts_although_the_old_insert_is_voided_meanwhile() {
+    let (rig, _journal, desk) = desk(20).await;
+    desk.save_inserts(request("a4-8-up", 0..20)).await.unwrap();
+    let (other, runtime) = (desk.clone(), tokio::runtime::Handle::current());
+    // The first run's reprint is with the printer when an old insert is voided: the run counts all the same.
+    *rig.printing.meanwhile.lock().unwrap() = Some(Box::new(move || {
+        runtime.block_on(other.void_insert("0001-003", "se mojó")).unwrap();
+    }));
+    let again = PrintRequest { reprint_reason: Some("salió torcido".to_owned()), ..request("a4-8-up", [2]) };
+    desk.print_inserts(again, to_accounting()).await.unwrap();
+    assert_eq!(desk.run("0002").await.unwrap().inserts[0].state, InsertState::Printed);
+    assert_eq!(desk.print_pages_again(pages("0001", "1", "atasco")).await.unwrap_err().code, ErrorCode::PageNotValid);
 }
 
 #[tokio::test]

@@ -80,6 +80,41 @@ async fn a_printer_that_disappears_before_or_during_a_job_is_named_and_nothing_c
 }
 
 #[tokio::test]
+async fn a_system_that_falls_silent_with_a_job_has_it_in_its_queue_until_it_speaks_again() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.falls_silent_with_the_job.lock().unwrap() = true;
+    let run = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap();
+    assert_eq!((run.job_state, counted(&desk).await), (Some(PrintJobState::Waiting), 1));
+    assert_eq!(desk.print_jobs().await.unwrap()[0].words, ["nobody listens"]);
+    *rig.printing.is_down.lock().unwrap() = false;
+    assert_eq!(desk.print_jobs().await.unwrap()[0].state, PrintJobState::Done);
+}
+
+#[tokio::test]
+async fn pages_that_a_printer_may_have_wait_for_somebody_who_looks_and_are_not_sent_twice() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.loses_the_answer.lock().unwrap() = true;
+    let error = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err();
+    assert_eq!((error.code, error.params["printer"].as_str()), (ErrorCode::PrintUnknown, "contabilidad"));
+    assert_eq!((rig.printing.jobs.lock().unwrap().len(), counted(&desk).await), (1, 0));
+    let drafts = desk.runs().await.unwrap().drafts;
+    assert_eq!(drafts.iter().map(|draft| (draft.number.as_str(), draft.may_be_on_paper)).collect::<Vec<_>>(), [("0001", true)]);
+    desk.count_draft("0001").await.unwrap();
+    assert_eq!((desk.runs().await.unwrap().drafts.len(), counted(&desk).await), (0, 1));
+}
+
+#[tokio::test]
+async fn an_insert_for_e_mail_goes_to_no_printer() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let for_email = PrintRequest { for_email: true, ..request("letter-8-up") };
+    assert_eq!(desk.print_inserts(for_email, to(1)).await.unwrap_err().code, ErrorCode::NothingToPrint);
+    assert!(rig.printing.jobs.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_printer_that_takes_no_jobs_is_not_given_one() {
     let rig = Rig::new();
     let (_gateway, desk) = desk(&rig).await;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cardesk_desk::seams::{
-    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, SizeRange, SystemPrinter, SystemPrinterState,
+    JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SheetSize, SizeRange, SubmitError, SystemPrinter, SystemPrinterState,
 };
 use cardesk_desk::view::{SecretText, SpokenLanguage};
 use cardesk_desk::{Desk, DeskConfig, Keychain, PracticeAccess, Seams};
@@ -93,6 +93,12 @@ pub(crate) struct HandPrinting {
     /// The printer is removed as soon as it has a job.
     pub(crate) goes_with_the_job: Mutex<bool>,
     pub(crate) takes_nothing: Mutex<bool>,
+    /// It takes a job and says nothing any more.
+    pub(crate) falls_silent_with_the_job: Mutex<bool>,
+    /// It takes a job, and the connection ends before the answer.
+    pub(crate) loses_the_answer: Mutex<bool>,
+    /// What happens while it takes the next job, on a thread that may block.
+    pub(crate) meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     pub(crate) cancelled: Mutex<Vec<u64>>,
     pub(crate) jobs: Mutex<Vec<Job>>,
 }
@@ -119,9 +125,12 @@ impl PrintSystem for HandPrinting {
         }])
     }
 
-    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
+    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, SubmitError> {
         if *self.refuses.lock().unwrap() {
-            return Err("no toner".to_owned());
+            return Err(SubmitError::NotTaken("no toner".to_owned()));
+        }
+        if let Some(meanwhile) = self.meanwhile.lock().unwrap().take() {
+            meanwhile();
         }
         self.jobs.lock().unwrap().push(Job {
             printer: printer.to_owned(),
@@ -131,6 +140,12 @@ impl PrintSystem for HandPrinting {
         });
         if *self.goes_with_the_job.lock().unwrap() {
             *self.is_gone.lock().unwrap() = true;
+        }
+        if *self.falls_silent_with_the_job.lock().unwrap() {
+            *self.is_down.lock().unwrap() = true;
+        }
+        if *self.loses_the_answer.lock().unwrap() {
+            return Err(SubmitError::Unknown("connection reset".to_owned()));
         }
         Ok(7)
     }

@@ -114,7 +114,7 @@ async fn a_plastic_is_packed_once_until_its_insert_is_voided() {
     assert_eq!(journal.packing_of_card(CardId::new(2)).await.unwrap().unwrap().serial, "0001-002");
     assert_eq!(journal.packing_by_last_four(&"0002".parse().unwrap()).await.unwrap().unwrap().serial, "0001-002");
 
-    journal.void_insert("0001-002", "otro plástico").await.unwrap();
+    journal.void_insert("0001-002", "otro plástico", &[]).await.unwrap();
     assert_eq!(journal.packing_of_card(CardId::new(2)).await.unwrap(), None);
     pack(&journal, packing("0002-001", Some(2), "0002")).await.unwrap();
 }

@@ -82,16 +82,18 @@ async fn an_interrupted_run_still_has_everything_that_making_it_again_needs() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_being_written_is_named_until_something_more_is_heard_of_it() {
+async fn where_the_pages_of_each_run_were_last_written_is_named_whatever_came_after() {
     let journal = desk().await;
     for number in 1..=3 {
         journal.begin_run(run(vec![insert(&format!("u{number}"), number)])).await.unwrap();
         journal.note_run_step(u32::try_from(number).unwrap(), &RunStep::Writing(format!("/x/{number}.part")), at(1)).await.unwrap();
     }
+    journal.note_run_step(1, &RunStep::Writing("/x/1b.part".to_owned()), at(1)).await.unwrap();
+    // The program may have ended right after this, with the pages still there.
     journal.note_run_step(2, &RunStep::Printing("hp".to_owned()), at(1)).await.unwrap();
     let mut unfinished = journal.unfinished_files().await.unwrap();
     unfinished.sort();
-    assert_eq!(unfinished, ["/x/1.part", "/x/3.part"]);
+    assert_eq!(unfinished, ["/x/1b.part", "/x/2.part", "/x/3.part"]);
     journal.discard_run(3, at(2)).await.unwrap();
     assert!(journal.note_run_step(3, &RunStep::Writing("/x/4.part".to_owned()), at(3)).await.is_err(), "it was given up");
     assert!(journal.note_run_step(9, &RunStep::Writing("/x/4.part".to_owned()), at(3)).await.is_err(), "there is none");
@@ -111,10 +113,38 @@ async fn a_draft_that_another_run_has_overtaken_is_told_before_anything_is_made(
         |reason: &str| NewInsert { reprint: Some(Reprint { serial: "0002-001".to_owned(), reason: reason.to_owned() }), ..insert("u2", 2) };
     journal.begin_run(run(vec![again("roto")])).await.unwrap();
     journal.check_draft(3).await.unwrap();
-    journal.void_insert("0002-001", "perdido").await.unwrap();
+    journal.begin_run(run(vec![again("mojado")])).await.unwrap();
+    journal.finish_run(4, &SentTo::File("d.pdf".to_owned()), at(1)).await.unwrap();
     assert!(matches!(journal.check_draft(3).await, Err(JournalError::InsertNotPrinted(serial)) if serial == "0002-001"));
     journal.discard_run(1, at(2)).await.unwrap();
     assert!(matches!(journal.check_draft(1).await, Err(JournalError::RunNotDraft(1))));
+}
+
+#[tokio::test]
+async fn a_reprint_counts_although_a_person_voided_the_old_insert_while_it_was_with_the_printer() {
+    let journal = desk().await;
+    journal.begin_run(run(vec![insert("u1", 1)])).await.unwrap();
+    journal.finish_run(1, &SentTo::File("a.pdf".to_owned()), at(1)).await.unwrap();
+    let again = NewInsert { reprint: Some(Reprint { serial: "0001-001".to_owned(), reason: "roto".to_owned() }), ..insert("u1", 1) };
+    journal.begin_run(run(vec![again])).await.unwrap();
+    journal.void_insert("0001-001", "se mojó", &[]).await.unwrap();
+    journal.check_draft(2).await.unwrap();
+    journal.finish_run(2, &SentTo::Printer("hp".to_owned()), at(2)).await.unwrap();
+    let old = journal.insert("0001-001").await.unwrap().unwrap();
+    assert_eq!((old.voided_by, old.voided_why.as_deref()), (None, Some("se mojó")), "what the person said stays");
+    assert_eq!(journal.insert("0002-001").await.unwrap().unwrap().state, InsertState::Printed);
+}
+
+#[tokio::test]
+async fn voiding_and_what_the_record_says_of_it_are_written_together() {
+    let journal = desk().await;
+    journal.begin_run(run(vec![insert("u1", 1)])).await.unwrap();
+    let refused = journal.void_insert("0001-001", "se mojó", &[printed("0001-001")]).await;
+    assert!(matches!(refused, Err(JournalError::InsertNotPrinted(_))), "{refused:?}");
+    assert!(recorded(&journal).await.is_empty());
+    journal.finish_run(1, &SentTo::File("a.pdf".to_owned()), at(1)).await.unwrap();
+    journal.void_insert("0001-001", "se mojó", &[printed("0001-001")]).await.unwrap();
+    assert_eq!(recorded(&journal).await, ["0001-001"]);
 }
 
 #[tokio::test]
@@ -159,7 +189,7 @@ async fn the_queue_says_whose_insert_was_voided() {
     let journal = desk().await;
     journal.begin_run(run(vec![insert("u1", 1)])).await.unwrap();
     journal.finish_run(1, &SentTo::File("a.pdf".to_owned()), at(1)).await.unwrap();
-    journal.void_insert("0001-001", "se mojó").await.unwrap();
+    journal.void_insert("0001-001", "se mojó", &[]).await.unwrap();
     let queue = journal.needing_insert(10).await.unwrap();
     let voided: Vec<_> = queue.iter().map(|needing| (needing.card.id.get(), needing.voided.as_deref(), needing.is_replacement)).collect();
     assert_eq!(voided, [(1, Some("0001-001"), false), (2, None, false), (3, None, false)]);

@@ -1,7 +1,9 @@
 //! A replacement goes on exactly where it was, does nothing twice, and is never undone: by the journal and by the database.
 
 use cardesk_domain::{CardId, CardState, OperationEvent, ReplacementCause, ReplacementEvent, ReplacementState, ReplacementStep};
-use cardesk_journal::{Evidence, Journal, JournalError, NewOperation, NewReplacement, NewReplacementMove, NewRun, Replacement, SentTo};
+use cardesk_journal::{
+    Evidence, InsertState, Journal, JournalError, NewOperation, NewReplacement, NewReplacementMove, NewRun, Replacement, SentTo,
+};
 use sqlx::Connection;
 
 use crate::support::{at, card, cardholder, holder, issue, past_the_journal, place, plain, reference, takes, transfer};
@@ -172,13 +174,33 @@ async fn an_insert_is_voided_by_a_persons_reason_once_and_its_card_waits_for_ano
     let insert = cardesk_journal::NewInsert { cardholder_id: holder("u1"), card_id: Some(CardId::new(8)), last_four: None, reprint: None };
     let run = NewRun { layout: "a4".to_owned(), language: "es".to_owned(), operator: "ana".to_owned(), at: at(0), inserts: vec![insert] };
     let draft = journal.begin_run(run).await.unwrap();
-    assert!(matches!(journal.void_insert(&draft.serials[0], "Perdida").await, Err(JournalError::InsertNotPrinted(_))), "a draft");
+    assert!(matches!(journal.void_insert(&draft.serials[0], "Perdida", &[]).await, Err(JournalError::InsertNotPrinted(_))), "a draft");
     journal.finish_run(draft.number, &SentTo::File("x.pdf".to_owned()), at(1)).await.unwrap();
     assert_eq!(journal.needing_insert_count(9).await.unwrap(), 0);
-    assert!(journal.void_insert(&draft.serials[0], "  ").await.is_err(), "without a reason");
-    journal.void_insert(&draft.serials[0], "Perdida").await.unwrap();
-    assert!(matches!(journal.void_insert(&draft.serials[0], "again").await, Err(JournalError::InsertNotPrinted(_))));
+    assert!(journal.void_insert(&draft.serials[0], "  ", &[]).await.is_err(), "without a reason");
+    journal.void_insert(&draft.serials[0], "Perdida", &[]).await.unwrap();
+    assert!(matches!(journal.void_insert(&draft.serials[0], "again", &[]).await, Err(JournalError::InsertNotPrinted(_))));
     let voided = journal.insert(&draft.serials[0]).await.unwrap().unwrap();
     assert_eq!((voided.voided_by, voided.voided_why.as_deref()), (None, Some("Perdida")));
     assert_eq!(journal.needing_insert_count(9).await.unwrap(), 1, "the card waits for another");
+}
+
+#[tokio::test]
+async fn an_insert_of_a_card_that_was_replaced_while_its_run_was_on_its_way_is_void_from_the_beginning() {
+    let (_folder, path) = place();
+    let journal = with_cards(&path).await;
+    let insert =
+        |card| cardesk_journal::NewInsert { cardholder_id: holder("u1"), card_id: Some(CardId::new(card)), last_four: None, reprint: None };
+    let run = |inserts| NewRun { layout: "a4".to_owned(), language: "es".to_owned(), operator: "ana".to_owned(), at: at(0), inserts };
+    let begun = journal.begin_run(run(vec![insert(7), insert(8)])).await.unwrap();
+    let number = journal.begin_replacement(&lost(), &[]).await.unwrap().number;
+    done(&journal, number, ReplacementStep::Block).await;
+    done(&journal, number, ReplacementStep::Issue).await;
+    done(&journal, number, ReplacementStep::Inserts).await;
+    let file = SentTo::File("x.pdf".to_owned());
+    let voided = journal.finish_made_run(begun.number, &file, 1, at(1), &[]).await.unwrap();
+    assert_eq!(voided, [begun.serials[0].clone()]);
+    let states = journal.inserts_of_run(begun.number).await.unwrap();
+    let states: Vec<_> = states.into_iter().map(|insert| (insert.state, insert.voided_why)).collect();
+    assert_eq!(states, [(InsertState::Voided, Some("Perdida".to_owned())), (InsertState::Printed, None)]);
 }

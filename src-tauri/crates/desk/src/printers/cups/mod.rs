@@ -15,7 +15,7 @@ use ipp::request::IppRequestResponse;
 
 use self::answer::{integer, job_status, standstill, status_words, system_printer};
 use self::server::{Document, Server, ServerError};
-use super::{JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SystemPrinter};
+use super::{JobOptions, JobState, JobStatus, PrintSystem, PrintSystemDown, SubmitError, SystemPrinter};
 
 /// A CUPS server.
 #[derive(Debug)]
@@ -30,12 +30,14 @@ enum AskError {
     Down(String),
     /// The server refuses, in its own words.
     Refused(StatusCode, String),
+    /// The server was reached; whether it did what was asked nobody knows.
+    Lost(String),
 }
 
 impl AskError {
     fn words(self) -> String {
         match self {
-            Self::Down(words) | Self::Refused(_, words) => words,
+            Self::Down(words) | Self::Refused(_, words) | Self::Lost(words) => words,
         }
     }
 }
@@ -55,12 +57,16 @@ impl PrintSystem for Cups {
         Ok(found)
     }
 
-    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, String> {
-        let request = request::print_job(printer, title, options).map_err(|error| error.to_string())?;
-        let document = Document::open(file).map_err(|error| error.to_string())?;
-        let answer = self.ask(&request, Some(&document)).map_err(AskError::words)?;
+    fn submit(&self, printer: &str, title: &str, file: &Path, options: &JobOptions) -> Result<u64, SubmitError> {
+        let request = request::print_job(printer, title, options).map_err(|error| SubmitError::NotTaken(error.to_string()))?;
+        let document = Document::open(file).map_err(|error| SubmitError::NotTaken(error.to_string()))?;
+        let answer = self.ask(&request, Some(&document)).map_err(|error| match error {
+            AskError::Down(words) | AskError::Refused(_, words) => SubmitError::NotTaken(words),
+            AskError::Lost(words) => SubmitError::Unknown(words),
+        })?;
         let job = answer.first_of(DelimiterTag::JobAttributes).and_then(|group| integer(group, "job-id"));
-        job.and_then(|job| u64::try_from(job).ok()).ok_or_else(|| "the printer system named no job".to_owned())
+        let job = job.and_then(|job| u64::try_from(job).ok());
+        job.ok_or_else(|| SubmitError::Unknown("the printer system named no job".to_owned()))
     }
 
     fn job_status(&self, printer: &str, job: u64) -> Result<JobStatus, PrintSystemDown> {
@@ -99,7 +105,8 @@ impl Cups {
     fn ask(&self, request: &IppRequestResponse, document: Option<&Document>) -> Result<IppAttributes, AskError> {
         let server = self.socket.as_deref().map_or_else(Server::of_this_user, Server::at);
         let (header, attributes) = server.exchange(request, document).map_err(|error| match error {
-            ServerError::NotReached(words) | ServerError::Unreadable(words) => AskError::Down(words),
+            ServerError::NotReached(words) => AskError::Down(words),
+            ServerError::Lost(words) => AskError::Lost(words),
             ServerError::Refused(words) => AskError::Refused(StatusCode::ClientErrorForbidden, words),
         })?;
         let status = header.status_code();

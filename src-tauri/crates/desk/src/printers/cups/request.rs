@@ -14,6 +14,9 @@ use crate::printers::{JobOptions, SheetSize, Sides};
 /// What stays as it is in the name of a queue within its address.
 const IN_ADDRESS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// The longest name (RFC 8011, section 5.1.3).
+const MOST_TITLE_BYTES: usize = 255;
+
 /// What is asked of every printer.
 const OF_PRINTER: [&str; 10] = [
     "printer-name",
@@ -50,11 +53,16 @@ pub(super) fn printers() -> Result<IppRequestResponse, IppParseError> {
 pub(super) fn print_job(printer: &str, title: &str, options: &JobOptions) -> Result<IppRequestResponse, IppParseError> {
     let mut request = on_printer(Operation::PrintJob, printer, None)?;
     let operation = DelimiterTag::OperationAttributes;
+    let title = &title[..title.floor_char_boundary(MOST_TITLE_BYTES)];
     add(&mut request, operation, "job-name", IppValue::new_name_without_language(title)?)?;
     add(&mut request, operation, "document-format", IppValue::new_mime_media_type("application/pdf")?)?;
     let job = DelimiterTag::JobAttributes;
     add(&mut request, job, "copies", integer(options.copies.max(1))?)?;
     add(&mut request, job, "print-scaling", IppValue::new_keyword("none")?)?;
+    // What a queue does unless it is told otherwise: several pages on a sheet, a banner on the first one.
+    add(&mut request, job, "number-up", integer(1)?)?;
+    add(&mut request, job, "job-sheets", IppValue::new_keyword("none")?)?;
+    let media = options.media.upright();
     let sides = match options.sides {
         Sides::One => "one-sided",
         Sides::LongEdge => "two-sided-long-edge",
@@ -63,8 +71,8 @@ pub(super) fn print_job(printer: &str, title: &str, options: &JobOptions) -> Res
     add(&mut request, job, "sides", IppValue::new_keyword(sides)?)?;
     match &options.tray {
         // Either of the two, never both (PWG 5100.7, section 5).
-        None => add(&mut request, job, "media", IppValue::new_keyword(options.media.pwg_name())?)?,
-        Some(tray) => add(&mut request, job, "media-col", media_from(options.media, tray)?)?,
+        None => add(&mut request, job, "media", IppValue::new_keyword(media.pwg_name())?)?,
+        Some(tray) => add(&mut request, job, "media-col", media_from(media, tray)?)?,
     }
     if !options.page_ranges.is_empty() {
         let ranges = options

@@ -59,10 +59,10 @@ pub(super) struct Server {
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum ServerError {
-    /// Nobody listens, or the connection broke.
+    /// Nobody listens: nothing was sent.
     NotReached(String),
-    /// It is no IPP.
-    Unreadable(String),
+    /// Something was sent, and no answer came that can be read.
+    Lost(String),
     /// The server wants somebody else, or nobody at all.
     Refused(String),
 }
@@ -93,8 +93,9 @@ impl Server {
         let places = match chosen {
             Some(chosen) => vec![place(&chosen)],
             None => {
-                let sockets = LOCAL_SOCKETS.iter().map(PathBuf::from).filter(|socket| socket.exists()).map(Place::Socket);
-                sockets.chain([Place::Host("localhost".to_owned(), PORT)]).collect()
+                let mut sockets: Vec<PathBuf> = LOCAL_SOCKETS.iter().filter_map(|socket| Path::new(socket).canonicalize().ok()).collect();
+                sockets.dedup();
+                sockets.into_iter().map(Place::Socket).chain([Place::Host("localhost".to_owned(), PORT)]).collect()
             }
         };
         Self { places }
@@ -105,7 +106,8 @@ impl Server {
         Self { places: vec![Place::Socket(socket.to_owned())] }
     }
 
-    /// Sends a request, with a file behind it, and reads the answer.
+    /// Sends a request, with a file behind it, and reads the answer. It goes to the first place where somebody listens, and to
+    /// no other: several of them may be the same server, which would print a file once for each.
     pub(super) fn exchange(
         &self,
         request: &IppRequestResponse,
@@ -124,9 +126,10 @@ impl Server {
                 }
             };
             let timed = runtime.block_on(async { tokio::time::timeout(patience, whole).await });
-            match timed.unwrap_or_else(|_| Err(ServerError::NotReached("no answer in time".to_owned()))) {
+            match timed.unwrap_or_else(|_| Err(ServerError::Lost("no answer in time".to_owned()))) {
                 Ok((status, body)) => return answer(status, body),
-                Err(error) => last = error,
+                Err(error @ ServerError::NotReached(_)) => last = error,
+                Err(error) => return Err(error),
             }
         }
         Err(last)
@@ -160,12 +163,11 @@ async fn exchange_over<S>(stream: S, request: Request<Message>) -> Result<(Statu
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(not_reached)?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
     let asking = async {
-        let response = sender.send_request(request).await.map_err(not_reached)?;
+        let response = sender.send_request(request).await.map_err(lost)?;
         let status = response.status();
-        let body = Limited::new(response.into_body(), MOST_BYTES).collect().await;
-        let body = body.map_err(|error| ServerError::Unreadable(error.to_string()))?.to_bytes();
+        let body = Limited::new(response.into_body(), MOST_BYTES).collect().await.map_err(lost)?.to_bytes();
         Ok((status, body))
     };
     tokio::pin!(asking);
@@ -183,11 +185,15 @@ fn answer(status: StatusCode, body: Bytes) -> Result<(IppHeader, IppAttributes),
     match status {
         StatusCode::OK => {}
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(ServerError::Refused(format!("HTTP {status}"))),
-        other => return Err(ServerError::Unreadable(format!("HTTP {other}"))),
+        other => return Err(ServerError::Lost(format!("HTTP {other}"))),
     }
     let parser = IppParser::new(IppReader::new(Cursor::new(body)));
-    let (header, attributes, _) = parser.parse_parts().map_err(|error| ServerError::Unreadable(error.to_string()))?;
+    let (header, attributes, _) = parser.parse_parts().map_err(lost)?;
     Ok((header, attributes))
+}
+
+fn lost(error: impl std::fmt::Display) -> ServerError {
+    ServerError::Lost(error.to_string())
 }
 
 fn not_reached(error: impl std::fmt::Display) -> ServerError {
