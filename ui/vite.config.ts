@@ -11,6 +11,8 @@ const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   plugins: [catalogues(), oneScriptAtStart(), svelte()],
   clearScreen: false,
+  // Several times as quick to read as the same written as an object.
+  json: { stringify: true, namedExports: false },
   resolve: {
     alias: {
       $lib: from('./src/lib'),

@@ -20,14 +20,15 @@ import {
   type Language,
   type NumberStyle,
 } from './format';
+import { PARTS, fill } from './parts';
 
 export type { Language } from './format';
 export type MessageKey = keyof typeof spanish;
 export type MessageParameters = Record<string, string | number>;
 
-/** A text without parameters as it is; one with parameters as its parts, made when the UI is built (`catalogues.ts`). */
-type Message = string | ConstructorParameters<typeof IntlMessageFormat>[0];
-type Catalogue = Record<MessageKey, Message>;
+/** Each text as it is; one that depends on its parameters as its parts, made when the UI is built (`catalogues.ts`). */
+type Catalogue = Record<MessageKey, string>;
+type Parts = Exclude<ConstructorParameters<typeof IntlMessageFormat>[0], string>;
 
 let language = $state<Language>('es');
 let catalogue = $state.raw<Catalogue>(spanish);
@@ -77,10 +78,11 @@ export async function setLanguage(next: Language): Promise<void> {
 /** The text of a key, with its parameters filled in. */
 export function t(key: MessageKey, parameters?: MessageParameters): string {
   const text = catalogue[key];
-  if (typeof text === 'string') return text;
+  if (!text.startsWith(PARTS)) return text.includes('{') ? fill(text, parameters) : text;
   let message = compiled.get(key);
   if (!message) {
-    message = new IntlMessageFormat(text, language === 'es' ? 'es-GT' : 'en-GB');
+    const parts = JSON.parse(text.slice(PARTS.length)) as Parts;
+    message = new IntlMessageFormat(parts, language === 'es' ? 'es-GT' : 'en-GB');
     compiled.set(key, message);
   }
   return String(message.format(parameters));
