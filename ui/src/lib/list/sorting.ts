@@ -9,8 +9,16 @@ export interface ListOrder<Column extends string> {
   isDescending: boolean;
 }
 
-// Spanish names in either language: the catalogue's words change, the people do not. Accents count only among equals.
-const names = new Intl.Collator('es', { numeric: true, sensitivity: 'variant' });
+/**
+ * Spanish names in either language: the catalogue's words change, the people do not. Accents count only among equals. Made
+ * when a list is first sorted here: the rules of an alphabet take longer to read than the first picture can wait.
+ */
+let names: Intl.Collator | undefined;
+
+function comparedNames(one: string, other: string): number {
+  names ??= new Intl.Collator('es', { numeric: true, sensitivity: 'variant' });
+  return names.compare(one, other);
+}
 
 /** The order after a column was asked for: the second time the other way round. */
 export function nextOrder<Column extends string>(order: ListOrder<Column> | undefined, by: Column): ListOrder<Column> {
@@ -30,7 +38,7 @@ export function sortedAs<Column extends string>(
 export type SortKey = string | number | bigint;
 
 function compared(one: SortKey, other: SortKey): number {
-  if (typeof one === 'string' && typeof other === 'string') return names.compare(one, other);
+  if (typeof one === 'string' && typeof other === 'string') return comparedNames(one, other);
   return one < other ? -1 : Number(one > other);
 }
 
