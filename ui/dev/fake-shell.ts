@@ -315,6 +315,7 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
     reference: null,
     serial: null,
     detail: null,
+    sides: null,
   };
 }
 function record(id: string, what: HappeningView): void {
@@ -547,6 +548,7 @@ function operation(
     gatewayCode: null,
     cause: null,
     detail: null,
+    sides: null,
     movementId: null,
     permission: null,
     toCardId: null,

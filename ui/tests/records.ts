@@ -19,6 +19,7 @@ export const operationView = (reference: string, change: Partial<OperationView> 
   detail: null,
   movementId: null,
   toCardId: null,
+  sides: null,
   basis: null,
   names: [],
   permission: null,

@@ -14,7 +14,6 @@ use crate::card_actions::cardholder_actions;
 use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::happenings::happening_view;
 use crate::session::not_found;
 use crate::sights::Asked;
 use crate::view::{CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, RefreshReport};
@@ -302,7 +301,7 @@ impl Workplace {
             profile: profile_view(&cardholder, link),
             cards: cards.iter().rev().map(|card| card_summary(card, &inserts)).collect(),
             inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
-            happenings: happenings.rows.into_iter().map(|(number, happening)| happening_view(number, happening)).collect(),
+            happenings: self.happening_views(happenings.rows).await?,
             open_operations: self.views_of(open.iter().rev()).await?,
             replacements: self.replacement_notes(&replacements).await?,
             actions: cardholder_actions(is_issuing, !cards.is_empty(), &self.denied().await),

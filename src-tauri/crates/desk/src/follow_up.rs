@@ -48,7 +48,7 @@ impl Desk {
         let reference: Reference = parsed(&form.reference, ErrorCode::OperationNotFound)?;
         let submitted =
             workplace.submit(reference.clone(), |workplace| async move { workplace.meant_by_follow_up(&reference, &form).await }).await?;
-        Ok(submitted.view())
+        Ok(workplace.with_sides(&submitted.operation, submitted.view()).await)
     }
 }
 

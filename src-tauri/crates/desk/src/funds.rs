@@ -244,7 +244,7 @@ impl Desk {
         let reference: Reference = parsed(&form.reference, ErrorCode::OperationNotFound)?;
         let submitted =
             workplace.submit(reference.clone(), |workplace| async move { workplace.meant_by_form(&reference, &form).await }).await?;
-        Ok(submitted.view())
+        Ok(workplace.with_sides(&submitted.operation, submitted.view()).await)
     }
 
     /// Gives a draft up. One that was submitted stays what it is.

@@ -10,6 +10,7 @@ use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest};
+use crate::workplace::Workplace;
 
 /// The most rows of the record at a time.
 const MOST_ROWS: u32 = 200;
@@ -219,15 +220,30 @@ impl Desk {
         };
         let whose = card.map_or(HappeningsOf::Cardholder(&cardholder), HappeningsOf::Card);
         let page = workplace.journal.happenings_of(whose, &filter, request.limit.clamp(1, MOST_ROWS)).await?;
-        Ok(HappeningsPage {
-            rows: page.rows.into_iter().map(|(number, happening)| happening_view(number, happening)).collect(),
-            has_older: page.has_older,
-        })
+        Ok(HappeningsPage { rows: workplace.happening_views(page.rows).await?, has_older: page.has_older })
+    }
+}
+
+impl Workplace {
+    /// Rows of the record as the window gets them; of a transfer with both cards, since its figures name neither.
+    pub(crate) async fn happening_views(&self, rows: Vec<(u64, Happening)>) -> DeskResult<Vec<HappeningView>> {
+        let mut views = Vec::with_capacity(rows.len());
+        for (number, happening) in rows {
+            let mut view = happening_view(number, happening);
+            let reference = view.reference.as_deref().filter(|_| view.action == HappeningAction::FundsTransferred);
+            if let Some(reference) = reference.and_then(|text| text.parse().ok())
+                && let Some(operation) = self.journal.operation(&reference).await?
+            {
+                view.sides = self.transfer_sides(&operation).await;
+            }
+            views.push(view);
+        }
+        Ok(views)
     }
 }
 
 /// A row of the record, as the window gets it.
-pub(crate) fn happening_view(number: u64, happening: Happening) -> HappeningView {
+fn happening_view(number: u64, happening: Happening) -> HappeningView {
     HappeningView {
         number: number.to_string(),
         at: happening.at.to_string(),
@@ -238,6 +254,7 @@ pub(crate) fn happening_view(number: u64, happening: Happening) -> HappeningView
         reference: happening.reference,
         serial: happening.serial,
         detail: happening.detail,
+        sides: None,
     }
 }
 

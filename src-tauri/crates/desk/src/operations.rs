@@ -30,14 +30,24 @@ impl Desk {
         if let Some(card) = workplace.journal.card(id).await? {
             operations.extend(workplace.journal.operation_that_issued(id, &card.cardholder_id).await?);
         }
-        Ok(operations.iter().map(|operation| operation_view(operation, &links)).collect())
+        let mut views = Vec::with_capacity(operations.len());
+        for operation in &operations {
+            views.push(workplace.with_sides(operation, operation_view(operation, &links)).await);
+        }
+        Ok(views)
     }
 }
 
 impl Workplace {
     /// An operation with the links to and from it.
     pub(crate) async fn view_of(&self, operation: &Operation) -> DeskResult<OperationView> {
-        Ok(operation_view(operation, &self.journal.links_of(&operation.reference).await?))
+        let view = operation_view(operation, &self.journal.links_of(&operation.reference).await?);
+        Ok(self.with_sides(operation, view).await)
+    }
+
+    /// The same with both cards of a transfer.
+    pub(crate) async fn with_sides(&self, operation: &Operation, view: OperationView) -> OperationView {
+        OperationView { sides: self.transfer_sides(operation).await, ..view }
     }
 
     /// The same of several.
@@ -121,6 +131,7 @@ pub(crate) fn operation_view(operation: &Operation, links: &[Link]) -> Operation
         state: StateWord::from(operation.state),
         card_id: operation.card_id.map(|id| id.to_string()),
         to_card_id: operation.to_card_id.map(|id| id.to_string()),
+        sides: None,
         cardholder_id: operation.cardholder_id.as_ref().map(ToString::to_string),
         amount: operation.money.map(|money| amount_text(money.amount())),
         currency: operation.money.map(|money| money.currency().to_string()),

@@ -3,12 +3,14 @@
 //! Owns both sides of what is shown, and the form of a type. Making a transfer is `funds`' business: it moves money. Types
 //! move nothing; the contract names no way to list or remove them, so that what was lost without an answer stays unknown.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use cardesk_domain::registration::Rule;
 use cardesk_domain::text::{fold_for_search, single_line};
-use cardesk_domain::{CardId, Reference};
+use cardesk_domain::{CardId, OperationKind, Reference};
 use cardesk_gateway::{Transfer, TransferChannel, TransferDirection, TransferModel, TransferType, WriteOutcome};
+use cardesk_journal::{CardRecord, Operation};
 
 use crate::cards::text_problem;
 use crate::copies::{amount_text, display_name, last_four_text};
@@ -18,7 +20,7 @@ use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
-use crate::view::{HappeningAction, HappeningResult, KnownSide, TransferSide, TransferTypeForm, TransferView};
+use crate::view::{HappeningAction, HappeningResult, KnownSide, TransferSide, TransferSides, TransferTypeForm, TransferView};
 use crate::workplace::Workplace;
 
 /// The most characters of a transfer's id that are taken.
@@ -31,13 +33,14 @@ const MAX_TYPE_CHARACTERS: usize = 50;
 const MAX_TYPES: usize = 50;
 
 impl Desk {
-    /// A transfer by the id that the gateway gave it, with what is known of both cards.
+    /// A transfer by the id that the gateway gave it, or by its reference if this desk made it, with what is known of both cards.
     ///
     /// # Errors
     /// An id that is none; that there is no such transfer; or that the gateway can't be asked.
     pub async fn transfer(&self, id: &str) -> DeskResult<TransferView> {
         let workplace = self.workplace().await?;
-        let id = single_line(id, MAX_ID_CHARACTERS).map_err(|error| ErrorView::fields(vec![text_problem(Field::TransferId, &error)]))?;
+        let typed = single_line(id, MAX_ID_CHARACTERS).map_err(|error| ErrorView::fields(vec![text_problem(Field::TransferId, &error)]))?;
+        let id = &*workplace.transfer_id_of(typed).await?;
         match workplace.gateway().await?.transfer_by_id(id).await.map_err(ErrorView::from) {
             Ok(transfer) => workplace.transfer_view(id, transfer).await,
             Err(error) if error.code == ErrorCode::GatewayNotFound || is_dots(id) => {
@@ -130,19 +133,45 @@ impl Workplace {
     }
 
     /// What is known of a card: one that can't be shown is told by its id alone.
+    /// The gateway's id of what was typed: an id, or the reference of a transfer of this desk.
+    async fn transfer_id_of<'typed>(&self, typed: &'typed str) -> DeskResult<Cow<'typed, str>> {
+        let Ok(reference) = typed.parse::<Reference>() else { return Ok(Cow::Borrowed(typed)) };
+        let made = self.journal.operation(&reference).await?.filter(|operation| operation.kind == OperationKind::Transfer);
+        let id = made.and_then(|operation| operation.last_move?.evidence.movement_id);
+        id.map(Cow::Owned).ok_or_else(|| ErrorView::new(ErrorCode::TransferNotFound).with_param("id", typed))
+    }
+
+    /// Both cards of a transfer, by the directory; `None` for everything else. The gateway is not asked.
+    pub(crate) async fn transfer_sides(&self, operation: &Operation) -> Option<TransferSides> {
+        let (from, to) = (operation.card_id?, operation.to_card_id?);
+        Some(TransferSides { from: self.copied_side(from).await, to: self.copied_side(to).await })
+    }
+
+    async fn copied_side(&self, id: CardId) -> TransferSide {
+        let known = match self.journal.card(id).await.ok().flatten() {
+            Some(card) => self.known_side(card).await,
+            None => None,
+        };
+        TransferSide { card_id: id.to_string(), known }
+    }
+
+    async fn known_side(&self, card: CardRecord) -> Option<KnownSide> {
+        let cardholder = self.journal.cardholder(&card.cardholder_id).await.ok()??;
+        Some(KnownSide {
+            cardholder_id: card.cardholder_id.to_string(),
+            cardholder_display_name: display_name(&cardholder),
+            last_four: last_four_text(card.last_four.as_ref()),
+            alias: card.alias,
+        })
+    }
+
     async fn side_of(&self, card: Option<CardId>) -> Option<TransferSide> {
         let id = card?;
-        let known = async {
-            let card = self.known_card(id).await.ok()?;
-            let cardholder = self.journal.cardholder(&card.cardholder_id).await.ok()??;
-            Some(KnownSide {
-                cardholder_id: card.cardholder_id.to_string(),
-                cardholder_display_name: display_name(&cardholder),
-                last_four: last_four_text(card.last_four.as_ref()),
-                alias: card.alias,
-            })
+        let known = match self.known_card(id).await {
+            Ok(card) => self.known_side(card).await,
+            Err(_) => None,
         };
-        Some(TransferSide { card_id: id.to_string(), known: known.await })
+        Some(TransferSide { card_id: id.to_string(), known })
     }
 
     /// The operation of this desk whose reference stands at the head of what was noted.

@@ -7,6 +7,7 @@ use crate::view::card::{ActionOffer, CardSummary};
 use crate::view::funds::OperationView;
 use crate::view::print::InsertView;
 use crate::view::replacement::ReplacementNote;
+use crate::view::transfer::TransferSides;
 use crate::view::word::{CardState, Freshness};
 
 /// Which cardholders a list shows.
@@ -443,6 +444,8 @@ pub struct HappeningView {
     pub serial: Option<String>,
     /// Figures and the gateway's own words.
     pub detail: Option<String>,
+    /// Of a transfer of this desk, both cards.
+    pub sides: Option<TransferSides>,
 }
 
 /// How issuing a card ended.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::problem::FieldProblem;
+use crate::view::transfer::TransferSides;
 use crate::view::word::{Basis, Cause, LinkKind, OperationKind, OperationState};
 
 /// Which way the money goes.
@@ -206,6 +207,8 @@ pub struct OperationView {
     pub card_id: Option<String>,
     /// The card that a transfer pays.
     pub to_card_id: Option<String>,
+    /// Of a transfer, both cards as the directory knows them.
+    pub sides: Option<TransferSides>,
     /// The cardholder.
     pub cardholder_id: Option<String>,
     /// Without a sign, canonical.

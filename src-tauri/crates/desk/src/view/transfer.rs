@@ -25,6 +25,16 @@ pub struct TransferView {
     pub reference: Option<String>,
 }
 
+/// Both cards of a transfer of this desk, as the directory knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferSides {
+    /// The card that pays.
+    pub from: TransferSide,
+    /// The card that is paid.
+    pub to: TransferSide,
+}
+
 /// One of the two cards of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -1,13 +1,13 @@
 //! Transfers between cards and the issuer's adjustments: what leaves, what is told before, and what each answer means.
 
 use axum::http::Method;
-use cardesk_desk::view::{Despite, FundsAction, FundsDraftRequest, FundsForm, LinkKind, OperationState, OperationView};
+use cardesk_desk::view::{Despite, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, LinkKind, OperationState, OperationView};
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 use serde_json::json;
 
 use crate::outcomes::{draft_request, form};
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARD, Scripted, refusal};
+use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
 
 const OTHER: &str = "48300";
 
@@ -50,7 +50,15 @@ async fn a_transfer_carries_our_reference_in_its_observations_and_both_sides_are
     );
     assert_eq!(sent[0].body["amount"].to_string().parse::<cardesk_domain::Amount>(), "842.5".parse());
     assert_eq!(first.movement_id.as_deref(), Some("900"));
-    assert_eq!(desk.transfer("900").await.unwrap().reference.as_deref(), Some(&*draft.reference), "looked up, it is told as ours");
+    for asked in ["900", &draft.reference] {
+        assert_eq!(desk.transfer(asked).await.unwrap().reference.as_deref(), Some(&*draft.reference), "looked up, it is told as ours");
+    }
+    let sides = first.sides.expect("both cards are told");
+    assert_eq!((&*sides.from.card_id, &*sides.to.card_id), (CARD, OTHER));
+    assert_eq!(sides.to.known.map(|known| known.last_four).as_deref(), Some("4417"));
+    let record = desk.cardholder(CARDHOLDER).await.unwrap().happenings;
+    let transferred = record.iter().find(|row| row.action == HappeningAction::FundsTransferred).expect("it is on record");
+    assert_eq!(transferred.sides.as_ref().map(|sides| sides.to.card_id.as_str()), Some(OTHER));
     assert_eq!(other.alias.as_deref(), Some("Viáticos"));
     assert_eq!(desk.operations_of_card(OTHER).await.unwrap()[0].reference, draft.reference, "the other card's list has it too");
 }
