@@ -40,7 +40,7 @@ pub(crate) const SERIAL_MODULE: Module = Module::SMALLEST;
 const CHECKED_AT_ONCE: usize = 4096;
 
 /// What stands for the digits of a card that are not shown.
-pub(crate) const MASK: &str = "••••";
+const MASK: &str = "••••";
 
 /// One insert, checked. Its codes are measured, and are encoded for its page.
 #[derive(Debug, Clone)]
@@ -310,8 +310,13 @@ impl<'a> Plan<'a> {
 
     /// The card as it is printed, where it is known.
     pub(crate) fn card_text(&self, insert: &Insert) -> Option<String> {
+        insert.last_four.as_ref().map(|last_four| self.card_line(last_four))
+    }
+
+    /// The line that names a card.
+    pub(crate) fn card_line(&self, last_four: &str) -> String {
         let card = joined(&self.wordings, " · ", |wording| wording.card);
-        insert.last_four.as_ref().map(|last_four| format!("{card} {MASK} {last_four}"))
+        format!("{card} {MASK} {last_four}")
     }
 
     pub(crate) fn greeting(&self, insert: &Insert) -> String {

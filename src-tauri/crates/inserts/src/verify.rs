@@ -7,10 +7,11 @@
 
 use crate::canvas::PT_PER_DOT;
 use crate::code::{QUIET_ZONE, Symbol};
-use crate::compose::{Insert, MASK, Plan, SERIAL_MODULE, Side};
+use crate::compose::{Insert, Plan, SERIAL_MODULE, Side};
 use crate::drawing::{Bounds, Mark};
 use crate::error::InsertError;
 use crate::fit::PT_PER_MM;
+use crate::font::Weight;
 use crate::job::Module;
 use crate::reading::{Buffers, FileBeingRead, PagePlaces};
 
@@ -265,13 +266,21 @@ fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -
             return Err(format!("{field} is not on it as it should be"));
         }
     }
-    if insert.last_four.is_none() && texts.iter().any(|text| text.contains(MASK)) {
+    if insert.last_four.is_none() && names_a_card(plan, &texts) {
         return Err("it names a card, and none is known".to_owned());
     }
     match &plan.mark_text {
         Some(mark) if !says(&texts, mark) => Err(format!("the mark “{mark}” is missing")),
         _ => Ok(()),
     }
+}
+
+/// Whether the line that names a card is there with digits. What a template says around its placeholder is its own affair:
+/// also `Tarjeta •••• —`.
+fn names_a_card(plan: &Plan<'_>, texts: &[String]) -> bool {
+    let line = without_spaces(&plan.fonts.of(Weight::SemiBold).read_back(&plan.card_line("")));
+    let is_digits = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    texts.iter().any(|text| text.strip_prefix(line.as_str()).is_some_and(is_digits))
 }
 
 /// The texts that lie wholly within a part of the sheet, without their spaces.
@@ -321,6 +330,7 @@ mod tests {
     use crate::job::{Branding, InsertLanguage, PrintJob};
     use crate::layout::Layout;
     use crate::run::make;
+    use crate::template::{Shipped, Template, TemplateSource, TextsSource};
 
     fn job(layout: Layout) -> PrintJob {
         PrintJob::new(layout, InsertLanguage::Spanish, Branding { company_name: "Café Los Volcanes".to_owned() }, Environment::Practice)
@@ -472,6 +482,25 @@ mod tests {
         refused(found, Some("0001-000"), "the full name is not on it");
         let found = tampered(Layout::TrifoldA4FormB, |plan| plan.inserts[0].address_lines[0].push('3'));
         refused(found, Some("0001-000"), "the address is not on it");
+    }
+
+    /// A job whose Spanish texts were changed, without an address.
+    fn job_that_says(layout: Layout, change: impl FnOnce(&mut TextsSource)) -> PrintJob {
+        let mut source = TemplateSource { has_address: false, ..Shipped::Classic.source() };
+        change(source.spanish.as_mut().expect("Spanish"));
+        let mut job = job(layout);
+        job.template = Template::new(source).expect("a template").into();
+        job
+    }
+
+    #[test]
+    fn a_template_may_say_as_much_of_a_card_that_is_not_known_as_it_likes() {
+        for layout in LAYOUTS {
+            for lead in ["Su tarjeta •••• {last_four}", "Tarjeta •••• {last_four}", "Tarjeta ••••"] {
+                let job = job_that_says(layout, |texts| lead.clone_into(&mut texts.lead));
+                assert_eq!(make(&job, &contents(1)).map(|pdf| pdf.codes_verified()), Ok(2), "{layout:?} {lead}");
+            }
+        }
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub fn example_insert(link: &ActivationLink, given_name: &str, full_name: &str, 
 }
 
 /// Makes inserts with the longest name that is embossed and with these (given name and full name), in the job's template, on
-/// its paper and in its language: what finds no room shows here, and so does a code that would need a smaller module than is
-/// ever printed, or whose quiet zone is not free.
+/// its paper and in its language, and one for a card that is not known: what finds no room shows here, and so does a code that
+/// would need a smaller module than is ever printed, or whose quiet zone is not free.
 ///
 /// # Errors
 /// What finds no room, with its field and the figures.
@@ -37,5 +37,8 @@ pub fn check_on_paper(job: &PrintJob, link: &ActivationLink, names: &[(String, S
     let longest = (LONGEST_EMBOSSED_NAME.to_owned(), LONGEST_EMBOSSED_NAME.to_owned());
     let names = [longest].into_iter().chain(names.iter().cloned()).enumerate();
     let inserts = names.map(|(number, (given_name, full_name))| example_insert(link, &given_name, &full_name, number + 1));
-    make(job, &inserts.collect::<Result<Vec<_>, _>>()?)
+    let mut inserts = inserts.collect::<Result<Vec<_>, _>>()?;
+    let without_card = example_insert(link, LONGEST_EMBOSSED_NAME, LONGEST_EMBOSSED_NAME, inserts.len() + 1)?;
+    inserts.push(InsertContent { last_four: None, ..without_card });
+    make(job, &inserts)
 }

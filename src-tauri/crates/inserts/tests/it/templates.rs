@@ -47,7 +47,7 @@ fn the_shipped_templates_hold_the_longest_names_on_every_paper_in_every_language
                 let job = job(layout, language, shipped.source());
                 let names = [("María Fernanda Guadalupe".to_owned(), "María Fernanda Guadalupe de los Ángeles".to_owned())];
                 let checked = check_on_paper(&job, &link("migoDeveloper", "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd"), &names);
-                assert_eq!(checked.map(|pdf| pdf.codes_verified()), Ok(4), "{shipped:?} {layout:?} {language:?}");
+                assert_eq!(checked.map(|pdf| pdf.codes_verified()), Ok(6), "{shipped:?} {layout:?} {language:?}");
             }
         }
     }
@@ -115,6 +115,19 @@ fn the_cardholders_fields_are_filled_in_on_each_insert_and_checked_on_the_page()
         let without = text(&job, InsertContent { last_four: None, ..insert(0) });
         assert!(!without.contains("4417") && without.contains('—'), "{layout:?}: {without}");
     }
+}
+
+#[test]
+fn a_template_that_names_a_card_on_every_insert_is_refused_before_a_run_stops_at_one_without() {
+    let link = link("migoDeveloper", "6f0c2d1e-93b7-4a55-8c1d-2b7e9a4410cd");
+    let checked = |lead: &str| {
+        let mut source = Shipped::Classic.source();
+        lead.clone_into(&mut source.spanish.as_mut().expect("Spanish").lead);
+        check_on_paper(&job(Layout::TrifoldA4FormB, InsertLanguage::Spanish, source), &link, &[])
+    };
+    let Err(InsertError::Verification { problem, .. }) = checked("Tarjeta •••• 4417") else { panic!("it is taken") };
+    assert!(problem.contains("names a card"), "{problem}");
+    assert_eq!(checked("Su tarjeta •••• {last_four}").map(|pdf| pdf.codes_verified()), Ok(4));
 }
 
 #[test]
