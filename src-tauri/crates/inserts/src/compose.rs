@@ -295,7 +295,12 @@ impl<'a> Plan<'a> {
     /// The pieces of the template that are the cardholder's own and that this layout has room for.
     fn own_pieces(&self, insert: &Insert, texts: &mut Vec<(Field, Weight, String)>) {
         let has = |piece: fn(&cell::Arranged) -> bool| self.cell.as_ref().is_none_or(piece);
-        for wording in self.wordings_of(insert).iter() {
+        let wordings = self.wordings_of(insert);
+        // Only a folded sheet has room for a heading there.
+        if self.own.closing && self.job.layout.drawing() == Drawing::TriFold {
+            texts.push((Field::ClosingTitle, Weight::SemiBold, joined(&wordings, " · ", |wording| &wording.closing_title)));
+        }
+        for wording in wordings.iter() {
             if self.own.lead && has(cell::Arranged::has_lead) {
                 texts.push((Field::Lead, Weight::Regular, wording.lead.clone()));
             }

@@ -504,6 +504,16 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_of_another_insert_is_found_on_a_folded_sheet() {
+        let job = job_that_says(Layout::TrifoldA4FormB, |texts| texts.closing_title = "Solo para {full_name}".to_owned());
+        let mut wrong = planned(&job, &contents(3));
+        wrong.inserts[1].full_name = "Lucía Ana de León".to_owned();
+        let right = planned(&job, &contents(3));
+        assert_eq!(proven(&right, &written(&right)), Ok(6));
+        refused(proven(&right, &written(&wrong)), Some("0001-001"), "the heading of the closing line is not on it");
+    }
+
+    #[test]
     fn letters_that_look_alike_in_two_scripts_are_no_mistake() {
         let job = job(Layout::TrifoldA4FormB);
         let mut content = contents(1);

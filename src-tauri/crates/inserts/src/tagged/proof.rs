@@ -46,7 +46,12 @@ fn check_code(marks: &[Mark], insert: &Insert) -> Result<(), String> {
 
 fn check_words(plan: &Plan<'_>, insert: &Insert, marks: &[Mark]) -> Result<(), String> {
     let texts = texts_of(marks);
-    let mut wanted = vec![plan.fonts.semibold.read_back(&plan.greeting(insert)), plan.fonts.regular.read_back(&insert.link)];
+    let (strong, plain) = (|text: &str| plan.fonts.semibold.read_back(text), |text: &str| plan.fonts.regular.read_back(text));
+    let mut wanted = vec![strong(&plan.greeting(insert)), plain(&insert.link)];
+    for wording in plan.wordings_of(insert).iter() {
+        wanted.extend([strong(&wording.closing_title), plain(&wording.lead), plain(&wording.closing)]);
+        wanted.extend((0..3).map(|step| plain(&wording.step(step))));
+    }
     wanted.extend(plan.card_text(insert));
     wanted.extend(plan.mark_text.clone());
     match wanted.iter().find(|text| !says(&texts, text)) {
@@ -220,26 +225,58 @@ mod tests {
     use crate::job::{Branding, InsertLanguage, PrintJob};
     use crate::layout::Layout;
     use crate::tagged::{Kid, file, page};
+    use crate::template::{Shipped, Template, TextsSource};
 
-    fn checked(tamper: impl FnOnce(&mut crate::tagged::TaggedPage), change: impl FnOnce(&mut Vec<u8>)) -> Result<(), String> {
+    fn job() -> PrintJob {
         let company = Branding { company_name: "Café Los Volcanes".to_owned() };
-        let job = PrintJob::new(Layout::TrifoldLetter10, InsertLanguage::Both, company, Environment::Practice);
+        PrintJob::new(Layout::TrifoldLetter10, InsertLanguage::Both, company, Environment::Practice)
+    }
+
+    fn content() -> InsertContent {
         let id = "a-cardholder".parse().expect("an id");
-        let content = InsertContent {
+        InsertContent {
             link: ActivationLink::new("https://example.com/card-activation", None, &id).expect("a link"),
             full_name: "Ana Lucía de León".to_owned(),
             given_name: "Ana Lucía".to_owned(),
             last_four: Some("4417".parse().expect("four digits")),
             serial: "0001-001".parse().expect("a serial"),
             address_lines: Vec::new(),
-        };
-        let plan = Plan::new(&job, &[content]).expect("planned");
+        }
+    }
+
+    fn checked(tamper: impl FnOnce(&mut crate::tagged::TaggedPage), change: impl FnOnce(&mut Vec<u8>)) -> Result<(), String> {
+        let job = job();
+        let plan = Plan::new(&job, &[content()]).expect("planned");
         let insert = plan.inserts[0].encoded(&job).expect("encoded");
         let mut page = page::compose(&plan, &insert).expect("composed");
         tamper(&mut page);
         let mut bytes = file::write(&plan, &insert, &page).expect("written");
         change(&mut bytes);
         check(&plan, &insert, &bytes)
+    }
+
+    #[test]
+    fn a_piece_of_another_cardholder_is_found() {
+        type Change = fn(&mut TextsSource);
+        let pieces: [Change; 4] = [
+            |texts| texts.lead = "Su tarjeta está lista, {full_name}.".to_owned(),
+            |texts| texts.steps[1] = "Escriba «{full_name}» y el número.".to_owned(),
+            |texts| texts.closing_title = "Solo para {full_name}".to_owned(),
+            |texts| texts.closing = "Nunca le pediremos su NIP, {full_name}.".to_owned(),
+        ];
+        for change in pieces {
+            let mut source = Shipped::Classic.source();
+            change(source.spanish.as_mut().expect("Spanish"));
+            let mut job = job();
+            job.template = Template::new(source).expect("a template").into();
+            let plan = Plan::new(&job, &[content()]).expect("planned");
+            let insert = plan.inserts[0].encoded(&job).expect("encoded");
+            let other = Insert { full_name: "Ana Lucía de la Luna".to_owned(), ..insert.clone() };
+            let written = |drawn: &Insert| file::write(&plan, &insert, &page::compose(&plan, drawn).expect("composed")).expect("written");
+            assert_eq!(check(&plan, &insert, &written(&insert)), Ok(()));
+            let problem = check(&plan, &insert, &written(&other)).expect_err("it is refused");
+            assert!(problem.contains("de León") && problem.ends_with("is not on it"), "{problem}");
+        }
     }
 
     fn replaced(from: &'static str, to: &'static str) -> impl FnOnce(&mut Vec<u8>) {
