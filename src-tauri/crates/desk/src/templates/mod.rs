@@ -93,7 +93,7 @@ impl Desk {
         let workplace = self.workplace().await?;
         let record = workplace.own_template(id).await?;
         let TemplateRecord { id, name, content, .. } = record;
-        let removal = workplace.version_of(id, version + 1, name, content, true);
+        let removal = workplace.version_of(id, version_after(version)?, name, content, true);
         workplace.journal.keep_template(&removal).await?;
         self.templates().await
     }
@@ -196,7 +196,7 @@ impl Workplace {
         }
         let id = id.filter(|id| Shipped::from_id(id).is_none());
         let (id, version) = match id {
-            Some(id) => (id, version + 1),
+            Some(id) => (id, version_after(version)?),
             None => (format!("t-{:016x}", self.seams.gateway.entropy.next_u64()), 1),
         };
         let kept = self.version_of(id.clone(), version, form.name.clone(), file::written(&form)?, false);
@@ -221,6 +221,12 @@ impl Workplace {
         let names = self.journal.longest_names().await?.into_iter();
         Ok(names.map(|(first, last)| crate::print_contents::names_on_insert(&first, &last)).collect())
     }
+}
+
+/// The version after the one that was changed, as the window says. There is none after the last that there can be: it is not
+/// the one that is kept.
+fn version_after(version: u32) -> DeskResult<u32> {
+    version.checked_add(1).ok_or_else(|| ErrorView::new(ErrorCode::TemplateChanged))
 }
 
 /// A form as it looks on a paper.

@@ -60,6 +60,9 @@ async fn three_come_with_the_program_and_a_copy_of_one_is_kept_changed_and_remov
     assert_eq!((changed.id.as_str(), changed.version, changed.languages), (id.as_str(), 2, vec![InsertLanguage::Spanish]));
     let overtaken = desk.save_template(on_letter(Some(&id), form), 1).await.unwrap_err();
     assert_eq!(overtaken.code, ErrorCode::TemplateChanged);
+    let beyond = desk.save_template(on_letter(Some(&id), copy(&desk, "quiet", "La otra").await), u32::MAX).await.unwrap_err();
+    assert_eq!(beyond.code, ErrorCode::TemplateChanged);
+    assert_eq!(desk.remove_template(&id, u32::MAX).await.unwrap_err().code, ErrorCode::TemplateChanged);
 
     let refused = desk.save_inserts(request(&id, InsertLanguage::Both)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TemplateLanguageMissing);
