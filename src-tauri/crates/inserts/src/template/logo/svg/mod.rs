@@ -11,6 +11,8 @@ mod paths;
 mod references;
 mod style;
 
+use std::thread;
+
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, Error as XmlError, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
@@ -23,7 +25,20 @@ const MOST_NODES: u32 = 20_000;
 /// The deepest nesting, of elements and of what they refer to together: each is a call within a call.
 const MOST_LEVELS: usize = 64;
 
+/// The stack on which a file is read: a quarter of a megabyte for each level.
+const STACK_BYTES: usize = MOST_LEVELS * (256 << 10);
+
+/// Reads a file on a stack of its own: how much a level of nesting takes there is up to `usvg` and `resvg`, and one that
+/// overflows ends the program.
 pub(super) fn read(text: &str) -> Result<Logo, LogoError> {
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || read_here(text));
+        let reader = reader.map_err(|error| LogoError::BrokenSvg(error.to_string()))?;
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn read_here(text: &str) -> Result<Logo, LogoError> {
     judge::judge_text(text)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
@@ -172,6 +187,22 @@ mod tests {
     fn one_path_that_is_used_by_thousands_is_refused() {
         let path = format!(r#"<path id="p" d="M0 0{}"/>"#, "l1 1".repeat(100_000));
         assert_eq!(refused(&format!("{path}{}", r##"<use href="#p"/>"##.repeat(5000))), LogoError::TooComplicated);
+    }
+
+    #[test]
+    fn what_is_nested_as_deep_as_may_be_is_read_on_any_stack() {
+        let masks = |count: usize| {
+            let mask =
+                |number| format!(r##"<mask id="m{number}" mask="url(#m{})"><rect width="1" height="1" fill="#fff"/></mask>"##, number + 1);
+            (0..count).map(mask).collect::<String>() + r##"<rect width="1" height="1" mask="url(#m0)"/>"##
+        };
+        let groups = |count: usize| format!(r#"{}<rect width="9" height="9"/>{}"#, "<g>".repeat(count), "</g>".repeat(count));
+        for (inner, deeper) in [(masks(60), masks(70)), (groups(63), groups(70))] {
+            let small = thread::Builder::new().stack_size(128 << 10).spawn(move || read(&svg(&inner)).map(|_| ()));
+            let read = small.expect("a thread").join().expect("it comes to an end");
+            assert!(matches!(read, Ok(()) | Err(LogoError::Empty)), "{read:?}");
+            assert_eq!(refused(&deeper), LogoError::TooComplicated);
+        }
     }
 
     #[test]
