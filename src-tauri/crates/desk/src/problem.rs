@@ -353,6 +353,8 @@ pub enum FieldCode {
     LogoTooComplicated,
     /// There is nothing to be seen.
     LogoEmpty,
+    /// There is a code in it that can be scanned.
+    LogoCode,
 }
 
 /// One problem of one field.

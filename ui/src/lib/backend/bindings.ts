@@ -1908,7 +1908,9 @@ export type FieldCode =
 /**  The SVG has more than can be drawn on every insert. */
 "logo_too_complicated" | 
 /**  There is nothing to be seen. */
-"logo_empty";
+"logo_empty" | 
+/**  There is a code in it that can be scanned. */
+"logo_code";
 
 /**  One problem of one field. */
 export type FieldProblem = {

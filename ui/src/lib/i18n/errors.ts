@@ -241,6 +241,7 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   logo_text: 'problem.logo_text',
   logo_too_complicated: 'problem.logo_too_complicated',
   logo_empty: 'problem.logo_empty',
+  logo_code: 'problem.logo_code',
 };
 
 /** What every field of a form is called, at its control and in what is said about it. */

@@ -180,6 +180,7 @@ fn problem_of_logo(error: &LogoError) -> FieldProblem {
         LogoError::Text => problem(FieldCode::LogoText),
         LogoError::TooComplicated => problem(FieldCode::LogoTooComplicated),
         LogoError::Empty => problem(FieldCode::LogoEmpty),
+        LogoError::Code => problem(FieldCode::LogoCode),
     }
 }
 

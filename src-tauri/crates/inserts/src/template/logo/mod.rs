@@ -1,9 +1,10 @@
 //! A company's logo: a file in, drawing instructions or dots out.
 //!
 //! Owns what a logo may be. A file is judged before anything of it is decoded or drawn: a PNG by its header (`png`), an SVG by
-//! its markup (`svg`). What comes out is either filled paths of whole colours, or an image on white: the paper's own colour
+//! its markup (`svg`); then a code in it is looked for, which could be taken for the insert's own (`code`). What comes out is either filled paths of whole colours, or an image on white: the paper's own colour
 //! stands behind every logo, so that nothing of it is ever see-through.
 
+mod code;
 mod png;
 mod svg;
 
@@ -85,6 +86,9 @@ pub enum LogoError {
     /// Nothing in it.
     #[error("the logo is empty")]
     Empty,
+    /// A QR code, which could be scanned instead of the insert's own.
+    #[error("the logo has a code in it that can be scanned")]
+    Code,
 }
 
 /// A logo that can be drawn.
@@ -151,6 +155,11 @@ impl Logo {
 }
 
 impl Image {
+    /// Whether nothing of it is seen on paper.
+    fn is_white(&self) -> bool {
+        self.data.iter().all(|component| *component == 255)
+    }
+
     /// An image from dots with red, green, blue and opacity, laid on white and no larger than it can be printed.
     fn on_white(width: u32, height: u32, rgba: &[u8]) -> Self {
         let laid = rgba.as_chunks::<4>().0.iter().map(|[red, green, blue, opacity]| {

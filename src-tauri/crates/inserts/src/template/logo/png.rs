@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
-use super::{Artwork, Image, Logo, LogoError, MOST_PIXELS};
+use super::{Artwork, Image, Logo, LogoError, MOST_PIXELS, code};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -40,8 +40,11 @@ pub(super) fn read(file: &[u8]) -> Result<Logo, LogoError> {
         (color, depth) => return Err(LogoError::BrokenPng(format!("it decodes to {color:?} of {depth:?} bits"))),
     };
     let image = Image::on_white(width, height, &rgba);
-    if image.data.iter().all(|component| *component == 255) {
+    if image.is_white() {
         return Err(LogoError::Empty);
+    }
+    if code::is_in(&image) {
+        return Err(LogoError::Code);
     }
     Logo::new(f64::from(width), f64::from(height), Artwork::Image(image))
 }

@@ -17,7 +17,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, Error as XmlError, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
-use super::{Artwork, Image, Logo, LogoError, MOST_KEPT_PIXELS};
+use super::{Artwork, Image, Logo, LogoError, MOST_KEPT_PIXELS, code};
 
 /// The most elements and texts of the file.
 const MOST_NODES: u32 = 20_000;
@@ -27,6 +27,9 @@ const MOST_LEVELS: usize = 64;
 
 /// The stack on which a file is read: a quarter of a megabyte for each level.
 const STACK_BYTES: usize = MOST_LEVELS * (256 << 10);
+
+/// Dots along the longer side where a drawing is only looked at: enough for every module of a code.
+const DOTS_OF_PATHS: u32 = 750;
 
 /// Reads a file on a stack of its own: how much a level of nesting takes there is up to `usvg` and `resvg`, and one that
 /// overflows ends the program.
@@ -51,13 +54,17 @@ fn read_here(text: &str) -> Result<Logo, LogoError> {
     let tree = resolved(&document)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let logo = Logo::new(f64::from(width), f64::from(height), Artwork::Paths(Vec::new()))?;
-    effort::measure(&tree, scale_of_dots(&tree))?;
-    let artwork = match paths::paths(&tree) {
+    effort::measure(&tree, scale_of_dots(&tree, MOST_KEPT_PIXELS))?;
+    let (image, artwork) = match paths::paths(&tree) {
         Some(paths) if paths.is_empty() => return Err(LogoError::Empty),
-        Some(paths) => Artwork::Paths(paths),
-        None => Artwork::Image(dots(&tree)?),
+        Some(paths) => (dots(&tree, DOTS_OF_PATHS)?, Some(Artwork::Paths(paths))),
+        None => (dots(&tree, MOST_KEPT_PIXELS)?, None),
     };
-    Ok(Logo { artwork, ..logo })
+    match artwork {
+        _ if code::is_in(&image) => Err(LogoError::Code),
+        None if image.is_white() => Err(LogoError::Empty),
+        artwork => Ok(Logo { artwork: artwork.unwrap_or(Artwork::Image(image)), ..logo }),
+    }
 }
 
 /// The drawing that a judged file stands for, without anything from elsewhere.
@@ -67,16 +74,16 @@ fn resolved(document: &Document<'_>) -> Result<Tree, LogoError> {
     Tree::from_xmltree(document, &options).map_err(|error| LogoError::BrokenSvg(error.to_string()))
 }
 
-/// Dots for each unit, as fine as it can be printed.
-fn scale_of_dots(tree: &Tree) -> f32 {
-    MOST_KEPT_PIXELS as f32 / tree.size().width().max(tree.size().height())
+/// Dots for each unit where the longer side has so many.
+fn scale_of_dots(tree: &Tree, longest: u32) -> f32 {
+    longest as f32 / tree.size().width().max(tree.size().height())
 }
 
-/// The drawing as dots, as fine as it can be printed.
-fn dots(tree: &Tree) -> Result<Image, LogoError> {
+/// The drawing as dots, with so many along its longer side.
+fn dots(tree: &Tree, longest: u32) -> Result<Image, LogoError> {
     let size = tree.size();
-    let scale = scale_of_dots(tree);
-    let side = |length: f32| ((length * scale).round() as u32).clamp(1, MOST_KEPT_PIXELS);
+    let scale = scale_of_dots(tree, longest);
+    let side = |length: f32| ((length * scale).round() as u32).clamp(1, longest);
     let (width, height) = (side(size.width()), side(size.height()));
     let mut pixmap = Pixmap::new(width, height).ok_or(LogoError::TooComplicated)?;
     resvg::render(tree, Transform::from_scale(width as f32 / size.width(), height as f32 / size.height()), &mut pixmap.as_mut());
@@ -88,13 +95,14 @@ fn dots(tree: &Tree) -> Result<Image, LogoError> {
             [colour.red(), colour.green(), colour.blue(), colour.alpha()]
         })
         .collect();
-    let image = Image::on_white(width, height, &rgba);
-    if image.data.iter().all(|component| *component == 255) { Err(LogoError::Empty) } else { Ok(image) }
+    Ok(Image::on_white(width, height, &rgba))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::code::Symbol;
+    use crate::job::ErrorCorrection;
 
     fn svg(inner: &str) -> String {
         format!(r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20">{inner}</svg>"##)
@@ -278,6 +286,21 @@ mod tests {
         let rules: String = (0..100).map(|at| format!(".s{at}{{stroke:#00{:02x}00}}", at % 256)).collect();
         let logo = read(&svg(&format!("<style>{rules}</style>{gradients}<g>{shapes}</g>"))).expect("a logo");
         assert!(matches!(logo.artwork, Artwork::Image(_)));
+    }
+
+    #[test]
+    fn a_code_is_refused_as_paths_and_as_dots() {
+        let symbol = Symbol::encode("https://example.com/", ErrorCorrection::M).expect("it fits");
+        let side = symbol.side() as usize;
+        let modules = (0..side * side).filter(|module| symbol.is_dark(module % side, module / side));
+        let path: String = modules.map(|module| format!("M{} {}h1v1h-1z", module % side + 8, module / side + 4)).collect();
+        for fill in ["#000", "#9a3412", "url(#g)"] {
+            let code = format!(
+                r##"<linearGradient id="g"><stop/><stop offset="1" stop-color="#300"/></linearGradient><path d="{path}" fill="{fill}"/>"##
+            );
+            let logo = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 34">{code}</svg>"#);
+            assert_eq!(read(&logo).map(|_| ()), Err(LogoError::Code), "{fill}");
+        }
     }
 
     #[test]
