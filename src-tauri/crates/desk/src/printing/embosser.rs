@@ -42,6 +42,9 @@ impl Desk {
 /// A row that is not followed: why, and what else there is to say.
 type Refused = (EmbosserProblem, Option<String>);
 
+/// The card that a row means.
+type Meant<'cards> = Result<&'cards CardByName, Refused>;
+
 /// Which cards the rows mean, in their order.
 fn follow(rows: &[ListRow], cards: &[CardByName]) -> EmbosserOrder {
     let known = Known::of(cards);
@@ -82,21 +85,31 @@ impl<'cards> Known<'cards> {
         Self { by_id: cards.iter().map(|card| (card.card_id, card)).collect(), by_last_four }
     }
 
-    fn meant(&self, row: &ListRow) -> Result<&'cards CardByName, Refused> {
+    fn meant(&self, row: &ListRow) -> Meant<'cards> {
         match &row.card {
             None => Err((EmbosserProblem::Unreadable, None)),
             Some(CardNamed::Id(id, last_four)) => self.with_id(*id, last_four.as_ref(), &row.name),
             Some(CardNamed::LastFour(last_four)) => self.with_last_four(last_four, &row.name),
-            Some(CardNamed::Either(id, last_four)) => match (self.with_id(*id, None, &row.name), self.with_last_four(last_four, &row.name))
-            {
-                (Ok(one), Ok(other)) if one.card_id != other.card_id => Err((EmbosserProblem::Ambiguous, Some("2".to_owned()))),
-                (Ok(card), _) | (Err(_), Ok(card)) => Ok(card),
-                (Err(_), Err(refused)) => Err(refused),
-            },
+            Some(CardNamed::Either(id, last_four)) => self.with_either(*id, last_four, &row.name),
         }
     }
 
-    fn with_id(&self, id: CardId, last_four: Option<&LastFour>, name: &[String]) -> Result<&'cards CardByName, Refused> {
+    /// What four digits mean that can be an id or the end of a number. One way of reading them is followed only where no card
+    /// is known the other way: a card that is known and does not fit, or several, may be the very one that is meant.
+    fn with_either(&self, id: CardId, last_four: &LastFour, name: &[String]) -> Meant<'cards> {
+        let is_an_end = self.by_last_four.get(last_four).is_some_and(|cards| cards.iter().any(|card| card.state.awaits_activation()));
+        match (self.with_id(id, None, name), self.with_last_four(last_four, name)) {
+            (Ok(one), Ok(other)) if one.card_id == other.card_id => Ok(one),
+            (Err((EmbosserProblem::Unknown, _)), by_last_four) => by_last_four,
+            (by_id, Err((EmbosserProblem::Unknown, _))) if !is_an_end => by_id,
+            // A name that fits neither way is what is wrong.
+            (Err(refused), Err((EmbosserProblem::Unknown | EmbosserProblem::OtherName, _))) => Err(refused),
+            (_, Err(several @ (EmbosserProblem::Ambiguous, _))) => Err(several),
+            _ => Err((EmbosserProblem::Ambiguous, Some("2".to_owned()))),
+        }
+    }
+
+    fn with_id(&self, id: CardId, last_four: Option<&LastFour>, name: &[String]) -> Meant<'cards> {
         let card = *self.by_id.get(&id).ok_or((EmbosserProblem::Unknown, None))?;
         match (&card.last_four, last_four) {
             (Some(known), Some(named)) if known != named => Err((EmbosserProblem::OtherDigits, Some(known.to_string()))),
@@ -107,7 +120,7 @@ impl<'cards> Known<'cards> {
 
     /// Of the cards that end in these digits, the one whose cardholder has the name. A plastic that comes from the embosser is
     /// one that waits for its cardholder: those that do not are meant only if none does.
-    fn with_last_four(&self, last_four: &LastFour, name: &[String]) -> Result<&'cards CardByName, Refused> {
+    fn with_last_four(&self, last_four: &LastFour, name: &[String]) -> Meant<'cards> {
         let all = self.by_last_four.get(last_four).ok_or((EmbosserProblem::Unknown, None))?;
         let named: Vec<&CardByName> = all.iter().copied().filter(|card| fits(name, card)).collect();
         let waiting = |cards: &[&'cards CardByName]| -> Vec<&'cards CardByName> {
@@ -232,6 +245,35 @@ mod tests {
                 (2, Problem::OtherDigits, Some("4417")),
                 (3, Problem::OtherName, Some("María José Ramírez Núñez")),
                 (4, Problem::Unknown, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn four_digits_that_may_be_an_id_or_the_end_of_a_number_are_followed_only_where_nothing_speaks_for_the_other() {
+        use EmbosserProblem as Problem;
+        let with_ids = [
+            // Its id is how two others end.
+            card(932, "5555", "Rosa", "Tum Sis"),
+            // Its id is how somebody of another name ends.
+            card(7705, "6666", "Luis", "Guitz"),
+            card(5001, "8888", "Elsa", "Coy"),
+        ];
+        let cards: Vec<CardByName> = people().into_iter().chain(with_ids).collect();
+        let order = follow(
+            &read(b"Tarjeta,Nombre\n0932,\n7705,LUIS GUITZ\n0932,ROSA TUM\n5001,\n4417,\n9999,\n5001,NADIE\n").expect("a list"),
+            &cards,
+        );
+        assert_eq!(order.card_ids, ["5001", "1"], "known as an id alone, and as an end alone");
+        let told: Vec<_> = order.faults.iter().map(|fault| (fault.line, fault.problem, fault.detail.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (2, Problem::Ambiguous, Some("2")),
+                (3, Problem::Ambiguous, Some("2")),
+                (4, Problem::Ambiguous, Some("2")),
+                (7, Problem::Unknown, None),
+                (8, Problem::OtherName, Some("Elsa Coy")),
             ]
         );
     }

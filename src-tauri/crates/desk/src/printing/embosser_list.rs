@@ -1,11 +1,12 @@
 //! From the embosser's list to rows: which card each names.
 //!
 //! Owns the columns of such a list, and that no whole card number gets beyond this file: of every number the last four digits
-//! are kept, whether its check digit fits or not. Encodings, separators and lines are read as those of a batch.
+//! are kept, whether its check digit fits or not. A whole number whose check digit does not fit is no card's and names none:
+//! spreadsheets keep fifteen digits, and write zeros for the rest. Encodings, separators and lines are read as those of a batch.
 
 use cardesk_domain::pan::with_numbers_masked;
 use cardesk_domain::text::fold_for_search;
-use cardesk_domain::{CardId, LastFour};
+use cardesk_domain::{CardId, LastFour, Pan};
 
 use crate::batch::{Column as BatchColumn, Lines, bare, decode, records_of, separator_of};
 use crate::error::{ErrorCode, ErrorView};
@@ -94,6 +95,8 @@ pub(super) struct ListRow {
     pub(super) name: Vec<String>,
     /// What stands there, without any whole number.
     pub(super) text: String,
+    /// Whether a whole number is all that names its card.
+    is_whole_number: bool,
 }
 
 /// How a row names its card.
@@ -123,7 +126,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ListRow>, ErrorView> {
     let mut records = records_of(text, separator);
     let titles = records.next().ok_or_else(|| ErrorView::new(ErrorCode::TableEmpty))?;
     let columns = columns_of(&titles.map_err(|_| not_text())?)?;
-    let mut rows = Vec::new();
+    let mut rows: Vec<ListRow> = Vec::new();
+    let mut are_cut = false;
     for record in records {
         let record = record.map_err(|_| not_text())?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
@@ -134,6 +138,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ListRow>, ErrorView> {
         }
         let begins_at = record.position().map_or(0, csv::Position::byte);
         rows.push(row_of(&record, &columns, lines.at(offset + usize::try_from(begins_at).unwrap_or_default())));
+        are_cut |= columns.iter().zip(&record).any(|(column, cell)| *column == Some(Column::Number) && is_cut(unguarded(cell.trim())));
+    }
+    if are_cut {
+        // By one in ten the zero fits as a check digit: in a list whose numbers were cut, it is nobody's last digit for sure.
+        for row in rows.iter_mut().filter(|row| row.is_whole_number && row.name.is_empty()) {
+            row.card = row.card.take().filter(|card| !matches!(card, CardNamed::LastFour(digits) if digits.as_str().ends_with('0')));
+        }
     }
     if rows.is_empty() { Err(ErrorView::new(ErrorCode::TableEmpty)) } else { Ok(rows) }
 }
@@ -170,6 +181,7 @@ fn row_of(record: &csv::StringRecord, columns: &[Option<Column>], line: u32) -> 
         card: if is_one_line { card_of(cell(Column::Id), cell(Column::Number), cell(Column::LastFour)) } else { None },
         name: words_of(&without_numbers(cell(Column::Name).unwrap_or_default())),
         text: shown.split_whitespace().collect::<Vec<_>>().join(" "),
+        is_whole_number: cell(Column::Number).is_some_and(is_whole) && cell(Column::Id).or_else(|| cell(Column::LastFour)).is_none(),
     }
 }
 
@@ -198,9 +210,7 @@ fn card_of(id: Option<&str>, number: Option<&str>, last_four: Option<&str>) -> O
 
 /// A card by what stands in a column for its number: a whole number, a masked one, the last four, or its id.
 fn number_of(cell: &str) -> Option<CardNamed> {
-    let is_masked = cell.contains(MASKS);
-    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
-    if is_masked || digits >= FEWEST_DIGITS {
+    if is_whole(cell) || cell.contains(MASKS) {
         return digits_at_end(cell).map(CardNamed::LastFour);
     }
     let id: CardId = cell.parse().ok()?;
@@ -210,8 +220,22 @@ fn number_of(cell: &str) -> Option<CardNamed> {
     })
 }
 
-/// The last four characters, if they are digits and everything before them is digits, white or a mask.
+/// Whether so many digits stand there that it is a whole number.
+fn is_whole(cell: &str) -> bool {
+    !cell.contains(MASKS) && cell.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS
+}
+
+/// Whether it is a whole number as a spreadsheet leaves one of which it has no room for the end.
+fn is_cut(cell: &str) -> bool {
+    is_whole(cell) && cell.ends_with('0') && cell.parse::<Pan>().is_err()
+}
+
+/// The last four characters, if they are digits and everything before them is digits, white or a mask; of a whole number only
+/// if its check digit fits.
 fn digits_at_end(cell: &str) -> Option<LastFour> {
+    if is_whole(cell) {
+        return cell.parse::<Pan>().ok().map(|number| number.last_four());
+    }
     let is_number =
         |character: char| character.is_ascii_digit() || character.is_whitespace() || character == '-' || MASKS.contains(&character);
     if !cell.chars().all(is_number) {
@@ -259,8 +283,6 @@ mod tests {
             ("PAN,Nombre\n411111******4417,ANA\n", CardNamed::LastFour(digits("4417"))),
             ("Tarjeta\tTitular\n•••• 4417\tANA\n", CardNamed::LastFour(digits("4417"))),
             ("Número de tarjeta,Nombre\n4111 1111 1111 1111,ANA\n", CardNamed::LastFour(digits("1111"))),
-            // Even where the check digit does not fit it is a whole number.
-            ("Card number,Name\n4111111111111112,ANA\n", CardNamed::LastFour(digits("1112"))),
             ("Últimos 4,Nombre\n0417,ANA\n", CardNamed::LastFour(digits("0417"))),
             ("Tarjeta,Nombre\n4417,ANA\n", CardNamed::Either(CardId::new(4_417), digits("4417"))),
             ("Tarjeta,Últimos 4\n48213,4417\n", CardNamed::Id(CardId::new(48_213), Some(digits("4417")))),
@@ -273,6 +295,18 @@ mod tests {
     fn what_can_not_be_read_is_a_row_without_a_card_and_never_a_guess() {
         let text = "id,pan,ultimos4,nombre\nx1,,,ANA\n,41-x,,ANA\n,,44,ANA\n,,,ANA\n,411111******4417,4418,ANA\n7,,4417,\"ANA\nLUZ\"\n";
         assert_eq!(cards(text), [const { None }; 6]);
+    }
+
+    #[test]
+    fn a_number_that_a_spreadsheet_cut_names_no_card() {
+        // The check digit of the first fits by chance; what is masked or has a name says enough.
+        let text = "Tarjeta,Nombre\n4000000000004780,\n4111111111111110,\n4111111111111110,ANA\n4000000000004780,ANA\n411111******0930,\n4111111111111111,\n";
+        let named = |text: &str| Some(CardNamed::LastFour(digits(text)));
+        assert_eq!(cards(text), [None, None, None, named("4780"), named("0930"), named("1111")]);
+        // Among numbers that are whole it is a number like any other.
+        assert_eq!(cards("Tarjeta,Nombre\n4000000000004780,\n4111111111111111,\n"), [named("4780"), named("1111")]);
+        assert_eq!(cards("Tarjeta,Últimos 4\n4111111111111110,1110\n4000000000004780,4780\n"), [None, named("4780")]);
+        assert_eq!(cards("Últimos 4,Nombre\n4111111111111112,ANA\n411111111111,ANA\n"), [None, None]);
     }
 
     #[test]
