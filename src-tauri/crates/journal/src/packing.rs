@@ -32,14 +32,19 @@ impl Journal {
         Ok(Some(InsertToPack { packing: self.packing_of(serial).await?, ..to_pack_from(&row)? }))
     }
 
-    /// Every insert of a cardholder that was printed, the voided ones included, newest first.
+    /// Every insert of a cardholder that may be on paper, newest first: what was printed, the voided ones included, and what is of
+    /// a run that did not come to its end after its pages had gone to a printer or into a file.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub async fn inserts_to_pack_of(&self, cardholder: &CardholderId) -> Result<Vec<InsertToPack>, JournalError> {
         let mut query = to_pack();
         query.push("WHERE i.cardholder_id = ").push_bind(cardholder.as_str().to_owned());
-        query.push(" AND i.state IN ('printed', 'voided') ORDER BY i.run_number DESC, i.position DESC");
+        query.push(
+            " AND (i.state IN ('printed', 'voided') OR EXISTS ( \
+                SELECT 1 FROM print_run_steps s WHERE s.run_number = i.run_number AND s.step IN ('saving', 'printing') \
+             )) ORDER BY i.run_number DESC, i.position DESC",
+        );
         let rows = query.build().fetch_all(self.reading()).await?;
         let mut inserts = Vec::with_capacity(rows.len());
         for row in &rows {

@@ -6,7 +6,7 @@ use cardesk_desk::view::{
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::{CardId, CardState};
-use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Journal, NewInsert, NewRun, Reprint, SentTo};
+use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Journal, NewInsert, NewRun, Reprint, RunStep, SentTo};
 use jiff::Timestamp;
 
 use crate::rig::Rig;
@@ -242,6 +242,21 @@ async fn an_activation_code_finds_the_only_insert_and_of_several_the_small_code_
     let several = scan(&desk, &format!("{OURS}u1")).await;
     assert_eq!(several, ScanOutcome::NeedsSerial { display_name: "Álvarez, Ana".to_owned(), inserts: 2 });
     assert_eq!(desk.packing().await.unwrap().stop, None, "that stops nothing");
+}
+
+#[tokio::test]
+async fn the_activation_code_of_a_paper_from_a_run_that_did_not_come_to_its_end_is_nobody_elses() {
+    let (_rig, journal, desk) = line().await;
+    let alone = format!("{OURS}u4");
+    assert_eq!(stop_of_scan(&desk, &alone).await.kind, StopKind::Unknown);
+    let reprint = Reprint { serial: "0001-001".to_owned(), reason: "roto".to_owned() };
+    let failed = vec![NewInsert { reprint: Some(reprint), ..insert("u1", Some((1, "4417"))) }, insert("u4", Some((4, "7001")))];
+    let number = draft(&journal, failed).await;
+    journal.note_run_step(number, &RunStep::Printing("oficina".to_owned()), Timestamp::UNIX_EPOCH).await.unwrap();
+    journal.discard_run(number, Timestamp::UNIX_EPOCH).await.unwrap();
+    let several = scan(&desk, &format!("{OURS}u1")).await;
+    assert_eq!(several, ScanOutcome::NeedsSerial { display_name: "Álvarez, Ana".to_owned(), inserts: 2 });
+    assert_eq!(stop_of_scan(&desk, &alone).await.kind, StopKind::NotFinished);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use cardesk_domain::{CardId, CardState};
 use cardesk_journal::{
-    Happening, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop, NewRun, PackedIn, PackingBasis, Reprint, SentTo,
+    Happening, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop, NewRun, PackedIn, PackingBasis, Reprint, RunStep, SentTo,
 };
 use jiff::civil::{Date, date};
 use sqlx::Connection;
@@ -136,6 +136,40 @@ async fn only_a_valid_insert_is_packed() {
     journal.begin_run(draft).await.unwrap();
     assert!(is_refused(pack(&journal, packing("0003-001", Some(3), "0003")).await, "0003-001"));
     pack(&journal, packing("0002-001", Some(1), "0001")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_run_may_have_left_on_paper_without_coming_to_its_end_is_among_the_cardholders_inserts() {
+    let journal = desk().await;
+    let on_paper = async || {
+        let inserts = journal.inserts_to_pack_of(&holder("u1")).await.unwrap();
+        inserts.into_iter().map(|insert| (insert.serial, insert.state)).collect::<Vec<_>>()
+    };
+    let printed = ("0001-001".to_owned(), InsertState::Printed);
+    let draft = async |step: Option<RunStep>| {
+        let reprint = Reprint { serial: "0001-001".to_owned(), reason: "manchado".to_owned() };
+        let inserts = vec![NewInsert { reprint: Some(reprint), ..insert("u1", Some(1)) }];
+        let run = NewRun { layout: "a4".to_owned(), language: "es".to_owned(), operator: "ana".to_owned(), at: at(0), inserts };
+        let number = journal.begin_run(run).await.unwrap().number;
+        if let Some(step) = step {
+            journal.note_run_step(number, &step, at(1)).await.unwrap();
+        }
+        number
+    };
+    let printing = draft(Some(RunStep::Printing("oficina".to_owned()))).await;
+    let drafted = (format!("{printing:04}-001"), InsertState::Drafted);
+    assert_eq!(on_paper().await, [drafted, printed.clone()]);
+    journal.discard_run(printing, at(2)).await.unwrap();
+    let discarded = (format!("{printing:04}-001"), InsertState::Discarded);
+    assert_eq!(on_paper().await, [discarded.clone(), printed.clone()]);
+    // Nothing of these has left the program.
+    for step in [None, Some(RunStep::Writing("x.part".to_owned()))] {
+        let number = draft(step).await;
+        assert_eq!(on_paper().await, [discarded.clone(), printed.clone()]);
+        journal.discard_run(number, at(2)).await.unwrap();
+    }
+    let saving = draft(Some(RunStep::Saving { path: "x.pdf".to_owned(), digest: "0".repeat(64) })).await;
+    assert_eq!(on_paper().await, [(format!("{saving:04}-001"), InsertState::Drafted), discarded, printed]);
 }
 
 #[tokio::test]
