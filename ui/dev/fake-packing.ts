@@ -72,6 +72,7 @@ export class FakePacking {
       stop: this.#stop,
       packedToday: this.#rows.length,
       latest: rows.toReversed(),
+      contradicted: [],
       runs: run.missing > 0 ? [run] : [],
     };
   }
@@ -175,6 +176,7 @@ export class FakePacking {
       at: now(),
       operator: 'operacion',
       isVoided: false,
+      isContradicted: false,
       canUndo: true,
     };
     this.#rows.push({ ...row, box: this.#box?.number ?? null });

@@ -4,7 +4,8 @@ import type { InsertToPackView, PackedRow, PackingStopView, PackingView, StopKin
 import { backend } from '../src/lib/backend';
 import { Packing } from '../src/screens/pack/packing.svelte';
 import { SOUNDS, type Sounding } from '../src/screens/pack/sounds';
-import { STOPS } from '../src/screens/pack/stops';
+import { manifestPaper, manifestTable } from '../src/screens/pack/manifest-paper';
+import { stopFacts, STOPS } from '../src/screens/pack/stops';
 
 vi.mock('../src/lib/backend', () => ({
   backend: {
@@ -31,6 +32,7 @@ const view = (change: Partial<PackingView> = {}): PackingView => ({
   stop: null,
   packedToday: 0,
   latest: [],
+  contradicted: [],
   runs: [],
   ...change,
 });
@@ -137,5 +139,29 @@ describe('an outcome', () => {
     const looks = Object.values(STOPS);
     expect(new Set(looks.map(({ word }) => word)).size).toBe(looks.length);
     expect(new Set(looks.map(({ icon }) => icon)).size).toBe(looks.length);
+  });
+});
+
+describe('what is told of a plastic that may be another’s', () => {
+  it('names the insert that waits for it', () => {
+    const waited = { lastFour: '4417', otherSerial: '0043-007', otherName: 'Choc, Ana', packedAt: null };
+    const facts = stopFacts({ ...stop('plastic_waited_for'), ...waited } as PackingStopView);
+    expect(facts).toHaveLength(2);
+    expect(facts[1]).toContain('0043-007');
+    expect(facts[1]).toContain('Choc, Ana');
+  });
+
+  it('is marked in a manifest where the issuer shows other digits by now', () => {
+    const rows = [row('0043-001'), { ...row('0043-002'), isContradicted: true }].map((each) => ({
+      ...each,
+      lastFour: '4417',
+      at: '2026-11-24T16:00:00Z',
+    }));
+    const manifest = { packingBox: null, day: '2026-11-24', rows, runs: [], missing: [], stops: [] };
+    const paper = manifestPaper(manifest, 'Operadora', '2026-11-24T16:00:00Z');
+    expect(paper.rows.map(({ serial }) => serial)).toEqual(['0043-001', '0043-002 †']);
+    expect(paper.notes.filter((note) => note.startsWith('†'))).toHaveLength(1);
+    const states = manifestTable(manifest).rows.map(([state]) => state);
+    expect(new Set(states).size).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 //! Packing: an insert goes into an envelope with its plastic once, into the open box, unless the line is stopped.
 //!
 //! Owns what is written down of it; the database's guards refuse a voided or packed insert, another plastic than its own, a
-//! plastic that is packed already, and anything while a stop waits. The comparison itself, and what the operator sees of it,
+//! plastic that is packed already, digits alone that may be another plastic's, and anything while a stop waits. The comparison itself, and what the operator sees of it,
 //! is `desk`'s business; the manifests are read in `packing_lists`.
 
 use cardesk_domain::{CardId, CardholderId, LastFour};
@@ -13,8 +13,8 @@ use crate::database::Journal;
 use crate::error::{JournalError, is_refused_by};
 use crate::happenings::{Happening, write_happening};
 use crate::packing_records::{
-    InsertToPack, NewPacking, NewPackingStop, PackedInsert, Packing, PackingBox, PackingStop, box_from, packed_from, packing_from,
-    stop_from, to_pack_from,
+    InsertToPack, NewPacking, NewPackingStop, PACKED_COLUMNS, PackedInsert, Packing, PackingBox, PackingStop, box_from, packed_from,
+    packing_from, stop_from, to_pack_from,
 };
 use crate::profile::CARDHOLDER_COLUMNS;
 use crate::stored::{card_id_text, microseconds};
@@ -96,6 +96,46 @@ impl Journal {
         row.as_ref().map(packing_from).transpose()
     }
 
+    /// The latest valid insert that was packed with a plastic of these last four of which no card says that they are its own: it
+    /// may be any card's that ends so.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn packing_by_digits_alone(&self, last_four: &LastFour) -> Result<Option<Packing>, JournalError> {
+        let row = sqlx::query(
+            "SELECT p.* FROM packings p JOIN inserts i ON i.serial = p.serial \
+             WHERE p.last_four = ? AND p.undone_at IS NULL AND i.state = 'printed' AND i.last_four IS NOT p.last_four \
+             AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.last_four = p.last_four \
+                AND (c.id = p.card_id OR (p.card_id IS NULL AND c.cardholder_id = i.cardholder_id))) \
+             ORDER BY p.number DESC LIMIT 1",
+        )
+        .bind(last_four.as_str())
+        .fetch_optional(self.reading())
+        .await?;
+        row.as_ref().map(packing_from).transpose()
+    }
+
+    /// Another valid insert that is not packed and waits for a plastic of these last four: that of the card that it names, or,
+    /// where it names none, of one of its cardholder's. Cards that wait for nobody any more are not looked at.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn insert_that_waits_for(&self, last_four: &LastFour, except: &str) -> Result<Option<String>, JournalError> {
+        // As the guard `packing_of_digits_that_are_waited_for_has_a_word` has it.
+        Ok(sqlx::query_scalar(
+            "SELECT i.serial FROM cards c JOIN inserts i ON i.cardholder_id = c.cardholder_id AND (i.card_id = c.id OR i.card_id IS NULL) \
+             WHERE c.last_four = ?1 AND c.state = 'INACTIVE' AND i.last_four IS NULL AND i.state = 'printed' AND i.serial <> ?2 \
+             AND NOT EXISTS (SELECT 1 FROM packings p WHERE p.serial = i.serial AND p.undone_at IS NULL) \
+             UNION ALL SELECT i.serial FROM inserts i JOIN cards c ON c.id = i.card_id \
+             WHERE i.last_four = ?1 AND i.state = 'printed' AND c.state = 'INACTIVE' AND i.serial <> ?2 \
+             AND NOT EXISTS (SELECT 1 FROM packings p WHERE p.serial = i.serial AND p.undone_at IS NULL) LIMIT 1",
+        )
+        .bind(last_four.as_str())
+        .bind(except)
+        .fetch_optional(self.reading())
+        .await?)
+    }
+
     /// Writes down that an insert is packed with its plastic, in the open box if there is one, and what the record says of it.
     ///
     /// # Errors
@@ -159,8 +199,8 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn packed(&self, number: u32) -> Result<Option<PackedInsert>, JournalError> {
-        let mut query = QueryBuilder::new("SELECT p.*, i.state AS insert_state, ");
-        query.push(CARDHOLDER_COLUMNS);
+        let mut query = QueryBuilder::new("SELECT ");
+        query.push(PACKED_COLUMNS).push(CARDHOLDER_COLUMNS);
         query.push(" FROM packings p JOIN inserts i ON i.serial = p.serial JOIN cardholders h ON h.id = i.cardholder_id WHERE p.number = ");
         query.push_bind(i64::from(number));
         let row = query.build().fetch_optional(self.reading()).await?;

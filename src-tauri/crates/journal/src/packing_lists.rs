@@ -11,7 +11,8 @@ use crate::database::Journal;
 use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::packing_records::{
-    MissingInsert, PackedIn, PackedInsert, PackingBox, PackingStop, RunPacked, box_from, missing_from, packed_from, stop_from,
+    MissingInsert, PACKED_COLUMNS, PackedIn, PackedInsert, PackingBox, PackingStop, RunPacked, box_from, is_contradicted, missing_from,
+    packed_from, stop_from,
 };
 use crate::profile::CARDHOLDER_COLUMNS;
 use crate::stored::{parsed_at, timestamp_at, whole_at};
@@ -32,8 +33,8 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn packed_in(&self, which: PackedIn, limit: Option<u32>) -> Result<Vec<PackedInsert>, JournalError> {
-        let mut query = QueryBuilder::new("SELECT p.*, i.state AS insert_state, ");
-        query.push(CARDHOLDER_COLUMNS);
+        let mut query = QueryBuilder::new("SELECT ");
+        query.push(PACKED_COLUMNS).push(CARDHOLDER_COLUMNS);
         query.push(" FROM packings p JOIN inserts i ON i.serial = p.serial JOIN cardholders h ON h.id = i.cardholder_id WHERE ");
         push_which(&mut query, "p", which);
         query.push(" AND p.undone_at IS NULL ORDER BY p.number DESC");
@@ -45,6 +46,22 @@ impl Journal {
         Ok(packed)
     }
 
+    /// What was packed by its digits alone from a day on, of which the gateway shows by now that they are not the card's; oldest
+    /// first.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn contradicted_packings(&self, since: Date) -> Result<Vec<PackedInsert>, JournalError> {
+        let mut query = QueryBuilder::new("SELECT ");
+        query.push(PACKED_COLUMNS).push(CARDHOLDER_COLUMNS);
+        query.push(
+            " FROM packings p JOIN inserts i ON i.serial = p.serial JOIN cardholders h ON h.id = i.cardholder_id \
+             WHERE p.basis IN ('typed', 'another') AND p.undone_at IS NULL AND p.day >= ",
+        );
+        query.push_bind(since.to_string()).push(concat!(" AND ", is_contradicted!(), " ORDER BY p.number"));
+        query.build().fetch_all(self.reading()).await?.iter().map(packed_from).collect()
+    }
+
     /// How these inserts were packed: of each that is, whether or not it was voided since.
     ///
     /// # Errors
@@ -52,8 +69,8 @@ impl Journal {
     pub async fn packings_of(&self, serials: &[String]) -> Result<Vec<PackedInsert>, JournalError> {
         let mut packed = Vec::new();
         for serials in serials.chunks(IDS_A_STATEMENT) {
-            let mut query = QueryBuilder::new("SELECT p.*, i.state AS insert_state, ");
-            query.push(CARDHOLDER_COLUMNS).push(
+            let mut query = QueryBuilder::new("SELECT ");
+            query.push(PACKED_COLUMNS).push(CARDHOLDER_COLUMNS).push(
                 " FROM packings p JOIN inserts i ON i.serial = p.serial JOIN cardholders h ON h.id = i.cardholder_id \
                  WHERE p.undone_at IS NULL AND p.serial IN (",
             );

@@ -14,6 +14,18 @@ use crate::profile::cardholder_from;
 use crate::records::CardholderRecord;
 use crate::stored::{optional_parsed_at, optional_timestamp_at, optional_whole_at, parsed_at, timestamp_at, whole_at};
 
+/// Whether the digits that a packing `p` of a valid insert `i` has are by now those of no card that it can be with: the card that
+/// it is with ends otherwise, or, where that is not known, every card of the cardholder does.
+macro_rules! is_contradicted {
+    () => {
+        "(p.undone_at IS NULL AND i.state = 'printed' AND i.last_four IS NOT p.last_four AND CASE WHEN p.card_id IS NULL \
+         THEN EXISTS (SELECT 1 FROM cards c WHERE c.cardholder_id = i.cardholder_id) AND NOT EXISTS ( \
+            SELECT 1 FROM cards c WHERE c.cardholder_id = i.cardholder_id AND (c.last_four IS NULL OR c.last_four = p.last_four)) \
+         ELSE EXISTS (SELECT 1 FROM cards c WHERE c.id = p.card_id AND c.last_four <> p.last_four) END)"
+    };
+}
+pub(crate) use is_contradicted;
+
 /// How insert and plastic were known to belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PackingBasis {
@@ -21,9 +33,9 @@ pub enum PackingBasis {
     Printed,
     /// The insert names none, and what was typed is the last four of one of the cardholder's cards.
     Card,
-    /// The insert names no card and the desk knows none: what was typed is the pair.
+    /// No card says how it ends: what was typed is the pair.
     Typed,
-    /// The same, and a person says that it is another plastic than the one with the same last four that was packed before.
+    /// A person says that it is another plastic than one with the same last four, which is packed or waited for.
     Another,
 }
 
@@ -95,6 +107,10 @@ pub struct PackedInsert {
     pub cardholder: CardholderRecord,
     /// Where the insert stands now: one that was packed may have been voided since.
     pub insert_state: InsertState,
+    /// Whether the gateway shows by now that the card ends otherwise.
+    pub is_contradicted: bool,
+    /// Whether it is in a box that was closed.
+    pub has_left: bool,
 }
 
 /// What is known of an insert when it comes to be packed.
@@ -214,6 +230,13 @@ pub struct MissingInsert {
     pub last_four: Option<LastFour>,
 }
 
+/// What [`packed_from`] reads of a packing `p` and its insert `i`, beside the cardholder.
+pub(crate) const PACKED_COLUMNS: &str = concat!(
+    "p.*, i.state AS insert_state, ",
+    is_contradicted!(),
+    " AS is_contradicted, EXISTS (SELECT 1 FROM packing_boxes b WHERE b.number = p.box AND b.closed_at IS NOT NULL) AS has_left, "
+);
+
 pub(crate) fn packing_from(row: &SqliteRow) -> Result<Packing, JournalError> {
     let basis: &str = row.try_get("basis")?;
     Ok(Packing {
@@ -234,7 +257,13 @@ pub(crate) fn packing_from(row: &SqliteRow) -> Result<Packing, JournalError> {
 }
 
 pub(crate) fn packed_from(row: &SqliteRow) -> Result<PackedInsert, JournalError> {
-    Ok(PackedInsert { packing: packing_from(row)?, cardholder: cardholder_from(row)?, insert_state: insert_state_at(row)? })
+    Ok(PackedInsert {
+        packing: packing_from(row)?,
+        cardholder: cardholder_from(row)?,
+        insert_state: insert_state_at(row)?,
+        is_contradicted: row.try_get("is_contradicted")?,
+        has_left: row.try_get("has_left")?,
+    })
 }
 
 pub(crate) fn to_pack_from(row: &SqliteRow) -> Result<InsertToPack, JournalError> {

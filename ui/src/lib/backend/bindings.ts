@@ -2930,7 +2930,7 @@ export type PackForm = {
 	serial: string,
 	/**  The last four as typed. */
 	lastFour: string,
-	/**  Whether a person says that it is another plastic than the one with the same last four that is packed. */
+	/**  Whether a person says that it is another plastic than the one with the same last four that is packed or waited for. */
 	isAnotherPlastic: boolean,
 };
 
@@ -2976,6 +2976,8 @@ export type PackedRow = {
 	operator: string,
 	/**  Whether the insert was voided since. */
 	isVoided: boolean,
+	/**  Whether the gateway shows by now that the card ends otherwise: the plastic may be another's. */
+	isContradicted: boolean,
 	/**  Whether it can still be taken out: its box is open, or it is of today and in none. */
 	canUndo: boolean,
 };
@@ -3018,7 +3020,7 @@ export type PackingStopView = {
 	displayName: string | null,
 	/**  What was typed of the plastic. */
 	lastFour: string | null,
-	/**  The insert that the plastic was packed with, or the one that replaced this one. */
+	/**  The insert that the plastic was packed with, the one that waits for it, or the one that replaced this one. */
 	otherSerial: string | null,
 	/**  Whose that is. */
 	otherName: string | null,
@@ -3050,6 +3052,8 @@ export type PackingView = {
 	packedToday: number,
 	/**  The latest of the open box, or of today where none is open; the latest first. */
 	latest: PackedRow[],
+	/**  What was packed by its digits alone, of which the gateway shows by now that the card ends otherwise; of the last 45 days. */
+	contradicted: PackedRow[],
 	/**  The latest runs of which something is missing, newest first. */
 	runs: RunPackedView[],
 };
@@ -4219,6 +4223,10 @@ export type StopKind =
 "mismatch" | 
 /**  The plastic is packed with another insert already. */
 "plastic_packed" | 
+/**  Another insert waits for a plastic with the same last four. */
+"plastic_waited_for" | 
+/**  The plastic's card is blocked, or another is issued in its place. */
+"card_out_of_use" | 
 /**  This company has printed no such insert. */
 "unknown" | 
 /**  The insert was voided, and perhaps replaced. */

@@ -11,7 +11,7 @@ export type Detail =
   | { kind: 'text' };
 
 const STOP =
-  /^(mismatch|plastic_packed|unknown|voided|packed_already|not_finished|other_company|other_environment)(?:: •••• (\d{4}))?$/;
+  /^(mismatch|plastic_packed|plastic_waited_for|card_out_of_use|unknown|voided|packed_already|not_finished|other_company|other_environment)(?:: •••• (\d{4}))?$/;
 
 /**
  * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `2026-10` a month, `250.25 GTQ: 7303: insufficient funds` why the gateway said

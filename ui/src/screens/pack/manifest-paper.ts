@@ -61,6 +61,7 @@ function notesOf(view: ManifestView): string[] {
   }
   if (view.stops.length > 0) notes.push(t('pack.manifest.stops', { list: view.stops.map(stopLine).join('; ') }));
   if (view.rows.some((row) => row.isVoided)) notes.push(t('pack.manifest.voided_note'));
+  if (view.rows.some((row) => row.isContradicted)) notes.push(t('pack.manifest.contradicted_note'));
   return notes;
 }
 
@@ -89,7 +90,7 @@ export function manifestPaper(view: ManifestView, operator: string, now: string)
     },
     rows: view.rows.map((row, index) => ({
       place: String(index + 1),
-      serial: row.isVoided ? `${row.serial} *` : row.serial,
+      serial: row.isVoided ? `${row.serial} *` : row.isContradicted ? `${row.serial} †` : row.serial,
       name: row.displayName,
       lastFour: formatLastFour(row.lastFour),
       time: show.instantLong(row.at),
@@ -102,7 +103,8 @@ export function manifestPaper(view: ManifestView, operator: string, now: string)
 }
 
 function state(row: PackedRow): string {
-  return row.isVoided ? t('pack.state.voided') : t('pack.state.packed');
+  if (row.isVoided) return t('pack.state.voided');
+  return row.isContradicted ? t('pack.state.contradicted') : t('pack.state.packed');
 }
 
 /** A manifest for a spreadsheet: what was packed, and below it what is missing. */

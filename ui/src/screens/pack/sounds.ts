@@ -35,6 +35,13 @@ export const SOUNDS: Readonly<Record<Sounding, readonly Tone[]>> = {
     tone(220, 180, 40, 'square'),
     tone(165, 300, 0, 'square'),
   ],
+  plastic_waited_for: [
+    tone(165, 200, 40, 'square'),
+    tone(220, 200, 40, 'square'),
+    tone(165, 200, 40, 'square'),
+    tone(330, 260, 0, 'square'),
+  ],
+  card_out_of_use: [tone(240, 320, 60, 'sawtooth', 120), tone(240, 420, 0, 'sawtooth', 120)],
   unknown: [tone(400, 160, 120, 'triangle'), tone(300, 360, 0, 'triangle')],
   voided: [tone(700, 550, 0, 'sawtooth', 180)],
   packed_already: [tone(520, 90, 60, 'square'), tone(520, 90, 60, 'square'), tone(520, 90, 0, 'square')],

@@ -22,6 +22,18 @@ export const STOPS: Readonly<Record<StopKind, Look>> = {
     icon: 'card',
     tone: 'bad',
   },
+  plastic_waited_for: {
+    word: 'pack.stop.plastic_waited_for',
+    advice: 'pack.stop.plastic_waited_for.advice',
+    icon: 'plastics',
+    tone: 'bad',
+  },
+  card_out_of_use: {
+    word: 'pack.stop.card_out_of_use',
+    advice: 'pack.stop.card_out_of_use.advice',
+    icon: 'warning',
+    tone: 'bad',
+  },
   unknown: { word: 'pack.stop.unknown', advice: 'pack.stop.unknown.advice', icon: 'question', tone: 'warn' },
   voided: { word: 'pack.stop.voided', advice: 'pack.stop.voided.advice', icon: 'close', tone: 'bad' },
   packed_already: {
@@ -51,6 +63,9 @@ export function stopFacts(stop: PackingStopView): string[] {
   if (stop.lastFour !== null) facts.push(t('pack.stop.typed', { lastFour: formatLastFour(stop.lastFour) }));
   if (stop.kind === 'plastic_packed' && stop.otherSerial !== null) {
     facts.push(t('pack.stop.with_other', { serial: stop.otherSerial, name: stop.otherName ?? '—' }));
+  }
+  if (stop.kind === 'plastic_waited_for' && stop.otherSerial !== null) {
+    facts.push(t('pack.stop.waited_for_by', { serial: stop.otherSerial, name: stop.otherName ?? '—' }));
   }
   if (stop.kind === 'voided') {
     if (stop.otherSerial !== null) facts.push(t('pack.stop.replaced_by', { serial: stop.otherSerial }));

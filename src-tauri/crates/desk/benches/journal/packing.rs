@@ -69,7 +69,10 @@ async fn pack(journal: &Journal, serial: &str, card: &CardRecord) {
     assert!(journal.open_packing_stop().await.unwrap().is_none());
     let insert = journal.insert_to_pack(serial).await.unwrap().unwrap();
     assert_eq!(insert.last_four, card.last_four);
+    assert!(journal.card(card.id).await.unwrap().is_some());
+    assert!(journal.replacements_of_card(card.id).await.unwrap().is_empty());
     assert!(journal.packing_of_card(card.id).await.unwrap().is_none());
+    assert!(journal.packing_by_digits_alone(insert.last_four.as_ref().unwrap()).await.unwrap().is_none());
     let new = NewPacking {
         serial: serial.to_owned(),
         card_id: Some(card.id),

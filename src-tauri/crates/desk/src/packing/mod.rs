@@ -13,10 +13,8 @@ use std::sync::Arc;
 
 use cardesk_domain::pan::with_numbers_masked;
 use cardesk_domain::text::single_line;
-use cardesk_domain::{ActivationLinkParts, CardholderId, Environment, LastFour};
-use cardesk_journal::{
-    InsertState, InsertToPack, JournalError, NewPacking, NewPackingStop, PackedInsert, Packing, PackingBasis, PackingStop,
-};
+use cardesk_domain::{ActivationLinkParts, CardId, CardState, CardholderId, Environment, LastFour};
+use cardesk_journal::{InsertState, InsertToPack, JournalError, NewPacking, NewPackingStop, PackedInsert, PackingBasis, PackingStop};
 
 use self::scan::Scanned;
 use self::shown::word_of_stop;
@@ -203,39 +201,49 @@ impl Workplace {
         if let Some(stop) = self.waiting_stop().await? {
             return Ok(PackOutcome::Stopped { stop });
         }
-        let found = match self.by_serial(&form.serial).await? {
-            Ok(insert) => self.pair(insert, &typed, form.is_another_plastic).await?,
-            Err(stop) => Err(Stop { typed: Some(typed.clone()), ..stop }),
+        let stop = match self.to_be_paired(form, &typed).await? {
+            Err(stop) => stop,
+            Ok((insert, new)) => match self.packed(insert, new).await {
+                Ok(row) => return Ok(PackOutcome::Packed { row }),
+                // Something came in between, perhaps that the insert was voided: then that is what somebody has to see.
+                Err(refused @ JournalError::PackingRefused(_)) => match self.to_be_paired(form, &typed).await? {
+                    Err(stop) => stop,
+                    Ok(_) => return Err(refused.into()),
+                },
+                Err(error) => return Err(error.into()),
+            },
         };
-        match found {
-            Ok((insert, new)) => Ok(PackOutcome::Packed { row: self.packed(insert, new).await? }),
-            Err(stop) => Ok(PackOutcome::Stopped { stop: self.stop(stop).await? }),
+        Ok(PackOutcome::Stopped { stop: self.stop(stop).await? })
+    }
+
+    /// The insert and what is to be written down of it, if it can be packed with the plastic whose last four were typed.
+    async fn to_be_paired(&self, form: &PackForm, typed: &LastFour) -> DeskResult<Result<(InsertToPack, NewPacking), Stop>> {
+        match self.by_serial(&form.serial).await? {
+            Ok(insert) => self.pair(insert, typed, form.is_another_plastic).await,
+            Err(stop) => Ok(Err(Stop { typed: Some(typed.clone()), ..stop })),
         }
     }
 
     /// What is to be written down of an insert and its plastic, if it is its own and not packed already.
     async fn pair(&self, insert: InsertToPack, typed: &LastFour, is_another: bool) -> DeskResult<Result<(InsertToPack, NewPacking), Stop>> {
-        let names_no_card = insert.card_id.is_none() && insert.last_four.is_none();
-        let cards = if names_no_card { self.journal.cards_of(&insert.cardholder.id).await? } else { Vec::new() };
-        let stopped = |kind, insert, other: Option<Packing>| Stop {
-            kind,
-            insert: Some(Box::new(insert)),
-            typed: Some(typed.clone()),
-            other_serial: other.map(|packing| packing.serial),
-        };
-        let (card_id, basis) = match verdict(&insert, typed, &cards) {
+        let stopped = |kind, insert, other_serial| Stop { kind, insert: Some(Box::new(insert)), typed: Some(typed.clone()), other_serial };
+        let (card_id, basis) = match self.verdict_on(&insert, typed).await? {
             Verdict::Mismatch => return Ok(Err(stopped(StopKind::Mismatch, insert, None))),
             Verdict::Fits(card_id, basis) => (card_id, basis),
         };
-        let other = match card_id {
-            Some(card) => self.journal.packing_of_card(card).await?,
-            None => self.journal.packing_by_last_four(typed).await?,
-        };
-        let basis = match other {
+        if let Some(card) = card_id {
+            if self.is_out_of_use(card).await? {
+                return Ok(Err(stopped(StopKind::CardOutOfUse, insert, None)));
+            }
+            if let Some(other) = self.journal.packing_of_card(card).await? {
+                return Ok(Err(stopped(StopKind::PlasticPacked, insert, Some(other.serial))));
+            }
+        }
+        let basis = match self.who_else_has(typed, basis, &insert.serial).await? {
             None => basis,
             // Nothing tells one plastic from another here but a person.
-            Some(_) if card_id.is_none() && is_another => PackingBasis::Another,
-            Some(other) => return Ok(Err(stopped(StopKind::PlasticPacked, insert, Some(other)))),
+            Some(_) if is_another => PackingBasis::Another,
+            Some((kind, other)) => return Ok(Err(stopped(kind, insert, Some(other)))),
         };
         let now = self.now();
         let new = NewPacking {
@@ -250,7 +258,37 @@ impl Workplace {
         Ok(Ok((insert, new)))
     }
 
-    async fn packed(&self, insert: InsertToPack, new: NewPacking) -> DeskResult<PackedRow> {
+    /// What the last four that were typed say of an insert, with what is known of its cardholder's cards.
+    async fn verdict_on(&self, insert: &InsertToPack, typed: &LastFour) -> DeskResult<Verdict> {
+        let names_no_card = insert.card_id.is_none() && insert.last_four.is_none();
+        let cards = if names_no_card { self.journal.cards_of(&insert.cardholder.id).await? } else { Vec::new() };
+        Ok(verdict(insert, typed, &cards))
+    }
+
+    /// Whether a card's plastic is not to be sent to anybody: it is blocked, or another is issued in its place.
+    async fn is_out_of_use(&self, card: CardId) -> DeskResult<bool> {
+        let is_blocked = self.journal.card(card).await?.is_some_and(|card| card.state == CardState::Blocked);
+        Ok(is_blocked || self.is_given_up(card).await?)
+    }
+
+    /// The insert whose plastic this may be as well: one that is packed with the same last four, or waits for them. Where a card
+    /// says that they are its own, only what was packed by its digits alone can have been the same plastic.
+    async fn who_else_has(&self, typed: &LastFour, basis: PackingBasis, serial: &str) -> DeskResult<Option<(StopKind, String)>> {
+        let packed = match basis {
+            PackingBasis::Printed | PackingBasis::Card => self.journal.packing_by_digits_alone(typed).await?,
+            PackingBasis::Typed | PackingBasis::Another => self.journal.packing_by_last_four(typed).await?,
+        };
+        if let Some(packed) = packed {
+            return Ok(Some((StopKind::PlasticPacked, packed.serial)));
+        }
+        let waits = match basis {
+            PackingBasis::Printed | PackingBasis::Card => None,
+            PackingBasis::Typed | PackingBasis::Another => self.journal.insert_that_waits_for(typed, serial).await?,
+        };
+        Ok(waits.map(|waits| (StopKind::PlasticWaitedFor, waits)))
+    }
+
+    async fn packed(&self, insert: InsertToPack, new: NewPacking) -> Result<PackedRow, JournalError> {
         let happening = Happened {
             cardholder_id: Some(insert.cardholder.id.clone()),
             card_id: new.card_id,
@@ -259,7 +297,8 @@ impl Workplace {
             ..Happened::new(HappeningAction::InsertPacked, HappeningResult::Done)
         };
         let packing = self.journal.pack(&new, &self.happening(happening)).await?;
-        Ok(self.packed_row(&PackedInsert { packing, cardholder: insert.cardholder, insert_state: insert.state }))
+        let InsertToPack { cardholder, state: insert_state, .. } = insert;
+        Ok(self.packed_row(&PackedInsert { packing, cardholder, insert_state, is_contradicted: false, has_left: false }))
     }
 
     /// Stops the line, and says so in the record.

@@ -3,7 +3,10 @@
 //! Owns the stable words of the stops, and what stands beside each: whose insert, which other, when it was packed.
 
 use cardesk_journal::{InsertState, PackedIn, PackedInsert, PackingBasis, PackingBox, PackingStop, RunPacked};
+use jiff::ToSpan;
+use jiff::civil::Date;
 
+use super::verdict::Verdict;
 use crate::copies::display_name;
 use crate::error::DeskResult;
 use crate::session::issuer_day;
@@ -16,9 +19,14 @@ const LATEST_ROWS: u32 = 100;
 /// The latest runs that are looked at for what is missing.
 const LATEST_RUNS: u32 = 12;
 
-const STOPS: [StopKind; 8] = [
+/// What was packed by its digits alone is held against the gateway for so long, as a person's word on money is.
+const CONTRADICTED_WITHIN_DAYS: i64 = 45;
+
+const STOPS: [StopKind; 10] = [
     StopKind::Mismatch,
     StopKind::PlasticPacked,
+    StopKind::PlasticWaitedFor,
+    StopKind::CardOutOfUse,
     StopKind::Unknown,
     StopKind::Voided,
     StopKind::PackedAlready,
@@ -31,6 +39,8 @@ pub(super) const fn word_of_stop(kind: StopKind) -> &'static str {
     match kind {
         StopKind::Mismatch => "mismatch",
         StopKind::PlasticPacked => "plastic_packed",
+        StopKind::PlasticWaitedFor => "plastic_waited_for",
+        StopKind::CardOutOfUse => "card_out_of_use",
         StopKind::Unknown => "unknown",
         StopKind::Voided => "voided",
         StopKind::PackedAlready => "packed_already",
@@ -54,8 +64,15 @@ impl Workplace {
             stop: self.waiting_stop().await?,
             packed_today: self.journal.packed_on(today).await?,
             latest,
+            contradicted: self.contradicted_packings(today).await?,
             runs: self.journal.runs_to_pack(LATEST_RUNS).await?.into_iter().map(run_view).collect(),
         })
+    }
+
+    /// What was packed by its digits alone, of which the gateway shows by now that they are not the card's.
+    async fn contradicted_packings(&self, today: Date) -> DeskResult<Vec<PackedRow>> {
+        let since = today.saturating_sub(CONTRADICTED_WITHIN_DAYS.days());
+        Ok(self.journal.contradicted_packings(since).await?.iter().map(|packed| self.packed_row(packed)).collect())
     }
 
     /// The stop that waits for somebody, if one does.
@@ -103,26 +120,32 @@ impl Workplace {
                 Some(number) => self.journal.packing_box(number).await?.map(|found| found.name),
                 None => None,
             },
-            can_be_another: kind == StopKind::PlasticPacked
-                && insert.is_some_and(|insert| insert.card_id.is_none())
-                && self.is_typed_pair(stop).await?,
+            can_be_another: match kind {
+                StopKind::PlasticPacked => self.is_told_by_digits_alone(stop).await?,
+                StopKind::PlasticWaitedFor => true,
+                _ => false,
+            },
             at: stop.at.to_string(),
             operator: stop.operator.clone(),
         })
     }
 
-    /// Whether no card of the cardholder has these last four, so that only they tell the plastic.
-    async fn is_typed_pair(&self, stop: &PackingStop) -> DeskResult<bool> {
-        let Some((id, typed)) = stop.cardholder_id.as_ref().zip(stop.last_four.as_ref()) else { return Ok(false) };
-        let cards = self.journal.cards_of(id).await?;
-        Ok(cards.iter().filter(|card| card.last_four.as_ref() == Some(typed)).count() != 1)
+    /// Whether nothing but its last four says that a plastic is packed already: its card, where that is known, is not.
+    async fn is_told_by_digits_alone(&self, stop: &PackingStop) -> DeskResult<bool> {
+        let Some((serial, typed)) = stop.serial.as_ref().zip(stop.last_four.as_ref()) else { return Ok(false) };
+        let Some(insert) = self.journal.insert_to_pack(serial).await? else { return Ok(false) };
+        Ok(match self.verdict_on(&insert, typed).await? {
+            Verdict::Fits(Some(card), _) => self.journal.packing_of_card(card).await?.is_none(),
+            Verdict::Fits(None, _) => true,
+            Verdict::Mismatch => false,
+        })
     }
 
     /// Whether a packed insert can still be taken out: its batch is in the room.
     pub(super) fn can_undo(&self, packed: &PackedInsert) -> bool {
         let packing = &packed.packing;
-        // The journal's guard has the word on the box: it refuses once it is closed.
-        packing.undone_at.is_none() && (packing.box_number.is_some() || packing.day == issuer_day(self.now()))
+        let is_in_the_room = if packing.box_number.is_some() { !packed.has_left } else { packing.day == issuer_day(self.now()) };
+        packing.undone_at.is_none() && is_in_the_room
     }
 
     pub(super) fn packed_row(&self, packed: &PackedInsert) -> PackedRow {
@@ -142,6 +165,7 @@ impl Workplace {
             at: packing.at.to_string(),
             operator: packing.operator.clone(),
             is_voided: packed.insert_state == InsertState::Voided,
+            is_contradicted: packed.is_contradicted,
             can_undo: self.can_undo(packed),
         }
     }

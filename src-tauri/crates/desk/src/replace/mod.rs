@@ -142,6 +142,12 @@ impl Workplace {
         Ok(done.and_then(|replacement| replacement.new_card_id))
     }
 
+    /// Whether a card is replaced, or is about to be: nobody is to get its plastic any more.
+    pub(crate) async fn is_given_up(&self, card: CardId) -> DeskResult<bool> {
+        let known = self.journal.replacements_of_card(card).await?;
+        Ok(latest_as_old(&known, card).is_some_and(|replacement| !matches!(replacement.state, ReplacementState::StoppedAt(_))))
+    }
+
     /// What the record says of a replacement: at both cards, and once at their cardholder.
     fn happenings_of_replacement(&self, replacement: &Replacement, action: HappeningAction, detail: Option<&str>) -> Vec<Happening> {
         let of_card = |cardholder, card| Happened {

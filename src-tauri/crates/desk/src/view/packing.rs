@@ -16,6 +16,10 @@ pub enum StopKind {
     Mismatch,
     /// The plastic is packed with another insert already.
     PlasticPacked,
+    /// Another insert waits for a plastic with the same last four.
+    PlasticWaitedFor,
+    /// The plastic's card is blocked, or another is issued in its place.
+    CardOutOfUse,
     /// This company has printed no such insert.
     Unknown,
     /// The insert was voided, and perhaps replaced.
@@ -44,7 +48,7 @@ pub struct PackingStopView {
     pub display_name: Option<String>,
     /// What was typed of the plastic.
     pub last_four: Option<String>,
-    /// The insert that the plastic was packed with, or the one that replaced this one.
+    /// The insert that the plastic was packed with, the one that waits for it, or the one that replaced this one.
     pub other_serial: Option<String>,
     /// Whose that is.
     pub other_name: Option<String>,
@@ -110,7 +114,7 @@ pub struct PackForm {
     pub serial: String,
     /// The last four as typed.
     pub last_four: String,
-    /// Whether a person says that it is another plastic than the one with the same last four that is packed.
+    /// Whether a person says that it is another plastic than the one with the same last four that is packed or waited for.
     pub is_another_plastic: bool,
 }
 
@@ -166,6 +170,8 @@ pub struct PackedRow {
     pub operator: String,
     /// Whether the insert was voided since.
     pub is_voided: bool,
+    /// Whether the gateway shows by now that the card ends otherwise: the plastic may be another's.
+    pub is_contradicted: bool,
     /// Whether it can still be taken out: its box is open, or it is of today and in none.
     pub can_undo: bool,
 }
@@ -220,6 +226,8 @@ pub struct PackingView {
     pub packed_today: u32,
     /// The latest of the open box, or of today where none is open; the latest first.
     pub latest: Vec<PackedRow>,
+    /// What was packed by its digits alone, of which the gateway shows by now that the card ends otherwise; of the last 45 days.
+    pub contradicted: Vec<PackedRow>,
     /// The latest runs of which something is missing, newest first.
     pub runs: Vec<RunPackedView>,
 }

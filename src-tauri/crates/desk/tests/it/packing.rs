@@ -1,13 +1,20 @@
 //! The packing line: each insert beside its own plastic, and a stop for everything else.
 
+use std::time::Duration;
+
 use cardesk_desk::view::{
     HappeningAction, HappeningKind, HappeningsRequest, Language, ManifestLine, ManifestOf, ManifestToSave, PackForm, PackOutcome, PackedBy,
     PackedRow, PackingStopView, ScanOutcome, StatementFact, StopKind,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
+use cardesk_domain::replacement::ReplacementCause;
 use cardesk_domain::{CardId, CardState};
-use cardesk_journal::{CardRecord, CardholderRecord, CardholderSource, Journal, NewInsert, NewRun, Reprint, RunStep, SentTo};
+use cardesk_journal::{
+    CardRecord, CardholderRecord, CardholderSource, Encryption, Journal, NewInsert, NewReplacement, NewRun, Reprint, RunStep, SentTo,
+};
 use jiff::Timestamp;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 use crate::rig::Rig;
 
@@ -292,6 +299,156 @@ async fn a_plastic_that_is_packed_stops_and_only_one_that_no_card_tells_apart_ca
     assert_eq!(row.packed_by, PackedBy::Another);
 }
 
+/// Insert 0002-001 is Cruz's card 7 and 0002-002 Díaz's card 8: the gateway has not shown how either ends.
+async fn without_numbers(journal: &Journal) {
+    journal.upsert_cards(&[card(7, "u3", None), card(8, "u4", None)]).await.unwrap();
+    let insert = |holder, id| NewInsert { card_id: Some(CardId::new(id)), ..insert(holder, None) };
+    print(journal, vec![insert("u3", 7), insert("u4", 8)]).await;
+}
+
+async fn said_to_be_another(desk: &Desk, stop: &PackingStopView) -> PackedRow {
+    assert!(stop.can_be_another, "{stop:?}");
+    desk.acknowledge_packing_stop(stop.number).await.unwrap();
+    match pack(desk, stop.serial.as_ref().unwrap(), stop.last_four.as_ref().unwrap(), true).await {
+        PackOutcome::Packed { row } => row,
+        PackOutcome::Stopped { stop } => panic!("a person said so: {stop:?}"),
+    }
+}
+
+#[tokio::test]
+async fn two_cards_whose_number_is_not_known_do_not_get_the_same_plastic_without_a_word() {
+    let (_rig, journal, desk) = line().await;
+    without_numbers(&journal).await;
+    assert_eq!(packed(&desk, "0002-001", "4444").await.packed_by, PackedBy::Typed);
+    let stop = stop_of_pack(&desk, "0002-002", "4444").await;
+    assert_eq!((stop.kind, stop.other_serial.as_deref()), (StopKind::PlasticPacked, Some("0002-001")));
+    assert_eq!(said_to_be_another(&desk, &stop).await.packed_by, PackedBy::Another);
+    assert_eq!(journal.packing_of("0002-002").await.unwrap().unwrap().card_id, Some(CardId::new(8)));
+}
+
+#[tokio::test]
+async fn digits_that_another_insert_waits_for_are_nobody_elses_without_a_word() {
+    let (_rig, journal, desk) = line().await;
+    without_numbers(&journal).await;
+    // Álvarez's insert names the card that ends so; that of Bolaños names none, and one of the cards does.
+    for (serial, typed, waits, whose) in [
+        ("0001-003", "4417", "0001-001", "Álvarez, Ana"),
+        ("0001-003", "0932", "0001-002", "Bolaños, Ana"),
+        ("0002-001", "4417", "0001-001", "Álvarez, Ana"),
+    ] {
+        let stop = stop_of_pack(&desk, serial, typed).await;
+        assert_eq!(
+            (stop.kind, stop.other_serial.as_deref(), stop.other_name.as_deref(), stop.can_be_another),
+            (StopKind::PlasticWaitedFor, Some(waits), Some(whose), true),
+            "{serial} {typed}"
+        );
+        desk.acknowledge_packing_stop(stop.number).await.unwrap();
+    }
+    let stop = stop_of_pack(&desk, "0001-003", "4417").await;
+    assert_eq!(said_to_be_another(&desk, &stop).await.packed_by, PackedBy::Another);
+    // A card that is active has its plastic, and one without an insert has none here.
+    let active = CardRecord { state: CardState::Active, ..card(2, "u2", Some("0932")) };
+    journal.upsert_cards(&[active]).await.unwrap();
+    assert_eq!(packed(&desk, "0002-001", "0932").await.packed_by, PackedBy::Typed);
+    assert_eq!(packed(&desk, "0002-002", "7001").await.packed_by, PackedBy::Typed);
+}
+
+#[tokio::test]
+async fn an_insert_is_told_that_its_plastic_may_be_in_an_envelope_that_was_packed_by_digits_alone() {
+    let (_rig, journal, desk) = line().await;
+    without_numbers(&journal).await;
+    packed(&desk, "0001-003", "7001").await;
+    print(&journal, vec![insert("u4", Some((4, "7001")))]).await;
+    let stop = stop_of_pack(&desk, "0003-001", "7001").await;
+    assert_eq!((stop.kind, stop.other_serial.as_deref()), (StopKind::PlasticPacked, Some("0001-003")));
+    assert_eq!(said_to_be_another(&desk, &stop).await.packed_by, PackedBy::Another);
+}
+
+#[tokio::test]
+async fn a_packing_whose_card_turned_out_to_end_so_is_in_nobodys_way() {
+    let (_rig, journal, desk) = line().await;
+    without_numbers(&journal).await;
+    packed(&desk, "0002-001", "4444").await;
+    packed(&desk, "0001-003", "5555").await;
+    journal.upsert_cards(&[card(7, "u3", Some("4444")), card(9, "u3", Some("5555")), card(10, "u4", Some("4444"))]).await.unwrap();
+    journal.upsert_cards(&[card(11, "u1", Some("5555"))]).await.unwrap();
+    print(&journal, vec![insert("u4", Some((10, "4444"))), insert("u1", Some((11, "5555")))]).await;
+    assert_eq!(packed(&desk, "0003-001", "4444").await.packed_by, PackedBy::Printed);
+    assert_eq!(packed(&desk, "0003-002", "5555").await.packed_by, PackedBy::Printed);
+}
+
+#[tokio::test]
+async fn a_pair_by_digits_alone_that_the_gateway_contradicts_is_shown_until_it_is_settled() {
+    let (rig, journal, desk) = line().await;
+    without_numbers(&journal).await;
+    packed(&desk, "0002-001", "4444").await;
+    packed(&desk, "0001-003", "5555").await;
+    packed(&desk, "0001-001", "4417").await;
+    let contradicted = async || {
+        let view = desk.packing().await.unwrap();
+        let shown = view.contradicted.into_iter().map(|row| row.serial).collect::<Vec<_>>();
+        let manifest = desk.packing_manifest(ManifestOf::Day("2026-11-24".to_owned())).await.unwrap();
+        let marked = manifest.rows.into_iter().filter(|row| row.is_contradicted).map(|row| row.serial).collect::<Vec<_>>();
+        assert_eq!(shown, marked);
+        shown
+    };
+    // Cruz has one card of which nobody knows how it ends: it may be this one.
+    assert_eq!(contradicted().await, [""; 0]);
+    journal.upsert_cards(&[card(7, "u3", Some("4445"))]).await.unwrap();
+    assert_eq!(contradicted().await, ["0002-001", "0001-003"]);
+    journal.upsert_cards(&[card(9, "u3", Some("5555"))]).await.unwrap();
+    assert_eq!(contradicted().await, ["0002-001"]);
+    rig.clock.pass(46 * 86_400);
+    assert_eq!(desk.packing().await.unwrap().contradicted, []);
+    rig.clock.pass(-46 * 86_400);
+    journal.void_insert("0002-001", "otro plástico").await.unwrap();
+    assert_eq!(contradicted().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_plastic_of_a_card_that_is_blocked_or_replaced_goes_to_nobody() {
+    let (_rig, journal, desk) = line().await;
+    journal.upsert_cards(&[CardRecord { state: CardState::Blocked, ..card(1, "u1", Some("4417")) }]).await.unwrap();
+    let replaced = NewReplacement {
+        old_card_id: CardId::new(3),
+        cardholder_id: "u2".parse().unwrap(),
+        cause: ReplacementCause::Damaged,
+        reason: None,
+        at: Timestamp::UNIX_EPOCH,
+        operator: "Operadora".to_owned(),
+    };
+    journal.begin_replacement(&replaced, &[]).await.unwrap();
+    for (serial, typed) in [("0001-001", "4417"), ("0001-002", "0933")] {
+        let stop = stop_of_pack(&desk, serial, typed).await;
+        assert_eq!((stop.kind, stop.can_be_another), (StopKind::CardOutOfUse, false), "{serial}");
+        desk.acknowledge_packing_stop(stop.number).await.unwrap();
+    }
+    assert_eq!(packed(&desk, "0001-002", "0932").await.packed_by, PackedBy::Card);
+}
+
+#[tokio::test]
+async fn an_insert_that_is_voided_as_it_is_being_packed_stops_the_line_and_is_in_the_record() {
+    let rig = Rig::new();
+    let path = rig.path("packing.journal");
+    let journal = Journal::open(&path, Encryption::None).await.unwrap();
+    journal.upsert_cardholders(&[person("u1", "Álvarez")]).await.unwrap();
+    journal.upsert_cards(&[card(1, "u1", Some("4417"))]).await.unwrap();
+    print(&journal, vec![insert("u1", Some((1, "4417")))]).await;
+    let desk = rig.desk_over(&journal).await;
+    // Whoever voids it writes at this moment: packing has read the insert as valid, and waits.
+    let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let mut voiding = connection.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    sqlx::query("UPDATE inserts SET state = 'voided', voided_why = 'perdida'").execute(&mut *voiding).await.unwrap();
+    let void = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        voiding.commit().await.unwrap();
+    };
+    let (stop, ()) = tokio::join!(stop_of_pack(&desk, "0001-001", "4417"), void);
+    assert_eq!((stop.kind, stop.void_reason.as_deref()), (StopKind::Voided, Some("perdida")));
+    let expected = (HappeningAction::PackingStopped, Some("0001-001".to_owned()), Some("voided: •••• 4417".to_owned()));
+    assert_eq!(record_of(&desk, "u1").await.last(), Some(&expected));
+}
+
 #[tokio::test]
 async fn what_is_packed_is_taken_out_with_a_reason_while_its_batch_is_in_the_room() {
     let (rig, _journal, desk) = line().await;
@@ -314,7 +471,13 @@ async fn what_is_packed_is_taken_out_with_a_reason_while_its_batch_is_in_the_roo
     assert_eq!(desk.undo_packing(again, "de ayer").await.unwrap_err().code, ErrorCode::PackingStays);
     desk.undo_packing(second, "la caja sigue abierta").await.unwrap();
     let third = packed(&desk, "0001-002", "0932").await.number;
+    let undoable = async || {
+        let rows = desk.packing_manifest(ManifestOf::Box(boxed.number)).await.unwrap().rows;
+        rows.into_iter().map(|row| row.can_undo).collect::<Vec<_>>()
+    };
+    assert_eq!(undoable().await, [true]);
     assert_eq!(desk.close_packing_box(boxed.number).await.unwrap().open_box, None);
+    assert_eq!(undoable().await, [false], "what is always refused is not on offer");
     assert_eq!(desk.undo_packing(third, "ya salió").await.unwrap_err().code, ErrorCode::PackingStays);
     assert_eq!(desk.close_packing_box(boxed.number).await.unwrap_err().code, ErrorCode::PackingBoxNotOpen);
 }
@@ -393,10 +556,13 @@ async fn what_is_typed_wrongly_is_told_at_its_field_and_stops_nothing() {
 async fn a_card_number_that_a_reader_types_is_kept_nowhere() {
     let rig = Rig::new();
     let desk = rig.desk_at("http://127.0.0.1:3010").await;
-    for text in ["%B4000000000000002^ALVAREZ/ANA^2911", "4000000000000002", "4000-0000"] {
+    for text in ["%B4000000000000002^ALVAREZ/ANA^2911", "4000000000000002", "4000-0000", "4000-0002"] {
         assert_eq!(stop_of_scan(&desk, text).await.kind, StopKind::Unknown);
     }
+    // Half a number may look like a serial: it is none of ours, and is kept in no form either.
     let kept = crate::rig::all_bytes_below(rig.folder.path());
-    assert!(!kept.windows(8).any(|window| window == b"40000000"));
+    for form in ["40000000", "4000-0000", "4000-000", "ALVAREZ"] {
+        assert!(!kept.windows(form.len()).any(|window| window == form.as_bytes()), "{form}");
+    }
     assert!(kept.windows(15).any(|window| window == b"packing_stopped"), "the stops themselves are");
 }

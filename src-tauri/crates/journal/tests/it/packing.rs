@@ -2,7 +2,8 @@
 
 use cardesk_domain::{CardId, CardState};
 use cardesk_journal::{
-    Happening, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop, NewRun, PackedIn, PackingBasis, Reprint, RunStep, SentTo,
+    CardRecord, Happening, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop, NewRun, PackedIn, PackingBasis,
+    Reprint, RunStep, SentTo,
 };
 use jiff::civil::{Date, date};
 use sqlx::Connection;
@@ -117,6 +118,43 @@ async fn a_plastic_is_packed_once_until_its_insert_is_voided() {
     journal.void_insert("0001-002", "otro plástico", &[]).await.unwrap();
     assert_eq!(journal.packing_of_card(CardId::new(2)).await.unwrap(), None);
     pack(&journal, packing("0002-001", Some(2), "0002")).await.unwrap();
+}
+
+#[tokio::test]
+async fn digits_alone_that_may_be_another_plastics_are_packed_with_a_persons_word_only() {
+    let journal = desk().await;
+    let four = |text: &str| text.parse().unwrap();
+    let typed = |serial: &str, card_id, last_four: &str, basis| NewPacking { basis, ..packing(serial, card_id, last_four) };
+    // The cards 4 and 5 have not been seen whole; 0002-001 and 0002-002 are theirs, and 0002-003 is that of card 3.
+    let unseen = [4, 5].map(|id| CardRecord { last_four: None, ..card(id, "u3", CardState::Inactive) });
+    journal.upsert_cards(&unseen).await.unwrap();
+    let unnumbered = |id| NewInsert { last_four: None, ..insert("u3", Some(id)) };
+    print(&journal, vec![unnumbered(4), unnumbered(5), insert("u3", Some(3))]).await;
+
+    // The insert of u1 names card 1, that of u2 none, but card 2 is u2's.
+    for (last_four, waits) in [("0001", "0001-001"), ("0002", "0001-002"), ("0003", "0002-003")] {
+        assert_eq!(journal.insert_that_waits_for(&four(last_four), "0002-001").await.unwrap().as_deref(), Some(waits));
+        assert_eq!(journal.insert_that_waits_for(&four(last_four), waits).await.unwrap(), None);
+        assert!(is_refused(pack(&journal, typed("0002-001", Some(4), last_four, PackingBasis::Typed)).await, "0002-001"), "{last_four}");
+    }
+    pack(&journal, packing("0002-003", Some(3), "0003")).await.unwrap();
+    assert_eq!(journal.insert_that_waits_for(&four("0003"), "0002-001").await.unwrap(), None);
+    assert_eq!(journal.packing_by_digits_alone(&four("0003")).await.unwrap(), None, "a card says that they are its own");
+
+    pack(&journal, typed("0002-001", Some(4), "0001", PackingBasis::Another)).await.unwrap();
+    assert_eq!(journal.packing_by_digits_alone(&four("0001")).await.unwrap().unwrap().serial, "0002-001");
+    assert!(is_refused(pack(&journal, packing("0001-001", Some(1), "0001")).await, "0001-001"));
+    assert!(is_refused(pack(&journal, typed("0002-002", Some(5), "0003", PackingBasis::Typed)).await, "0002-002"));
+    pack(&journal, typed("0002-002", Some(5), "0007", PackingBasis::Typed)).await.unwrap();
+    assert_eq!(journal.contradicted_packings(DAY).await.unwrap(), []);
+
+    journal.upsert_cards(&[4, 5].map(|id| card(id, "u3", CardState::Inactive))).await.unwrap();
+    let contradicted = journal.contradicted_packings(DAY).await.unwrap();
+    assert_eq!(contradicted.iter().map(|each| each.packing.serial.as_str()).collect::<Vec<_>>(), ["0002-001", "0002-002"]);
+    assert_eq!(journal.contradicted_packings(date(2026, 3, 2)).await.unwrap(), []);
+    // What turned out to be the card's own is in nobody's way.
+    journal.upsert_cards(&[CardRecord { last_four: Some(four("0001")), ..card(4, "u3", CardState::Inactive) }]).await.unwrap();
+    pack(&journal, packing("0001-001", Some(1), "0001")).await.unwrap();
 }
 
 #[tokio::test]
