@@ -1,5 +1,6 @@
 // Packing, from memory: run 0042 has an insert for each card, its places in the order of the people. `0042-002` is voided,
-// `0042-003` is packed already; the last four of a card are its own, and `?unpaired` makes inserts that name no card.
+// `0042-003` is packed already; the last four of a card are its own, and `?unpaired` makes inserts that name no card. The mark of
+// its small codes is P7K3.
 
 import type {
   CardSummary,
@@ -99,7 +100,7 @@ export class FakePacking {
     return { kind: 'stopped', stop: this.#stop };
   }
 
-  scan(text: string, isTyped: boolean): ScanOutcome {
+  scan(text: string, isTyped: boolean, earlier: string | null): ScanOutcome {
     if (this.#stop) return { kind: 'stopped', stop: this.#stop };
     if (/client=otra/.test(text)) return this.#stopped('other_company');
     if (/migopayments/.test(text)) return this.#stopped('other_environment');
@@ -109,10 +110,12 @@ export class FakePacking {
       const mine = all.flatMap((each, index) => (each.cardholderId === id ? [index] : []));
       const [only] = mine;
       if (only === undefined) return this.#stopped('unknown');
+      const asked = mine.find((index) => earlier === `0042-${String(index + 1).padStart(3, '0')}`);
+      if (asked !== undefined) return this.#found(`0042-${String(asked + 1).padStart(3, '0')}`);
       if (mine.length > 1) return { kind: 'needs_serial', displayName: all[only]?.name ?? '', inserts: mine.length };
       return this.#found(`0042-${String(only + 1).padStart(3, '0')}`);
     }
-    const parts = /^(\d+)[^\p{L}\p{N}](\d+)$/u.exec(text.trim());
+    const parts = /^(\d+)[^\p{L}\p{N}](\d+)(?:[^\p{L}\p{N}]([A-Z\d]{4}))?$/iu.exec(text.trim());
     if (!parts) {
       if (!isTyped) return this.#stopped('unknown');
       const code = text.trim() === '' ? 'missing' : 'serial_form';
@@ -124,7 +127,12 @@ export class FakePacking {
     if (Number(parts[1]) === 41)
       return this.#stopped('not_finished', { serial: '0041-001', displayName: all[0]?.name ?? null });
     if (Number(parts[1]) !== 42) return this.#stopped('unknown');
-    return this.#found(`0042-${(parts[2] ?? '').padStart(3, '0')}`);
+    const serial = `0042-${(parts[2] ?? '').padStart(3, '0')}`;
+    if (parts[3] !== undefined && parts[3].toUpperCase() !== 'P7K3') return this.#stopped('unknown');
+    const isOld = parts[3] === undefined && !isTyped && location.search.includes('unpaired');
+    const holder = all[this.#place(serial)]?.cardholderId;
+    if (isOld && holder !== undefined && !earlier?.endsWith(`userId=${holder}`)) return { kind: 'needs_link', serial };
+    return this.#found(serial);
   }
 
   #found(serial: string): ScanOutcome {

@@ -1332,7 +1332,7 @@ const answers: Record<string, (args: any) => unknown> = {
   open_file: () => null,
   show_in_folder: () => null,
   packing: () => packing.view(),
-  scan_insert: ({ text, isTyped }) => packing.scan(text, isTyped),
+  scan_insert: ({ text, isTyped, earlier }) => packing.scan(text, isTyped, earlier),
   pack_insert: ({ form }) => packing.pack(form),
   acknowledge_packing_stop: ({ number }) => packing.acknowledge(number),
   packed_inserts: ({ serials }) => packing.packed(serials),

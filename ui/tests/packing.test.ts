@@ -108,6 +108,25 @@ describe('the line', () => {
     expect([line.insert?.serial, line.skipped?.serial]).toEqual(['0043-002', '0043-001']);
   });
 
+  it('reads the two codes of one paper together where the first did not say enough, and only then', async () => {
+    mocked.scanInsert.mockResolvedValueOnce({ kind: 'needs_link', serial: '0043-001' });
+    await line.scan('0043-001', false);
+    expect([line.linkWanted?.serial, line.insert]).toEqual(['0043-001', undefined]);
+    mocked.scanInsert.mockResolvedValueOnce({ kind: 'needs_serial', displayName: 'Ana', inserts: 2 });
+    await line.scan('https://x', false);
+    expect([line.linkWanted, line.serialWanted?.inserts]).toEqual([undefined, 2]);
+    mocked.scanInsert.mockResolvedValue({ kind: 'found', insert: insert('0043-001') });
+    await line.scan('0043-001', false);
+    await line.scan('0043-002-P7K3', false);
+    expect(mocked.scanInsert.mock.calls).toEqual([
+      ['0043-001', false, null],
+      ['https://x', false, '0043-001'],
+      ['0043-001', false, 'https://x'],
+      ['0043-002-P7K3', false, null],
+    ]);
+    expect(heard).toEqual(['link_wanted', 'serial_wanted', 'found', 'found']);
+  });
+
   it('loses nothing of what was typed where something failed', async () => {
     mocked.scanInsert.mockResolvedValue({ kind: 'found', insert: insert('0043-001') });
     await line.scan('0043-001', false);

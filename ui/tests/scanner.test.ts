@@ -21,6 +21,8 @@ describe('a scan', () => {
       '0043-001',
       "0043'001",
       '0043ß001',
+      '0043-001-P7K3',
+      '0043ß001ßP7K3',
       'https://web.example/card-activation?client=a&userId=b-1',
       "httpsÑ--web.example-card'activation_client¡a/userId¡b'1",
       'HTTPS://X',

@@ -15,11 +15,12 @@ pub(crate) async fn packing(shell: State<'_, Shell>) -> DeskResult<PackingView> 
     shell.desk().await?.packing().await
 }
 
-/// Finds the insert that a scanner read, or whose serial was typed; what is not to be packed stops the line.
+/// Finds the insert that a scanner read, or whose serial was typed; what is not to be packed stops the line. `earlier` is the other
+/// code of the same paper, where that one did not say enough.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn scan_insert(shell: State<'_, Shell>, text: String, is_typed: bool) -> DeskResult<ScanOutcome> {
-    shell.desk().await?.scan_insert(&text, is_typed).await
+pub(crate) async fn scan_insert(shell: State<'_, Shell>, text: String, is_typed: bool, earlier: Option<String>) -> DeskResult<ScanOutcome> {
+    shell.desk().await?.scan_insert(&text, is_typed, earlier.as_deref()).await
 }
 
 /// Packs an insert with the plastic whose last four were typed, or stops the line.

@@ -180,6 +180,7 @@ impl Workplace {
         job.start_place = start_place;
         job.back = (request.with_backs && !layout.is_labels()).then(Back::default);
         job.template = self.template(&request.template_id).await?;
+        job.mark_of_serials = Some(self.mark_of_serials().await?);
         Ok(job)
     }
 }

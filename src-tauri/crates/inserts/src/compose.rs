@@ -36,6 +36,9 @@ const MOST_ADDRESS_LINES: usize = 5;
 /// The module of the serial's code: the smallest that is printed, so that its 29 modules take 9.8 mm.
 pub(crate) const SERIAL_MODULE: Module = Module::SMALLEST;
 
+/// Modules a side of the serial's code, which every layout keeps room for: those of version 1.
+pub(crate) const SERIAL_MODULES: u32 = 21;
+
 /// Inserts that are checked at once: a whole run's would be in memory twice for a moment.
 const CHECKED_AT_ONCE: usize = 4096;
 
@@ -48,6 +51,7 @@ pub(crate) struct Insert {
     pub(crate) serial: Serial,
     pub(crate) link: String,
     pub(crate) link_code: Symbol,
+    pub(crate) small_code: String,
     pub(crate) serial_code: Symbol,
     pub(crate) full_name: String,
     pub(crate) given_name: String,
@@ -335,7 +339,10 @@ impl Insert {
         let link = checked(content.link.as_str(), Field::Link, Some(serial))?;
         let link_code = Symbol::measured(&link, job.error_correction)
             .ok_or_else(|| InsertError::LinkTooLong { serial: serial.clone(), bytes: link.len() })?;
-        let serial_code = Symbol::measured(serial.as_str(), ErrorCorrection::M).ok_or_else(|| serial_too_long(serial))?;
+        let small_code = job.small_code(serial);
+        let serial_code = Symbol::measured(&small_code, ErrorCorrection::M)
+            .filter(|code| code.side() == SERIAL_MODULES)
+            .ok_or_else(|| serial_too_long(&small_code))?;
         let full_name = if job.has_address() || job.template.names_in_full() {
             checked(&content.full_name, Field::FullName, Some(serial))?
         } else {
@@ -346,6 +353,7 @@ impl Insert {
             serial: serial.clone(),
             link,
             link_code,
+            small_code,
             serial_code,
             full_name,
             given_name: checked(&content.given_name, Field::GivenName, Some(serial))?,
@@ -360,10 +368,10 @@ impl Insert {
     pub(crate) fn encoded(&self, job: &PrintJob) -> Result<Self, InsertError> {
         let serial = &self.serial;
         let link_code = self.link_code.filled(&self.link, job.error_correction);
-        let serial_code = self.serial_code.filled(serial.as_str(), ErrorCorrection::M);
+        let serial_code = self.serial_code.filled(&self.small_code, ErrorCorrection::M);
         Ok(Self {
             link_code: link_code.ok_or_else(|| InsertError::LinkTooLong { serial: serial.clone(), bytes: self.link.len() })?,
-            serial_code: serial_code.ok_or_else(|| serial_too_long(serial))?,
+            serial_code: serial_code.ok_or_else(|| serial_too_long(&self.small_code))?,
             ..self.clone()
         })
     }
@@ -380,8 +388,8 @@ impl Insert {
     }
 }
 
-fn serial_too_long(serial: &Serial) -> InsertError {
-    InsertError::Build(format!("serial {serial} does not fit into a code"))
+fn serial_too_long(small_code: &str) -> InsertError {
+    InsertError::Build(format!("serial {small_code} does not fit into the smallest code"))
 }
 
 /// No serial stands on two inserts.

@@ -31,7 +31,8 @@ pub struct InsertContent {
 }
 
 /// The serial of one insert, such as `0043-001`: 1 to 16 digits, capital letters and hyphens, so that it always fits
-/// the smallest QR code (version 1 at level M holds 20 alphanumeric characters: ISO/IEC 18004, table 7).
+/// the smallest QR code (version 1 at level M holds 20 alphanumeric characters: ISO/IEC 18004, table 7), and up to 15 of them
+/// with a [`SerialMark`]. Digits in a row take less than letters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial(String);
 
@@ -62,6 +63,33 @@ impl FromStr for Serial {
 impl fmt::Display for Serial {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+/// What the small code says after the serial, which has to tell the papers of one record from those of another: 4 digits or
+/// capital letters. Not printed in text: who types a serial knows whose papers lie there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SerialMark(String);
+
+/// A serial's mark is 4 digits or capital letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a serial's mark is 4 digits or capital letters A to Z")]
+pub struct SerialMarkError;
+
+impl SerialMark {
+    /// The signs.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SerialMark {
+    type Err = SerialMarkError;
+
+    fn from_str(text: &str) -> Result<Self, SerialMarkError> {
+        let is_mark = text.len() == 4 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z'));
+        if is_mark { Ok(Self(text.to_owned())) } else { Err(SerialMarkError) }
     }
 }
 
@@ -104,6 +132,14 @@ mod tests {
         }
         for wrong in ["", "-", "0043 001", "abc", "12345678901234567", "0043\n", "Ñ1"] {
             assert_eq!(wrong.parse::<Serial>(), Err(SerialError), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_four_signs_that_every_scanner_types() {
+        assert_eq!("P7K3".parse::<SerialMark>().map(|mark| mark.as_str().to_owned()).as_deref(), Ok("P7K3"));
+        for wrong in ["", "P7K", "P7K33", "p7k3", "P7-3", "Ñ7K"] {
+            assert_eq!(wrong.parse::<SerialMark>(), Err(SerialMarkError), "{wrong:?}");
         }
     }
 

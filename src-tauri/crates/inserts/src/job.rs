@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use cardesk_domain::Environment;
 
+use crate::content::{Serial, SerialMark};
 use crate::layout::Layout;
 use crate::template::Template;
 
@@ -32,6 +33,8 @@ pub struct PrintJob {
     pub correction: Correction,
     /// What is printed on the back of every sheet; `None` for one-sided paper.
     pub back: Option<Back>,
+    /// What the small code says after the serial; without it, the serial alone, as samples have it.
+    pub mark_of_serials: Option<SerialMark>,
 }
 
 /// How far everything on a sheet is moved, because the printer prints elsewhere than it should: in whole dots of 1/600 inch,
@@ -112,6 +115,15 @@ impl PrintJob {
             start_place: 0,
             correction: Correction::default(),
             back: None,
+            mark_of_serials: None,
+        }
+    }
+
+    /// What the small code of an insert says: `0043-001-P7K3`.
+    pub(crate) fn small_code(&self, serial: &Serial) -> String {
+        match &self.mark_of_serials {
+            Some(mark) => format!("{serial}-{}", mark.as_str()),
+            None => serial.to_string(),
         }
     }
 

@@ -65,7 +65,7 @@ mod verify;
 mod words;
 
 pub use calibration::{CalibrationPdf, make_calibration};
-pub use content::{InsertContent, Serial, SerialError};
+pub use content::{InsertContent, Serial, SerialError, SerialMark, SerialMarkError};
 pub use error::{Field, InsertError};
 pub use job::{Back, Branding, Correction, CorrectionError, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
 pub use layout::{Area, Fold, Layout};

@@ -88,7 +88,7 @@ fn check_page(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usi
         let check = || -> Result<(), String> {
             let cell = cell_of(plan, insert.place, false);
             let expected =
-                [(&insert.link_code, insert.link.as_str(), plan.module), (&insert.serial_code, insert.serial.as_str(), SERIAL_MODULE)];
+                [(&insert.link_code, insert.link.as_str(), plan.module), (&insert.serial_code, insert.small_code.as_str(), SERIAL_MODULE)];
             for (which, (symbol, text, module)) in expected.into_iter().enumerate() {
                 let index = *codes.get(place * 2 + which).ok_or("one of its codes is missing")?;
                 check_code(plan, marks, index, &cell, module, symbol, text)?;

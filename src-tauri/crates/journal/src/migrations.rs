@@ -57,7 +57,7 @@ mod tests {
             run(&pool).await.unwrap();
             let guards: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetch_one(&pool).await.unwrap();
-            assert_eq!(guards, 103);
+            assert_eq!(guards, 106);
         }
     }
 

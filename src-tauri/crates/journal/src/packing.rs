@@ -54,6 +54,14 @@ impl Journal {
         Ok(inserts)
     }
 
+    /// The three signs that tell the papers of this journal from those of every other.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn paper_mark(&self) -> Result<String, JournalError> {
+        Ok(sqlx::query_scalar("SELECT mark FROM paper_mark").fetch_one(self.reading()).await?)
+    }
+
     /// How an insert was packed, if it is.
     ///
     /// # Errors

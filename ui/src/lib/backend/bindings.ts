@@ -236,8 +236,11 @@ export const commands = {
 	showInFolder: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("show_in_folder", { path })),
 	/**  The packing line as it stands. */
 	packing: () => typedError<PackingView, ErrorView>(__TAURI_INVOKE("packing")),
-	/**  Finds the insert that a scanner read, or whose serial was typed; what is not to be packed stops the line. */
-	scanInsert: (text: string, isTyped: boolean) => typedError<ScanOutcome, ErrorView>(__TAURI_INVOKE("scan_insert", { text, isTyped })),
+	/**
+	 *  Finds the insert that a scanner read, or whose serial was typed; what is not to be packed stops the line. `earlier` is the other
+	 *  code of the same paper, where that one did not say enough.
+	 */
+	scanInsert: (text: string, isTyped: boolean, earlier: string | null) => typedError<ScanOutcome, ErrorView>(__TAURI_INVOKE("scan_insert", { text, isTyped, earlier })),
 	/**  Packs an insert with the plastic whose last four were typed, or stops the line. */
 	packInsert: (form: PackForm) => typedError<PackOutcome, ErrorView>(__TAURI_INVOKE("pack_insert", { form })),
 	/**  Somebody saw the stop: the line goes on. */
@@ -3954,6 +3957,13 @@ insert: InsertToPackView } |
 displayName: string; 
 /**  How many there are. */
 inserts: number } | 
+/**
+ *  The small code has no mark, as older versions printed it, and nothing else says whose paper it is on: the activation code
+ *  does.
+ */
+{ kind: "needs_link"; 
+/**  The serial that was read. */
+serial: string } | 
 /**  The line is stopped. */
 { kind: "stopped"; 
 /**  Why. */

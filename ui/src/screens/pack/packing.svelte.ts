@@ -23,11 +23,15 @@ const LATEST_MAX = 100;
 /** Whose code it was, of whom more than one insert was printed. */
 export type SerialWanted = Extract<ScanOutcome, { kind: 'needs_serial' }>;
 
+/** A small code that does not say whose paper it is on. */
+export type LinkWanted = Extract<ScanOutcome, { kind: 'needs_link' }>;
+
 export class Packing {
   readonly loaded = new Loadable<PackingView>();
   /** What waits for its plastic. */
   insert = $state.raw<InsertToPackView | undefined>(undefined);
   serialWanted = $state.raw<SerialWanted | undefined>(undefined);
+  linkWanted = $state.raw<LinkWanted | undefined>(undefined);
   stop = $state.raw<PackingStopView | undefined>(undefined);
   /** What was packed last, until something else is on the line. */
   last = $state.raw<PackedRow | undefined>(undefined);
@@ -42,6 +46,8 @@ export class Packing {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** The code of the paper in hand that did not say enough: the paper's other code is read with it. */
+  #earlier: string | undefined;
   /** Rises with the company: an answer about another's insert is dropped. */
   #company = 0;
 
@@ -64,18 +70,24 @@ export class Packing {
     return this.#ask(async () => {
       const { stop } = this;
       if (stop) return () => this.onsound(stop.kind);
-      const outcome = await backend.scanInsert(text, isTyped);
-      return () => this.#scanned(outcome);
+      const outcome = await backend.scanInsert(text, isTyped, this.#earlier ?? null);
+      return () => this.#scanned(outcome, text);
     });
   }
 
-  #scanned(outcome: ScanOutcome): void {
+  #scanned(outcome: ScanOutcome, text: string): void {
     if (outcome.kind === 'stopped') return this.#stopped(outcome.stop);
     const before = this.insert;
     this.#clearLine();
     if (outcome.kind === 'needs_serial') {
       this.serialWanted = outcome;
+      this.#earlier = text;
       return this.onsound('serial_wanted');
+    }
+    if (outcome.kind === 'needs_link') {
+      this.linkWanted = outcome;
+      this.#earlier = text;
+      return this.onsound('link_wanted');
     }
     this.insert = outcome.insert;
     if (before && before.serial !== outcome.insert.serial) this.skipped = before;
@@ -157,6 +169,8 @@ export class Packing {
   #clearLine(): void {
     this.insert = undefined;
     this.serialWanted = undefined;
+    this.linkWanted = undefined;
+    this.#earlier = undefined;
     this.last = undefined;
     this.skipped = undefined;
     this.failure = undefined;

@@ -3,7 +3,7 @@
 
 import type { StopKind } from '$lib/backend';
 
-export type Sounding = 'packed' | 'found' | 'serial_wanted' | StopKind;
+export type Sounding = 'packed' | 'found' | 'serial_wanted' | 'link_wanted' | StopKind;
 
 /** One tone: its pitch in hertz, how long it sounds and how long it is quiet afterwards in milliseconds, and its timbre. */
 export interface Tone {
@@ -28,6 +28,7 @@ export const SOUNDS: Readonly<Record<Sounding, readonly Tone[]>> = {
   found: [tone(880, 45, 0)],
   packed: [tone(880, 70, 15), tone(1320, 110, 0)],
   serial_wanted: [tone(660, 90, 60, 'triangle'), tone(660, 90, 0, 'triangle')],
+  link_wanted: [tone(660, 90, 60, 'triangle'), tone(880, 90, 60, 'triangle'), tone(660, 90, 0, 'triangle')],
   mismatch: [tone(150, 260, 90, 'square'), tone(150, 260, 90, 'square'), tone(150, 420, 0, 'square')],
   plastic_packed: [
     tone(220, 180, 40, 'square'),

@@ -1,10 +1,12 @@
 //! Packing: the insert is scanned, the last four of the plastic are typed, and the two are held against each other here.
 //!
 //! Owns the order of the line: one insert at a time, and nothing while a stop waits for somebody to say that they saw it. Every
-//! packed insert, every stop and every undoing is in the record of what happened. What a scanner typed is `scan`'s, the
-//! comparison `verdict`'s, what the window sees `shown`'s, and manifests are `manifest`'s.
+//! packed insert, every stop and every undoing is in the record of what happened. What a scanner typed is `scan`'s, which
+//! insert it means `code`'s, the comparison `verdict`'s, what the window sees `shown`'s, and manifests are `manifest`'s.
 
+mod code;
 mod manifest;
+mod mark;
 mod scan;
 mod shown;
 mod verdict;
@@ -13,10 +15,10 @@ use std::sync::Arc;
 
 use cardesk_domain::pan::with_numbers_masked;
 use cardesk_domain::text::single_line;
-use cardesk_domain::{ActivationLinkParts, CardId, CardState, CardholderId, Environment, LastFour};
+use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
 use cardesk_journal::{InsertState, InsertToPack, JournalError, NewPacking, NewPackingStop, PackedInsert, PackingBasis, PackingStop};
 
-use self::scan::Scanned;
+use self::code::Read;
 use self::shown::word_of_stop;
 use self::verdict::{Verdict, verdict};
 use crate::cards::text_problem;
@@ -30,7 +32,7 @@ use crate::view::{
     HappeningAction, HappeningResult, InsertToPackView, PackForm, PackOutcome, PackedRow, PackingStopView, PackingView, ScanOutcome,
     StopKind,
 };
-use crate::workplace::{Workplace, count};
+use crate::workplace::Workplace;
 
 /// The most characters of a box's name.
 const MAX_BOX_NAME: usize = 60;
@@ -47,13 +49,14 @@ impl Desk {
         self.workplace().await?.packing_view().await
     }
 
-    /// Finds the insert that a scanner read, by its small code or its activation code, or whose serial somebody typed.
+    /// Finds the insert that a scanner read, by its small code or its activation code, or whose serial somebody typed. `earlier` is
+    /// the other code of the same paper, where that one alone did not say which insert it is.
     ///
     /// # Errors
     /// For a text that was typed and is no serial; if the journal can't be read or written. Everything else that is not to be
     /// packed stops the line.
-    pub async fn scan_insert(&self, text: &str, is_typed: bool) -> DeskResult<ScanOutcome> {
-        self.workplace().await?.scan(text, is_typed).await
+    pub async fn scan_insert(&self, text: &str, is_typed: bool, earlier: Option<&str>) -> DeskResult<ScanOutcome> {
+        self.workplace().await?.scan(text, is_typed, earlier).await
     }
 
     /// Packs an insert with the plastic whose last four were typed, if it is its own.
@@ -139,27 +142,23 @@ impl Stop {
 }
 
 impl Workplace {
-    async fn scan(self: Arc<Self>, text: &str, is_typed: bool) -> DeskResult<ScanOutcome> {
+    async fn scan(self: Arc<Self>, text: &str, is_typed: bool, earlier: Option<&str>) -> DeskResult<ScanOutcome> {
         let _line = self.packing_line.lock().await;
         if let Some(stop) = self.waiting_stop().await? {
             return Ok(ScanOutcome::Stopped { stop });
         }
-        let found = match scan::read(text) {
-            Scanned::Serial(serial) => self.by_serial(&serial).await?,
-            Scanned::Link(parts) => match self.by_link(&parts).await? {
-                ByLink::Insert(found) => *found,
-                ByLink::Several(outcome) => return Ok(*outcome),
+        let read = self.read_code(scan::read(text), is_typed, earlier.map(scan::read)).await?;
+        let read = read.ok_or_else(|| {
+            let code = if text.trim().is_empty() { FieldCode::Missing } else { FieldCode::SerialForm };
+            ErrorView::fields(vec![FieldProblem::error(Field::Serial, code)])
+        })?;
+        Ok(match read {
+            Read::Unclear(outcome) => *outcome,
+            Read::Insert(found) => match *found {
+                Ok(insert) => ScanOutcome::Found { insert: insert_view(&insert) },
+                Err(stop) => ScanOutcome::Stopped { stop: self.stop(stop).await? },
             },
-            Scanned::Nothing if is_typed => {
-                let code = if text.trim().is_empty() { FieldCode::Missing } else { FieldCode::SerialForm };
-                return Err(ErrorView::fields(vec![FieldProblem::error(Field::Serial, code)]));
-            }
-            Scanned::Nothing => Err(Stop::new(StopKind::Unknown, None)),
-        };
-        match found {
-            Ok(insert) => Ok(ScanOutcome::Found { insert: insert_view(&insert) }),
-            Err(stop) => Ok(ScanOutcome::Stopped { stop: self.stop(stop).await? }),
-        }
+        })
     }
 
     /// The insert with this serial, if it can be packed.
@@ -167,31 +166,6 @@ impl Workplace {
         Ok(match self.journal.insert_to_pack(serial).await? {
             Some(insert) => to_be_packed(insert),
             None => Err(Stop::new(StopKind::Unknown, None)),
-        })
-    }
-
-    /// The insert with this activation code. The code is the cardholder's: where more than one insert was printed with it, it
-    /// does not say which of them is in hand.
-    async fn by_link(&self, parts: &ActivationLinkParts) -> DeskResult<ByLink> {
-        let profile = self.profile();
-        let is_ours = is_same_page(&parts.webview, &profile.activation_base, profile.environment);
-        let client = parts.client.as_ref().map(ToString::to_string).unwrap_or_default();
-        let kind = match (is_ours, client == profile.client_slug) {
-            (false, _) => StopKind::OtherEnvironment,
-            (true, false) => StopKind::OtherCompany,
-            (true, true) => StopKind::Unknown,
-        };
-        if kind != StopKind::Unknown {
-            return Ok(ByLink::Insert(Box::new(Err(Stop::new(kind, None)))));
-        }
-        let mut inserts = self.journal.inserts_to_pack_of(&parts.cardholder).await?;
-        Ok(match (inserts.pop(), inserts.len()) {
-            (None, _) => ByLink::Insert(Box::new(Err(Stop::new(StopKind::Unknown, None)))),
-            (Some(only), 0) => ByLink::Insert(Box::new(to_be_packed(only))),
-            (Some(one), others) => ByLink::Several(Box::new(ScanOutcome::NeedsSerial {
-                display_name: display_name(&one.cardholder),
-                inserts: count(others + 1),
-            })),
         })
     }
 
@@ -335,12 +309,6 @@ impl Workplace {
     }
 }
 
-/// What an activation code leads to.
-enum ByLink {
-    Insert(Box<Result<InsertToPack, Stop>>),
-    Several(Box<ScanOutcome>),
-}
-
 fn to_be_packed(insert: InsertToPack) -> Result<InsertToPack, Stop> {
     let kind = match (insert.state, &insert.packing) {
         (InsertState::Printed, None) => return Ok(insert),
@@ -349,19 +317,6 @@ fn to_be_packed(insert: InsertToPack) -> Result<InsertToPack, Stop> {
         (InsertState::Drafted | InsertState::Discarded, _) => StopKind::NotFinished,
     };
     Err(Stop::new(kind, Some(insert)))
-}
-
-/// Whether a link leads to the activation page of this company. Practice's port may be another one after a start.
-fn is_same_page(scanned: &str, ours: &str, environment: Environment) -> bool {
-    let without_port = |address: &str| {
-        let (begins, rest) = address.split_once("//").unwrap_or_default();
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        format!("{begins}//{}/{path}", host.split_once(':').map_or(host, |(name, _)| name))
-    };
-    match environment {
-        Environment::Practice => without_port(scanned).eq_ignore_ascii_case(&without_port(ours)),
-        Environment::Qa | Environment::Production => scanned.eq_ignore_ascii_case(ours),
-    }
 }
 
 fn insert_view(insert: &InsertToPack) -> InsertToPackView {

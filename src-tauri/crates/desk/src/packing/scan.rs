@@ -1,6 +1,7 @@
 //! What a hand scanner typed, or a person: a serial, or an activation link.
 //!
-//! Owns telling them apart, and undoing what a keyboard's layout made of them. A scanner types as a keyboard of the United
+//! Owns telling them apart, and undoing what a keyboard's layout made of them. A small code says the serial and, since papers
+//! have one, the mark of the journal that printed it: `0043-001-P7K3`. A scanner types as a keyboard of the United
 //! States unless it was set up otherwise, and under a Spanish layout the same keys write other signs: `0043-001` arrives as
 //! `0043'001`, `https://` as `httpsÑ--`. Whose link it is, and whether there is such an insert, is `packing`'s business.
 
@@ -9,8 +10,8 @@ use cardesk_domain::{ActivationLink, ActivationLinkParts};
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Scanned {
-    /// The serial of an insert in the desk's own form, `0043-001`.
-    Serial(String),
+    /// The serial of an insert in the desk's own form, `0043-001`, and the mark after it, which the small code alone has.
+    Serial(String, Option<String>),
     /// An activation link.
     Link(ActivationLinkParts),
     /// Neither.
@@ -20,11 +21,14 @@ pub(super) enum Scanned {
 /// The most digits of a run's number, and of a place in it.
 const MOST_DIGITS: usize = 10;
 
+/// The signs of a mark.
+const MARK_SIGNS: usize = 4;
+
 /// Reads what a scanner or a person typed.
 pub(super) fn read(text: &str) -> Scanned {
     let text = text.trim();
-    if let Some(serial) = serial(text) {
-        return Scanned::Serial(serial);
+    if let Some((serial, mark)) = serial(text) {
+        return Scanned::Serial(serial, mark);
     }
     match ActivationLink::read(text).or_else(|| ActivationLink::read(&as_on_a_us_keyboard(text))) {
         Some(parts) => Scanned::Link(parts),
@@ -32,19 +36,29 @@ pub(super) fn read(text: &str) -> Scanned {
     }
 }
 
-/// Two numbers with one sign between them, whichever the layout made of the hyphen. Zeros in front may be left out.
-fn serial(text: &str) -> Option<String> {
-    let (run, rest) = text.split_at(text.find(|character: char| !character.is_ascii_digit())?);
-    let sign = rest.chars().next()?;
-    let place = &rest[sign.len_utf8()..];
+/// Two numbers with one sign between them, whichever the layout made of the hyphen, and with another before a mark. Zeros in
+/// front may be left out.
+fn serial(text: &str) -> Option<(String, Option<String>)> {
+    let (run, rest) = number_before_sign(text)?;
+    let (place, mark) = match number_before_sign(rest) {
+        Some((place, mark)) => (place, Some(mark)),
+        None => (rest, None),
+    };
     let is_number = |digits: &str| (1..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    // German layouts have a letter where the hyphen is.
-    let is_sign = !sign.is_alphanumeric() || sign == 'ß';
-    if !is_sign || !is_number(run) || !is_number(place) {
+    let is_mark = |mark: &str| mark.len() == MARK_SIGNS && mark.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_number(run) || !is_number(place) || !mark.is_none_or(is_mark) {
         return None;
     }
     let (run, place): (u32, u32) = (run.parse().ok()?, place.parse().ok()?);
-    (run > 0 && place > 0).then(|| format!("{run:04}-{place:03}"))
+    (run > 0 && place > 0).then(|| (format!("{run:04}-{place:03}"), mark.map(str::to_ascii_uppercase)))
+}
+
+/// What stands before the first sign that is no digit, and what stands after it.
+fn number_before_sign(text: &str) -> Option<(&str, &str)> {
+    let (number, rest) = text.split_at(text.find(|character: char| !character.is_ascii_digit())?);
+    let sign = rest.chars().next()?;
+    // German layouts have a letter where the hyphen is.
+    (!sign.is_alphanumeric() || sign == 'ß').then(|| (number, &rest[sign.len_utf8()..]))
 }
 
 /// The signs that the keys of a link write on a keyboard of the United States, from what they write on a Spanish one (of
@@ -84,7 +98,7 @@ mod tests {
 
     fn is_serial(typed: &str) -> Option<String> {
         match read(typed) {
-            Scanned::Serial(serial) => Some(serial),
+            Scanned::Serial(serial, None) => Some(serial),
             _ => None,
         }
     }
@@ -117,6 +131,16 @@ mod tests {
             ["", "0043", "0043001", "0043--001", "-001", "0043-", "0-1", "1-0", "a-1", "0043-001x", "4000000000000000", "9999999999-1"]
         {
             assert_eq!(is_serial(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_small_code_is_read_with_its_mark_whatever_the_layout_made_of_it() {
+        for typed in ["0043-001-P7K3", "0043'001'P7K3", "0043ß001ßP7K3", "0043-001-p7k3", " 43-1-P7K3\n"] {
+            assert_eq!(read(typed), Scanned::Serial("0043-001".to_owned(), Some("P7K3".to_owned())), "{typed:?}");
+        }
+        for wrong in ["0043-001-", "0043-001-P7K", "0043-001-P7K33", "0043-001P7K3", "0043-P7K3-001", "0043-001-P7Ñ3", "0043-001--P7K"] {
+            assert_eq!(read(wrong), Scanned::Nothing, "{wrong:?}");
         }
     }
 

@@ -25,6 +25,13 @@ pub(super) fn verdict(insert: &InsertToPack, typed: &LastFour, cards: &[CardReco
     }
 }
 
+/// Whether an insert can be told from what is typed of its plastic: it, or every card of its cardholder, says how it ends. Where
+/// not, whatever is typed becomes the pair.
+pub(super) fn knows_its_plastic(insert: &InsertToPack, cards: &[CardRecord]) -> bool {
+    let are_known = || !cards.is_empty() && cards.iter().all(|card| card.last_four.is_some());
+    insert.last_four.is_some() || (insert.card_id.is_none() && are_known())
+}
+
 /// The insert names no card: which of the cardholder's cards it is.
 fn among(cards: &[CardRecord], typed: &LastFour) -> Verdict {
     let fitting: Vec<&CardRecord> = cards.iter().filter(|card| card.last_four.as_ref() == Some(typed)).collect();
@@ -121,6 +128,17 @@ mod tests {
         assert_eq!(verdict(&none, &four("4417"), &others), Verdict::Mismatch);
         assert_eq!(verdict(&none, &four("4418"), &others), Verdict::Fits(Some(CardId::new(2)), PackingBasis::Card));
         assert_eq!(verdict(&insert(Some(7), None), &four("4417"), &[]), Verdict::Fits(Some(CardId::new(7)), PackingBasis::Typed));
+    }
+
+    #[test]
+    fn an_insert_knows_its_plastic_only_if_nothing_that_is_typed_can_become_a_new_pair() {
+        let seen = [card(1, Some("0932"), CardState::Active), card(2, Some("4418"), CardState::Inactive)];
+        let unseen = [card(1, Some("0932"), CardState::Active), card(2, None, CardState::Inactive)];
+        assert!(knows_its_plastic(&insert(Some(7), Some("4417")), &[]));
+        assert!(!knows_its_plastic(&insert(Some(7), None), &seen));
+        assert!(knows_its_plastic(&insert(None, None), &seen));
+        assert!(!knows_its_plastic(&insert(None, None), &unseen));
+        assert!(!knows_its_plastic(&insert(None, None), &[]));
     }
 
     #[test]

@@ -99,6 +99,12 @@ pub enum ScanOutcome {
         /// How many there are.
         inserts: u32,
     },
+    /// The small code has no mark, as older versions printed it, and nothing else says whose paper it is on: the activation code
+    /// does.
+    NeedsLink {
+        /// The serial that was read.
+        serial: String,
+    },
     /// The line is stopped.
     Stopped {
         /// Why.

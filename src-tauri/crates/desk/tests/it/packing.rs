@@ -1,10 +1,11 @@
 //! The packing line: each insert beside its own plastic, and a stop for everything else.
 
+use std::process::Command;
 use std::time::Duration;
 
 use cardesk_desk::view::{
-    HappeningAction, HappeningKind, HappeningsRequest, Language, ManifestLine, ManifestOf, ManifestToSave, PackForm, PackOutcome, PackedBy,
-    PackedRow, PackingStopView, ScanOutcome, StatementFact, StopKind,
+    HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage, Language, ManifestLine, ManifestOf, ManifestToSave, PackForm,
+    PackOutcome, PackedBy, PackedRow, PackingStopView, PrintItem, PrintRequest, ScanOutcome, StatementFact, StopKind,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::replacement::ReplacementCause;
@@ -101,7 +102,7 @@ async fn line() -> (Rig, Journal, Desk) {
 }
 
 async fn scan(desk: &Desk, text: &str) -> ScanOutcome {
-    desk.scan_insert(text, false).await.unwrap()
+    desk.scan_insert(text, false, None).await.unwrap()
 }
 
 async fn found(desk: &Desk, text: &str) -> String {
@@ -533,11 +534,88 @@ async fn a_manifest_tells_what_is_packed_and_what_is_missing_and_is_saved() {
     assert_eq!((saved.pages, desk.file_of_ours(&path).await.unwrap()), (1, path));
 }
 
+/// Every code of a file, as an independent reader reads it from the printed dots. It misses one in a hundred at any one
+/// resolution, and the mark is another in each journal.
+fn codes_of(pdf: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for dots in ["300", "400", "600"] {
+        let drawn = Command::new("pdftoppm").args(["-r", dots, "-gray", "-png", pdf]).arg(folder.path().join(dots)).status();
+        assert!(drawn.expect("pdftoppm is needed for this test").success());
+    }
+    let pages = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let read = Command::new("zbarimg").args(["--raw", "--quiet", "-Sdisable", "-Sqrcode.enable"]).args(pages).output();
+    let read = read.expect("zbarimg is needed for this test").stdout;
+    String::from_utf8(read).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_small_code_is_ours_only_with_the_mark_of_this_journals_papers() {
+    let (_rig, journal, desk) = line().await;
+    let item = PrintItem { cardholder_id: "u4".to_owned(), card_id: Some("4".to_owned()) };
+    let request = PrintRequest {
+        items: vec![item],
+        paper: "letter-trifold-10".to_owned(),
+        start_place: 1,
+        with_backs: false,
+        template_id: "classic".to_owned(),
+        language: InsertLanguage::Both,
+        for_email: false,
+        reprint_reason: None,
+    };
+    let run = desk.save_inserts(request).await.unwrap();
+    let codes = codes_of(run.path.as_ref().unwrap());
+    let code = codes.iter().find(|code| code.starts_with("0002-001")).expect("the small code");
+    let mark = format!("P{}", journal.paper_mark().await.unwrap());
+    assert_eq!(code, &format!("0002-001-{mark}"));
+    assert_eq!(found(&desk, code).await, "0002-001");
+    assert_eq!(found(&desk, &code.replace('-', "'").to_lowercase()).await, "0002-001");
+
+    let others = if mark.ends_with('2') { format!("{}3", &mark[..3]) } else { format!("{}2", &mark[..3]) };
+    for (other, kind) in [
+        (others, StopKind::Unknown),
+        (format!("R{}", &mark[1..]), StopKind::OtherEnvironment),
+        (format!("T{}", &mark[1..]), StopKind::OtherEnvironment),
+    ] {
+        assert_eq!(stop_of_scan(&desk, &format!("0002-001-{other}")).await.kind, kind, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_small_code_without_a_mark_needs_its_activation_code_where_nothing_else_says_whose_paper_it_is() {
+    let (_rig, journal, desk) = line().await;
+    let scan = async |text: &str, is_typed: bool, earlier: Option<&str>| match desk.scan_insert(text, is_typed, earlier).await.unwrap() {
+        ScanOutcome::Found { insert } => insert.serial,
+        ScanOutcome::NeedsLink { serial } => format!("the link of {serial}"),
+        ScanOutcome::NeedsSerial { inserts, .. } => format!("the serial of {inserts}"),
+        ScanOutcome::Stopped { stop } => panic!("{stop:?}"),
+    };
+    // Their plastics are known: what is typed of another's does not fit.
+    assert_eq!(scan("0001-001", false, None).await, "0001-001");
+    assert_eq!(scan("0001-002", false, None).await, "0001-002");
+    // Whatever is typed would become the pair of this one.
+    assert_eq!(scan("0001-003", false, None).await, "the link of 0001-003");
+    assert_eq!(scan("0001-003", true, None).await, "0001-003", "whoever types it has read the paper");
+    let (own, anothers) = (format!("{OURS}u3"), format!("{OURS}u1"));
+    assert_eq!(scan(&own, false, Some("0001-003")).await, "0001-003");
+    assert_eq!(scan("0001-003", false, Some(&own)).await, "0001-003");
+    assert_eq!(scan("0001-003", false, Some(&anothers)).await, "the link of 0001-003");
+    assert_eq!(scan(&anothers, false, Some("0001-003")).await, "0001-001", "another paper");
+    let of_others = own.replace("cafeLosVolcanes", "otra");
+    assert_eq!(scan("0001-003", false, Some(&of_others)).await, "the link of 0001-003");
+
+    // Where neither code says it alone, the two of one paper do.
+    without_numbers(&journal).await;
+    assert_eq!(scan(&own, false, None).await, "the serial of 2");
+    assert_eq!(scan("0002-001", false, Some(&own)).await, "0002-001");
+    assert_eq!(scan(&own, false, Some("0002-001")).await, "0002-001");
+    assert_eq!(desk.packing().await.unwrap().stop, None, "none of this stops the line");
+}
+
 #[tokio::test]
 async fn what_is_typed_wrongly_is_told_at_its_field_and_stops_nothing() {
     let (_rig, _journal, desk) = line().await;
     for (typed, code) in [("", FieldCode::Missing), ("43", FieldCode::SerialForm), ("hola", FieldCode::SerialForm)] {
-        let error = desk.scan_insert(typed, true).await.unwrap_err();
+        let error = desk.scan_insert(typed, true, None).await.unwrap_err();
         assert_eq!((error.field, error.fields[0].code), (Some(Field::Serial), code), "{typed:?}");
     }
     for (typed, code) in [("", FieldCode::Missing), ("441", FieldCode::LastFourForm), ("44 17", FieldCode::LastFourForm)] {

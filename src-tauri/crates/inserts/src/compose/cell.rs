@@ -11,7 +11,7 @@ mod flow;
 use super::header::Company;
 use super::pieces::{self, mark_pill_mm};
 use super::steps::{self, StepsPlace};
-use super::{Insert, Plan, SERIAL_MODULE};
+use super::{Insert, Plan, SERIAL_MODULE, SERIAL_MODULES};
 use crate::code::QUIET_ZONE;
 use crate::error::{Field, InsertError};
 use crate::fit::{Breaks, PT_PER_MM, Place, wrap};
@@ -37,7 +37,7 @@ const LEAST_SCALE: f64 = 0.7;
 const SERIAL_QUIET_MM: f64 = QUIET_ZONE as f64 * SERIAL_MODULE.dots() as f64 * DOT_MM;
 
 /// The dark modules of a serial's code: version 1 holds every serial.
-const SERIAL_DARK_MM: f64 = 21.0 * SERIAL_MODULE.dots() as f64 * DOT_MM;
+const SERIAL_DARK_MM: f64 = SERIAL_MODULES as f64 * SERIAL_MODULE.dots() as f64 * DOT_MM;
 
 /// From a rule above the foot to the serial's code: its quiet zone, and a hair.
 const RULE_MM: f64 = SERIAL_QUIET_MM + 0.15;

@@ -5,7 +5,7 @@
 
 use super::header::Company;
 use super::steps::{self, StepsPlace};
-use super::{Insert, Plan, SERIAL_MODULE, pieces};
+use super::{Insert, Plan, SERIAL_MODULE, SERIAL_MODULES, pieces};
 use crate::canvas::{Canvas, INK, INK_2, INK_3, Style};
 use crate::code::QUIET_ZONE;
 use crate::content::Serial;
@@ -20,7 +20,7 @@ use crate::words::Wording;
 pub(super) const CODE_ROOM_DOTS: u32 = 57 * 12;
 
 /// Modules a side of a serial's code with its quiet zone: version 1 holds every serial.
-const SERIAL_SIDE: u32 = 21 + 2 * QUIET_ZONE;
+const SERIAL_SIDE: u32 = SERIAL_MODULES + 2 * QUIET_ZONE;
 
 /// White at both sides of the content.
 const SIDE_MM: f64 = 7.5;

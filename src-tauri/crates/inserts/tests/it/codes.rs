@@ -23,6 +23,37 @@ fn an_independent_reader_reads_every_code_of_every_layout_at_300_dpi() {
 }
 
 #[test]
+fn the_small_code_says_whose_serial_it_is_and_is_no_larger_for_it() {
+    for layout in Layout::ALL {
+        let mut job = job(layout, InsertLanguage::Both, Environment::Practice);
+        job.mark_of_serials = Some("T2B4".parse().expect("a mark"));
+        let inserts = inserts(layout.inserts_per_page());
+        let pdf = make(&job, &inserts).expect("it is made");
+        let printed = Printed::new(&pdf);
+        let read = printed.codes_read_at_300_dpi();
+        for insert in &inserts {
+            assert!(read.contains(&format!("{}-T2B4", insert.serial)) && read.contains(&insert.link.to_string()), "{layout:?}: {read:?}");
+        }
+        assert_eq!((read.len(), pdf.codes_verified()), (2 * inserts.len(), 2 * inserts.len()), "{layout:?}");
+        assert!(printed.drawn_codes(1).iter().skip(1).step_by(2).all(|code| (code.modules - 21.0).abs() < 0.01), "{layout:?}");
+        let text = printed.text();
+        assert!(text.contains("0043-001") && !text.contains("T2B4"), "{layout:?}: people type the serial alone");
+    }
+}
+
+#[test]
+fn every_serial_of_the_desk_has_room_for_its_mark_and_one_that_has_none_is_refused() {
+    let mut job = job(Layout::EightUpLetter, InsertLanguage::Spanish, Environment::Practice);
+    job.mark_of_serials = Some("RXXX".parse().expect("a mark"));
+    for serial in ["0001-001", "9999-100000", "999999999-100000"] {
+        let serial = serial.parse().expect("a serial");
+        make(&job, &[InsertContent { serial, ..insert(0) }]).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let refused = make(&job, &[InsertContent { serial: "ABCDEFGHIJKLMNOP".parse().expect("a serial"), ..insert(0) }]);
+    assert!(refused.expect_err("it is refused").to_string().contains("ABCDEFGHIJKLMNOP-RXXX"));
+}
+
+#[test]
 fn codes_at_the_smallest_module_are_still_read_at_300_dpi() {
     let mut small = job(Layout::EightUpLetter, InsertLanguage::Spanish, Environment::Practice);
     small.module = Module::SMALLEST;

@@ -273,6 +273,22 @@ async fn a_manifest_has_what_is_packed_and_a_run_says_what_is_missing() {
 }
 
 #[tokio::test]
+async fn every_journal_has_a_mark_of_its_own_for_its_papers_and_keeps_it() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    let mark = journal.paper_mark().await.unwrap();
+    assert!(mark.len() == 3 && mark.chars().all(|sign| "23456789BCDFGHJKMNPRSTVX".contains(sign)), "{mark}");
+    journal.close().await;
+    assert_eq!(plain(&path).await.paper_mark().await.unwrap(), mark);
+    let mut marks = std::collections::HashSet::from([mark]);
+    for _ in 0..4 {
+        marks.insert(Journal::open_in_memory().await.unwrap().paper_mark().await.unwrap());
+    }
+    // That five in 13,824 are all the same does not happen.
+    assert!(marks.len() > 1);
+}
+
+#[tokio::test]
 async fn the_database_keeps_what_was_packed_whoever_writes() {
     let (_folder, path) = place();
     let journal = plain(&path).await;
@@ -300,6 +316,9 @@ async fn the_database_keeps_what_was_packed_whoever_writes() {
         format!("{row}(9, '0001-002', 1, '2', '0002', 'guessed', NULL, '2026-03-01', 1, 'ana')"),
     ] {
         assert!(!takes(&mut connection, statement.clone()).await, "{statement}");
+    }
+    for statement in ["INSERT INTO paper_mark VALUES (1, '222')", "UPDATE paper_mark SET mark = '222'", "DELETE FROM paper_mark"] {
+        assert!(!takes(&mut connection, statement).await, "{statement}");
     }
     assert!(takes(&mut connection, format!("{row}(9, '0001-002', 1, '2', '0002', 'card', NULL, '2026-03-01', 1, 'ana')")).await);
     connection.close().await.unwrap();
