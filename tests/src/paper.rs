@@ -1,6 +1,9 @@
 //! Paper read back by tools that share no code with the print engine: poppler draws and reads text, zbar reads codes,
 //! qpdf checks the file.
+//!
+//! What is read of a sheet of several inserts is read place by place: it tells which code stands beside which name.
 
+use std::ops::Range;
 use std::path::Path;
 
 use tokio::process::Command;
@@ -9,6 +12,11 @@ use crate::trouble::{Outcome, Trouble};
 
 /// Fine enough that the smallest module of a code, 0.33 mm, is four dots wide.
 const DOTS_PER_INCH: &str = "300";
+
+/// The same in the points that a PDF measures in.
+const DOTS_PER_POINT: f64 = 300.0 / 72.0;
+
+const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
 /// Checks that the file is a sound PDF.
 ///
@@ -52,6 +60,139 @@ pub async fn codes(pdf: &Path) -> Outcome<Vec<String>> {
         codes.extend(read.lines().map(str::to_owned));
     }
     Ok(codes)
+}
+
+/// The size of its first page, in millimetres.
+///
+/// # Errors
+/// If the file can't be read.
+pub async fn size_mm(pdf: &Path) -> Outcome<(f64, f64)> {
+    let (width, height) = size_pt(pdf).await?;
+    Ok((width / POINTS_PER_MM, height / POINTS_PER_MM))
+}
+
+async fn size_pt(pdf: &Path) -> Outcome<(f64, f64)> {
+    let about = said(Command::new("pdfinfo").arg(pdf)).await?;
+    let line = about.lines().find_map(|line| line.strip_prefix("Page size:")).unwrap_or_default();
+    let mut numbers = line.split_whitespace().filter_map(|word| word.parse::<f64>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(width), Some(height)) => Ok((width, height)),
+        _ => Err(Trouble::new(format!("pdfinfo names no size: {about}"))),
+    }
+}
+
+/// How many dots of its first page have exactly this colour, red, green and blue.
+///
+/// # Errors
+/// If the page can't be drawn.
+pub async fn dots_of(pdf: &Path, colour: [u8; 3]) -> Outcome<usize> {
+    let folder = tempfile::tempdir().map_err(Trouble::of("a folder for a page"))?;
+    let stem = folder.path().join("page");
+    said(Command::new("pdftoppm").args(["-r", DOTS_PER_INCH, "-singlefile"]).arg(pdf).arg(&stem)).await?;
+    let page = Dots::read(&stem.with_extension("ppm"), 3)?;
+    Ok(page.bytes.chunks_exact(3).filter(|dot| **dot == colour).count())
+}
+
+/// One insert, as it stands on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedInsert {
+    /// The activation link, from the printed dots of its code.
+    pub link: String,
+    /// The serial, from the printed dots of its small code.
+    pub serial: String,
+    /// Everything that is written on it, with single spaces.
+    pub text: String,
+}
+
+/// Every insert of sheets that are divided evenly into so many columns and rows; places with nothing on them are left out.
+///
+/// # Errors
+/// If a page can't be drawn, or an insert has not exactly the two codes.
+pub async fn inserts(pdf: &Path, columns: u32, rows: u32) -> Outcome<Vec<PrintedInsert>> {
+    let folder = tempfile::tempdir().map_err(Trouble::of("a folder for pages"))?;
+    let stem = folder.path().join("page");
+    said(Command::new("pdftoppm").args(["-r", DOTS_PER_INCH, "-gray"]).arg(pdf).arg(&stem)).await?;
+    let mut drawn: Vec<_> =
+        std::fs::read_dir(folder.path()).map_err(Trouble::of("the drawn pages"))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    drawn.sort();
+    let (width, height) = size_pt(pdf).await?;
+    let mut inserts = Vec::new();
+    for (page, file) in (1..).zip(&drawn) {
+        let dots = Dots::read(file, 1)?;
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let across = part(width, column, columns);
+            let down = part(height, row, rows);
+            let text = text_in(pdf, page, &across, &down).await?;
+            if text.is_empty() {
+                continue;
+            }
+            let cut = folder.path().join("insert.pgm");
+            dots.cut(&across, &down).write(&cut)?;
+            let codes = said(Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&cut)).await?;
+            let (links, serials): (Vec<&str>, Vec<&str>) = codes.lines().partition(|code| code.starts_with("http"));
+            let ([link], [serial]) = (links.as_slice(), serials.as_slice()) else {
+                return Err(Trouble::new(format!("an insert of page {page} has the codes {codes:?}: {text}")));
+            };
+            inserts.push(PrintedInsert { link: (*link).to_owned(), serial: (*serial).to_owned(), text });
+        }
+    }
+    Ok(inserts)
+}
+
+/// The stretch of the part of this number, counted from nought, of a length that is divided evenly.
+fn part(length: f64, number: u32, parts: u32) -> Range<f64> {
+    let part = length / f64::from(parts);
+    f64::from(number) * part..f64::from(number + 1) * part
+}
+
+/// What is written in a part of a page, in points from its upper left.
+async fn text_in(pdf: &Path, page: u32, across: &Range<f64>, down: &Range<f64>) -> Outcome<String> {
+    let mut command = Command::new("pdftotext");
+    command.args(["-enc", "UTF-8", "-r", "72", "-f", &page.to_string(), "-l", &page.to_string()]);
+    let sides = [("-x", across.start), ("-y", down.start), ("-W", across.end - across.start), ("-H", down.end - down.start)];
+    for (side, points) in sides {
+        command.args([side, &format!("{points:.0}")]);
+    }
+    let text = said(command.arg(pdf).arg("-")).await?;
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A drawn page, or a part of one.
+struct Dots {
+    width: usize,
+    channels: usize,
+    bytes: Vec<u8>,
+}
+
+impl Dots {
+    /// Reads Netpbm's binary forms: a header of four words, then the dots.
+    fn read(file: &Path, channels: usize) -> Outcome<Self> {
+        let wrong = || Trouble::new(format!("{} is no drawn page", file.display()));
+        let mut bytes = std::fs::read(file).map_err(Trouble::of(file.display().to_string()))?;
+        let ends: Vec<usize> =
+            bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_whitespace()).map(|(end, _)| end).take(4).collect();
+        let [_, first, second, end] = ends[..] else { return Err(wrong()) };
+        let number = |range: Range<usize>| std::str::from_utf8(&bytes[range]).ok()?.trim().parse::<usize>().ok();
+        let (Some(width), Some(height)) = (number(ends[0]..first), number(first..second)) else { return Err(wrong()) };
+        bytes.drain(..=end);
+        if bytes.len() == width * height * channels { Ok(Self { width, channels, bytes }) } else { Err(wrong()) }
+    }
+
+    /// The part of a page of grey dots that lies there, in points.
+    fn cut(&self, across: &Range<f64>, down: &Range<f64>) -> Self {
+        let dot = |points: f64, most: usize| ((points * DOTS_PER_POINT) as usize).min(most);
+        let height = self.bytes.len() / self.width / self.channels;
+        let columns = dot(across.start, self.width)..dot(across.end, self.width);
+        let rows = dot(down.start, height)..dot(down.end, height);
+        let bytes = rows.flat_map(|row| self.bytes[row * self.width..][columns.clone()].iter().copied()).collect();
+        Self { width: columns.len(), channels: self.channels, bytes }
+    }
+
+    fn write(&self, file: &Path) -> Outcome<()> {
+        let mut bytes = format!("P5 {} {} 255\n", self.width, self.bytes.len() / self.width.max(1)).into_bytes();
+        bytes.extend(&self.bytes);
+        std::fs::write(file, bytes).map_err(Trouble::of(file.display().to_string()))
+    }
 }
 
 async fn said(command: &mut Command) -> Outcome<String> {

@@ -1,4 +1,5 @@
-//! The X screen that a window stands on, looked at from outside: which window covers which.
+//! The X screen that a window stands on, from outside: which window covers which, and what a person's hand or a scanner's
+//! cable does to it.
 
 use std::path::Path;
 
@@ -6,10 +7,11 @@ use cardesk_tests::{Outcome, Trouble};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask,
-    ImageFormat, MOTION_NOTIFY_EVENT, StackMode, Window, WindowClass,
+    ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, Keysym, MOTION_NOTIFY_EVENT, StackMode, Window, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT};
 
 /// Fewer pixels than this change by themselves: a caret that blinks.
@@ -17,6 +19,10 @@ const STILL_PIXELS: usize = 600;
 
 /// The left button, by the X protocol's count.
 const LEFT_BUTTON: u8 = 1;
+
+/// By the X protocol's names of keys.
+const ENTER: Keysym = 0xff0d;
+const SHIFT: Keysym = 0xffe1;
 
 /// What is on the screen at one moment.
 pub(crate) struct Picture {
@@ -115,6 +121,41 @@ impl Screen {
             sent.check().map_err(Trouble::of(WHAT))?;
         }
         Ok(())
+    }
+
+    /// Types as a hand scanner does: what it read, then Enter, without a pause, into whatever has the keyboard.
+    pub(crate) fn scan(&self, text: &str) -> Outcome<()> {
+        const WHAT: &str = "a scan";
+        let (first, last) = (self.connection.setup().min_keycode, self.connection.setup().max_keycode);
+        let keyboard = self.connection.get_keyboard_mapping(first, last - first + 1).map_err(Trouble::of(WHAT))?;
+        let keyboard = keyboard.reply().map_err(Trouble::of(WHAT))?;
+        let signs: Vec<&[Keysym]> = keyboard.keysyms.chunks(usize::from(keyboard.keysyms_per_keycode)).collect();
+        // The first sign of a key is its own, the second the one with Shift.
+        let key = |sign: Keysym| {
+            let keys = || (first..=last).zip(&signs);
+            let alone = keys().find(|(_, signs)| signs.first() == Some(&sign)).map(|(key, _)| (key, false));
+            alone.or_else(|| keys().find(|(_, signs)| signs.get(1) == Some(&sign)).map(|(key, _)| (key, true)))
+        };
+        let missing = |sign: Keysym| Trouble::new(format!("the keyboard has no key for {sign:#x}"));
+        let (shift, _) = key(SHIFT).ok_or_else(|| missing(SHIFT))?;
+        for sign in text.chars().map(u32::from).chain([ENTER]) {
+            let (key, is_shifted) = key(sign).ok_or_else(|| missing(sign))?;
+            let held = [(KEY_PRESS_EVENT, shift), (KEY_PRESS_EVENT, key), (KEY_RELEASE_EVENT, key), (KEY_RELEASE_EVENT, shift)];
+            for (event, key) in if is_shifted { &held[..] } else { &held[1..3] } {
+                self.key(*event, *key)?;
+            }
+        }
+        self.connection.sync().map_err(Trouble::of(WHAT))
+    }
+
+    fn key(&self, event: u8, key: Keycode) -> Outcome<()> {
+        self.connection.xtest_fake_input(event, key, 0, self.root, 0, 0, 0).map(drop).map_err(Trouble::of("a key"))
+    }
+
+    /// Puts the pointer there: without a window manager, the window under it has the keyboard.
+    pub(crate) fn point_at(&self, x: i16, y: i16) -> Outcome<()> {
+        let moved = self.connection.xtest_fake_input(MOTION_NOTIFY_EVENT, 0, 0, self.root, x, y, 0).map_err(Trouble::of("the pointer"))?;
+        moved.check().map_err(Trouble::of("the pointer"))
     }
 
     /// How many windows of this process are on the screen.
