@@ -15,7 +15,8 @@ use cardesk_tests::window::Window;
 use serde_json::{Value, json};
 
 use crate::print_room_screen::{
-    Awaiting, ENDED, PackingLine, awaiting, choose_paper_for_all, issue_until, learn_of_newcomers, make_run, open, see_saved,
+    Awaiting, ENDED, PackingLine, awaiting, check_that_nothing_scrolls_sideways, choose_paper_for_all, issue_until, learn_of_newcomers,
+    make_run, open, see_saved,
 };
 use crate::window::{SOON, desk_in_practice, gateway_of_a_company, left_behind};
 
@@ -90,6 +91,7 @@ async fn change_a_template(page: &Page) {
     // So long a greeting has no room on the smallest papers, and whoever makes the template hears of it.
     page.says("#template-unfit", "A4, 10 de tamaño tarjeta").await.unwrap();
     page.see("#template-preview:not(.pending)").await.unwrap();
+    check_that_nothing_scrolls_sideways(page, "#templates").await;
     page.picture(&left_behind("journey-template.png")).await.unwrap();
     page.click("#use-template:enabled").await.unwrap();
     see_template(page).await;

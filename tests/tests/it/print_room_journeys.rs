@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::lists::files_ending;
 use crate::print_room_screen::{
     Awaiting, ENDED, PackingLine, awaiting, choose_paper_for_all, issue_until, learn_of_newcomers, make_run, open, saved, see_rows,
-    see_saved, see_verified, show,
+    see_saved, see_uncovered, see_verified, show,
 };
 use crate::window::{SOON, desk_in_practice, left_behind};
 
@@ -109,6 +109,7 @@ async fn reprint_what_left_the_room(
     see_verified(page, 1).await;
     page.click("#print-now").await.unwrap();
     page.says("#reprintReason-problem", "hay que decir por qué").await.unwrap();
+    see_uncovered(page, "#reprintReason").await;
     page.picture(&left_behind("reprint-reason.png")).await.unwrap();
     assert_eq!(printer.jobs().len(), 2, "a reprint came out without a reason");
 

@@ -166,6 +166,22 @@ pub(crate) async fn see_verified(page: &Page, inserts: usize) {
     page.see(&format!("#codes-verified[data-verified='{}']", 2 * inserts)).await.unwrap();
 }
 
+/// Waits until a field has the focus and nothing lies over it: a form's lower end stays in sight above what scrolls below it.
+pub(crate) async fn see_uncovered(page: &Page, field: &str) {
+    let uncovered = "const field = document.querySelector(arguments[0]), box = field.getBoundingClientRect(); \
+        return field === document.activeElement && field === document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)";
+    let what = format!("{field} with the focus, and in sight");
+    until(&what, SOON, || async { Ok((page.script(uncovered, vec![field.into()]).await? == true).then_some(())) }).await.unwrap();
+}
+
+/// Checks that nothing below an element has more than its width can show.
+pub(crate) async fn check_that_nothing_scrolls_sideways(page: &Page, below: &str) {
+    let wide = "return [...document.querySelectorAll(`${arguments[0]} *`)].filter(each => each.scrollWidth > each.clientWidth && \
+        ['auto', 'scroll'].includes(getComputedStyle(each).overflowX)).map(each => each.getAttribute('aria-label') ?? each.outerHTML)";
+    let wide = page.script(wide, vec![below.into()]).await.unwrap();
+    assert_eq!(wide, json!([]), "it scrolls sideways");
+}
+
 /// Presses a button that makes a run, and gives the run's number.
 pub(crate) async fn make_run(page: &Page, button: &str) -> String {
     page.click(button).await.unwrap();
