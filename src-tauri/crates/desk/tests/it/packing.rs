@@ -402,7 +402,7 @@ async fn a_pair_by_digits_alone_that_the_gateway_contradicts_is_shown_until_it_i
     rig.clock.pass(46 * 86_400);
     assert_eq!(desk.packing().await.unwrap().contradicted, []);
     rig.clock.pass(-46 * 86_400);
-    journal.void_insert("0002-001", "otro plástico").await.unwrap();
+    journal.void_insert("0002-001", "otro plástico", &[]).await.unwrap();
     assert_eq!(contradicted().await, [""; 0]);
 }
 
