@@ -59,13 +59,89 @@ describe('registering', () => {
     expect(register).not.toHaveBeenCalled();
   });
 
-  it('lets warnings go on', async () => {
+  it('asks once about what only warns, and goes on with it', async () => {
     const form = new Registration();
     check.mockResolvedValue([unusual]);
     register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
-    expect(await form.submit()).toBe('c-1');
+    expect(await form.submit()).toBeUndefined();
+    expect(register).not.toHaveBeenCalled();
     expect(form.summary()).toEqual([]);
+    expect(form.doubts()).toEqual([{ field: 'firstName', message: form.problemAt('firstName')?.message }]);
     expect(form.problemAt('firstName')?.severity).toBe('warning');
+    // Asked for again in the same way it asks again: a key that is pressed twice confirms nothing.
+    expect(await form.submit()).toBeUndefined();
+    expect(await form.submitAnyway()).toBe('c-1');
+    expect(register).toHaveBeenCalledOnce();
+    // Somebody answered for it: a second try after a lost answer does not ask again.
+    expect(await form.submit()).toBe('c-1');
+  });
+
+  it('asks again about what only warns once its field says something else', async () => {
+    const form = new Registration();
+    form.form.firstName = 'An4';
+    check.mockResolvedValue([unusual]);
+    register.mockRejectedValue(refusal([]));
+    await form.submit();
+    await form.submitAnyway();
+    expect(register).toHaveBeenCalledOnce();
+    form.form.firstName = 'An3';
+    expect(form.doubts()).toEqual([]);
+    await form.submit();
+    expect(form.doubts()).toHaveLength(1);
+    expect(register).toHaveBeenCalledOnce();
+    form.clear();
+    expect(form.doubts()).toEqual([]);
+  });
+
+  it('has errors mended before it asks about what only warns', async () => {
+    const form = new Registration();
+    check.mockResolvedValue([unusual, missing('lastName')]);
+    await form.submit();
+    expect(form.doubts()).toEqual([]);
+    await form.submitAnyway();
+    expect(form.summary()).toHaveLength(1);
+    expect(register).not.toHaveBeenCalled();
+  });
+
+  it('is sent by what its own check found, though leaving a field that goes out of use starts another', async () => {
+    const form = new Registration();
+    check.mockResolvedValueOnce([missing('lastName')]);
+    await form.leave('lastName');
+    form.form.lastName = 'López';
+    const answers: Array<(problems: FieldProblem[]) => void> = [];
+    check.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    const typing = form.check();
+    const submitting = form.submit();
+    const leaving = form.leave('lastName');
+    answers[1]?.([]);
+    expect(await submitting).toBe('c-1');
+    answers[0]?.([missing('lastName')]);
+    answers[2]?.([]);
+    await Promise.all([typing, leaving]);
+    expect(form.problemAt('lastName')).toBeUndefined();
+  });
+
+  it('says why it is not sent, whatever another check answers before its own', async () => {
+    const form = new Registration();
+    const answers: Array<(problems: FieldProblem[]) => void> = [];
+    check.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const submitting = form.submit();
+    const leaving = form.leave('firstName');
+    answers[0]?.([missing('firstName')]);
+    expect(await submitting).toBeUndefined();
+    expect(form.summary().map(({ field }) => field)).toEqual(['firstName']);
+    answers[1]?.([missing('firstName')]);
+    await leaving;
+    expect(form.summary()).toHaveLength(1);
+  });
+
+  it('says so when the form can’t be checked, and sends nothing', async () => {
+    const form = new Registration();
+    check.mockRejectedValue(refusal([]));
+    expect(await form.submit()).toBeUndefined();
+    expect(form.failure?.code).toBe('gateway_timed_out');
+    expect(register).not.toHaveBeenCalled();
   });
 
   it('shows what the gateway refuses at its field, until that is changed', async () => {

@@ -1,6 +1,7 @@
 // A form whose rules are the desk's: what was typed, which fields were left, and what is wrong. It speaks up about a field
 // once that was left and about all of them at submit, in the same words; the gateway's own refusals stand at their fields
-// until those are changed. It knows no control and no text of its own.
+// until those are changed. A form may ask once more about what only warns before it sends. It knows no control and no text
+// of its own.
 
 import type { Field, FieldProblem } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
@@ -18,6 +19,13 @@ export abstract class CheckedForm<Form extends object, Done> {
   /** What was refused, with the value that was: gone once that is changed. */
   refused = $state.raw<ReadonlyArray<{ problem: FieldProblem; value: unknown }>>([]);
   failure = $state.raw<BackendError | undefined>(undefined);
+
+  /** Whether what only warns stops a submit until somebody says to go on. */
+  protected readonly asksAboutWarnings: boolean = false;
+  /** What the last submit stopped at though it only warns, with the value that it is about. */
+  #asked = $state.raw<ReadonlyArray<{ problem: FieldProblem; value: unknown }>>([]);
+  /** The warnings that somebody said to go on with, each about one value. */
+  readonly #confirmed = new Set<string>();
 
   readonly #empty: Form;
   #check = 0;
@@ -86,6 +94,20 @@ export abstract class CheckedForm<Form extends object, Done> {
       .map((problem) => ({ field: this.idOf(problem.field), message: problemText(problem) }));
   }
 
+  /** What has to be confirmed before it is sent, in the order of the form: gone once its field is changed. */
+  doubts(): Array<{ field: string | null; message: string }> {
+    const stands = ({ problem, value }: { problem: FieldProblem; value: unknown }) =>
+      this.valueOf(problem.field) === value &&
+      this.found.some(({ field, code }) => field === problem.field && code === problem.code);
+    return this.#asked
+      .filter(stands)
+      .map(({ problem }) => ({ field: this.idOf(problem.field), message: problemText(problem) }));
+  }
+
+  #keyOf({ field, code }: FieldProblem): string {
+    return JSON.stringify([field, code, this.valueOf(field)]);
+  }
+
   /** Asks the desk about the form as it stands; an answer that a newer one has overtaken is dropped. */
   async check(): Promise<void> {
     const check = ++this.#check;
@@ -102,9 +124,17 @@ export abstract class CheckedForm<Form extends object, Done> {
     await this.check();
   }
 
+  /** Sends it with what was doubted: who reads the doubts and goes on answers for them, and is asked once. */
+  async submitAnyway(): Promise<Done | undefined> {
+    for (const { problem, value } of this.#asked) {
+      if (this.valueOf(problem.field) === value) this.#confirmed.add(this.#keyOf(problem));
+    }
+    return this.submit();
+  }
+
   /**
-   * Sends it. What came of it, or nothing if something has to be mended first. A form that was emptied meanwhile is not sent
-   * any more, and says nothing of what was.
+   * Sends it. What came of it, or nothing if something has to be mended or confirmed first. A form that was emptied meanwhile
+   * is not sent any more, and says nothing of what was.
    */
   async submit(): Promise<Done | undefined> {
     if (this.busy) return undefined;
@@ -112,10 +142,24 @@ export abstract class CheckedForm<Form extends object, Done> {
     const isStillFilled = () => cleared === this.#cleared;
     this.busy = true;
     this.failure = undefined;
+    this.#asked = [];
     try {
-      await this.check();
-      if (!isStillFilled() || this.found.some((problem) => problem.severity === 'error')) return undefined;
-      const done = await this.send(this.wire());
+      // Its own answer decides, whatever other checks are on their way: leaving a field that goes out of use starts one, and
+      // a submit that went by what an earlier one had found would neither send nor say why.
+      this.#check += 1;
+      const form = this.wire();
+      const found = await this.ask(form);
+      if (!isStillFilled()) return undefined;
+      this.found = found;
+      if (found.some((problem) => problem.severity === 'error')) return undefined;
+      if (this.asksAboutWarnings) {
+        this.#asked = found
+          .filter((problem) => !this.#confirmed.has(this.#keyOf(problem)))
+          .sort((one, other) => this.fields.indexOf(one.field) - this.fields.indexOf(other.field))
+          .map((problem) => ({ problem, value: this.valueOf(problem.field) }));
+        if (this.#asked.length > 0) return undefined;
+      }
+      const done = await this.send(form);
       return isStillFilled() ? done : undefined;
     } catch (thrown) {
       if (!isStillFilled()) return undefined;
@@ -139,6 +183,8 @@ export abstract class CheckedForm<Form extends object, Done> {
     Object.assign(this.form, this.#empty);
     this.left = {};
     this.attempt = 0;
+    this.#asked = [];
+    this.#confirmed.clear();
     this.found = [];
     this.refused = [];
     this.failure = undefined;

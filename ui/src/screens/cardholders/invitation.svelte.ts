@@ -32,6 +32,9 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
   /** What was typed went with the last try to register, or when the form was left: no mistake, but to be typed again. */
   #isCleared = $state(false);
 
+  // A doubt stands at its field, which may be out of sight: whoever registers with it is asked once.
+  protected override readonly asksAboutWarnings = true;
+
   constructor() {
     super(EMPTY, INVITED_FIELDS, 'invited-');
   }

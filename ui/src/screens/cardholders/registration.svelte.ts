@@ -56,6 +56,9 @@ export function isCalendarDate(wire: string): boolean {
 }
 
 export class Registration extends CheckedForm<RegistrationForm, string> {
+  // A doubt stands at its field, which may be out of sight: whoever registers with it is asked once.
+  protected override readonly asksAboutWarnings = true;
+
   constructor() {
     super(EMPTY, REGISTRATION_FIELDS);
   }
