@@ -155,10 +155,10 @@ pub(super) fn document_number(typed: &str, kind: Option<DocumentType>) -> Read<S
         return Err(Rule::DocumentForm);
     }
     Ok(match kind {
-        Some(DocumentType::Dpi) => {
-            let unusual = dpi_doubt(&number).map(Rule::Dpi);
-            Sound { value: without_separators(&number), unusual }
-        }
+        Some(DocumentType::Dpi) => match dpi_doubt(&number).map(Rule::Dpi) {
+            Some(stops) if !stops.only_warns() => return Err(stops),
+            unusual => Sound { value: without_separators(&number), unusual },
+        },
         Some(DocumentType::Nit) => {
             let value = without_separators(&number);
             // A final consumer has no tax number to show, so `CF` is no document.

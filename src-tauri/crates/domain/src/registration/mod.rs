@@ -152,7 +152,7 @@ pub enum Rule {
     DocumentForm,
     /// A passport has 5 to 9 letters and digits, one digit at least. Only warns.
     PassportForm,
-    /// What is unusual about the DPI. Only warns.
+    /// What is unusual about the DPI. Only warns, but for its length: a DPI has 13 digits.
     Dpi(DpiDoubt),
     /// What is unusual about the NIT. Only warns.
     Nit(NitDoubt),
@@ -168,7 +168,15 @@ impl Rule {
     /// Whether a field that does not keep it can be sent all the same.
     #[must_use]
     pub const fn only_warns(self) -> bool {
-        matches!(self, Self::UnusualCharacter(_) | Self::PhoneLength | Self::Underage | Self::PassportForm | Self::Dpi(_) | Self::Nit(_))
+        matches!(
+            self,
+            Self::UnusualCharacter(_)
+                | Self::PhoneLength
+                | Self::Underage
+                | Self::PassportForm
+                | Self::Dpi(DpiDoubt::CheckDigit | DpiDoubt::Place)
+                | Self::Nit(_)
+        )
     }
 }
 

@@ -115,6 +115,17 @@ fn a_date_of_birth_is_a_day_that_can_be() {
 }
 
 #[test]
+fn a_dpi_of_another_length_is_none() {
+    for wrong in ["123", "1234 56789 010", "12345678901011", "A234567890101"] {
+        assert_eq!(
+            rules_of(|typed| typed.document_number = wrong.into()),
+            [(RegistrationField::DocumentNumber, Rule::Dpi(DpiDoubt::Length))],
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn what_the_contract_does_not_state_only_warns() {
     assert_eq!(
         rules_of(|typed| typed.document_number = "1234567880101".into()),
