@@ -1,6 +1,6 @@
 // The record is kept in the wire's words; the screen shows amounts and states as people read them, and loses nothing.
 import { describe, expect, it } from 'vitest';
-import { detailParts, withoutOwnNumber } from '../src/screens/happenings/happening-detail';
+import { detailParts, refusalText, withoutOwnNumber } from '../src/screens/happenings/happening-detail';
 
 describe('what the record says', () => {
   it('is money where it is an amount with its currency', () => {
@@ -33,6 +33,31 @@ describe('what the record says', () => {
       currency: 'GTQ',
       words: 'timed out',
     });
+  });
+
+  it('is a reason with whom it was about where it stands in brackets', () => {
+    expect(detailParts('Choc, Byron (7000: The code is not right.)')).toEqual({
+      kind: 'reason',
+      about: 'Choc, Byron',
+      code: '7000',
+      words: 'The code is not right.',
+    });
+    expect(detailParts('Ana (la de Xela)')).toEqual({ kind: 'text' });
+  });
+
+  it('is a permission that is missing where it says so in the place of a code', () => {
+    const forbidden = detailParts('10.00 GTQ: FORBIDDEN: The application lacks the permission addFunds.');
+    expect(forbidden).toMatchObject({ kind: 'reason', amount: '10.00', code: 'FORBIDDEN' });
+    const words = 'The application lacks the permission updateStatus.';
+    expect(refusalText('card_blocked', 'FORBIDDEN', words)).toBe('A la empresa le falta el permiso updateStatus.');
+    expect(refusalText('card_blocked', 'FORBIDDEN', 'no')).toBe('La empresa no tiene permiso para esto.');
+  });
+
+  it('says what the gateway’s general codes mean at a PIN', () => {
+    expect(refusalText('pin_set', '7000', 'The code is not right; tries left: 2.')).toContain('código de un solo uso');
+    expect(refusalText('pin_set', '7000', 'This PIN is too simple.')).toContain('alguno de los datos');
+    expect(refusalText('pin_verified', '7213', 'The PIN is locked.')).toContain('El PIN está bloqueado');
+    expect(refusalText('card_blocked', '7213', 'wrong state')).toContain('La tarjeta está en un estado');
   });
 
   it('is left alone where it is anything else', () => {

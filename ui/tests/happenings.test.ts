@@ -86,6 +86,22 @@ describe('what happened', () => {
     expect(await told('card_activated')).toContain('lucia');
   });
 
+  it.each(['card_associated', 'card_activated', 'pin_verified', 'pin_set', 'card_issued', 'cvv_revealed'] as const)(
+    'does not tell %s as done where it was refused',
+    async (action) => {
+      const text = await told(action, { result: 'refused' });
+      expect(text).toContain('Se rechazó');
+      expect(text).not.toMatch(/asociada|activada|verificado|asignado|emitida|mostrado/);
+    },
+  );
+
+  it('tells a permission that is missing in the operator’s language', async () => {
+    const detail = '10.00 GTQ: FORBIDDEN: The application lacks the permission addFunds.';
+    const text = await told('funds_loaded', { result: 'refused', detail });
+    expect(text).toContain('Q 10.00: A la empresa le falta el permiso addFunds.'.replace(' ', '\u00a0'));
+    expect(text).not.toMatch(/FORBIDDEN|application/);
+  });
+
   it('leads to its operation among those of its card', async () => {
     await told('funds_loaded', { reference: 'CD-7F3K-92QM' });
     document.querySelector<HTMLElement>('button.reference')?.click();

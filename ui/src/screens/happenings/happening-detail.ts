@@ -1,21 +1,26 @@
 // What the record says in figures and words of the wire, taken apart so that a screen can show it as people read it.
 
 import type { HappeningView, StopKind } from '$lib/backend';
+import { causeText } from '$lib/i18n/causes';
+import { gatewayCodeText } from '$lib/i18n/gateway-codes';
+import { t } from '$lib/i18n/index.svelte';
+import { permissionIn } from '$lib/i18n/permission-names';
 
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }
   | { kind: 'states'; before: string; after: string }
   | { kind: 'month'; year: number; month: number }
   | { kind: 'stop'; stop: StopKind; lastFour?: string }
-  | { kind: 'reason'; amount?: string; currency?: string; code?: string; words: string }
+  | { kind: 'reason'; about?: string; amount?: string; currency?: string; code?: string; words: string }
   | { kind: 'text' };
 
 const STOP =
   /^(mismatch|plastic_packed|plastic_waited_for|card_out_of_use|unknown|voided|packed_already|not_finished|other_company|other_environment)(?:: •••• (\d{4}))?$/;
 
 /**
- * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `2026-10` a month, `250.25 GTQ: 7303: insufficient funds` why the gateway said
- * no, `mismatch: •••• 4418` why the packing line was stopped; anything else is text and stays as it is.
+ * `250.25 GTQ` is money, `INACTIVE → ACTIVE` a change of state, `2026-10` a month, `250.25 GTQ: 7303: insufficient funds` why
+ * the gateway said no, `Choc, Byron (7000: …)` the same with whom it was about, `mismatch: •••• 4418` why the packing line was
+ * stopped; anything else is text and stays as it is. A permission that is missing has a word in the place of a code.
  */
 export function detailParts(detail: string): Detail {
   const money = /^(\d+(?:\.\d{1,4})?) ([A-Z]{3})$/.exec(detail);
@@ -28,7 +33,11 @@ export function detailParts(detail: string): Detail {
   }
   const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(detail);
   if (month) return { kind: 'month', year: Number(month[1]), month: Number(month[2]) };
-  const reason = /^(?:(\d+(?:\.\d{1,4})?) ([A-Z]{3}): )?(?:(\d{4}): )?(.*)$/s.exec(detail);
+  const [, about, itsCode, itsWords] = /^(.+?) \((\d{4}|FORBIDDEN): (.*)\)$/s.exec(detail) ?? [];
+  if (about !== undefined && itsCode !== undefined && itsWords !== undefined) {
+    return { kind: 'reason', about, code: itsCode, words: itsWords };
+  }
+  const reason = /^(?:(\d+(?:\.\d{1,4})?) ([A-Z]{3}): )?(?:(\d{4}|FORBIDDEN): )?(.*)$/s.exec(detail);
   const [, amount, currency, code, words = ''] = reason ?? [];
   if (code === undefined && amount === undefined) return { kind: 'text' };
   return {
@@ -37,6 +46,27 @@ export function detailParts(detail: string): Detail {
     ...(code === undefined ? {} : { code }),
     words,
   };
+}
+
+/** In the place of a code: the company may not do it. */
+const FORBIDDEN = 'FORBIDDEN';
+/** The gateway's codes that say too little of a PIN and of what is read out for it (`gateway-api.md`, Error codes). */
+const CHECK_PARAMETERS = '7000';
+const CARD_STATE = '7213';
+
+/**
+ * Why the gateway said no, in the operator's language: its code, the permission that is missing, and at a PIN what the code
+ * means there. Nothing for what only its own words tell.
+ */
+export function refusalText(action: HappeningView['action'], code: string | undefined, words: string) {
+  if (code === FORBIDDEN) {
+    const permission = permissionIn(words);
+    return permission === undefined ? causeText('forbidden') : t('happening.permission_missing', { permission });
+  }
+  const isPin = action === 'pin_set' || action === 'user_pin_set';
+  if (isPin && code === CHECK_PARAMETERS && /\bcode\b/i.test(words)) return t('happening.code_refused', { code });
+  if (action === 'pin_verified' && code === CARD_STATE) return t('happening.pin_locked', { code });
+  return gatewayCodeText(code);
 }
 
 /** A detail without the number of the card that it is about, which stands beside it: `•••• 4417 · Viáticos` as `Viáticos`. */
