@@ -1,6 +1,7 @@
 // Verifying a PIN: handed over once, told plainly, and never left in its field.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { navigation } from '../src/lib/app/navigation.svelte';
 import { backend, type CardView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import VerifyPinForm from '../src/screens/card/VerifyPinForm.svelte';
@@ -36,7 +37,7 @@ async function verify(pin: string): Promise<void> {
   document.getElementById('verify-pin-form-submit')?.click();
   await vi.waitFor(() => {
     flushSync();
-    expect(field().disabled).toBe(false);
+    expect(document.querySelector('[aria-busy]')).toBeNull();
   });
 }
 
@@ -99,6 +100,40 @@ describe('verifying a PIN', () => {
     expect(document.getElementById('verify-pin-form-failure')?.querySelectorAll('p')).toHaveLength(2);
     expect(field().value).toBe('');
     expect(onrefused).toHaveBeenCalled();
+  });
+
+  const refusedState = () =>
+    new BackendError({
+      code: 'gateway_refused',
+      message: 'The PIN is locked after too many wrong tries: set a new one.',
+      params: { code: '7213' },
+      field: null,
+      fields: [],
+      retryable: false,
+      reference: null,
+    });
+  const failure = () => document.getElementById('verify-pin-form-failure')?.textContent ?? '';
+
+  it('says that the PIN is locked, by nobody’s change, and leads to setting another', async () => {
+    navigation.openCard('u1', '48213');
+    verifyPin.mockRejectedValue(refusedState());
+    await verify('2580');
+    expect(failure()).toContain('El PIN está bloqueado');
+    expect(failure()).toContain('is locked after too many');
+    expect(failure()).not.toContain('Alguien la cambió');
+    expect(field()).toBeNull();
+    const button = document.getElementById('verify-pin-form-submit');
+    expect(button?.textContent).toContain('Asignar el PIN');
+    button?.click();
+    expect(verifyPin).toHaveBeenCalledOnce();
+    expect(navigation.cardForm).toBe('set_pin');
+    navigation.forget();
+  });
+
+  it('leads to setting another once the last try is gone', async () => {
+    verifyPin.mockResolvedValue({ state: 'incorrect', triesLeft: 0 });
+    await verify('2580');
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('Asignar el PIN'));
   });
 
   it('is empty once the window has lost the focus', () => {
