@@ -82,7 +82,9 @@ describe('what is wrong with a field', () => {
   it('that the gateway refused is told in our words where its code says more', () => {
     expect(problemText(problem('refused_by_gateway', { code: '7006', message: 'exists' }))).toContain('Ya existe');
     const general = problemText(problem('refused_by_gateway', { code: '7000', message: 'too short' }));
-    expect(general).toBe('La pasarela no acepta «Dirección de la pasarela»: revíselo. En sus palabras: «too short»');
+    expect(general).toBe(
+      'La pasarela no acepta «Dirección de la pasarela»: corrija este dato. En sus palabras: «too short»',
+    );
   });
 
   it('shows its amounts with the currency where the form knows it', () => {

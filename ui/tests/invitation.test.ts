@@ -82,6 +82,35 @@ describe('registering by invitation', () => {
     expect(register).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['siete 7', 'password'],
+    ['x'.repeat(73), 'password'],
+    ['con\u0007campana', 'password'],
+  ])('does not hand over %j, which the gateway would refuse', async (password, field) => {
+    const form = filled();
+    form.password = form.confirmPassword = password;
+    await form.submit();
+    expect(form.problemAt(field as 'password')?.message).toContain('de 8 a 72 caracteres');
+    expect(form.password).toBe(password);
+    expect(register).not.toHaveBeenCalled();
+  });
+
+  it('says that the repetition is missing before it says that it differs', async () => {
+    const form = filled();
+    form.confirmPassword = '';
+    await form.submit();
+    expect(form.problemAt('confirmPassword')?.message).toContain('Falta');
+  });
+
+  it('takes a code as it is read out, in groups', async () => {
+    const form = filled();
+    register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+    form.form.invitationCode = ' w5qx  v58m - kafn ';
+    expect(await form.submit()).toBe('c-1');
+    expect(register.mock.calls[0]?.[0].invitationCode).toBe('w5qx-v58m-kafn');
+    expect(check.mock.calls[0]?.[0].invitationCode).toBe('w5qx-v58m-kafn');
+  });
+
   it('is empty again, the password too, when another company is worked in', async () => {
     const form = filled();
     form.clear();

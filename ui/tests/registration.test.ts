@@ -170,6 +170,13 @@ describe('registering', () => {
     expect(form.busy).toBe(false);
   });
 
+  it('says what to do about a birth date that is still to come', async () => {
+    const form = new Registration();
+    check.mockResolvedValue([{ field: 'dateOfBirth', code: 'date_in_future', severity: 'error', params: {} }]);
+    await form.leave('dateOfBirth');
+    expect(form.problemAt('dateOfBirth')?.message).toContain('es una fecha futura: revise');
+  });
+
   it('is sent once, however often submitting is asked for', async () => {
     const form = new Registration();
     register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
@@ -194,6 +201,8 @@ describe('registering', () => {
     expect(dateToWire('28/02/1990')).toBe('1990-02-28');
     expect(dateToWire(' 1.3.1985 ')).toBe('1985-03-01');
     expect(dateToWire('1990-02-28')).toBe('1990-02-28');
+    expect(dateToWire('03041990')).toBe('1990-04-03');
+    expect(isCalendarDate(dateToWire('19900403'))).toBe(false);
     expect(dateToWire('mañana')).toBe('mañana');
     const form = new Registration();
     form.form.dateOfBirth = '28/02/1990';

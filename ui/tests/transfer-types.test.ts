@@ -54,6 +54,33 @@ describe('the types of transfers', () => {
     expect(types.problemAt(row, 'model')?.message).toContain('Modelo');
   });
 
+  it('are sent by what their own check found, though leaving a field starts another', async () => {
+    const types = new TransferTypes();
+    const row = types.rows[0];
+    if (!row) return expect.unreachable();
+    row.type.typeWord = 'RENTA';
+    check.mockResolvedValueOnce([missing(0)]);
+    await types.leave(row, 'model');
+    const answers: Array<(problems: FieldProblem[]) => void> = [];
+    check.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const submitting = types.submit();
+    const leaving = types.leave(row, 'typeWord');
+    answers[0]?.([]);
+    expect(await submitting).toBe(true);
+    answers[1]?.([]);
+    await leaving;
+  });
+
+  it('say at its field which characters a word may have', async () => {
+    const types = new TransferTypes();
+    const row = types.rows[0];
+    if (!row) return expect.unreachable();
+    row.type.typeWord = 'RENTA MES';
+    check.mockResolvedValue([{ field: 'typeWord', code: 'type_form', severity: 'error', params: { row: '0' } }]);
+    await types.leave(row, 'typeWord');
+    expect(types.problemAt(row, 'typeWord')?.message).toContain('sin espacios');
+  });
+
   it('are sent all at once, once, and the form is empty again', async () => {
     const types = new TransferTypes();
     const row = types.rows[0];

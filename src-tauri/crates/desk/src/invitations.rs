@@ -4,10 +4,12 @@
 //! the record nor a log has it. The password is handed on once and wiped. An answer that is lost is looked for by the e-mail
 //! address, which says something only where nobody had it before.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use cardesk_domain::CardholderId;
 use cardesk_domain::registration::{Invited, InvitedField, Rule, TypedInvited, check_invited};
-use cardesk_domain::{CardholderId, text::fold_for_search};
+use cardesk_domain::text::{fold_for_search, is_unprintable};
 use cardesk_gateway::{Cardholder, Gateway, GatewayError, InvitationRegistration, WriteOutcome};
 use cardesk_journal::{CardholderRecord, CardholderSource};
 use zeroize::Zeroizing;
@@ -89,10 +91,17 @@ fn typed(form: &InvitedForm) -> TypedInvited {
     }
 }
 
-/// What stands in the way of a password. What it is made of is its owner's and the gateway's business.
+/// How long a password is, in characters (A: the contract names no length; these are what the gateway takes).
+const PASSWORD_CHARACTERS: RangeInclusive<usize> = 8..=72;
+
+/// What stands in the way of a password. What it is made of is its owner's business.
 fn password_problem(password: &SecretText, confirm_password: &SecretText) -> Option<FieldProblem> {
     if password.reveal().is_empty() {
         return Some(FieldProblem::error(Field::Password, FieldCode::Missing));
+    }
+    let is_form = PASSWORD_CHARACTERS.contains(&password.reveal().chars().count()) && !password.reveal().contains(is_unprintable);
+    if !is_form {
+        return Some(FieldProblem::error(Field::Password, FieldCode::PasswordForm));
     }
     let differs = password.reveal() != confirm_password.reveal();
     differs.then(|| FieldProblem::error(Field::ConfirmPassword, FieldCode::PasswordsDiffer))

@@ -178,6 +178,8 @@ pub enum FieldCode {
     RefusedByGateway,
     /// The two passwords differ.
     PasswordsDiffer,
+    /// Not a password of 8 to 72 printable characters.
+    PasswordForm,
     /// The gateway does not know the invitation code, or it has ended.
     InvitationUnknown,
     /// The invitation code was used already.
@@ -188,6 +190,8 @@ pub enum FieldCode {
     TypesCount,
     /// The type in `row` is in the list twice.
     TypeTwice,
+    /// Not letters without accents, digits, underscores and dashes alone.
+    TypeForm,
     /// Not an amount as people write them here.
     AmountForm,
     /// It could be read in two ways.

@@ -26,7 +26,10 @@ use crate::workplace::Workplace;
 /// The most characters of a transfer's id that are taken.
 const MAX_ID_CHARACTERS: usize = 64;
 
-/// The most characters of a type's word, and of its name; the contract names no greatest length.
+/// The most characters of a type's word: letters, digits, underscores and dashes (A: the contract names no form).
+const MAX_WORD_CHARACTERS: usize = 40;
+
+/// The most characters of a type's name; the contract names no greatest length.
 const MAX_TYPE_CHARACTERS: usize = 50;
 
 /// The most types that are made at once.
@@ -93,7 +96,10 @@ fn checked(forms: &[TransferTypeForm]) -> Result<Vec<TransferType>, Vec<FieldPro
 
 fn checked_type(form: &TransferTypeForm) -> Result<TransferType, Vec<FieldProblem>> {
     let mut problems = Vec::new();
-    let word = single_line(&form.type_word, MAX_TYPE_CHARACTERS).map_err(|error| problems.push(text_problem(Field::TypeWord, &error))).ok();
+    let word = single_line(&form.type_word, MAX_WORD_CHARACTERS).map_err(|error| problems.push(text_problem(Field::TypeWord, &error))).ok();
+    if word.is_some_and(|word| !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))) {
+        problems.push(FieldProblem::error(Field::TypeWord, FieldCode::TypeForm));
+    }
     let channel = TransferChannel::from_gateway(form.channel.trim());
     let direction = TransferDirection::from_gateway(form.movement_type.trim());
     let model = TransferModel::from_gateway(form.model.trim());

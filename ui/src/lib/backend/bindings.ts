@@ -1735,6 +1735,8 @@ export type FieldCode =
 "refused_by_gateway" | 
 /**  The two passwords differ. */
 "passwords_differ" | 
+/**  Not a password of 8 to 72 printable characters. */
+"password_form" | 
 /**  The gateway does not know the invitation code, or it has ended. */
 "invitation_unknown" | 
 /**  The invitation code was used already. */
@@ -1745,6 +1747,8 @@ export type FieldCode =
 "types_count" | 
 /**  The type in `row` is in the list twice. */
 "type_twice" | 
+/**  Not letters without accents, digits, underscores and dashes alone. */
+"type_form" | 
 /**  Not an amount as people write them here. */
 "amount_form" | 
 /**  It could be read in two ways. */

@@ -192,11 +192,13 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   card_number_given: 'problem.card_number_given',
   white_space: 'problem.white_space',
   passwords_differ: 'problem.passwords_differ',
+  password_form: 'problem.password_form',
   invitation_unknown: 'problem.invitation_unknown',
   invitation_used: 'problem.invitation_used',
   username_taken: 'problem.username_taken',
   types_count: 'problem.types_count',
   type_twice: 'problem.type_twice',
+  type_form: 'problem.type_form',
   alias_card_number: 'problem.alias_card_number',
   last_four_form: 'problem.last_four_form',
   serial_form: 'problem.serial_form',
@@ -479,5 +481,6 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
   }
   // Where no card is meant, the sentence about finding one in another way helps nobody.
   if (problem.code === 'card_number_given' && TEXTS.has(problem.field)) return t('problem.card_number_in_text', params);
+  if (problem.code === 'code_length' && problem.params.expected) return t('problem.code_length_exact', params);
   return t(FIELDS[problem.code], params);
 }

@@ -21,10 +21,14 @@ export function pinAgainProblem(pin: string, again: string): FieldProblem | unde
   return again === pin ? undefined : problem('pinAgain', 'pin_again_differs');
 }
 
-export function codeProblem(typed: string): FieldProblem | undefined {
+/** `length` where it is known how many digits the gateway's codes have: one that is too short would burn a try. */
+export function codeProblem(typed: string, length?: number): FieldProblem | undefined {
   const code = typed.replace(/[ \u00a0-]/g, '');
   if (code === '') return problem('oneTimeCode', 'missing');
   if (!/^[0-9A-Za-z]*$/.test(code)) return problem('oneTimeCode', 'code_characters');
+  if (length !== undefined && code.length !== length) {
+    return problem('oneTimeCode', 'code_length', { actual: String(code.length), expected: String(length) });
+  }
   if (code.length < 4 || code.length > 12)
     return problem('oneTimeCode', 'code_length', { actual: String(code.length) });
   return undefined;

@@ -26,6 +26,9 @@ const EMPTY: InvitedForm = {
   termsAndConditionsAccepted: null,
 };
 
+/** What `domain::text` takes for no character that prints. */
+const UNPRINTABLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
 export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
   password = $state('');
   confirmPassword = $state('');
@@ -45,6 +48,12 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
     return super.valueOf(field) ?? '';
   }
 
+  /** The form as it is sent. Whoever reads a code out says its groups; between them stands a dash. */
+  override wire(): InvitedForm {
+    const wire = super.wire();
+    return { ...wire, invitationCode: wire.invitationCode.trim().replace(/\s*-\s*|\s+/g, '-') };
+  }
+
   protected override async ask(form: InvitedForm): Promise<FieldProblem[]> {
     return [...(await backend.checkInvited(form)), ...this.#passwordProblems()];
   }
@@ -54,7 +63,7 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
     this.forgetPassword();
     const { profile } = await backend.registerInvited(form, password, confirmPassword);
     // A code that was used up is not offered to be sent to somebody else.
-    if (invitation.made?.code === form.invitationCode.trim()) invitation.forget();
+    if (invitation.made?.code.toUpperCase() === form.invitationCode.toUpperCase()) invitation.forget();
     return profile.cardholderId;
   }
 
@@ -79,6 +88,10 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
       params: {},
     });
     if (this.password === '') return this.#isCleared ? [] : [problem('password', 'missing')];
+    // The same rule as the desk's (`desk::invitations`), which never hears of a password that does not keep it.
+    const length = [...this.password].length;
+    if (length < 8 || length > 72 || UNPRINTABLE.test(this.password)) return [problem('password', 'password_form')];
+    if (this.confirmPassword === '') return [problem('confirmPassword', 'missing')];
     return this.confirmPassword === this.password ? [] : [problem('confirmPassword', 'passwords_differ')];
   }
 

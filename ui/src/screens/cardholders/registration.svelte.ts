@@ -40,9 +40,10 @@ const EMPTY: RegistrationForm = {
   nit: '',
 };
 
-/** A date as people here write it, day first (`28/02/1990`), in the wire's form; other text goes on as it is. */
+/** A date as people here write it, day first (`28/02/1990` or `28021990`), in the wire's form; other text goes on as it is. */
 export function dateToWire(typed: string): string {
-  const match = /^\s*(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})\s*$/.exec(typed);
+  const match =
+    /^\s*(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})\s*$/.exec(typed) ?? /^\s*(\d{2})(\d{2})(\d{4})\s*$/.exec(typed);
   if (!match) return typed.trim();
   const [, day = '', month = '', year = ''] = match;
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;

@@ -80,6 +80,8 @@ async fn a_form_with_errors_is_not_sent_and_one_with_warnings_is() {
     assert_eq!((differing.fields[0].field, differing.fields[0].code), (Field::ConfirmPassword, FieldCode::PasswordsDiffer));
     let none = desk.register_invited(form(), SecretText::new(String::new()), SecretText::new(String::new())).await.unwrap_err();
     assert_eq!((none.fields[0].field, none.fields[0].code), (Field::Password, FieldCode::Missing));
+    let short = desk.register_invited(form(), SecretText::new("siete 7".into()), SecretText::new("siete 7".into())).await.unwrap_err();
+    assert_eq!((short.fields[0].field, short.fields[0].code), (Field::Password, FieldCode::PasswordForm));
     assert!(gateway.seen(&Method::POST, "/users").is_empty());
     let unusual = InvitedForm { nit: "576937-1".into(), ..form() };
     assert!(desk.check_invited(unusual.clone()).await.unwrap().iter().all(|problem| !problem.is_error()));

@@ -81,6 +81,7 @@ async fn what_is_wrong_with_a_type_is_told_with_its_row_and_nothing_is_sent() {
         TransferTypeForm { channel: String::new(), model: "otro".into(), ..kind("") },
         kind("renta"),
         TransferTypeForm { type_name: "n".repeat(51), ..kind("NOMBRE") },
+        kind("RENTA MES"),
     ];
     let found = desk.check_transfer_types(types.clone()).await.unwrap();
     let told: Vec<_> = found.iter().map(|problem| (&*problem.params["row"], problem.field, problem.code)).collect();
@@ -92,6 +93,7 @@ async fn what_is_wrong_with_a_type_is_told_with_its_row_and_nothing_is_sent() {
             ("1", Field::TypeModel, FieldCode::ChoiceUnknown),
             ("2", Field::TypeWord, FieldCode::TypeTwice),
             ("3", Field::TypeName, FieldCode::TooLong),
+            ("4", Field::TypeWord, FieldCode::TypeForm),
         ]
     );
     assert_eq!(desk.create_transfer_types(types).await.unwrap_err().fields, found);
