@@ -179,11 +179,34 @@ describe('the form for a PIN', () => {
     await send();
     expect(at('#pin-failure')).not.toBeNull();
     expect(values()).toEqual(['', '', '']);
+    expect(at('#pin-again-note')?.textContent).toContain('otra vez');
     expect(document.activeElement?.id).toBe('oneTimeCode');
     expect(onrefused).toHaveBeenCalled();
     await press('#pin-ask');
     expect(requestPinCode).toHaveBeenCalledTimes(2);
     expect(at('#pin-failure')).toBeNull();
+  });
+
+  it('does not burn a try on a code that is too short where its length is known', async () => {
+    await press('#pin-ask');
+    type('oneTimeCode', '4829');
+    type('pin', PIN);
+    type('pinAgain', PIN);
+    await press('#pin-submit');
+    expect(setPin).not.toHaveBeenCalled();
+    expect(at('#oneTimeCode-problem')?.textContent).toContain('6 números');
+    expect(values()).toEqual(['4829', PIN, PIN]);
+  });
+
+  it('names an address once where the person has no other name', async () => {
+    requestPinCode.mockResolvedValue({
+      displayName: 'ana@example.com',
+      email: 'ana@example.com',
+      sentAt: '2026-11-24T16:00:00Z',
+      expiresAt: null,
+    });
+    await press('#pin-ask');
+    expect(at('#pin-sent')?.textContent?.trim()).toBe('Enviado a ana@example.com.');
   });
 
   it('has the card and its record asked for anew where the gateway refuses at a field', async () => {
@@ -231,8 +254,17 @@ describe('a PIN that is easy to guess', () => {
   it('is given up at the desk when another one is to be typed', async () => {
     await press('#pin-another');
     expect(dropHeldPin.mock.calls).toEqual([['h1']]);
-    expect(document.activeElement?.id).toBe('oneTimeCode');
     expect(at('#pin-weak')).toBeNull();
+    // The code is as good as before, since nothing was sent: the PIN alone is typed again.
+    expect(values()).toEqual([CODE, '', '']);
+    expect(document.activeElement?.id).toBe('pin');
+  });
+
+  it('does not bring the code back once the window has lost the focus', async () => {
+    window.dispatchEvent(new Event('blur'));
+    flushSync();
+    await settle();
+    expect(values()).toEqual(['', '', '']);
   });
 
   it('is given up when the window loses the focus, and when the form is closed', async () => {

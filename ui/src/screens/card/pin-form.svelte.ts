@@ -35,6 +35,8 @@ export class PinFormState {
   problems = $state.raw<readonly FieldProblem[]>([]);
   failure = $state.raw<BackendError | undefined>(undefined);
   weak = $state.raw<{ weakness: PinWeakness; held: string } | undefined>(undefined);
+  /** What was typed was handed over and came to nothing: it is not kept, so that it has to be typed again. */
+  isToBeTypedAgain = $state(false);
   done = $state.raw<{ at: string; operator: string; name: string | undefined } | undefined>(undefined);
 
   #expiry: ReturnType<typeof setTimeout> | undefined;
@@ -73,6 +75,7 @@ export class PinFormState {
     this.isExpired = false;
     this.problems = [];
     this.failure = undefined;
+    this.isToBeTypedAgain = false;
     this.done = undefined;
   }
 
@@ -103,10 +106,12 @@ export class PinFormState {
   }
 
   /** What is wrong with what was typed, for the fields; said once they have something in them or it was submitted. */
-  check(typed: TypedSecrets): FieldProblem[] {
-    return [codeProblem(typed.code), pinProblem(typed.pin), pinAgainProblem(typed.pin, typed.pinAgain)].filter(
-      (problem) => problem !== undefined,
-    );
+  check(typed: TypedSecrets, codeLength?: number): FieldProblem[] {
+    return [
+      codeProblem(typed.code, codeLength),
+      pinProblem(typed.pin),
+      pinAgainProblem(typed.pin, typed.pinAgain),
+    ].filter((problem) => problem !== undefined);
   }
 
   /** One field was left: what is wrong with it is said, what was mended is not said any more. */
@@ -139,6 +144,7 @@ export class PinFormState {
     this.step = 'sending';
     this.failure = undefined;
     this.problems = [];
+    this.isToBeTypedAgain = false;
     const forgotten = this.#forgotten;
     try {
       const answer = await send();
@@ -152,6 +158,7 @@ export class PinFormState {
       const error = asBackendError(thrown);
       if (error.fields.length > 0) this.problems = error.fields;
       else this.failure = error;
+      this.isToBeTypedAgain = true;
       this.isSpent ||= error.params.code_is_spent !== undefined;
       this.attempt += 1;
     } finally {
@@ -183,6 +190,7 @@ export class PinFormState {
     this.giveUp();
     this.problems = [];
     this.failure = undefined;
+    this.isToBeTypedAgain = false;
     if (this.done) this.#begin();
   }
 }
