@@ -6,9 +6,10 @@ import { backend, type CardView, type ErrorView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import type { CardFormProps } from '../src/screens/card/card-actions';
 import BlockForm from '../src/screens/card/BlockForm.svelte';
+import RenameForm from '../src/screens/card/RenameForm.svelte';
 import AssociateForm from '../src/screens/cardholders/AssociateForm.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { blockCard: vi.fn(), associateCard: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({ backend: { blockCard: vi.fn(), associateCard: vi.fn(), renameCard: vi.fn() } }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
 }));
@@ -50,6 +51,11 @@ const button = (id: string) => document.getElementById(id) as HTMLButtonElement;
 function type(id: string, text: string): void {
   field(id).value = text;
   field(id).dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+
+function leave(id: string): void {
+  field(id).dispatchEvent(new FocusEvent('blur'));
   flushSync();
 }
 
@@ -175,13 +181,50 @@ describe('associating a card', () => {
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('pan-problem')?.textContent).toContain('7200'));
     expect(field('pan').value).toBe('');
+    const again = document.getElementById('associate-again');
+    expect(again?.textContent).toContain('sea de esta empresa');
+    expect(again?.textContent).toContain('escríbalo otra vez');
     // What happened is on record, and has to show.
     expect(onrefused).toHaveBeenCalledOnce();
     expect(document.activeElement?.id).toBe('error-summary');
     type('pan', '4111 1111 1111 1111');
+    expect(document.getElementById('associate-again')).toBeNull();
+    // The refusal was about another number.
+    expect(document.getElementById('pan-problem')).toBeNull();
     vi.mocked(backend.associateCard).mockRejectedValueOnce(error({ code: 'gateway_timed_out' }));
     press('pan', { ctrlKey: true });
     await vi.waitFor(() => expect(document.getElementById('associate-failure')).not.toBeNull());
     expect(field('pan').value).toBe('');
+  });
+
+  it('looks at a field as it is left, and sums up only once it was sent', () => {
+    shown();
+    leave('pan');
+    expect(document.getElementById('pan-problem')).toBeNull();
+    type('pan', '4111 1111 1111 1112');
+    leave('pan');
+    expect(document.getElementById('pan-problem')?.textContent).toContain('dígito verificador');
+    type('alias', 'x'.repeat(300));
+    leave('alias');
+    expect(document.getElementById('alias-problem')?.textContent).toContain('50');
+    expect(document.getElementById('error-summary')).toBeNull();
+    type('pan', '4111 1111 1111 1111');
+    expect(document.getElementById('pan-problem')).toBeNull();
+    expect(backend.associateCard).not.toHaveBeenCalled();
+  });
+});
+
+describe('the alias of a card', () => {
+  it('is told of as it is now, not as it was at the try before', async () => {
+    const missing = { field: 'alias', code: 'missing', severity: 'error', params: {} } as const;
+    vi.mocked(backend.renameCard).mockRejectedValue(error({ code: 'fields_need_mending', fields: [missing] }));
+    show(RenameForm as unknown as Component<Record<string, unknown>>, { ...props() });
+    button('rename-submit').click();
+    await vi.waitFor(() => expect(document.getElementById('alias-problem')?.textContent).toContain('Falta'));
+    type('alias', 'x'.repeat(300));
+    expect(document.getElementById('alias-problem')?.textContent).not.toContain('Falta');
+    expect(document.getElementById('alias-problem')?.textContent).toContain('300');
+    type('alias', 'Gasolina');
+    expect(document.getElementById('alias-problem')).toBeNull();
   });
 });

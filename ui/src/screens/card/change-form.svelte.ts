@@ -25,7 +25,27 @@ export class ChangeForm {
     return here && { message: problemText(here), severity: here.severity };
   }
 
+  /**
+   * A field that was left with something in it is looked at. An empty one waits until the form is sent, and what was said of it
+   * then stays said.
+   */
+  left(field: Field, typed: string, found: FieldProblem | undefined): void {
+    if (this.busy || typed.trim() === '') return;
+    this.#replace(field, found);
+  }
+
+  /** What was said of a field is about what stood in it: once it says something else, that is looked at. */
+  typed(field: Field, found: FieldProblem | undefined): void {
+    if (this.problems.some((problem) => problem.field === field)) this.#replace(field, found);
+  }
+
+  #replace(field: Field, found: FieldProblem | undefined): void {
+    this.problems = [...this.problems.filter((problem) => problem.field !== field), ...(found ? [found] : [])];
+  }
+
+  /** What the summary says once the form was sent; until then it stands at the fields alone. */
   summary(): Array<{ field: string; message: string }> {
+    if (this.attempt === 0) return [];
     return this.problems.map((problem) => ({ field: problem.field, message: problemText(problem) }));
   }
 
