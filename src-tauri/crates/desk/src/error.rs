@@ -143,6 +143,8 @@ pub enum ErrorCode {
     FileFailed,
     /// A file that this desk did not write is not opened.
     FileNotOurs,
+    /// No browser opened a page; its address is `params.link`.
+    PageNotOpened,
     /// Nothing was chosen to be printed.
     NothingToPrint,
     /// The same insert was chosen twice in one run.

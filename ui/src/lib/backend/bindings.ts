@@ -1418,6 +1418,8 @@ export type ErrorCode =
 "file_failed" | 
 /**  A file that this desk did not write is not opened. */
 "file_not_ours" | 
+/**  No browser opened a page; its address is `params.link`. */
+"page_not_opened" | 
 /**  Nothing was chosen to be printed. */
 "nothing_to_print" | 
 /**  The same insert was chosen twice in one run. */

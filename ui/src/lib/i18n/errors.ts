@@ -70,6 +70,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   folder_unusable: 'error.folder_unusable',
   file_failed: 'error.file_failed',
   file_not_ours: 'error.file_not_ours',
+  page_not_opened: 'error.page_not_opened',
   nothing_to_print: 'error.nothing_to_print',
   insert_chosen_twice: 'error.insert_chosen_twice',
   reprint_reason_missing: 'error.reprint_reason_missing',
