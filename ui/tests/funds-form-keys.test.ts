@@ -100,3 +100,15 @@ describe('a form with its outcome', () => {
     expect(close).not.toHaveBeenCalled();
   });
 });
+
+describe('the form of an adjustment', () => {
+  it('begins with its direction, which is decided before the amount', async () => {
+    document.body.innerHTML = '<div id="here"></div>';
+    const target = document.getElementById('here') as HTMLElement;
+    const props = { card, kind: 'adjustment_load' as const, onoutcome: () => undefined, onagain: () => undefined };
+    mounted = mount(FundsForm, { target, props });
+    flushSync();
+    await tick();
+    expect(document.activeElement?.id).toBe('funds-direction');
+  });
+});

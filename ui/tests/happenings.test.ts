@@ -7,7 +7,7 @@ import type { HappeningsPage, HappeningsRequest, HappeningView } from '../src/li
 import { navigation } from '../src/lib/app/navigation.svelte';
 import { HAPPENING } from '../src/lib/i18n/words';
 import Happenings from '../src/screens/happenings/Happenings.svelte';
-import { actionsWith, ROWS_AT_A_TIME } from '../src/screens/happenings/happenings.svelte';
+import { actionsWith, figureAsKept, ROWS_AT_A_TIME } from '../src/screens/happenings/happenings.svelte';
 
 const happenings = vi.hoisted(() => vi.fn());
 vi.mock('$lib/backend', () => ({ backend: { happenings } }));
@@ -144,4 +144,23 @@ describe('what happened', () => {
     expect(actionsWith('reposicion')).toContain('replacement_begun');
     expect(actionsWith('  ')).toEqual([]);
   });
+});
+
+describe('an amount that is searched for', () => {
+  it.each([
+    ['5,675', '5675'],
+    ['5,675.00', '5675'],
+    ['Q 5,675.50', '5675.5'],
+    ['1,234,567.8', '1234567.8'],
+    ['250', '250'],
+  ])('%s is asked for as the record writes it', (typed, asked) => {
+    expect(figureAsKept(typed)).toBe(asked);
+  });
+
+  it.each(['', 'pedro', '5,67', '12,3456', 'CD-7F3K-92QM', '4417 gasolina', '1.2.3', '12/2026'])(
+    '%j is no amount, and stays as it is',
+    (typed) => {
+      expect(figureAsKept(typed)).toBe(typed);
+    },
+  );
 });

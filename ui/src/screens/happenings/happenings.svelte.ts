@@ -12,7 +12,7 @@ import {
   type HappeningView,
 } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
-import { t, type MessageKey } from '$lib/i18n/index.svelte';
+import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
 import { HAPPENING } from '$lib/i18n/words';
 
 /** How many rows come at a time. */
@@ -40,6 +40,23 @@ export function actionsWith(text: string): HappeningAction[] {
   return (Object.entries(HAPPENING) as Array<[HappeningAction, MessageKey]>)
     .filter(([, key]) => foldForSearch(t(key)).includes(wanted))
     .map(([action]) => action);
+}
+
+/**
+ * An amount as it is read here, `Q 5,675.00`, in the record's own way of writing it, `5675`; any other text as it is. What the
+ * record has after it, more decimals and the currency, is found all the same.
+ */
+export function figureAsKept(text: string): string {
+  // The company's way of writing numbers: `1,234.50` or `1.234,50`.
+  const [, thousands = ',', decimal = '.'] = /^1(\D)234(\D)/.exec(show.amount('1234.50')) ?? [];
+  const figure = text.replace(/^[^\d\s]{1,3}\s?(?=\d)/, '');
+  const [whole = '', decimals, ...more] = figure.split(decimal);
+  const groups = whole.split(thousands);
+  const isGrouped = groups.length === 1 ? /^\d+$/.test(whole) : /^\d{1,3}$/.test(groups[0] ?? '');
+  if (!isGrouped || !groups.slice(1).every((group) => /^\d{3}$/.test(group)) || more.length > 0) return text;
+  if (decimals !== undefined && !/^\d{0,4}$/.test(decimals)) return text;
+  const end = (decimals ?? '').replace(/0+$/, '');
+  return groups.join('') + (end === '' ? '' : `.${end}`);
 }
 
 export class Happenings {
@@ -97,7 +114,7 @@ export class Happenings {
       before,
       kind: this.kind === 'all' ? null : this.kind,
       results: this.result === 'all' ? [] : [this.result],
-      text: this.text.trim(),
+      text: figureAsKept(this.text.trim()),
       textActions: actionsWith(this.text),
       limit,
     });
