@@ -2,7 +2,9 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { backend, type CardholderRow, type DirectoryPage } from '../src/lib/backend';
+import ErrorSummary from '../src/lib/components/ErrorSummary.svelte';
 import CardPicker from '../src/screens/card/CardPicker.svelte';
+import { pickerProps } from './picker-props.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn() } }));
 
@@ -141,5 +143,42 @@ describe('the card that money goes to', () => {
     press('Enter');
     answer(page([calel]));
     await vi.waitFor(() => expect(onchoose).toHaveBeenCalledExactlyOnceWith('b'));
+  });
+
+  it('says at the choice that a blocked card takes no money, and once chosen what to do', async () => {
+    await typed('2509', page([calel]));
+    const choice = document.querySelector('#to-list [data-key="b"]')?.textContent ?? '';
+    expect(choice).toContain('Bloqueada');
+    expect(choice).toContain('No puede recibir dinero');
+    if (mounted) await unmount(mounted);
+    mounted = mount(CardPicker, { target: document.getElementById('here') as HTMLElement, props: pickerProps() });
+    flushSync();
+    write('2509');
+    await vi.waitFor(() => expect(highlighted()).toBe('b'));
+    press('Enter');
+    await vi.waitFor(() => expect(document.getElementById('to-chosen')).not.toBeNull());
+    const chosen = document.getElementById('to-chosen')?.textContent ?? '';
+    expect(chosen).toContain('Bloqueada');
+    expect(chosen).toContain('Desbloquéela');
+  });
+
+  it('is led to by what is wrong with the field, while a card is chosen too', async () => {
+    vi.mocked(backend.directory).mockResolvedValue(page([calel]));
+    document.body.innerHTML = '<div id="here"></div><div id="summary"></div>';
+    mounted = mount(CardPicker, { target: document.getElementById('here') as HTMLElement, props: pickerProps() });
+    flushSync();
+    write('2509');
+    await vi.waitFor(() => expect(highlighted()).toBe('b'));
+    press('Enter');
+    await vi.waitFor(() => expect(document.getElementById('to-chosen')).not.toBeNull());
+    const summary = mount(ErrorSummary, {
+      target: document.getElementById('summary') as HTMLElement,
+      props: { problems: [{ field: 'to', message: 'No acepta dinero' }], attempt: 1 },
+    });
+    flushSync();
+    document.querySelector<HTMLAnchorElement>('#error-summary a')?.click();
+    expect(document.activeElement?.id).toBe('to');
+    expect(document.activeElement?.closest('#to-chosen')).not.toBeNull();
+    await unmount(summary);
   });
 });
