@@ -65,6 +65,22 @@ describe('a cardholder', () => {
     expect(await focused('7', '8')).toBe('card-8');
   });
 
+  it('shows with a ring which card the next Enter opens, until the focus goes elsewhere', async () => {
+    navigation.openCardholder('u1', '8');
+    await focused('7', '8');
+    expect(document.activeElement?.hasAttribute('data-shows-focus')).toBe(true);
+    document.getElementById('list')?.focus();
+    expect(document.getElementById('card-8')?.hasAttribute('data-shows-focus')).toBe(false);
+  });
+
+  it('that is open already has it on the card that it is opened for once more', async () => {
+    navigation.openCardholder('u1');
+    expect(await focused('7', '8')).toBe('card-7');
+    navigation.openCardholder('u1', '8');
+    flushSync();
+    expect(document.activeElement?.id).toBe('card-8');
+  });
+
   it('without a card has it on the name, not on what issues one', async () => {
     navigation.openCardholder('u1');
     expect(await focused()).toBe('cardholder-name');

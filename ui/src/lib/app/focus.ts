@@ -16,6 +16,17 @@ export function takeLostFocus(element: HTMLElement | null | undefined): void {
   if (isLost()) element?.focus();
 }
 
+/**
+ * Gives the focus to what a key will act on next, with its ring. A browser draws the ring of what took the focus by itself only
+ * if it thinks that a key led there; here it has to be seen in any case, until the focus goes elsewhere.
+ */
+export function focusShown(element: HTMLElement | null | undefined): void {
+  if (!element) return;
+  element.setAttribute('data-shows-focus', '');
+  element.addEventListener('blur', () => element.removeAttribute('data-shows-focus'), { once: true });
+  element.focus();
+}
+
 /** What can hold the focus for something that stood in it: what a screen reader names, or what was meant to take it. */
 const HOLDS = 'form, section, article, li, [role="region"], [role="dialog"], [tabindex]';
 

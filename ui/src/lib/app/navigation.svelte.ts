@@ -90,9 +90,9 @@ export const navigation = {
   showRegistration: (mode: RegistrationMode = 'personal') => show({ kind: 'register', mode }),
   /** Shows a cardholder beside the list, which keeps the focus. */
   showCardholder: (cardholderId: string) => show({ kind: 'cardholder', cardholderId }),
-  /** Opens a cardholder: the focus goes there, to the card that was left if the way leads back from one. */
-  openCardholder(cardholderId: string, leftCardId: string | null = null): void {
-    focusWanted = { cardId: leftCardId };
+  /** Opens a cardholder: the focus goes there, to the card that is meant: found by its digits, or just left. */
+  openCardholder(cardholderId: string, cardId: string | null = null): void {
+    focusWanted = { cardId };
     show({ kind: 'cardholder', cardholderId });
   },
   /** Opens a card: the focus goes there. */

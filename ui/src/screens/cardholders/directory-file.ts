@@ -8,6 +8,7 @@ import type { Column } from '$lib/list/columns.svelte';
 import type { CopiedTable } from '$lib/list/table-text';
 import { CARD_STATE, DIRECTORY_COLUMN, DOCUMENT_TYPE } from '$lib/i18n/words';
 import { savingTable } from '$lib/list/save-table';
+import { shownCard } from './meant-cards';
 
 const COLUMNS: readonly DirectoryColumn[] = ['name', 'document', 'phone', 'email', 'last_four', 'card_state'];
 
@@ -35,9 +36,9 @@ function documentText({ documentType, documentNumber }: CardholderRow): string {
   return documentType === null ? documentNumber : `${t(DOCUMENT_TYPE[documentType])} ${documentNumber}`;
 }
 
-/** What stands in a column: as on screen, for the newest card. */
-export function directoryCell(row: CardholderRow, column: DirectoryColumn): string {
-  const card = row.cards[0];
+/** What stands in a column: as on screen, for the card that was typed or else the newest. */
+export function directoryCell(row: CardholderRow, column: DirectoryColumn, typed: string): string {
+  const card = shownCard(row.cards, typed);
   switch (column) {
     case 'name':
       return row.displayName;
@@ -54,13 +55,14 @@ export function directoryCell(row: CardholderRow, column: DirectoryColumn): stri
   }
 }
 
-/** Rows with the columns that are shown. */
+/** Rows with the columns that are shown, as they stand in the list that was found by what was typed. */
 export function directoryRows(
   rows: readonly CardholderRow[],
   columns: ReadonlyArray<Column<DirectoryColumn>>,
+  typed: string,
 ): CopiedTable {
   return {
     titles: columns.map(({ title }) => t(title)),
-    rows: rows.map((row) => columns.map(({ name }) => directoryCell(row, name))),
+    rows: rows.map((row) => columns.map(({ name }) => directoryCell(row, name, typed))),
   };
 }

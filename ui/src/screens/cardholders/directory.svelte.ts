@@ -19,7 +19,7 @@ import { SKELETON_AFTER_MS } from '$lib/app/loadable.svelte';
 import { NOWHERE, type ListPosition } from '$lib/list/keyboard';
 
 /** Rows fetched at once. */
-const PAGE_ROWS = 100;
+export const PAGE_ROWS = 100;
 export const FILTERS: readonly DirectoryFilter[] = ['all', 'no_card', 'card_without_insert', 'never_activated'];
 
 /** The columns, in their order from left to right. */
@@ -90,6 +90,16 @@ export class Directory {
       if (at >= 0) return page * PAGE_ROWS + at;
     }
     return -1;
+  }
+
+  /** The number of a cardholder's row in the list as it is asked for, fetched or not; -1 if it has none. */
+  async locate(cardholderId: string): Promise<number> {
+    try {
+      const page = await backend.directory({ ...this.query, locate: cardholderId, limit: 1 });
+      return page.located ?? -1;
+    } catch {
+      return -1;
+    }
   }
 
   async find(text: string): Promise<void> {

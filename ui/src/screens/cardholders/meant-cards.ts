@@ -31,12 +31,12 @@ export function namesOnlyACard(typed: string): boolean {
   return numbers.length === 1 && WHOLE.test(numbers[0] ?? '') && !/\p{L}/u.test(typed);
 }
 
-/** The card of a person that what was typed means; the first of them, the newest, where it means none. */
+/** The card of a person that what was typed means, if it means one: named outright, or else begun. */
 export function meantCard<Card extends Known>(cards: readonly Card[], typed: string): Card | undefined {
-  return cards.find((card) => isNamed(card, typed)) ?? cards.find((card) => mayBeMeant(card, typed)) ?? cards[0];
+  return cards.find((card) => isNamed(card, typed)) ?? cards.find((card) => mayBeMeant(card, typed));
 }
 
-/** The card that was named outright, if one was. */
-export function namedCard<Card extends Known>(cards: readonly Card[], typed: string): Card | undefined {
-  return cards.find((card) => isNamed(card, typed));
+/** The card that stands for a person in a list: the one that was typed; the first of them, the newest, where none was. */
+export function shownCard<Card extends Known>(cards: readonly Card[], typed: string): Card | undefined {
+  return meantCard(cards, typed) ?? cards[0];
 }
