@@ -164,3 +164,28 @@ describe('an amount that is searched for', () => {
     },
   );
 });
+
+describe('the search of what happened', () => {
+  it('is emptied by Escape, which leaves the card only once nothing is typed', async () => {
+    await shown(() => ({ rows: [row({})], hasOlder: false }));
+    const input = document.getElementById('happenings-text') as HTMLInputElement;
+    let left = 0;
+    const leave = (event: KeyboardEvent) => void (left += event.key === 'Escape' ? 1 : 0);
+    addEventListener('keydown', leave);
+    const escape = () => {
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+      flushSync();
+    };
+    input.value = 'bloqueo';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    escape();
+    expect(input.value).toBe('');
+    expect(left).toBe(0);
+    await settled();
+    expect(happenings.mock.lastCall?.[0]).toMatchObject({ text: '' });
+    escape();
+    expect(left).toBe(1);
+    removeEventListener('keydown', leave);
+  });
+});
