@@ -1,6 +1,7 @@
 // The money form by keyboard: what sent it never also puts its outcome away, and one Enter finishes it.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { work } from '../src/lib/app/work.svelte';
 import { navigation } from '../src/lib/app/navigation.svelte';
 import { backend, type CardView, type FundsDraft, type OperationView } from '../src/lib/backend';
 import FundsForm from '../src/screens/card/FundsForm.svelte';
@@ -98,6 +99,13 @@ describe('a form with its outcome', () => {
     const close = vi.spyOn(navigation, 'closeCardForm');
     press(document.activeElement);
     expect(close).not.toHaveBeenCalled();
+  });
+
+  it('says at the lower edge what was done, where something older stood', async () => {
+    work.say(() => 'Tarjeta •••• 0998: Activa');
+    await sent('applied');
+    expect(work.ended?.text().replace(/\s/g, ' ')).toBe('Carga aplicada: Q 50.00 · •••• 4417 · CD-7F3K-92QM');
+    expect(work.ended?.good).toBe(true);
   });
 });
 
