@@ -75,10 +75,29 @@ describe('what can be done with a card', () => {
       ['transfer', true, 'card.move_since'],
       ['unblock', false, 'card.unblock'],
     ]);
-    expect(shown(replaced('open'))).toEqual([
-      ['transfer', true, 'card.transfer'],
-      ['unblock', true, 'card.unblock'],
-    ]);
     expect(movesToReplacement(replaced('finished'))?.newCardId).toBe('8');
   });
+
+  it.each(['open', 'stopped'] as const)(
+    'of a card whose replacement is %s is to go on with that, and to unblock it only from the menu',
+    (standing) => {
+      const view = card({ action: 'unblock' }, { action: 'replace' });
+      const replaced = {
+        ...view,
+        card: { ...view.card, state: 'blocked' },
+        replacements: [{ oldCardId: '7', newCardId: null, standing }],
+      } as unknown as CardView;
+      expect(actionsOf(replaced).map(({ offer, isButton }) => [offer, isButton?.(replaced)])).toEqual([
+        ['unblock', false],
+        ['replace', true],
+      ]);
+      expect(actionsOf(replaced)[1]?.textOf?.(replaced)).toBe('replace.continue');
+      // Of another card of the same replacement it is not the next thing.
+      const fresh = { ...replaced, card: { ...replaced.card, cardId: '8' } } as CardView;
+      expect(actionsOf(fresh).map(({ offer, isButton }) => [offer, isButton?.(fresh)])).toEqual([
+        ['unblock', true],
+        ['replace', false],
+      ]);
+    },
+  );
 });

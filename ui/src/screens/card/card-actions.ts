@@ -57,6 +57,9 @@ const always = () => true;
 /** What is said of it once another card has come in its place. */
 const replacedBy = ({ card, replacements }: CardView): ReplacementNote | undefined =>
   replacements.find((note) => note.oldCardId === card.cardId && note.standing === 'finished');
+/** A replacement of it that is not finished, stopped or not. */
+const isBeingReplaced = ({ card, replacements }: CardView): boolean =>
+  replacements.some((note) => note.oldCardId === card.cardId && note.standing !== 'finished');
 const wasReplaced = (view: CardView) => replacedBy(view) !== undefined;
 
 /** The one card that a card out of use still pays: what reached it after it was replaced goes there. */
@@ -123,8 +126,8 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     keys: 'mod+b',
     ...opens('unblock'),
     component: BlockForm,
-    // A card that was replaced is out of use for good: bringing it back is possible, and not what comes next.
-    isButton: (view) => view.card.state === 'blocked' && !wasReplaced(view),
+    // A card that was replaced, or is about to be, is out of use for good: bringing it back is possible, and not what comes next.
+    isButton: (view) => view.card.state === 'blocked' && !wasReplaced(view) && !isBeingReplaced(view),
   },
   {
     offer: 'rename',
@@ -187,6 +190,8 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     keys: 'f6',
     ...opens('replace'),
     component: ReplaceForm,
+    textOf: (view) => (isBeingReplaced(view) ? 'replace.continue' : undefined),
+    isButton: isBeingReplaced,
   },
   {
     offer: 'print_insert',
