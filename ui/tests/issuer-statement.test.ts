@@ -1,14 +1,21 @@
 // A statement that the issuer takes a while to prepare: waited for without being in the way, and given up when told to.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushSync, mount, unmount } from 'svelte';
+import { navigation } from '../src/lib/app/navigation.svelte';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { work } from '../src/lib/app/work.svelte';
 import { backend, type CardView, type IssuerStatement, type IssuerStatementView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { issuerStatementOf } from '../src/screens/card/issuer-statement-paper';
+import StatementForm from '../src/screens/card/StatementForm.svelte';
 import { issuerStatements } from '../src/screens/card/issuer-statement.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { requestStatement: vi.fn(), issuerStatement: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
 
+const card = (cardId: string) => ({ cardId, cardholderId: 'u1', lastFour: '4417' });
 const statement: IssuerStatement = {
   currency: 'GTQ',
   opening: '10.00',
@@ -51,7 +58,7 @@ describe('a statement of the issuer', () => {
       .mockResolvedValueOnce(view('in_preparation'))
       .mockRejectedValueOnce(lost(true))
       .mockResolvedValueOnce(view('ready'));
-    expect(await issuerStatements.ask('7', '4417', '10/2026')).toBe('2026-10');
+    expect(await issuerStatements.ask(card('7'), '10/2026')).toBe('2026-10');
     expect(work.running).toHaveLength(1);
     expect(issuerStatements.of('7', '2026-10')?.isAwaited).toBe(true);
     await vi.advanceTimersByTimeAsync(7_000);
@@ -63,8 +70,8 @@ describe('a statement of the issuer', () => {
   it('is asked about by one wait only, however often it is asked for', async () => {
     vi.mocked(backend.requestStatement).mockResolvedValue(view('in_preparation'));
     vi.mocked(backend.issuerStatement).mockResolvedValue(view('in_preparation'));
-    await issuerStatements.ask('7', '4417', '10/2026');
-    await issuerStatements.ask('7', '4417', '10/2026');
+    await issuerStatements.ask(card('7'), '10/2026');
+    await issuerStatements.ask(card('7'), '10/2026');
     await vi.advanceTimersByTimeAsync(4_100);
     expect(backend.issuerStatement).toHaveBeenCalledTimes(2);
   });
@@ -72,28 +79,67 @@ describe('a statement of the issuer', () => {
   it('is given up where the operator says so, and where it can not be had', async () => {
     vi.mocked(backend.requestStatement).mockResolvedValue(view('in_preparation'));
     vi.mocked(backend.issuerStatement).mockResolvedValue(view('in_preparation'));
-    await issuerStatements.ask('7', '4417', '10/2026');
+    await issuerStatements.ask(card('7'), '10/2026');
     work.running[0]?.cancel?.();
     await vi.advanceTimersByTimeAsync(4_100);
     expect(work.running).toHaveLength(0);
     expect(issuerStatements.of('7', '2026-10')).toMatchObject({ isAwaited: false, failure: undefined });
 
     vi.mocked(backend.issuerStatement).mockRejectedValue(lost(false));
-    await issuerStatements.ask('7', '4417', '10/2026');
+    await issuerStatements.ask(card('7'), '10/2026');
     await vi.advanceTimersByTimeAsync(2_100);
     expect(issuerStatements.of('7', '2026-10')?.failure?.code).toBe('gateway_forbidden');
   });
 
   it('is forgotten with the company', async () => {
     vi.mocked(backend.requestStatement).mockResolvedValue(view('ready'));
-    await issuerStatements.ask('7', '4417', '10/2026');
+    await issuerStatements.ask(card('7'), '10/2026');
     expect(issuerStatements.of('7', '2026-10')?.view.statement).toEqual(statement);
     vi.mocked(backend.requestStatement).mockResolvedValue({ ...view('in_preparation'), cardId: '8' });
-    await issuerStatements.ask('8', '4417', '10/2026');
+    await issuerStatements.ask(card('8'), '10/2026');
     forgetProfile();
     await vi.advanceTimersByTimeAsync(2_100);
     expect(issuerStatements.of('7', '2026-10')).toBeUndefined();
     expect(issuerStatements.of('8', '2026-10')).toBeUndefined();
+  });
+
+  it('is led to from the bar once it is there, with its month, from wherever the operator is', async () => {
+    vi.mocked(backend.requestStatement).mockResolvedValue(view('in_preparation'));
+    vi.mocked(backend.issuerStatement).mockResolvedValue(view('ready'));
+    await issuerStatements.ask(card('7'), '10/2026');
+    navigation.go('faults');
+    await vi.advanceTimersByTimeAsync(2_100);
+    work.ended?.open?.();
+    expect(navigation.screen).toBe('cardholders');
+    expect(navigation.detail).toEqual({ kind: 'card', cardholderId: 'u1', cardId: '7' });
+    expect(navigation.cardForm).toBe('statement');
+    expect(issuerStatements.takeWanted('8')).toBeUndefined();
+    expect(issuerStatements.takeWanted('7')).toBe('2026-10');
+    expect(issuerStatements.takeWanted('7')).toBeUndefined();
+    forgetProfile();
+    expect(work.ended?.open).toBeUndefined();
+  });
+
+  it('is on show again in the form that was closed meanwhile, whether it is there or on its way', async () => {
+    vi.mocked(backend.requestStatement).mockResolvedValue(view('in_preparation'));
+    vi.mocked(backend.issuerStatement).mockResolvedValue(view('ready'));
+    await issuerStatements.ask(card('7'), '10/2026');
+    const opened = {
+      card: { ...card('7'), alias: null },
+      actions: [{ action: 'request_statement', notOffered: null, permission: null }],
+    } as unknown as CardView;
+    document.body.innerHTML = '<div id="here"></div>';
+    const form = mount(StatementForm, {
+      target: document.getElementById('here') as HTMLElement,
+      props: { card: opened, form: 'statement', onchanged: vi.fn(), onrefused: vi.fn() },
+    });
+    flushSync();
+    expect(document.getElementById('issuer-statement-waiting')).not.toBeNull();
+    expect((document.getElementById('month') as HTMLInputElement).value).toBe('10/2026');
+    await vi.advanceTimersByTimeAsync(2_100);
+    flushSync();
+    expect(document.getElementById('issuer-statement-shown')).not.toBeNull();
+    await unmount(form);
   });
 
   it('stands on paper in the issuer’s figures: what is left out is a dash and never computed', () => {

@@ -29,6 +29,8 @@ export interface Ended {
   at: Date;
   /** The file that came of it, on offer to be opened. */
   file?: string | undefined;
+  /** Leads to what came of it, where that is in the window. */
+  open?: (() => void) | undefined;
 }
 
 let works = $state<Work[]>([]);
@@ -72,13 +74,16 @@ export const work = {
       },
     };
   },
-  /** Shows work while it runs, and what it came to. The result, or the failure, goes on to the caller. */
+  /**
+   * Shows work while it runs, and what it came to; `open` leads to that, where it is in the window. The result, or the
+   * failure, goes on to the caller.
+   */
   async run<T>(
     title: () => string,
     job: (progress: (done: number, total: number) => void) => Promise<T>,
     end: (result: T) => string,
     failure: (thrown: unknown) => string,
-    controls: Pick<Work, 'pause' | 'cancel'> = {},
+    { open, ...controls }: Pick<Work, 'pause' | 'cancel'> & Pick<Ended, 'open'> = {},
   ): Promise<T> {
     const id = nextId++;
     works.push({ id, title, ...controls });
@@ -89,7 +94,7 @@ export const work = {
     };
     try {
       const result = await job(progress);
-      ended = { text: () => end(result), good: true, at: new Date() };
+      ended = { text: () => end(result), good: true, at: new Date(), open };
       return result;
     } catch (thrown) {
       ended = { text: () => failure(thrown), good: false, at: new Date() };
@@ -97,6 +102,10 @@ export const work = {
     } finally {
       works = works.filter((each) => each.id !== id);
     }
+  },
+  /** What ended is of a company that was left: it leads nowhere any more. */
+  forgetWays(): void {
+    if (ended?.open) ended = { ...ended, open: undefined };
   },
   /** Says what was done, for work that was too short to show. */
   say(text: () => string, good = true, file?: string): void {
