@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FundsDraft, OperationView } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { forgetProfile } from '../src/lib/app/profile-scope';
 import { BackendError } from '../src/lib/backend/errors';
 import { FundsFormState } from '../src/screens/card/funds-form.svelte';
 
@@ -174,5 +176,63 @@ describe('a load', () => {
     await form.close();
     await form.read();
     expect(draftFunds).not.toHaveBeenCalled();
+  });
+});
+
+describe('what was typed into a money form', () => {
+  const left = async (form: FundsFormState) => {
+    form.amount = '1250';
+    form.note = 'Viáticos';
+    form.amountAgain = '1250';
+    await form.close();
+  };
+  const open = () => {
+    navigation.openCard('u1', '1');
+    navigation.openCardForm('load');
+  };
+
+  it('is still there after a look at another screen, but for what confirms it', async () => {
+    open();
+    const form = new FundsFormState('1', 'load');
+    navigation.go('faults');
+    await left(form);
+    navigation.go('cardholders');
+    const again = new FundsFormState('1', 'load');
+    expect([again.amount, again.note, again.amountAgain]).toEqual(['1250', 'Viáticos', '']);
+    expect(new FundsFormState('1', 'load').amount).toBe('');
+  });
+
+  it('is gone once the form was closed, sent, or the card was opened anew', async () => {
+    open();
+    await left(new FundsFormState('1', 'load'));
+    expect(new FundsFormState('1', 'load').amount).toBe('');
+
+    const sent = new FundsFormState('1', 'load');
+    sent.amount = '1250';
+    await sent.submit();
+    navigation.go('faults');
+    await left(sent);
+    navigation.go('cardholders');
+    expect(new FundsFormState('1', 'load').amount).toBe('');
+
+    const elsewhere = new FundsFormState('1', 'load');
+    navigation.go('faults');
+    await left(elsewhere);
+    open();
+    expect(new FundsFormState('1', 'load').amount).toBe('');
+  });
+
+  it('is in no other form, and is forgotten with the company', async () => {
+    open();
+    let form = new FundsFormState('1', 'load');
+    navigation.go('faults');
+    await left(form);
+    navigation.go('cardholders');
+    expect(new FundsFormState('1', 'withdrawal').amount).toBe('');
+    form = new FundsFormState('1', 'load');
+    navigation.go('faults');
+    await left(form);
+    forgetProfile();
+    expect(new FundsFormState('1', 'load').amount).toBe('');
   });
 });

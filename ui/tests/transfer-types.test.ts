@@ -1,10 +1,16 @@
 // Types of transfers: every row is checked, its problems stand at its own fields, and all are made at once.
+import { flushSync, mount, unmount } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { backend, type ErrorView, type FieldProblem } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
+import { forgetProfile } from '../src/lib/app/profile-scope';
+import TransferTypesForm from '../src/screens/settings/TransferTypes.svelte';
 import { TransferTypes } from '../src/screens/settings/transfer-types.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkTransferTypes: vi.fn(), createTransferTypes: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
 const check = vi.mocked(backend.checkTransferTypes);
 const create = vi.mocked(backend.createTransferTypes);
 
@@ -102,5 +108,26 @@ describe('the types of transfers', () => {
     expect(await types.submit()).toBe(false);
     expect(types.failure?.code).toBe('transfer_types_uncertain');
     expect(types.rows[0]?.type.typeWord).toBe('RENTA');
+  });
+
+  it('are still there after a look at another screen, and are forgotten with the company', async () => {
+    const settings = () => mount(TransferTypesForm, { target: document.body, props: { onclose: () => undefined } });
+    const word = () => document.querySelector<HTMLInputElement>('input[id$="typeWord"]');
+    document.body.innerHTML = '';
+    let shown = settings();
+    flushSync();
+    const input = word() as HTMLInputElement;
+    input.value = 'RENTA';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await unmount(shown);
+    shown = settings();
+    flushSync();
+    expect(word()?.value).toBe('RENTA');
+    await unmount(shown);
+    forgetProfile();
+    shown = settings();
+    flushSync();
+    expect(word()?.value).toBe('');
+    await unmount(shown);
   });
 });

@@ -1,6 +1,9 @@
 // One load, withdrawal, adjustment or transfer, from the first digit to its outcome. The desk reads the amount, keeps the draft and its
-// reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome.
+// reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome. What was
+// typed outlives a look at another screen.
 
+import { navigation, type Detail } from '$lib/app/navigation.svelte';
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import {
   backend,
   type Field,
@@ -12,6 +15,7 @@ import {
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { problemText } from '$lib/i18n/errors';
+import type { CardChoice } from './CardPicker.svelte';
 
 export type FundsField = 'toCardId' | 'amount' | 'amountAgain' | 'note' | 'despiteReason';
 
@@ -27,9 +31,28 @@ export const FUNDS_FIELD_IDS: Record<FundsField, string> = {
 /** The gateway takes this many characters of a description. */
 export const NOTE_MAX = 50;
 
+/**
+ * What was typed into a form that another screen came over. What confirms or decides is none of it: an amount that is typed
+ * twice, and a reason not to wait, are asked for again.
+ */
+interface Kept {
+  /** The card as it was open: opened anew, it begins anew. */
+  detail: Detail;
+  kind: FundsAction;
+  toCardId: string | null;
+  toCard: CardChoice | undefined;
+  amount: string;
+  note: string;
+}
+
+let kept: Kept | undefined;
+forgetWithProfile(() => (kept = undefined));
+
 export class FundsFormState {
   /** The card that a transfer pays, once it was chosen. */
   toCardId = $state<string | null>(null);
+  /** The same as it was offered. */
+  toCard = $state.raw<CardChoice | undefined>(undefined);
   amount = $state('');
   amountAgain = $state('');
   note = $state('');
@@ -54,7 +77,30 @@ export class FundsFormState {
   constructor(
     readonly cardId: string,
     readonly kind: FundsAction,
-  ) {}
+  ) {
+    this.#takeKept();
+  }
+
+  #takeKept(): void {
+    const before = kept;
+    kept = undefined;
+    if (!before || before.detail !== navigation.detail || before.kind !== this.kind) return;
+    this.toCardId = before.toCardId;
+    this.toCard = before.toCard;
+    this.amount = before.amount;
+    this.note = before.note;
+    if (before.toCardId !== null) this.left.toCardId = true;
+    if (before.amount !== '') this.left.amount = true;
+  }
+
+  /** Another screen came over the form while it stands beside its card: what was typed is there again afterwards. */
+  #keep(): void {
+    const { detail, screen, cardForm } = navigation;
+    const isOpen = detail.kind === 'card' && detail.cardId === this.cardId && cardForm === this.kind;
+    if (this.isClosed || !isOpen || screen === 'cardholders') return;
+    const { kind, toCardId, toCard, amount, note } = this;
+    kept = { detail, kind, toCardId, toCard, amount, note };
+  }
 
   /** A look-alike without an outcome is waited for, unless the operator gives a reason. */
   get waits(): boolean {
@@ -148,6 +194,7 @@ export class FundsFormState {
 
   /** The form is left: a draft that nothing was done with is given up. */
   async close(): Promise<void> {
+    this.#keep();
     this.#closed = true;
     await this.#drafting;
     if (this.isClosed || !this.draft) return;

@@ -1,6 +1,8 @@
 // The types of transfers that a company makes: rows of a form, checked by the desk and made all at once. The contract gives
-// no list of those that there are, so that what was made is only told.
+// no list of those that there are, so that what was made is only told. The form outlives the screen, so that looking something
+// up in the middle of it loses nothing.
 
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type Field, type FieldProblem, type TransferTypeForm } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
@@ -133,3 +135,25 @@ export class TransferTypes {
     }
   }
 }
+
+let form = new TransferTypes();
+let isOpen = $state(false);
+
+/** The form of the company that is worked in. What is on its way of another one's comes back to that one's alone. */
+export const transferTypes = {
+  get form(): TransferTypes {
+    return form;
+  },
+  /** Whether it stands in the settings, also while another screen is on. */
+  get isOpen(): boolean {
+    return isOpen;
+  },
+  set isOpen(next: boolean) {
+    isOpen = next;
+  },
+};
+
+forgetWithProfile(() => {
+  form = new TransferTypes();
+  isOpen = false;
+});
