@@ -28,7 +28,7 @@ const PERSON: [(&str, &str); 7] = [
     ("#placeOfBirth", "Quetzaltenango"),
     ("#phoneNumber", "5555 0147"),
     ("#dateOfBirth", "23/07/1991"),
-    ("#documentNumber", "2456 31870 0101"),
+    ("#documentNumber", "2456 31879 0101"),
 ];
 
 /// Her e-mail address; a domain that nobody can own.
