@@ -2,6 +2,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { currentActions } from '../src/lib/app/actions.svelte';
+import { t } from '../src/lib/i18n/index.svelte';
 import ColumnChooser from '../src/lib/components/ColumnChooser.svelte';
 import { directory } from '../src/screens/cardholders/directory.svelte';
 
@@ -18,7 +19,7 @@ describe('the choice of columns', () => {
     document.body.innerHTML = '<button id="before">x</button><div id="here"></div>';
     document.getElementById('before')?.focus();
     const target = document.getElementById('here') as HTMLElement;
-    mounted = mount(ColumnChooser, { target, props: { columns: directory.columns } as never });
+    mounted = mount(ColumnChooser, { target, props: { columns: directory.columns, of: 'Tarjetahabientes' } as never });
     flushSync();
     // jsdom has no popovers: what shows the panel says that it did.
     const panel = document.getElementById('columns-directory') as HTMLElement;
@@ -26,8 +27,17 @@ describe('the choice of columns', () => {
       panel.dispatchEvent(Object.assign(new Event('toggle'), { newState: 'open' }));
     };
     currentActions()
-      .find(({ title }) => title === 'action.columns')
+      .find(({ title }) => title === 'action.columns_of')
       ?.run();
     await vi.waitFor(() => expect(document.activeElement?.matches('#columns-directory input')).toBe(true));
+  });
+
+  it('is told from that of another list on show', () => {
+    document.body.innerHTML = '<div id="here"></div>';
+    const target = document.getElementById('here') as HTMLElement;
+    mounted = mount(ColumnChooser, { target, props: { columns: directory.columns, of: 'Tarjetahabientes' } as never });
+    flushSync();
+    const [action] = currentActions();
+    expect(action && t(action.title, action.parameters)).toBe('Elegir columnas: Tarjetahabientes');
   });
 });

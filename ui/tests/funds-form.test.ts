@@ -179,6 +179,22 @@ describe('a load', () => {
   });
 });
 
+describe('a limit that is passed', () => {
+  it('is said in the card’s currency, also where the draft does not know it', async () => {
+    draftFunds.mockResolvedValue({
+      ...draft,
+      currency: null,
+      problems: [
+        { field: 'amountAgain', code: 'amount_again_missing', severity: 'error', params: { limit: '5000.00' } },
+      ],
+    });
+    const form = new FundsFormState('1', 'load', 'GTQ');
+    form.amount = '6000';
+    await form.submit();
+    expect(form.problemAt('amountAgain')?.message.replace(/\s/g, ' ')).toContain('Q 5,000.00');
+  });
+});
+
 describe('what was typed into a money form', () => {
   const left = async (form: FundsFormState) => {
     form.amount = '1250';

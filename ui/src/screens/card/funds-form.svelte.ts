@@ -77,6 +77,8 @@ export class FundsFormState {
   constructor(
     readonly cardId: string,
     readonly kind: FundsAction,
+    /** The card's currency, as it is shown: a draft may not know it. */
+    readonly currency: string | null = null,
   ) {
     this.#takeKept();
   }
@@ -140,7 +142,7 @@ export class FundsFormState {
   #problemsFromDesk = $derived([...(this.draft?.problems ?? []), ...(this.failure?.fields ?? [])]);
 
   #words(problem: FieldProblem): string {
-    return problemText(problem, this.draft?.currency);
+    return problemText(problem, this.draft?.currency ?? this.currency);
   }
 
   problemAt(field: FundsField): Problem | undefined {
