@@ -107,6 +107,24 @@ describe('a form with its outcome', () => {
     expect(work.ended?.text().replace(/\s/g, ' ')).toBe('Carga aplicada: Q 50.00 · •••• 4417 · CD-7F3K-92QM');
     expect(work.ended?.good).toBe(true);
   });
+
+  it('has what it comes to beside its button, whatever is scrolled', () => {
+    for (const [kind, result] of [
+      ['load', '#funds-ending'],
+      ['transfer', '#funds-sides'],
+    ] as const) {
+      document.body.innerHTML = '<div id="here"></div>';
+      const target = document.getElementById('here') as HTMLElement;
+      const shown = mount(FundsForm, {
+        target,
+        props: { card, kind, onoutcome: () => undefined, onagain: () => undefined },
+      });
+      flushSync();
+      const beside = document.querySelector('#funds-submit')?.parentElement;
+      expect(beside?.querySelector(result)).not.toBeNull();
+      void unmount(shown);
+    }
+  });
 });
 
 describe('the form of an adjustment', () => {
