@@ -98,4 +98,13 @@ describe('the columns of a list', () => {
     expect(made().shown).toEqual([NAME, CARD]);
     expect(made().order).toBeUndefined();
   });
+
+  it('are as wide as what stands in them needs, where a list knows, until the operator sets it', async () => {
+    const columns = made();
+    columns.fitted = { card: 120 };
+    expect(columns.template).toBe('minmax(130px, 1fr) 120px');
+    columns.resize(CARD, 75, true);
+    expect(columns.template).toBe('minmax(130px, 1fr) 75px');
+    await kept();
+  });
 });

@@ -1,7 +1,13 @@
 // A card's movements as a list: sorted by what they are worth, not by how it is written, and copied exactly.
 import { describe, expect, it } from 'vitest';
 import type { MovementRow } from '../src/lib/backend';
-import { movementCell, movementRows, sortedMovements, type MovementColumn } from '../src/screens/card/movements-list';
+import {
+  movementCell,
+  movementRows,
+  movementWidths,
+  sortedMovements,
+  type MovementColumn,
+} from '../src/screens/card/movements-list';
 
 const row = (id: string, amount: string, balance: string | null, reference: string | null = null): MovementRow => ({
   movementId: id,
@@ -57,5 +63,14 @@ describe('movements', () => {
     expect(movementCell(unknown, 'amount', 'GTQ')).toBe('70.00');
     expect(movementCell({ ...row('f', '-5', null), currency: 'USD' }, 'amount', 'GTQ')).toMatch(/^−\s5\.00\sUSD$/);
     expect(movementCell({ ...row('g', '-5', null), currency: 'GTQ' }, 'amount', 'GTQ')).toMatch(/^−\s5\.00$/);
+  });
+
+  it('leave to their words what figures and references do not need', () => {
+    const few = movementWidths([row('a', '250.00', '5649.50')], 'GTQ');
+    const many = movementWidths([row('a', '-1234567.5001', '98765432.10', 'NOM-20261129-0701')], 'GTQ');
+    expect(few.amount).toBeLessThan(96);
+    expect(few.reference).toBeLessThan(140);
+    expect(many.amount).toBeGreaterThan(96);
+    expect(many.reference).toBeGreaterThan(140);
   });
 });

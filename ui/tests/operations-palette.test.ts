@@ -41,4 +41,13 @@ describe('the operations of a card', () => {
     );
     expect(currentActions().some(({ id }) => id.includes('CD-3'))).toBe(false);
   });
+
+  it('tell when, by whom and what for, each apart from the other', () => {
+    document.body.innerHTML = '<div id="here"></div>';
+    mounted = mount(Operations, {
+      target: document.getElementById('here') as HTMLElement,
+      props: { operations: [operation('CD-1', { note: 'Para Tomás' })], lastFour: '4417', onfollow: vi.fn() },
+    });
+    expect(document.querySelector('li .note')?.textContent).toMatch(/ · ana · Para Tomás$/);
+  });
 });

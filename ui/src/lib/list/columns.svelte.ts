@@ -52,6 +52,8 @@ export class ListColumns<Name extends string> {
   #own = $state.raw<ListLayout | undefined>(undefined);
   /** Pixels that the list has. */
   available = $state(Number.POSITIVE_INFINITY);
+  /** Pixels that columns need for what stands in them now, where a list knows: until the operator makes them wider or narrower. */
+  fitted = $state.raw<Partial<Record<Name, number>>>({});
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -78,7 +80,7 @@ export class ListColumns<Name extends string> {
 
   /** Pixels, or nothing for what is left. */
   width(column: Column<Name>): number | undefined {
-    const width = this.#set(column.name)?.widthPx ?? column.width;
+    const width = this.#set(column.name)?.widthPx ?? this.fitted[column.name] ?? column.width;
     return width === undefined ? undefined : Math.max(width, column.min);
   }
 

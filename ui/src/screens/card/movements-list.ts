@@ -76,6 +76,30 @@ export function movementCell(row: MovementRow, column: MovementColumn, currency:
   }
 }
 
+/** About the pixels of a character: of figures, and of a reference's capitals, which are the widest. */
+const FIGURE_WIDTH = 7.4;
+const CAPITAL_WIDTH = 8.9;
+/** Pixels that a title needs with the mark of its order, and that a reference gets at most. */
+const FIGURES_LEAST = 72;
+const REFERENCE_LEAST = 92;
+const REFERENCE_MOST = 200;
+
+/** What amounts, balances and references need and no more: all else is the movement's, whose words are the longest. */
+export function movementWidths(
+  rows: readonly MovementRow[],
+  currency: string | null,
+): Record<'reference' | 'amount' | 'balance', number> {
+  const longest = (column: MovementColumn) =>
+    rows.reduce((most, row) => Math.max(most, movementCell(row, column, currency).length), 0);
+  const figures = (column: MovementColumn) => Math.max(FIGURES_LEAST, Math.ceil(longest(column) * FIGURE_WIDTH) + 4);
+  const reference = Math.ceil(longest('reference') * CAPITAL_WIDTH) + 4;
+  return {
+    reference: Math.min(Math.max(reference, REFERENCE_LEAST), REFERENCE_MOST),
+    amount: figures('amount'),
+    balance: figures('balance'),
+  };
+}
+
 /**
  * Rows to copy: as on screen, but amounts as exact digits with their currency in a column of its own, and dates that a
  * spreadsheet program reads.
