@@ -109,12 +109,15 @@ async fn reprint_what_left_the_room(
     see_verified(page, 1).await;
     page.click("#print-now").await.unwrap();
     page.says("#reprintReason-problem", "hay que decir por qué").await.unwrap();
+    page.see("#reprintReason:focus").await.unwrap();
     see_uncovered(page, "#reprintReason").await;
+    see_uncovered(page, "#reprintReason-problem").await;
     page.picture(&left_behind("reprint-reason.png")).await.unwrap();
     assert_eq!(printer.jobs().len(), 2, "a reprint came out without a reason");
 
     page.fill("#reprintReason", "El sobre volvió mojado").await.unwrap();
     assert_eq!(make_run(page, "#print-now").await, "0002");
+    see_uncovered(page, "#print-run").await;
     page.picture(&left_behind("reprinted.png")).await.unwrap();
     let new = paper::inserts(&printer.next_job(2).await.unwrap(), 1, 1).await.unwrap();
     let [new] = new.as_slice() else { panic!("{new:?} came out") };

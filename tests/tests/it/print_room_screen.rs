@@ -166,12 +166,13 @@ pub(crate) async fn see_verified(page: &Page, inserts: usize) {
     page.see(&format!("#codes-verified[data-verified='{}']", 2 * inserts)).await.unwrap();
 }
 
-/// Waits until a field has the focus and nothing lies over it: a form's lower end stays in sight above what scrolls below it.
-pub(crate) async fn see_uncovered(page: &Page, field: &str) {
-    let uncovered = "const field = document.querySelector(arguments[0]), box = field.getBoundingClientRect(); \
-        return field === document.activeElement && field === document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)";
-    let what = format!("{field} with the focus, and in sight");
-    until(&what, SOON, || async { Ok((page.script(uncovered, vec![field.into()]).await? == true).then_some(())) }).await.unwrap();
+/// Waits until the whole height of an element is in sight, and nothing lies over it: a form's lower end stays where it is, above
+/// what scrolls below it.
+pub(crate) async fn see_uncovered(page: &Page, css: &str) {
+    let uncovered = "const element = document.querySelector(arguments[0]), box = element.getBoundingClientRect(); \
+        return [box.top + 3, box.bottom - 3].every(y => element.contains(document.elementFromPoint(box.left + box.width / 2, y)))";
+    let what = format!("{css} in sight, and uncovered");
+    until(&what, SOON, || async { Ok((page.script(uncovered, vec![css.into()]).await? == true).then_some(())) }).await.unwrap();
 }
 
 /// Checks that nothing below an element has more than its width can show.
