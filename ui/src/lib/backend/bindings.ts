@@ -2189,6 +2189,8 @@ export type HappeningView = {
 	serial: string | null,
 	/**  Figures and the gateway's own words. */
 	detail: string | null,
+	/**  Of a transfer of this desk, both cards. */
+	sides: TransferSides | null,
 };
 
 /**  A stretch of the record. */
@@ -2833,6 +2835,8 @@ export type OperationView = {
 	cardId: string | null,
 	/**  The card that a transfer pays. */
 	toCardId: string | null,
+	/**  Of a transfer, both cards as the directory knows them. */
+	sides: TransferSides | null,
 	/**  The cardholder. */
 	cardholderId: string | null,
 	/**  Without a sign, canonical. */
@@ -4434,6 +4438,14 @@ export type TransferSide = {
 	cardId: string,
 	/**  What is known of it; `null` for a card that neither the desk nor the gateway can show. */
 	known: KnownSide | null,
+};
+
+/**  Both cards of a transfer of this desk, as the directory knows them. */
+export type TransferSides = {
+	/**  The card that pays. */
+	from: TransferSide,
+	/**  The card that is paid. */
+	to: TransferSide,
 };
 
 /**  One type of transfers, every field as it was typed or chosen. */
