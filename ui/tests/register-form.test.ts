@@ -1,0 +1,92 @@
+// The registration form on screen: what only warns is asked about above the fields, once, and nothing is sent silently or not.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetProfile } from '../src/lib/app/profile-scope';
+import { backend, type FieldProblem } from '../src/lib/backend';
+import Register from '../src/screens/cardholders/Register.svelte';
+
+vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  refreshSession: () => Promise.resolve(),
+}));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({
+  directory: { find: () => Promise.resolve(), count: () => Promise.resolve() },
+}));
+const check = vi.mocked(backend.checkRegistration);
+const register = vi.mocked(backend.registerCardholder);
+
+const problem = (code: FieldProblem['code'], severity: FieldProblem['severity']): FieldProblem => ({
+  field: 'documentNumber',
+  code,
+  severity,
+  params: {},
+});
+
+let mounted: ReturnType<typeof mount> | undefined;
+beforeEach(() => {
+  vi.useFakeTimers();
+  check.mockReset().mockResolvedValue([]);
+  register.mockReset().mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
+  flushSync();
+});
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+  forgetProfile();
+  vi.useRealTimers();
+});
+
+const field = (id: string) => document.getElementById(id) as HTMLInputElement;
+
+async function settle(ms = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  flushSync();
+}
+function type(id: string, text: string): void {
+  field(id).value = text;
+  field(id).dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+const send = (id: string) =>
+  field(id).dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+
+describe('registering on screen', () => {
+  it('sends right after the last error was mended, whatever its recheck and the field that is left ask meanwhile', async () => {
+    check.mockResolvedValue([problem('missing', 'error')]);
+    send('documentNumber');
+    await settle();
+    expect(document.activeElement?.id).toBe('error-summary');
+    // From here on every answer takes a while, as the shell's do.
+    check.mockImplementation(() => new Promise((resolve) => setTimeout(() => resolve([]), 50)));
+    field('documentNumber').focus();
+    type('documentNumber', '1234567890101');
+    await settle(180);
+    send('documentNumber');
+    field('documentNumber').dispatchEvent(new FocusEvent('blur'));
+    await settle(300);
+    expect(register).toHaveBeenCalledOnce();
+  });
+
+  it('asks about what only warns above the fields, and goes on by its own button alone', async () => {
+    check.mockResolvedValue([problem('dpi_check_digit', 'warning')]);
+    send('firstName');
+    await settle();
+    send('firstName');
+    await settle();
+    expect(register).not.toHaveBeenCalled();
+    const doubts = document.getElementById('doubt-summary');
+    expect(document.activeElement).toBe(doubts);
+    expect(doubts?.querySelector('a')?.getAttribute('href')).toBe('#documentNumber');
+    expect(doubts?.textContent).toContain('dígito verificador');
+    const anyway = document.getElementById('register-anyway');
+    expect(anyway?.textContent).toContain('Registrar de todos modos');
+    anyway?.click();
+    await settle();
+    expect(register).toHaveBeenCalledOnce();
+  });
+});
