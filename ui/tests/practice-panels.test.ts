@@ -1,5 +1,10 @@
 // Practice's own panels: the cardholders' phones, and what Practice lets the desk do.
+import { flushSync, mount, unmount } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { currentActions } from '../src/lib/app/actions.svelte';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { t } from '../src/lib/i18n/index.svelte';
+import FaultsMark from '../src/frame/FaultsMark.svelte';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { permissions } from '../src/lib/app/permissions.svelte';
 import { backend, type PermissionsView, type PhoneMessageView } from '../src/lib/backend';
@@ -122,5 +127,18 @@ describe('plastics without a holder', () => {
     expect(foundBlanks(blanks, '')).toEqual(blanks);
     expect(foundBlanks(blanks, '1112 223')).toEqual([blanks[1]]);
     expect(foundBlanks(blanks, 'ana')).toEqual([]);
+  });
+});
+
+describe('what Practice does wrong on purpose', () => {
+  it('is turned off from any screen by words that say what is meant', async () => {
+    await permissions.read();
+    navigation.go('cardholders');
+    document.body.innerHTML = '';
+    const mark = mount(FaultsMark, { target: document.body });
+    flushSync();
+    const [action] = currentActions();
+    expect(action && t(action.title, action.parameters)).toBe('Quitar las fallas de la práctica');
+    await unmount(mark);
   });
 });
