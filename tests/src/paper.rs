@@ -98,7 +98,9 @@ pub async fn dots_of(pdf: &Path, colour: [u8; 3]) -> Outcome<usize> {
 pub struct PrintedInsert {
     /// The activation link, from the printed dots of its code.
     pub link: String,
-    /// The serial, from the printed dots of its small code.
+    /// What its small code says, from the printed dots: the serial, and behind it the mark of whose serials these are.
+    pub small_code: String,
+    /// The serial in it.
     pub serial: String,
     /// Everything that is written on it, with single spaces.
     pub text: String,
@@ -130,10 +132,11 @@ pub async fn inserts(pdf: &Path, columns: u32, rows: u32) -> Outcome<Vec<Printed
             dots.cut(&across, &down).write(&cut)?;
             let codes = said(Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&cut)).await?;
             let (links, serials): (Vec<&str>, Vec<&str>) = codes.lines().partition(|code| code.starts_with("http"));
-            let ([link], [serial]) = (links.as_slice(), serials.as_slice()) else {
+            let ([link], [small_code]) = (links.as_slice(), serials.as_slice()) else {
                 return Err(Trouble::new(format!("an insert of page {page} has the codes {codes:?}: {text}")));
             };
-            inserts.push(PrintedInsert { link: (*link).to_owned(), serial: (*serial).to_owned(), text });
+            let serial = small_code.rsplit_once('-').map_or(*small_code, |(serial, _)| serial).to_owned();
+            inserts.push(PrintedInsert { link: (*link).to_owned(), small_code: (*small_code).to_owned(), serial, text });
         }
     }
     Ok(inserts)

@@ -115,8 +115,9 @@ async fn read_inserts(job: &Path, window: &Window, practice: &Practice) -> Vec<I
     assert_eq!(by_cardholder.len(), INSERTS);
     let mut inserts = Vec::new();
     for (place, printed) in (1..).zip(paper::inserts(job, PAPER.1, PAPER.2).await.unwrap()) {
-        let PrintedInsert { link, serial, text } = &printed;
+        let PrintedInsert { link, small_code, serial, text } = &printed;
         assert_eq!(*serial, format!("0001-{place:03}"));
+        assert!(small_code.starts_with(&format!("{serial}-P")), "{small_code} has no mark of Practice");
         let cardholder = link.strip_prefix(&begins).unwrap_or_else(|| panic!("{link} does not begin with {begins}"));
         let whose = by_cardholder.remove(cardholder).unwrap_or_else(|| panic!("{link} of {serial} is nobody's, or there twice"));
         for words in [&*whose.first_name, &whose.last_four, serial, GREETING_PRINTED, "ENSAYO"] {
@@ -146,7 +147,7 @@ async fn pack(page: &Page, line: &PackingLine<'_>, inserts: &[Insert]) -> Vec<St
     page.says("#pack-box", BOX).await.unwrap();
     let mut packed = Vec::new();
     for (place, Insert { printed, whose }) in inserts.iter().take(PACKED).enumerate() {
-        let code = if place % 2 == 0 { &printed.serial } else { &printed.link };
+        let code = if place % 2 == 0 { &printed.small_code } else { &printed.link };
         line.pack(code, &printed.serial, whose).await;
         packed.push(printed.serial.clone());
     }
@@ -165,7 +166,7 @@ async fn pack(page: &Page, line: &PackingLine<'_>, inserts: &[Insert]) -> Vec<St
 /// The plastic of somebody else is held against an insert whose card is known.
 async fn stop_another_cards_plastic(page: &Page, line: &PackingLine<'_>, insert: &Insert, other: &Insert) {
     assert_ne!(insert.whose.last_four, other.whose.last_four);
-    line.scan(&insert.printed.serial);
+    line.scan(&insert.printed.small_code);
     page.says("#pack-form", &insert.printed.serial).await.unwrap();
     line.type_last_four(&other.whose.last_four).await;
     let words = ["No coincide", &insert.whose.listed(), &insert.printed.serial, &other.whose.masked()];
@@ -173,7 +174,7 @@ async fn stop_another_cards_plastic(page: &Page, line: &PackingLine<'_>, insert:
     assert!(!said.contains(&insert.whose.last_four), "the stop tells what it wanted to be told: {said}");
     page.picture(&left_behind("journey-stop-mismatch.png")).await.unwrap();
     // What is scanned meanwhile is not heard: the line stands still, and the next scan begins anew.
-    line.scan(&other.printed.serial);
+    line.scan(&other.printed.small_code);
     line.see_stop("mismatch", &words).await;
     line.acknowledge().await;
 }

@@ -97,7 +97,7 @@ async fn reprint_what_left_the_room(
     whose: &Awaiting,
 ) -> PrintedInsert {
     let page = &window.page;
-    PackingLine::open(session, window).await.pack(&old.serial, &old.serial, whose).await;
+    PackingLine::open(session, window).await.pack(&old.small_code, &old.serial, whose).await;
     page.click("#screen-print-room").await.unwrap();
     show(page, "printed").await;
     see_rows(page, "queue", PRINTED).await;
@@ -129,7 +129,7 @@ async fn reprint_what_left_the_room(
 /// Whoever finds the old insert is stopped and told of the new one, which takes its place beside the plastic.
 async fn stop_the_voided_one(session: &Session, window: &Window, (old, new): (&PrintedInsert, &PrintedInsert), whose: &Awaiting) {
     let (page, line) = (&window.page, PackingLine::open(session, window).await);
-    line.scan(&old.serial);
+    line.scan(&old.small_code);
     line.see_stop("voided", &["Anulado", &whose.listed(), &old.serial, "Lo reemplaza 0002-001", "El sobre volvió mojado"]).await;
     page.picture(&left_behind("reprint-voided.png")).await.unwrap();
     line.acknowledge().await;
@@ -137,7 +137,7 @@ async fn stop_the_voided_one(session: &Session, window: &Window, (old, new): (&P
     line.scan(&new.link);
     page.says("#pack-serial-wanted", &whose.listed()).await.unwrap();
     page.picture(&left_behind("reprint-serial-wanted.png")).await.unwrap();
-    line.pack(&new.serial, &new.serial, whose).await;
+    line.pack(&new.small_code, &new.serial, whose).await;
     page.says("#pack-latest", "anulado después").await.unwrap();
     page.picture(&left_behind("reprint-packed.png")).await.unwrap();
 }

@@ -77,9 +77,9 @@ impl<'d, 'i> Graph<'d, 'i> {
         let mut paints = around.to_vec();
         paints.extend(references.paints.iter().filter(|paint| !around.contains(paint)));
         if is_painted(element) {
-            self.elements(&paints, level, budget, |graph, paint, level, budget| graph.paint(paint, level, budget))?;
+            self.elements(&paints, level, budget, Self::paint)?;
         }
-        self.elements(&references.others, level, budget, |graph, part, level, budget| graph.part(part, level, budget))?;
+        self.elements(&references.others, level, budget, Self::part)?;
         let is_use = element.tag_name().name() == "use";
         self.elements(&references.hrefs, level, budget, |graph, part, level, budget| {
             // What is used stands in the place of its use, and anything else where it is.
