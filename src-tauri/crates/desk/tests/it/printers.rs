@@ -98,7 +98,8 @@ async fn pages_that_a_printer_may_have_wait_for_somebody_who_looks_and_are_not_s
     *rig.printing.loses_the_answer.lock().unwrap() = true;
     let error = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap_err();
     assert_eq!((error.code, error.params["printer"].as_str()), (ErrorCode::PrintUnknown, "contabilidad"));
-    assert_eq!((rig.printing.jobs.lock().unwrap().len(), counted(&desk).await), (1, 0));
+    let sent = rig.printing.jobs.lock().unwrap().len();
+    assert_eq!((sent, counted(&desk).await), (1, 0));
     let drafts = desk.runs().await.unwrap().drafts;
     assert_eq!(drafts.iter().map(|draft| (draft.number.as_str(), draft.may_be_on_paper)).collect::<Vec<_>>(), [("0001", true)]);
     desk.count_draft("0001").await.unwrap();

@@ -159,7 +159,7 @@ mod tests {
             "path{r:0}".repeat(3500),
             "a ".repeat(40_000),
         ] {
-            assert_eq!(cost(&format!("<style>{rules}</style>{deep}")), Err(LogoError::TooComplicated), "{:.40}", rules);
+            assert_eq!(cost(&format!("<style>{rules}</style>{deep}")), Err(LogoError::TooComplicated), "{rules:.40}");
         }
         assert_eq!(cost(&format!(r#"<style>.a {{ fill: red }}</style><g class="{}"/>"#, "a ".repeat(900))), Err(LogoError::TooComplicated));
         assert_eq!(cost(&format!(r#"<g style="{}"/>"#, "fill:red;".repeat(500))), Err(LogoError::TooComplicated));
