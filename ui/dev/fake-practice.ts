@@ -1,26 +1,13 @@
 // Practice's own panels in the fake shell: phones with a few messages, permissions to choose, plastics without a holder.
 
 import type { BlankPlasticView, PermissionsView, PhoneMessageView } from '../src/lib/backend/bindings';
+import { PERMISSION_NAMES } from '../src/lib/i18n/permission-names';
 import type { Person } from './fake-people';
 
-const KNOWN = [
-  'checkCard',
-  'checkCvv',
-  'updateAlias',
-  'updateStatus',
-  'assignPIN',
-  'getCards',
-  'getAllTransfersByDate',
-  'transferBetweenCards',
-  'addFunds',
-  'withdrawFunds',
-  'activation',
-  'USER_REGISTRATION',
-];
-const without = (...names: string[]) => KNOWN.filter((name) => !names.includes(name));
+const without = (...names: string[]) => PERMISSION_NAMES.filter((name) => !names.includes(name));
 
 const SETS: PermissionsView['sets'] = [
-  { set: 'everything', permissions: KNOWN },
+  { set: 'everything', permissions: [...PERMISSION_NAMES] },
   { set: 'reading_only', permissions: ['checkCard', 'getCards', 'getAllTransfersByDate'] },
   { set: 'no_card_secrets', permissions: without('checkCvv', 'assignPIN') },
   { set: 'no_card_changes', permissions: without('updateStatus', 'updateAlias', 'activation') },
@@ -32,14 +19,14 @@ const LIFE_MS = 5 * 60_000;
 const at = (ms: number) => new Date(ms).toISOString();
 
 export class FakePractice {
-  #granted: readonly string[] = KNOWN;
+  #granted: readonly string[] = PERMISSION_NAMES;
   readonly #messages: PhoneMessageView[] = [];
 
   permissions(): PermissionsView {
-    return { granted: [...this.#granted], known: KNOWN, sets: SETS };
+    return { granted: [...this.#granted], known: [...PERMISSION_NAMES], sets: SETS };
   }
   grant(names: readonly string[]): PermissionsView {
-    this.#granted = KNOWN.filter((name) => names.includes(name));
+    this.#granted = PERMISSION_NAMES.filter((name) => names.includes(name));
     return this.permissions();
   }
 

@@ -1,6 +1,6 @@
 // The gateway's own names of its permissions, as they stand in a sentence of its. The same rule as `domain::permission`.
 
-const NAMES: ReadonlySet<string> = new Set([
+export const PERMISSION_NAMES = [
   'checkCard',
   'checkCvv',
   'updateAlias',
@@ -13,7 +13,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'withdrawFunds',
   'activation',
   'USER_REGISTRATION',
-]);
+] as const;
+
+const NAMES: ReadonlySet<string> = new Set(PERMISSION_NAMES);
 
 /** The permission that a sentence names. One whose name is also a plain word counts only where nothing else is named. */
 export function permissionIn(sentence: string): string | undefined {
