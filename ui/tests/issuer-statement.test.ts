@@ -42,6 +42,20 @@ const lost = (retryable: boolean) =>
     reference: null,
   });
 
+function shownForm(issuedAt: string | null): ReturnType<typeof mount> {
+  const opened = {
+    card: { ...card('7'), alias: null, issuedAt },
+    actions: [{ action: 'request_statement', notOffered: null, permission: null }],
+  } as unknown as CardView;
+  document.body.innerHTML = '<div id="here"></div>';
+  const form = mount(StatementForm, {
+    target: document.getElementById('here') as HTMLElement,
+    props: { card: opened, form: 'statement', onchanged: vi.fn(), onrefused: vi.fn() },
+  });
+  flushSync();
+  return form;
+}
+
 beforeEach(() => vi.useFakeTimers());
 afterEach(async () => {
   forgetProfile();
@@ -124,21 +138,22 @@ describe('a statement of the issuer', () => {
     vi.mocked(backend.requestStatement).mockResolvedValue(view('in_preparation'));
     vi.mocked(backend.issuerStatement).mockResolvedValue(view('ready'));
     await issuerStatements.ask(card('7'), '10/2026');
-    const opened = {
-      card: { ...card('7'), alias: null },
-      actions: [{ action: 'request_statement', notOffered: null, permission: null }],
-    } as unknown as CardView;
-    document.body.innerHTML = '<div id="here"></div>';
-    const form = mount(StatementForm, {
-      target: document.getElementById('here') as HTMLElement,
-      props: { card: opened, form: 'statement', onchanged: vi.fn(), onrefused: vi.fn() },
-    });
-    flushSync();
+    const form = shownForm(null);
     expect(document.getElementById('issuer-statement-waiting')).not.toBeNull();
     expect((document.getElementById('month') as HTMLInputElement).value).toBe('10/2026');
     await vi.advanceTimersByTimeAsync(2_100);
     flushSync();
     expect(document.getElementById('issuer-statement-shown')).not.toBeNull();
+    await unmount(form);
+  });
+
+  it.each([
+    ['2026-03-04T18:00:00Z', '10/2026'],
+    ['2026-11-20T18:00:00Z', '11/2026'],
+  ])('of a card that was issued at %s proposes %s: never a month before the card', async (issuedAt, proposed) => {
+    vi.setSystemTime('2026-11-24T18:00:00Z');
+    const form = shownForm(issuedAt);
+    expect((document.getElementById('month') as HTMLInputElement).value).toBe(proposed);
     await unmount(form);
   });
 

@@ -1,7 +1,8 @@
 // A range of calendar months: going through time, the usual ranges, and how one is called.
 
-import type { CalendarMonth } from '$lib/backend';
-import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
+import type { CalendarMonth, CardSummary } from '$lib/backend';
+import { monthOf } from '$lib/i18n/format';
+import { COMPANY_TIME_ZONE, show, t, type MessageKey } from '$lib/i18n/index.svelte';
 
 export interface Period {
   from: CalendarMonth;
@@ -24,10 +25,33 @@ export function monthsOf({ from, until }: Period): number {
   return indexOf(until) - indexOf(from) + 1;
 }
 
-/** The range of the same length beside this one: before (-1) or after it (1), and never beyond the month of now. */
-export function beside(period: Period, direction: 1 | -1, now: CalendarMonth): Period {
-  const by = Math.min(monthsOf(period) * direction, indexOf(now) - indexOf(period.until));
+/**
+ * The months that there is anything of a card in: from the one that it was issued in to that of now. A card that is not said
+ * when it was issued has as many as can be asked for.
+ */
+export function monthsOfCard({ issuedAt }: Pick<CardSummary, 'issuedAt'>, today = new Date()): Period {
+  const now = monthOf(today, COMPANY_TIME_ZONE);
+  const issued = issuedAt === null ? undefined : new Date(issuedAt);
+  if (issued === undefined || Number.isNaN(issued.getTime())) {
+    return { from: monthAt(indexOf(now) - MOST_MONTHS + 1), until: now };
+  }
+  const first = monthOf(issued, COMPANY_TIME_ZONE);
+  // The gateway's clock and this machine's may differ by the end of a month.
+  return { from: indexOf(first) > indexOf(now) ? now : first, until: now };
+}
+
+/** The range of the same length beside this one: before (-1) or after it (1), and never beyond the card's months. */
+export function beside(period: Period, direction: 1 | -1, months: Period): Period {
+  const wanted = monthsOf(period) * direction;
+  const room =
+    direction === 1 ? indexOf(months.until) - indexOf(period.until) : indexOf(months.from) - indexOf(period.from);
+  const by = direction === 1 ? Math.min(wanted, room) : Math.max(wanted, room);
   return { from: monthAt(indexOf(period.from) + by), until: monthAt(indexOf(period.until) + by) };
+}
+
+/** The latest of a card's months that is over; of a card of this month, the one that has begun. */
+export function lastWholeMonth(months: Period): CalendarMonth {
+  return beside({ from: months.until, until: months.until }, -1, months).from;
 }
 
 /** From the one month to the other, whichever is the earlier, and never more than can be asked for: `moved` stays. */
@@ -44,22 +68,34 @@ export function isSame(one: Period, other: Period): boolean {
   return indexOf(one.from) === indexOf(other.from) && indexOf(one.until) === indexOf(other.until);
 }
 
-/** The ranges that are asked for most. */
-export function usualPeriods(now: CalendarMonth): Array<{ name: string; title: MessageKey; period: Period }> {
-  const back = (months: number) => monthAt(indexOf(now) - months);
-  return [
+interface UsualPeriod {
+  name: string;
+  title: MessageKey;
+  period: Period;
+}
+
+/** The ranges that are asked for most, as far as the card goes back: none that ended before it, and no two alike. */
+export function usualPeriods(months: Period): UsualPeriod[] {
+  const now = months.until;
+  const back = (count: number) => monthAt(indexOf(now) - count);
+  const usual: UsualPeriod[] = [
     { name: 'this_month', title: 'period.this_month', period: { from: now, until: now } },
     { name: 'last_month', title: 'period.last_month', period: { from: back(1), until: back(1) } },
     { name: 'three_months', title: 'period.three_months', period: { from: back(2), until: now } },
     { name: 'twelve_months', title: 'period.twelve_months', period: { from: back(11), until: now } },
     { name: 'this_year', title: 'period.this_year', period: { from: { year: now.year, month: 1 }, until: now } },
   ];
+  const first = (from: CalendarMonth) => (indexOf(from) < indexOf(months.from) ? months.from : from);
+  return usual
+    .filter(({ period }) => indexOf(period.until) >= indexOf(months.from))
+    .map((each) => ({ ...each, period: { ...each.period, from: first(each.period.from) } }))
+    .filter((each, at, all) => all.findIndex(({ period }) => isSame(period, each.period)) === at);
 }
 
-/** The months on offer, the latest first, each as the value of an option. */
-export function monthOptions(now: CalendarMonth): Array<{ value: string; month: CalendarMonth }> {
-  return Array.from({ length: MOST_MONTHS }, (_, back) => {
-    const month = monthAt(indexOf(now) - back);
+/** A card's months, the latest first, each as the value of an option. */
+export function monthOptions(months: Period): Array<{ value: string; month: CalendarMonth }> {
+  return Array.from({ length: monthsOf(months) }, (_, back) => {
+    const month = monthAt(indexOf(months.until) - back);
     return { value: monthText(month), month };
   });
 }
