@@ -1,4 +1,4 @@
 // Properties of a button that a test changes while it is on show.
-import type { Chord } from '../src/lib/app/actions.svelte';
+import type { Shortcut } from '../src/lib/app/shortcuts';
 
-export const buttonProps = $state<{ busy: boolean; keys?: Chord; title?: string }>({ busy: false });
+export const buttonProps = $state<{ busy: boolean; keys?: Shortcut; title?: string }>({ busy: false });

@@ -63,7 +63,7 @@ describe('a button that was at work', () => {
 
 describe('a button whose work has a key', () => {
   it('tells it in its tooltip where it is only an icon, and to assistive technology', () => {
-    buttonProps.keys = 'mod+e';
+    buttonProps.keys = 'export';
     buttonProps.title = 'Exportar';
     flushSync();
     expect(button().title).toBe('Exportar · Ctrl\u00a0E');

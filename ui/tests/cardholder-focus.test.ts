@@ -94,7 +94,7 @@ describe('a cardholder', () => {
     expect(document.activeElement?.tagName).toBe('DIV');
     expect(document.activeElement?.querySelector('[aria-keyshortcuts="Escape"]')).not.toBeNull();
     currentActions()
-      .findLast(({ keys }) => keys === 'escape')
+      .findLast(({ keys }) => keys === 'close')
       ?.run();
     await vi.waitFor(() => expect(document.activeElement?.id).toBe('issue-card'));
     expect(document.getElementById('issue-confirm')).toBeNull();

@@ -147,7 +147,7 @@ describe('a CVV', () => {
   });
 
   it('is hidden by Escape, which closes the form only after that', async () => {
-    const escape = () => currentActions().findLast((action) => action.keys === 'escape');
+    const escape = () => currentActions().findLast((action) => action.keys === 'close');
     navigation.openCard('u1', '48213');
     navigation.openCardForm('reveal_cvv');
     await ask();

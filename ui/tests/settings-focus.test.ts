@@ -32,7 +32,7 @@ async function press(id: string): Promise<void> {
 }
 async function escape(): Promise<void> {
   currentActions()
-    .findLast(({ keys }) => keys === 'escape')
+    .findLast(({ keys }) => keys === 'close')
     ?.run();
   await settle();
 }

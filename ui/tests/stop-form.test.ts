@@ -24,7 +24,7 @@ describe('the question whether to stop', () => {
     expect(document.activeElement?.id).toBe('reason');
     const escape = () =>
       currentActions()
-        .findLast(({ keys }) => keys === 'escape')
+        .findLast(({ keys }) => keys === 'close')
         ?.run();
     form.busy = true;
     escape();

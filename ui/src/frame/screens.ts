@@ -2,9 +2,9 @@
 // start-up pays only for the list of cardholders.
 
 import type { Component } from 'svelte';
-import type { Chord } from '$lib/app/actions.svelte';
 import type { Environment } from '$lib/backend';
 import type { ScreenName } from '$lib/app/navigation.svelte';
+import type { Shortcut } from '$lib/app/shortcuts';
 import type { IconName } from '$lib/components/Icon.svelte';
 import type { MessageKey } from '$lib/i18n/index.svelte';
 
@@ -12,7 +12,7 @@ export interface Screen {
   name: ScreenName;
   title: MessageKey;
   icon: IconName;
-  keys: Chord;
+  keys: Shortcut;
   /** Stands at the rail's lower end. */
   low?: boolean;
   /** Where it exists; everywhere unless it says otherwise. */
@@ -25,42 +25,42 @@ export const SCREENS: readonly Screen[] = [
     name: 'cardholders',
     title: 'screen.cardholders',
     icon: 'cardholders',
-    keys: 'mod+1',
+    keys: 'cardholders',
     load: () => import('$screens/cardholders/Cardholders.svelte'),
   },
   {
     name: 'print-room',
     title: 'screen.print_room',
     icon: 'print-room',
-    keys: 'mod+2',
+    keys: 'print_room',
     load: () => import('$screens/print-room/PrintRoom.svelte'),
   },
   {
     name: 'pack',
     title: 'screen.pack',
     icon: 'pack',
-    keys: 'mod+3',
+    keys: 'pack',
     load: () => import('$screens/pack/Pack.svelte'),
   },
   {
     name: 'funds',
     title: 'screen.funds',
     icon: 'funds',
-    keys: 'mod+4',
+    keys: 'funds',
     load: () => import('$screens/funds/Funds.svelte'),
   },
   {
     name: 'attention',
     title: 'screen.attention',
     icon: 'warning',
-    keys: 'mod+5',
+    keys: 'attention',
     load: () => import('$screens/attention/Attention.svelte'),
   },
   {
     name: 'plastics',
     title: 'screen.plastics',
     icon: 'plastics',
-    keys: 'mod+6',
+    keys: 'plastics',
     low: true,
     only: 'practice',
     load: () => import('$screens/plastics/Plastics.svelte'),
@@ -69,7 +69,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'phone',
     title: 'screen.phone',
     icon: 'phone',
-    keys: 'mod+7',
+    keys: 'phone',
     low: true,
     only: 'practice',
     load: () => import('$screens/phone/Phone.svelte'),
@@ -78,7 +78,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'faults',
     title: 'screen.faults',
     icon: 'bolt',
-    keys: 'mod+8',
+    keys: 'faults',
     low: true,
     only: 'practice',
     load: () => import('$screens/faults/Faults.svelte'),
@@ -87,7 +87,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'settings',
     title: 'screen.settings',
     icon: 'settings',
-    keys: 'mod+9',
+    keys: 'settings',
     low: true,
     load: () => import('$screens/settings/Settings.svelte'),
   },

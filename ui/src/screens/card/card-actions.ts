@@ -3,8 +3,9 @@
 // word (`CardView.actions`).
 
 import type { Component } from 'svelte';
-import type { Action as Registered, Chord } from '$lib/app/actions.svelte';
+import type { Action as Registered } from '$lib/app/actions.svelte';
 import { navigation, type CardForm } from '$lib/app/navigation.svelte';
+import type { Shortcut } from '$lib/app/shortcuts';
 import type { Action as Offered, ActionOffer, CardView, ReplacementNote } from '$lib/backend';
 import type { IconName } from '$lib/components/Icon.svelte';
 import { formatLastFour } from '$lib/i18n/format';
@@ -41,7 +42,7 @@ export interface CardAction {
   textOf?: (card: CardView) => MessageKey | undefined;
   /** As it stands in the palette; `card` is the card's last four. */
   title: MessageKey;
-  keys?: Chord;
+  keys?: Shortcut;
   icon?: IconName;
   open: (card: CardView) => void;
   /** What stands beside the card then; forms that move money are one and the same. */
@@ -73,7 +74,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'activate-card',
     text: 'card.activate',
     title: 'action.activate',
-    keys: 'mod+u',
+    keys: 'activate',
     ...opens('activate'),
     component: ActivateForm,
     isButton: ({ card }) => card.state === 'inactive',
@@ -83,7 +84,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'load',
     text: 'card.load',
     title: 'action.load',
-    keys: 'mod+l',
+    keys: 'load',
     icon: 'plus',
     ...opens('load'),
     isButton: always,
@@ -93,7 +94,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'withdraw',
     text: 'card.withdraw',
     title: 'action.withdraw',
-    keys: 'mod+d',
+    keys: 'withdraw',
     icon: 'minus',
     ...opens('withdrawal'),
     isButton: always,
@@ -103,7 +104,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'transfer',
     text: 'card.transfer',
     title: 'action.transfer',
-    keys: 'mod+t',
+    keys: 'transfer',
     icon: 'right',
     ...opens('transfer'),
     textOf: (view) => (movesToReplacement(view) === undefined ? undefined : 'card.move_since'),
@@ -114,7 +115,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'block-card',
     text: 'card.block',
     title: 'action.block',
-    keys: 'mod+b',
+    keys: 'block',
     ...opens('block'),
     component: BlockForm,
   },
@@ -123,7 +124,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'unblock-card',
     text: 'card.unblock',
     title: 'action.unblock',
-    keys: 'mod+b',
+    keys: 'block',
     ...opens('unblock'),
     component: BlockForm,
     // A card that was replaced, or is about to be, is out of use for good: bringing it back is possible, and not what comes next.
@@ -134,7 +135,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'rename-card',
     text: 'card.rename',
     title: 'action.rename',
-    keys: 'f2',
+    keys: 'rename',
     ...opens('rename'),
     component: RenameForm,
   },
@@ -143,7 +144,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'request-statement',
     text: 'card.statement',
     title: 'action.request_statement',
-    keys: 'f4',
+    keys: 'request_statement',
     ...opens('statement'),
     component: StatementForm,
   },
@@ -152,7 +153,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'set-pin',
     text: 'card.set_pin',
     title: 'action.set_pin',
-    keys: 'f7',
+    keys: 'set_pin',
     ...opens('set_pin'),
     component: PinForm,
   },
@@ -161,7 +162,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'verify-pin',
     text: 'card.verify_pin',
     title: 'action.verify_pin',
-    keys: 'f8',
+    keys: 'verify_pin',
     ...opens('verify_pin'),
     component: VerifyPinForm,
   },
@@ -170,7 +171,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'reveal-cvv',
     text: 'card.reveal_cvv',
     title: 'action.reveal_cvv',
-    keys: 'f9',
+    keys: 'reveal_cvv',
     ...opens('reveal_cvv'),
     component: CvvForm,
   },
@@ -179,7 +180,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'adjust',
     text: 'card.adjust',
     title: 'action.adjust',
-    keys: 'mod+g',
+    keys: 'adjust',
     ...opens('adjustment_load'),
   },
   {
@@ -187,7 +188,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'replace-card',
     text: 'card.replace',
     title: 'action.replace',
-    keys: 'f6',
+    keys: 'replace',
     ...opens('replace'),
     component: ReplaceForm,
     textOf: (view) => (isBeingReplaced(view) ? 'replace.continue' : undefined),
@@ -198,7 +199,7 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     id: 'print-card',
     text: 'cardholder.print',
     title: 'action.print_card',
-    keys: 'mod+p',
+    keys: 'print',
     open: ({ card }) => navigation.printInsertFor({ cardholderId: card.cardholderId, cardId: card.cardId }),
   },
 ];
