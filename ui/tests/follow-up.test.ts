@@ -1,9 +1,12 @@
 // What follows an operation promises: one draft, one request, the reason and the look-alikes as the operator saw them.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { navigation } from '../src/lib/app/navigation.svelte';
+import { forgetProfile } from '../src/lib/app/profile-scope';
 import type { FollowUpDraft, OperationView } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
-import { FollowUpState } from '../src/screens/card/follow-up.svelte';
+import { followedInAttention } from '../src/screens/attention/attention.svelte';
+import { Followed, followedBesideCard, FollowUpState } from '../src/screens/card/follow-up.svelte';
 
 vi.mock('../src/lib/backend', () => ({
   backend: { draftFollowUp: vi.fn(), submitFollowUp: vi.fn(), discardFunds: vi.fn() },
@@ -43,9 +46,12 @@ beforeEach(() => {
   discardFunds.mockReset().mockResolvedValue(null);
 });
 
-async function begun(change: Partial<NonNullable<FollowUpDraft['funds']>> = {}): Promise<FollowUpState> {
+async function begun(
+  change: Partial<NonNullable<FollowUpDraft['funds']>> = {},
+  followed = new Followed(older, 'corrects'),
+): Promise<FollowUpState> {
   if (draft.funds) draftFollowUp.mockResolvedValue({ ...draft, funds: { ...draft.funds, ...change } });
-  const form = new FollowUpState(older.reference, 'corrects');
+  const form = new FollowUpState(followed);
   await form.load();
   return form;
 }
@@ -119,5 +125,57 @@ describe('a correction', () => {
     await sent.submit();
     await sent.close();
     expect(discardFunds).not.toHaveBeenCalled();
+  });
+});
+
+describe('a correction beside a card', () => {
+  const atCard = async () => begun({}, followedBesideCard.current);
+  beforeEach(() => {
+    navigation.openCard('u1', '1');
+    followedBesideCard.begin(older, 'corrects');
+  });
+
+  it('is there with its reason after a look at another screen, but for what confirms it', async () => {
+    Object.assign(await atCard(), { reason: 'Tarjeta equivocada', amountAgain: '1250', despite: 'dos a propósito' });
+    navigation.go('faults');
+    navigation.go('cardholders');
+    expect(followedBesideCard.current).toMatchObject({ older, kind: 'corrects' });
+    const again = await atCard();
+    expect([again.reason, again.amountAgain, again.despite]).toEqual(['Tarjeta equivocada', '', undefined]);
+  });
+
+  it('begins anew once it was closed, the card was opened anew, or another company is worked in', async () => {
+    (await atCard()).reason = 'Tarjeta equivocada';
+    navigation.closeCardForm();
+    followedBesideCard.begin(older, 'corrects');
+    expect((await atCard()).reason).toBe('');
+    navigation.openCard('u1', '1');
+    expect(followedBesideCard.current).toBeUndefined();
+    followedBesideCard.begin(older, 'corrects');
+    forgetProfile();
+    expect(followedBesideCard.current).toBeUndefined();
+  });
+
+  it('is told as sent from then on, unless the desk stopped it', async () => {
+    const form = await atCard();
+    submitFollowUp.mockRejectedValueOnce(new Error('stopped'));
+    await form.submit();
+    expect(form.followed.isSent).toBe(false);
+    await form.submit();
+    expect(form.followed.isSent).toBe(true);
+  });
+});
+
+describe('a correction in what needs attention', () => {
+  it('is there with its reason after a look at another screen, and when it is asked for once more', () => {
+    followedInAttention.begin(older, 'corrects');
+    if (followedInAttention.current) followedInAttention.current.reason = 'Tarjeta equivocada';
+    followedInAttention.begin(older, 'corrects');
+    expect(followedInAttention.current?.reason).toBe('Tarjeta equivocada');
+    followedInAttention.end();
+    followedInAttention.begin(older, 'corrects');
+    expect(followedInAttention.current?.reason).toBe('');
+    forgetProfile();
+    expect(followedInAttention.current).toBeUndefined();
   });
 });

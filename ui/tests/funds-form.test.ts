@@ -220,7 +220,10 @@ describe('what was typed into a money form', () => {
 
   it('is gone once the form was closed, sent, or the card was opened anew', async () => {
     open();
-    await left(new FundsFormState('1', 'load'));
+    const closed = new FundsFormState('1', 'load');
+    navigation.closeCardForm();
+    await left(closed);
+    navigation.openCardForm('load');
     expect(new FundsFormState('1', 'load').amount).toBe('');
 
     const sent = new FundsFormState('1', 'load');
@@ -244,7 +247,9 @@ describe('what was typed into a money form', () => {
     navigation.go('faults');
     await left(form);
     navigation.go('cardholders');
+    navigation.openCardForm('withdrawal');
     expect(new FundsFormState('1', 'withdrawal').amount).toBe('');
+    navigation.openCardForm('load');
     form = new FundsFormState('1', 'load');
     navigation.go('faults');
     await left(form);

@@ -49,16 +49,23 @@ let screen = $state<ScreenName>('cardholders');
 let detail = $state.raw<Detail>({ kind: 'none' });
 let cardForm = $state<CardForm | null>(null);
 let cardholderForm = $state<CardholderForm | null>(null);
+/** Counts whenever the form beside a card is another, or none. */
+let cardFormOpening = 0;
 /** Whoever asked to open something wants to work in it, not only to look at it from the list: on which of its cards. */
 let focusWanted: FocusWanted | null = null;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
 /** The operation that a card's list was asked for. */
 let wantedOperation = $state<string | null>(null);
 
+function setCardForm(next: CardForm | null): void {
+  cardForm = next;
+  cardFormOpening += 1;
+}
+
 function show(next: Detail): void {
   screen = 'cardholders';
   detail = next;
-  cardForm = null;
+  setCardForm(null);
   cardholderForm = null;
 }
 
@@ -72,6 +79,13 @@ export const navigation = {
   get cardForm(): CardForm | null {
     return cardForm;
   },
+  /**
+   * Which opening of the form beside a card this is: a look at another screen makes no other one. It is as it is now also where
+   * a part is taken away, which sees everything else as it was before.
+   */
+  get cardFormOpening(): number {
+    return cardFormOpening;
+  },
   get cardholderForm(): CardholderForm | null {
     return cardholderForm;
   },
@@ -81,7 +95,7 @@ export const navigation = {
   /** Closes what is open, whatever screen is on. */
   forget(): void {
     detail = { kind: 'none' };
-    cardForm = null;
+    setCardForm(null);
     cardholderForm = null;
     wantedInsert = null;
     wantedOperation = null;
@@ -120,16 +134,16 @@ export const navigation = {
     return wanted;
   },
   openCardForm(form: CardForm): void {
-    if (detail.kind === 'card') cardForm = form;
+    if (detail.kind === 'card') setCardForm(form);
   },
   /** Opens a card with a form beside it, which takes the focus. */
   openCardWithForm(cardholderId: string, cardId: string, form: CardForm): void {
     focusWanted = { cardId };
     show({ kind: 'card', cardholderId, cardId });
-    cardForm = form;
+    setCardForm(form);
   },
   closeCardForm(): void {
-    cardForm = null;
+    setCardForm(null);
   },
   openCardholderForm(form: CardholderForm): void {
     if (detail.kind === 'cardholder') cardholderForm = form;

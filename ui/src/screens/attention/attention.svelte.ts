@@ -2,18 +2,38 @@
 // nothing vanishes before it was seen how it ended.
 
 import { Loadable } from '$lib/app/loadable.svelte';
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import { refreshSession } from '$lib/app/session.svelte';
 import {
   backend,
   type AttentionRow,
   type AttentionView,
   type ContradictionRow,
+  type FollowUpKind,
   type OperationView,
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
+import { Followed } from '../card/follow-up.svelte';
 
 /** The desk keeps this many characters of a reason. */
 export const REASON_MAX = 200;
+
+let followed = $state.raw<Followed | undefined>(undefined);
+forgetWithProfile(() => (followed = undefined));
+
+/** The operation that is being made again, or taken back, also after a look at another screen. */
+export const followedInAttention = {
+  get current(): Followed | undefined {
+    return followed;
+  },
+  begin(older: OperationView, kind: FollowUpKind): void {
+    // Asked for once more, what was typed for it stays.
+    if (followed?.older.reference !== older.reference || followed.kind !== kind) followed = new Followed(older, kind);
+  },
+  end(): void {
+    followed = undefined;
+  },
+};
 
 export class Attention {
   readonly loaded = new Loadable<AttentionView>();

@@ -1,6 +1,8 @@
 // A new operation that follows an older one: taking back what was applied, or making again what was not. The older one's
 // facts are kept, so nothing but the reason is typed; it is closed from the moment it is sent until there is an outcome.
 
+import { navigation, type Detail } from '$lib/app/navigation.svelte';
+import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type FieldProblem, type FollowUpDraft, type FollowUpKind, type OperationView } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
@@ -15,8 +17,34 @@ export const FOLLOW_UP_FIELD_IDS: Partial<Record<FollowUpField, string>> = {
   despiteReason: 'follow-up-despite',
 };
 
-export class FollowUpState {
+/** An operation that is followed, and what was typed for that: it outlives a look at another screen. */
+export class Followed {
+  /** What confirms or decides is asked for again: an amount that is typed twice, and a reason not to wait. */
   reason = $state('');
+  /** On its way, or with its outcome: a form that is made for it anew would only send it again. */
+  isSent = false;
+
+  constructor(
+    readonly older: OperationView,
+    readonly kind: FollowUpKind,
+  ) {}
+}
+
+let beside = $state.raw<{ followed: Followed; detail: Detail } | undefined>(undefined);
+forgetWithProfile(() => (beside = undefined));
+
+/** What the form beside the card that is open follows. */
+export const followedBesideCard = {
+  get current(): Followed | undefined {
+    return beside?.detail === navigation.detail ? beside.followed : undefined;
+  },
+  begin(older: OperationView, kind: FollowUpKind): void {
+    beside = { followed: new Followed(older, kind), detail: navigation.detail };
+    navigation.openCardForm('follow_up');
+  },
+};
+
+export class FollowUpState {
   amountAgain = $state('');
   /** Why it does not wait for its look-alikes; `undefined` while it does. */
   despite = $state<string | undefined>(undefined);
@@ -26,10 +54,15 @@ export class FollowUpState {
   outcome = $state.raw<OperationView | undefined>(undefined);
   failure = $state.raw<BackendError | undefined>(undefined);
 
-  constructor(
-    readonly older: string,
-    readonly kind: FollowUpKind,
-  ) {}
+  constructor(readonly followed: Followed) {}
+
+  get reason(): string {
+    return this.followed.reason;
+  }
+
+  set reason(typed: string) {
+    this.followed.reason = typed;
+  }
 
   get isClosed(): boolean {
     return this.sending || this.outcome !== undefined;
@@ -42,7 +75,8 @@ export class FollowUpState {
   async load(): Promise<void> {
     if (this.isClosed) return;
     try {
-      this.draft = await backend.draftFollowUp(this.older, this.kind, this.draft?.reference ?? null);
+      const { older, kind } = this.followed;
+      this.draft = await backend.draftFollowUp(older.reference, kind, this.draft?.reference ?? null);
       this.failure = undefined;
     } catch (thrown) {
       this.failure = asBackendError(thrown);
@@ -76,6 +110,7 @@ export class FollowUpState {
       return;
     }
     this.sending = true;
+    this.followed.isSent = true;
     this.failure = undefined;
     try {
       this.outcome = await backend.submitFollowUp({
@@ -89,6 +124,7 @@ export class FollowUpState {
       });
     } catch (thrown) {
       this.failure = asBackendError(thrown);
+      this.followed.isSent = false;
       this.attempt += 1;
     } finally {
       this.sending = false;

@@ -2,8 +2,6 @@
 // reference, and decides everything; this keeps the form closed from the moment it is sent until there is an outcome. What was
 // typed outlives a look at another screen.
 
-import { navigation, type Detail } from '$lib/app/navigation.svelte';
-import { forgetWithProfile } from '$lib/app/profile-scope';
 import {
   backend,
   type Field,
@@ -12,10 +10,12 @@ import {
   type FundsAction,
   type OperationView,
 } from '$lib/backend';
+import { navigation } from '$lib/app/navigation.svelte';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { problemText } from '$lib/i18n/errors';
 import type { CardChoice } from './CardPicker.svelte';
+import { KeptTyping } from './kept-typing';
 
 export type FundsField = 'toCardId' | 'amount' | 'amountAgain' | 'note' | 'despiteReason';
 
@@ -31,22 +31,15 @@ export const FUNDS_FIELD_IDS: Record<FundsField, string> = {
 /** The gateway takes this many characters of a description. */
 export const NOTE_MAX = 50;
 
-/**
- * What was typed into a form that another screen came over. What confirms or decides is none of it: an amount that is typed
- * twice, and a reason not to wait, are asked for again.
- */
-interface Kept {
-  /** The card as it was open: opened anew, it begins anew. */
-  detail: Detail;
-  kind: FundsAction;
+/** What is kept of it. What confirms or decides is not: an amount that is typed twice, and a reason not to wait. */
+interface Typed {
   toCardId: string | null;
   toCard: CardChoice | undefined;
   amount: string;
   note: string;
 }
 
-let kept: Kept | undefined;
-forgetWithProfile(() => (kept = undefined));
+const kept = new KeptTyping<Typed>();
 
 export class FundsFormState {
   /** The card that a transfer pays, once it was chosen. */
@@ -67,6 +60,7 @@ export class FundsFormState {
   /** The draft could not be kept, or the submission was stopped before anything was sent. */
   failure = $state.raw<BackendError | undefined>(undefined);
 
+  #opening = navigation.cardFormOpening;
   #question = 0;
   #drafting: Promise<void> = Promise.resolve();
   #closed = false;
@@ -84,24 +78,14 @@ export class FundsFormState {
   }
 
   #takeKept(): void {
-    const before = kept;
-    kept = undefined;
-    if (!before || before.detail !== navigation.detail || before.kind !== this.kind) return;
+    const before = kept.take();
+    if (!before) return;
     this.toCardId = before.toCardId;
     this.toCard = before.toCard;
     this.amount = before.amount;
     this.note = before.note;
     if (before.toCardId !== null) this.left.toCardId = true;
     if (before.amount !== '') this.left.amount = true;
-  }
-
-  /** Another screen came over the form while it stands beside its card: what was typed is there again afterwards. */
-  #keep(): void {
-    const { detail, screen, cardForm } = navigation;
-    const isOpen = detail.kind === 'card' && detail.cardId === this.cardId && cardForm === this.kind;
-    if (this.isClosed || !isOpen || screen === 'cardholders') return;
-    const { kind, toCardId, toCard, amount, note } = this;
-    kept = { detail, kind, toCardId, toCard, amount, note };
   }
 
   /** A look-alike without an outcome is waited for, unless the operator gives a reason. */
@@ -196,7 +180,8 @@ export class FundsFormState {
 
   /** The form is left: a draft that nothing was done with is given up. */
   async close(): Promise<void> {
-    this.#keep();
+    const { toCardId, toCard, amount, note } = this;
+    if (!this.isClosed) kept.keep(this.#opening, { toCardId, toCard, amount, note });
     this.#closed = true;
     await this.#drafting;
     if (this.isClosed || !this.draft) return;

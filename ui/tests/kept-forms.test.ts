@@ -1,0 +1,142 @@
+// What was typed into a form beside a card is there again after a look at another screen: as the frame takes the screen away
+// and brings it back.
+import { flushSync, mount, unmount, type Component } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { navigation, type CardForm } from '../src/lib/app/navigation.svelte';
+import { forgetProfile } from '../src/lib/app/profile-scope';
+import { backend } from '../src/lib/backend';
+import BlockForm from '../src/screens/card/BlockForm.svelte';
+import FundsForm from '../src/screens/card/FundsForm.svelte';
+import RenameForm from '../src/screens/card/RenameForm.svelte';
+import ReplaceForm from '../src/screens/replace/ReplaceForm.svelte';
+import OnCardholders from './on-cardholders.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: {
+    blockCard: vi.fn(),
+    draftFunds: vi.fn(),
+    discardFunds: vi.fn(),
+    replacementOfCard: vi.fn(),
+  },
+}));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+}));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({ directory: { refresh: () => Promise.resolve() } }));
+
+type Form = Component<Record<string, unknown>>;
+const FORMS: Array<[CardForm, string, Form]> = [
+  ['block', 'reason', BlockForm as unknown as Form],
+  ['unblock', 'reason', BlockForm as unknown as Form],
+  ['rename', 'alias', RenameForm as unknown as Form],
+  ['replace', 'reason', ReplaceForm as unknown as Form],
+  ['load', 'funds-amount', FundsForm as unknown as Form],
+];
+
+const card = {
+  card: { cardId: '7', cardholderId: 'u1', lastFour: '4417', state: 'active', alias: null, currency: 'GTQ' },
+  actions: [],
+  replacements: [],
+};
+
+let mounted: ReturnType<typeof mount> | undefined;
+beforeEach(() => {
+  vi.mocked(backend.draftFunds).mockReturnValue(new Promise(() => undefined));
+  vi.mocked(backend.replacementOfCard).mockResolvedValue(null);
+});
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+  navigation.showNothing();
+});
+
+function open(form: CardForm): void {
+  navigation.openCard('u1', '7');
+  navigation.openCardForm(form);
+}
+
+async function show(form: CardForm, Form: Form): Promise<void> {
+  if (mounted) await unmount(mounted);
+  document.body.innerHTML = '<div id="here"></div>';
+  const props = {
+    card,
+    form,
+    kind: form,
+    onchanged: vi.fn(),
+    onrefused: vi.fn(),
+    onoutcome: vi.fn(),
+    onagain: vi.fn(),
+  };
+  mounted = mount(OnCardholders, { target: document.getElementById('here') as HTMLElement, props: { Form, props } });
+  flushSync();
+}
+
+async function field(id: string): Promise<HTMLInputElement> {
+  return vi.waitFor(() => {
+    flushSync();
+    const found = document.getElementById(id);
+    expect(found).not.toBeNull();
+    return found as HTMLInputElement;
+  });
+}
+
+async function type(id: string, text: string): Promise<void> {
+  const input = await field(id);
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+
+function look(): void {
+  navigation.go('print-room');
+  flushSync();
+  expect(document.querySelector('input')).toBeNull();
+}
+
+describe.each(FORMS)('what was typed to %s a card', (form, id, Form) => {
+  beforeEach(async () => {
+    open(form);
+    await show(form, Form);
+    await type(id, '1250 de viáticos');
+  });
+
+  it('is there again after a look at another screen', async () => {
+    look();
+    navigation.go('cardholders');
+    expect((await field(id)).value).toBe('1250 de viáticos');
+  });
+
+  it('is gone once the form was closed', async () => {
+    navigation.closeCardForm();
+    await show(form, Form);
+    navigation.openCardForm(form);
+    await show(form, Form);
+    expect((await field(id)).value).toBe('');
+  });
+
+  it('is gone once the card was opened anew', async () => {
+    look();
+    open(form);
+    expect((await field(id)).value).toBe('');
+  });
+
+  it('is forgotten with the company', async () => {
+    look();
+    forgetProfile();
+    open(form);
+    expect((await field(id)).value).toBe('');
+  });
+});
+
+it('what was sent is not there to be sent once more', async () => {
+  vi.mocked(backend.blockCard).mockReturnValue(new Promise(() => undefined));
+  open('block');
+  await show('block', BlockForm as unknown as Form);
+  await type('reason', 'Cliente lo pidió');
+  document.getElementById('block-submit')?.closest('form')?.requestSubmit();
+  flushSync();
+  expect(backend.blockCard).toHaveBeenCalledOnce();
+  look();
+  navigation.go('cardholders');
+  expect((await field('reason')).value).toBe('');
+});
