@@ -257,3 +257,56 @@ describe('what was typed into a money form', () => {
     expect(new FundsFormState('1', 'load').amount).toBe('');
   });
 });
+
+describe('an adjustment that is turned to the other direction', () => {
+  const turned = { ...draft, kind: 'adjustment_withdrawal', reference: 'CD-2222-2222' } as const;
+  const begun = async () => {
+    const form = new FundsFormState('1', 'adjustment_load');
+    Object.assign(form, { amount: '1250', amountAgain: '1250', note: 'Cargo doble' });
+    await form.read();
+    draftFunds.mockClear().mockResolvedValue(turned);
+    return form;
+  };
+
+  it('keeps all that was typed, and has it read anew under a reference of its own', async () => {
+    const form = await begun();
+    await form.turn('adjustment_withdrawal');
+    expect([form.amount, form.amountAgain, form.note]).toEqual(['1250', '1250', 'Cargo doble']);
+    expect(draftFunds.mock.calls.map(([request]) => request)).toEqual([
+      { cardId: '1', kind: 'adjustment_withdrawal', toCardId: null, amountTyped: '1250', reference: null },
+    ]);
+    expect(discardFunds.mock.calls).toEqual([['CD-7F3K-92QM']]);
+    await form.submit();
+    expect(submitFunds.mock.calls.map(([sent]) => sent.reference)).toEqual(['CD-2222-2222']);
+  });
+
+  it('never shows or sends what was read for the direction before', async () => {
+    const form = await begun();
+    let answer: (read: FundsDraft) => void = () => undefined;
+    draftFunds.mockReturnValueOnce(new Promise((give) => (answer = give)));
+    const reading = form.read();
+    await Promise.resolve();
+    const turning = form.turn('adjustment_withdrawal');
+    expect(form.draft).toBeUndefined();
+    answer({ ...draft, reference: 'CD-1111-1111' });
+    await Promise.all([reading, turning]);
+    expect(form.draft?.reference).toBe('CD-2222-2222');
+    expect(discardFunds).toHaveBeenCalledWith('CD-1111-1111');
+  });
+
+  it('waits for look-alikes of its own, and knows the reason again when it is turned back', async () => {
+    const form = await begun();
+    form.despite = 'dos a propósito';
+    await form.turn('adjustment_withdrawal');
+    expect(form.despite).toBeUndefined();
+    await form.turn('adjustment_load');
+    expect(form.despite).toBe('dos a propósito');
+  });
+
+  it('is no longer turned once it was sent', async () => {
+    const form = await begun();
+    await form.submit();
+    await form.turn('adjustment_withdrawal');
+    expect(form.kind).toBe('adjustment_load');
+  });
+});

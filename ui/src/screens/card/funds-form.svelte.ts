@@ -42,6 +42,7 @@ interface Typed {
 const kept = new KeptTyping<Typed>();
 
 export class FundsFormState {
+  kind = $state.raw<FundsAction>('load');
   /** The card that a transfer pays, once it was chosen. */
   toCardId = $state<string | null>(null);
   /** The same as it was offered. */
@@ -67,13 +68,16 @@ export class FundsFormState {
   /** What the draft was read from: only that is ever sent. */
   #amountRead: string | undefined;
   #cardRead: string | null = null;
+  /** Why the other direction would not wait: look-alikes are of one direction. */
+  #despiteOf: Partial<Record<FundsAction, string | undefined>> = {};
 
   constructor(
     readonly cardId: string,
-    readonly kind: FundsAction,
+    kind: FundsAction,
     /** The card's currency, as it is shown: a draft may not know it. */
     readonly currency: string | null = null,
   ) {
+    this.kind = kind;
     this.#takeKept();
   }
 
@@ -103,15 +107,17 @@ export class FundsFormState {
     this.#drafting = this.#drafting.then(async () => {
       if (question !== this.#question || this.#closed || this.isClosed) return;
       const amountTyped = this.amount;
-      const toCardId = this.toCardId;
+      const { kind, toCardId } = this;
       try {
-        this.draft = await backend.draftFunds({
+        const draft = await backend.draftFunds({
           cardId: this.cardId,
-          kind: this.kind,
+          kind,
           toCardId,
           amountTyped,
           reference: this.draft?.reference ?? null,
         });
+        if (kind !== this.kind) return void giveUp(draft);
+        this.draft = draft;
         this.#amountRead = amountTyped;
         this.#cardRead = toCardId;
         this.failure = undefined;
@@ -121,6 +127,18 @@ export class FundsFormState {
       }
     });
     return this.#drafting;
+  }
+
+  /** The other direction of the same: all that was typed stays, and the desk reads it anew. */
+  async turn(kind: FundsAction): Promise<void> {
+    if (kind === this.kind || this.isClosed) return;
+    this.#despiteOf[this.kind] = this.despite;
+    this.despite = this.#despiteOf[kind];
+    this.kind = kind;
+    this.#opening = navigation.cardFormOpening;
+    const before = this.draft;
+    this.draft = undefined;
+    await Promise.all([this.read(), giveUp(before)]);
   }
 
   #problemsFromDesk = $derived([...(this.draft?.problems ?? []), ...(this.failure?.fields ?? [])]);
@@ -184,12 +202,16 @@ export class FundsFormState {
     if (!this.isClosed) kept.keep(this.#opening, { toCardId, toCard, amount, note });
     this.#closed = true;
     await this.#drafting;
-    if (this.isClosed || !this.draft) return;
-    try {
-      await backend.discardFunds(this.draft.reference);
-    } catch {
-      // A draft that stays means nothing and sends nothing.
-    }
+    if (!this.isClosed) await giveUp(this.draft);
+  }
+}
+
+async function giveUp(draft: FundsDraft | undefined): Promise<void> {
+  if (!draft) return;
+  try {
+    await backend.discardFunds(draft.reference);
+  } catch {
+    // A draft that stays means nothing and sends nothing.
   }
 }
 
