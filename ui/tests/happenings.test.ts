@@ -189,3 +189,61 @@ describe('the search of what happened', () => {
     removeEventListener('keydown', leave);
   });
 });
+
+describe('a transfer', () => {
+  const side = (cardId: string, cardholderDisplayName: string, lastFour: string, alias: string | null = null) => ({
+    cardId,
+    known: { cardholderId: `u-${cardId}`, cardholderDisplayName, lastFour, alias },
+  });
+  const transfer = (number: number, to = side('2', 'Ajcalón, María', '2509', 'Viáticos Petén')) =>
+    row({
+      number: String(number),
+      action: 'funds_transferred',
+      detail: '250.00 GTQ',
+      sides: { from: side('1', 'De Calel, Tomás', '0998'), to },
+    });
+  const other = side('3', 'Xol, Pedro', '7777');
+
+  /** As the shell answers: what has the text in it, and all of the actions that are named; two at a time. */
+  const record = (rows: HappeningView[]) => (request: HappeningsRequest) => {
+    const { before, text, textActions } = request;
+    const found = rows.filter(
+      (each) =>
+        (before === null || Number(each.number) < Number(before)) &&
+        (textActions.includes(each.action) || `${each.operator} ${each.detail}`.includes(text)),
+    );
+    return { rows: found.slice(0, 2), hasOlder: found.length > 2 };
+  };
+  const search = async (rows: HappeningView[], typed: string) => {
+    await shown(record(rows));
+    const input = document.getElementById('happenings-text') as HTMLInputElement;
+    input.value = typed;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await vi.waitFor(() => expect(happenings.mock.lastCall?.[0].text).toBe(typed));
+    await settled();
+    flushSync();
+    return [...document.querySelectorAll('li')].map((line) => line.textContent);
+  };
+
+  it.each(['2509', '•••• 2509', 'ajcalon', 'María Ajcalón', 'viaticos peten', 'calel 2509'])(
+    'is found by %s: the other card, its alias, and whose it is',
+    async (typed) => {
+      const found = await search([transfer(9, other), transfer(8, other), transfer(7), row({ number: '6' })], typed);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain('Ajcalón, María');
+    },
+  );
+
+  it('is not found by what neither it nor its cards have, and what has it in the record still is', async () => {
+    const found = await search(
+      [transfer(9), row({ number: '8', action: 'card_blocked', detail: 'pérdida' }), transfer(7)],
+      'pérdida',
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('pérdida');
+  });
+
+  it('is found by its amount as before', async () => {
+    expect(await search([transfer(9), row({ number: '8', detail: '10.00 GTQ' })], '250')).toHaveLength(1);
+  });
+});

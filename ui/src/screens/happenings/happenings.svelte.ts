@@ -3,22 +3,14 @@
 // here, so those that the text is found in are named with it.
 
 import { Loadable } from '$lib/app/loadable.svelte';
-import {
-  backend,
-  type HappeningAction,
-  type HappeningKind,
-  type HappeningResult,
-  type HappeningsPage,
-  type HappeningView,
-} from '$lib/backend';
+import type { HappeningAction, HappeningKind, HappeningResult, HappeningsPage, HappeningView } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
 import { HAPPENING } from '$lib/i18n/words';
+import { happeningsWithTransfers, MOST_ROWS } from './transfer-search';
 
 /** How many rows come at a time. */
 export const ROWS_AT_A_TIME = 50;
-/** The most that are asked for at once: what is on show is asked for again as a whole up to here. */
-const MOST_ROWS = 200;
 
 /** Every result, and two that people look for. */
 export type ResultChoice = 'all' | HappeningResult;
@@ -78,6 +70,7 @@ export class Happenings {
 
   /** Asks for the newest rows; as many as are on show, so that none of those goes. */
   async load(): Promise<void> {
+    // What is on show is asked for again as a whole, as far as it is given at once.
     const most = Math.min(Math.max(this.rows.length, ROWS_AT_A_TIME), MOST_ROWS);
     const page = await this.loaded.run(() => this.#page(null, most));
     if (!page) return;
@@ -108,15 +101,17 @@ export class Happenings {
   }
 
   #page(before: string | null, limit: number): Promise<HappeningsPage> {
-    return backend.happenings({
+    const { text } = this;
+    const request = {
       cardholderId: this.cardholderId,
       cardId: this.cardId,
       before,
       kind: this.kind === 'all' ? null : this.kind,
       results: this.result === 'all' ? [] : [this.result],
-      text: figureAsKept(this.text.trim()),
-      textActions: actionsWith(this.text),
+      text: figureAsKept(text.trim()),
+      textActions: actionsWith(text),
       limit,
-    });
+    };
+    return happeningsWithTransfers(request, text, () => text === this.text);
   }
 }
