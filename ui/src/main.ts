@@ -43,6 +43,9 @@ async function start(host: Element): Promise<void> {
   // Where a hidden window paints, it appears with its picture; where it gets no frames, it paints when it is shown.
   await atMost(painted());
   await backend.reportPainted();
+  // What few names need. Until a face is there, each size of text has something looked for that would stand in for it.
+  await import('./styles/fonts-extended.css');
+  await document.fonts.load("420 13px 'Inter'", 'Ő');
 }
 
 // Not awaited: what is loaded later imports this file, and would wait for it.
