@@ -95,9 +95,9 @@ describe('keys', () => {
 
   it('are written as they stand on the keyboard', () => {
     expect(writeKeys('palette')).toBe('Ctrl\u00a0K');
-    expect(writeKeys('link')).toBe('Ctrl\u00a0⇧\u00a0L');
+    expect(writeKeys('link')).toBe('Ctrl\u00a0Shift\u00a0L');
     expect(writeKeys('close')).toBe('Esc');
-    expect(writeKeys('enter')).toBe('↵');
+    expect(writeKeys('enter')).toBe('Enter');
     expect(tellKeys('new')).toBe('Control+N');
     expect(tellKeys('link')).toBe('Control+Shift+L');
   });

@@ -77,12 +77,12 @@ export function means(event: KeyboardEvent, shortcut: Shortcut | undefined): boo
 /** A key that a hint names beside the shortcuts: what it does is its list's or its form's. */
 export type PlainKey = 'enter' | '↑' | '↓';
 
-/** How keys are written for the operator: `Ctrl K`, `⌘ K`, `↵`. */
+/** How keys are written for the operator: `Ctrl K`, `⌘ K`, `Enter`. */
 export function writeKeys(keys: Shortcut | PlainKey): string {
   const names: Record<string, string> = {
     mod: onMac ? '⌘' : 'Ctrl',
-    shift: '⇧',
-    enter: '↵',
+    shift: onMac ? '⇧' : 'Shift',
+    enter: 'Enter',
     escape: 'Esc',
   };
   return parts(keys in SHORTCUTS ? SHORTCUTS[keys as Shortcut] : keys, names).join('\u00a0');
