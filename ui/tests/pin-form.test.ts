@@ -2,7 +2,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
-import { navigation } from '../src/lib/app/navigation.svelte';
+import { navigation, type CardForm } from '../src/lib/app/navigation.svelte';
 import { backend, type CardView, type ErrorCode, type FieldProblem } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import PinForm from '../src/screens/card/PinForm.svelte';
@@ -279,6 +279,59 @@ describe('a PIN that is easy to guess', () => {
 });
 
 describe('the PIN of somebody who shares the card', () => {
+  async function choose(): Promise<void> {
+    await press('#pin-shared');
+    directory.mockResolvedValue({
+      rows: [
+        { cardholderId: 'u2', displayName: 'Choc, Byron', username: 'b@example.com', documentNumber: '2', cards: [] },
+      ],
+    } as never);
+    field('pin-user').value = 'choc';
+    field('pin-user').dispatchEvent(new Event('input', { bubbles: true }));
+    await settle();
+    field('pin-user').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await settle();
+  }
+  const opens = async (form: CardForm) => {
+    await close();
+    navigation.closeCardForm();
+    navigation.openCardForm(form);
+    await open();
+  };
+
+  it.each([
+    ['was closed', () => Promise.resolve()],
+    ['has set it', () => send()],
+  ])('is not what a form begins with that is opened after one that %s', async (_, end) => {
+    navigation.openCard('u1', '48213');
+    await opens('set_pin');
+    await choose();
+    await press('#pin-ask');
+    await end();
+    await opens('set_pin');
+    expect((field('pin-holder') as HTMLInputElement).checked).toBe(true);
+    expect(at('#pin-user-chosen')).toBeNull();
+    expect(at('#pin-sent')).toBeNull();
+    await press('#pin-ask');
+    expect(requestPinCode).toHaveBeenLastCalledWith({ cardId: '48213', userId: null });
+  });
+
+  it('is still what the form is for after a look at another screen', async () => {
+    await choose();
+    await close();
+    await open();
+    expect(at('#pin-user-chosen')?.textContent).toContain('Choc, Byron');
+  });
+
+  it('is not what the form is for after its end was looked away from', async () => {
+    await choose();
+    await press('#pin-ask');
+    await send();
+    await close();
+    await open();
+    expect((field('pin-holder') as HTMLInputElement).checked).toBe(true);
+  });
+
   it('is for whoever is chosen, to whom the code goes', async () => {
     await press('#pin-ask');
     await press('#pin-shared');

@@ -43,7 +43,11 @@ export class PinFormState {
   /** Rises when secrets were forgotten: an answer of before does not bring a held PIN back. */
   #forgotten = 0;
 
-  constructor(readonly cardId: string) {}
+  constructor(
+    readonly cardId: string,
+    /** Which opening of the form beside the card it was made for. */
+    readonly opening: number,
+  ) {}
 
   /** Whether a code can be typed: one was sent, or may have been. */
   get awaitsCode(): boolean {
@@ -95,6 +99,14 @@ export class PinFormState {
     } finally {
       this.step = 'idle';
     }
+  }
+
+  /** The code that the form before this one had sent to the card's own holder is still good: it is not asked for again. */
+  takeCodeOf(before: PinFormState): void {
+    if (before.isShared || before.isSpent || before.isExpired) return;
+    this.sent = before.sent;
+    this.#mayHaveBeenSent = before.#mayHaveBeenSent;
+    this.#watchExpiry(before.sent?.expiresAt ?? null);
   }
 
   #watchExpiry(expiresAt: string | null): void {
@@ -185,13 +197,14 @@ export class PinFormState {
     backend.dropHeldPin(held).catch(() => undefined);
   }
 
-  /** A form that has ended begins anew when it is opened again. */
+  /** A form that has ended begins anew, with the card's own holder; so does one whose code is of no use any more. */
   close(): void {
     this.giveUp();
     this.problems = [];
     this.failure = undefined;
     this.isToBeTypedAgain = false;
-    if (this.done) this.#begin();
+    if (this.done) this.choose(false, undefined);
+    if (this.done || this.isSpent || this.isExpired) this.#begin();
   }
 }
 
@@ -216,9 +229,16 @@ const NOT_HELD = {
 
 let latest: PinFormState | undefined;
 
-/** The form of a card: the same one while the operator looks elsewhere, for the code and not for any secret. */
-export function pinFormOf(cardId: string): PinFormState {
-  if (latest?.cardId !== cardId) latest = new PinFormState(cardId);
+/**
+ * The form of a card: the same one while the operator looks elsewhere, for the code and not for any secret. One that is opened
+ * anew begins with the card's own holder, so that nobody's PIN is set for whoever was chosen before; what is on its way to the
+ * gateway is followed to its end.
+ */
+export function pinFormOf(cardId: string, opening: number): PinFormState {
+  const before = latest?.cardId === cardId ? latest : undefined;
+  if (before && (before.opening === opening || before.step === 'sending')) return before;
+  latest = new PinFormState(cardId, opening);
+  if (before) latest.takeCodeOf(before);
   return latest;
 }
 
