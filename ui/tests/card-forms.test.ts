@@ -228,3 +228,39 @@ describe('the alias of a card', () => {
     expect(document.getElementById('alias-problem')).toBeNull();
   });
 });
+
+describe('what the desk finds in an alias', () => {
+  const found = error({
+    code: 'fields_need_mending',
+    fields: [{ field: 'alias', code: 'alias_card_number', severity: 'error', params: {} }],
+  });
+
+  it.each([
+    ['rename', () => show(RenameForm as unknown as Component<Record<string, unknown>>, { ...props({ form: 'rename' }) })],
+    [
+      'associate',
+      () =>
+        show(AssociateForm as unknown as Component<Record<string, unknown>>, {
+          cardholder: { profile: { cardholderId: 'u1', displayName: 'Ramírez, Ana' }, actions: [] },
+          onassociated: vi.fn(),
+          onrefused: vi.fn(),
+        }),
+    ],
+  ])('stays said where Ctrl+Enter sent it from the field itself (%s)', async (_, open) => {
+    vi.mocked(backend.renameCard).mockRejectedValue(found);
+    vi.mocked(backend.associateCard).mockRejectedValue(found);
+    open();
+    field('alias').focus();
+    type('alias', '4556737586899855');
+    press('alias', { ctrlKey: true });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.activeElement?.id).toBe('error-summary');
+    });
+    expect(document.getElementById('alias-problem')).not.toBeNull();
+    leave('alias');
+    expect(document.getElementById('alias-problem')).not.toBeNull();
+    type('alias', 'Viáticos');
+    expect(document.getElementById('alias-problem')).toBeNull();
+  });
+});

@@ -14,6 +14,8 @@ export class ChangeForm {
   failure = $state.raw<BackendError | undefined>(undefined);
   /** Whether the desk itself found what is wrong, so that nothing was sent. */
   isOnlyChecked = $state(false);
+  /** The fields at which the last try was refused and that still say what they said then. */
+  readonly #refused = new Set<Field>();
 
   /** Whether the last try went further than the desk's own check and failed: what is shown may not be so any more. */
   get failedBeyondCheck(): boolean {
@@ -27,15 +29,17 @@ export class ChangeForm {
 
   /**
    * A field that was left with something in it is looked at. An empty one waits until the form is sent, and what was said of it
-   * then stays said.
+   * then stays said. So does what the desk said of a field that nobody has changed: its summary takes the focus from there, and
+   * what is looked at here is less than what the desk finds.
    */
   left(field: Field, typed: string, found: FieldProblem | undefined): void {
-    if (this.busy || typed.trim() === '') return;
+    if (this.busy || typed.trim() === '' || this.#refused.has(field)) return;
     this.#replace(field, found);
   }
 
   /** What was said of a field is about what stood in it: once it says something else, that is looked at. */
   typed(field: Field, found: FieldProblem | undefined): void {
+    this.#refused.delete(field);
     if (this.problems.some((problem) => problem.field === field)) this.#replace(field, found);
   }
 
@@ -56,11 +60,13 @@ export class ChangeForm {
     this.failure = undefined;
     this.problems = [];
     this.isOnlyChecked = false;
+    this.#refused.clear();
     try {
       return await job();
     } catch (thrown) {
       const error = asBackendError(thrown);
       this.problems = error.fields;
+      for (const { field } of error.fields) this.#refused.add(field);
       this.isOnlyChecked = error.code === 'fields_need_mending';
       if (error.fields.length === 0) this.failure = error;
       this.attempt += 1;
