@@ -3,12 +3,19 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { navigation, type CardForm } from '../src/lib/app/navigation.svelte';
-import { backend, type CardView, type ErrorCode, type FieldProblem } from '../src/lib/backend';
+import { backend, type CardView, type ErrorCode, type FieldProblem, type LinkedCardView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import PinForm from '../src/screens/card/PinForm.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { requestPinCode: vi.fn(), setPin: vi.fn(), setHeldPin: vi.fn(), dropHeldPin: vi.fn(), directory: vi.fn() },
+  backend: {
+    requestPinCode: vi.fn(),
+    setPin: vi.fn(),
+    setHeldPin: vi.fn(),
+    dropHeldPin: vi.fn(),
+    directory: vi.fn(),
+    linkedCards: vi.fn(),
+  },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
@@ -18,6 +25,7 @@ const setPin = vi.mocked(backend.setPin);
 const setHeldPin = vi.mocked(backend.setHeldPin);
 const dropHeldPin = vi.mocked(backend.dropHeldPin);
 const directory = vi.mocked(backend.directory);
+const linkedCards = vi.mocked(backend.linkedCards);
 
 const PIN = '918273645546';
 const CODE = '482 915';
@@ -53,7 +61,7 @@ async function close(): Promise<void> {
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: new Date('2026-11-24T16:00:00Z') });
-  for (const mock of [requestPinCode, setPin, setHeldPin, dropHeldPin, directory, onrefused]) mock.mockReset();
+  for (const mock of [requestPinCode, setPin, setHeldPin, dropHeldPin, directory, linkedCards, onrefused]) mock.mockReset();
   requestPinCode.mockResolvedValue({
     displayName: 'Ramírez, Ana',
     email: 'ana@example.com',
@@ -63,6 +71,7 @@ beforeEach(async () => {
   setPin.mockResolvedValue(set);
   setHeldPin.mockResolvedValue(set);
   dropHeldPin.mockResolvedValue(null);
+  linkedCards.mockResolvedValue([{ lastFour: '4417' } as LinkedCardView]);
   await open();
 });
 afterEach(async () => {
@@ -236,6 +245,33 @@ describe('the form for a PIN', () => {
   });
 });
 
+describe('a code that is of no use any more', () => {
+  it('is not told of in a form that is opened anew, which begins with its button', async () => {
+    navigation.openCard('u1', '48213');
+    navigation.openCardForm('set_pin');
+    await close();
+    await open();
+    await press('#pin-ask');
+    setPin.mockRejectedValue(failing('gateway_refused', { code: '7213', code_is_spent: 'true' }));
+    await send();
+    expect(at('#pin-form')?.textContent).toContain('ya se usó');
+    await close();
+    navigation.openCardForm('set_pin');
+    await open();
+    expect(at('#pin-form')?.textContent).not.toContain('ya se usó');
+    expect(document.activeElement?.id).toBe('pin-ask');
+  });
+
+  it('is not asked for again where the desk may not set PINs: the reason comes first and has the focus', async () => {
+    await press('#pin-ask');
+    setPin.mockRejectedValue(failing('gateway_forbidden', { permission: 'assignPIN', code_is_spent: 'true' }));
+    await send();
+    expect(at('#pin-form')?.textContent).not.toContain('ya se usó');
+    expect(at('form')?.firstElementChild?.contains(at('#pin-failure'))).toBe(true);
+    expect(document.activeElement?.contains(at('#pin-failure'))).toBe(true);
+  });
+});
+
 describe('a PIN that is easy to guess', () => {
   beforeEach(async () => {
     await press('#pin-ask');
@@ -314,6 +350,33 @@ describe('the PIN of somebody who shares the card', () => {
     expect(at('#pin-sent')).toBeNull();
     await press('#pin-ask');
     expect(requestPinCode).toHaveBeenLastCalledWith({ cardId: '48213', userId: null });
+  });
+
+  it('has the button for its code take the focus once somebody is chosen', async () => {
+    await choose();
+    expect(document.activeElement?.id).toBe('pin-ask');
+    expect(at('#pin-not-shared')).toBeNull();
+  });
+
+  it.each([
+    [[], true],
+    [[{ lastFour: '0932' }], true],
+    [[{ lastFour: '0932' }, { lastFour: null }], false],
+  ])('is warned of before the code is asked for where they are known not to share it: %j', async (linked, isWarned) => {
+    linkedCards.mockResolvedValue(linked as LinkedCardView[]);
+    await choose();
+    expect(linkedCards).toHaveBeenCalledWith('u2');
+    expect(at('#pin-not-shared') !== null).toBe(isWarned);
+    if (isWarned) expect(at('#pin-not-shared')?.textContent).toContain('Choc, Byron no comparte');
+  });
+
+  it('is told of where the gateway finds that they do not share it, in words of this form', async () => {
+    await choose();
+    await press('#pin-ask');
+    setPin.mockRejectedValue(failing('gateway_not_found', { code: '7220', code_is_spent: 'true' }));
+    await send();
+    expect(at('#pin-failure')?.textContent).toContain('Choc, Byron no comparte');
+    expect(at('#pin-failure')?.textContent).not.toContain('correo');
   });
 
   it('is still what the form is for after a look at another screen', async () => {

@@ -39,12 +39,16 @@ export class PinFormState {
   isToBeTypedAgain = $state(false);
   done = $state.raw<{ at: string; operator: string; name: string | undefined } | undefined>(undefined);
 
+  /** Whether whoever was chosen does not share the card, as the gateway tells: their code would be asked for in vain. */
+  isKnownNotToShare = $state(false);
+
   #expiry: ReturnType<typeof setTimeout> | undefined;
   /** Rises when secrets were forgotten: an answer of before does not bring a held PIN back. */
   #forgotten = 0;
 
   constructor(
     readonly cardId: string,
+    readonly lastFour: string,
     /** Which opening of the form beside the card it was made for. */
     readonly opening: number,
   ) {}
@@ -68,7 +72,16 @@ export class PinFormState {
     if (this.isShared === isShared && this.user?.cardholderId === user?.cardholderId) return;
     this.isShared = isShared;
     this.user = user;
+    this.isKnownNotToShare = false;
     this.#begin();
+    if (user) void this.#lookWhetherShared(user);
+  }
+
+  /** What the gateway does not tell is left to it. */
+  async #lookWhetherShared(user: SharingUser): Promise<void> {
+    const linked = await backend.linkedCards(user.cardholderId).catch(() => undefined);
+    if (linked === undefined || this.user !== user) return;
+    this.isKnownNotToShare = linked.every(({ lastFour }) => lastFour !== null && lastFour !== this.lastFour);
   }
 
   #begin(): void {
@@ -234,10 +247,10 @@ let latest: PinFormState | undefined;
  * anew begins with the card's own holder, so that nobody's PIN is set for whoever was chosen before; what is on its way to the
  * gateway is followed to its end.
  */
-export function pinFormOf(cardId: string, opening: number): PinFormState {
+export function pinFormOf(cardId: string, lastFour: string, opening: number): PinFormState {
   const before = latest?.cardId === cardId ? latest : undefined;
   if (before && (before.opening === opening || before.step === 'sending')) return before;
-  latest = new PinFormState(cardId, opening);
+  latest = new PinFormState(cardId, lastFour, opening);
   if (before) latest.takeCodeOf(before);
   return latest;
 }

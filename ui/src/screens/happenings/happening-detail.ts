@@ -53,6 +53,7 @@ const FORBIDDEN = 'FORBIDDEN';
 /** The gateway's codes that say too little of a PIN and of what is read out for it (`gateway-api.md`, Error codes). */
 const CHECK_PARAMETERS = '7000';
 const CARD_STATE = '7213';
+const NOT_SHARED = '7220';
 
 /**
  * Why the gateway said no, in the operator's language: its code, the permission that is missing, and at a PIN what the code
@@ -65,6 +66,7 @@ export function refusalText(action: HappeningView['action'], code: string | unde
   }
   const isPin = action === 'pin_set' || action === 'user_pin_set';
   if (isPin && code === CHECK_PARAMETERS && /\bcode\b/i.test(words)) return t('happening.code_refused', { code });
+  if (action === 'user_pin_set' && code === NOT_SHARED) return t('happening.not_shared', { code });
   if (action === 'pin_verified' && code === CARD_STATE) return t('happening.pin_locked', { code });
   return gatewayCodeText(code);
 }
