@@ -12,8 +12,8 @@ function isLost(): boolean {
  * Gives the focus to what came in the place of what had it. Whoever went elsewhere meanwhile is left there. Ask it in an
  * effect, when the place is drawn already: it needs no `tick`.
  */
-export function takeLostFocus(element: HTMLElement | null | undefined): void {
-  if (isLost()) element?.focus();
+export function takeLostFocus(element: HTMLElement | null | undefined, options?: FocusOptions): void {
+  if (isLost()) element?.focus(options);
 }
 
 /**
