@@ -31,6 +31,8 @@ export interface Ended {
   file?: string | undefined;
   /** Leads to what came of it, where that is in the window. */
   open?: (() => void) | undefined;
+  /** What it says may not stay so: asks what became of it, and says that. */
+  follow?: (() => Promise<void>) | undefined;
 }
 
 let works = $state<Work[]>([]);
@@ -105,10 +107,10 @@ export const work = {
   },
   /** What ended is of a company that was left: it leads nowhere any more. */
   forgetWays(): void {
-    if (ended?.open) ended = { ...ended, open: undefined };
+    if (ended?.open || ended?.follow) ended = { ...ended, open: undefined, follow: undefined };
   },
   /** Says what was done, for work that was too short to show. */
-  say(text: () => string, good = true, file?: string): void {
-    ended = { text, good, at: new Date(), file };
+  say(text: () => string, good = true, file?: string, follow?: () => Promise<void>): void {
+    ended = { text, good, at: new Date(), file, follow };
   },
 };

@@ -1,7 +1,7 @@
 // How an operation ended, in words: as its panel has it, and in one line for the lower edge.
 
 import { work } from '$lib/app/work.svelte';
-import type { OperationKind, OperationState, OperationView } from '$lib/backend';
+import { backend, type OperationKind, type OperationState, type OperationView } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
 import { OPERATION_KIND } from '$lib/i18n/words';
@@ -41,11 +41,28 @@ export function outcomeFacts(operation: OperationView, lastFour: string | undefi
 
 const GOOD: ReadonlySet<OperationState> = new Set(['applied', 'settled_applied']);
 
-/** Says at the lower edge how it ended, where otherwise something older would still stand. */
+/** What has an outcome by now is said instead; the gateway is not asked for what has none. */
+async function follow(operation: OperationView, lastFour: string | undefined): Promise<void> {
+  try {
+    const { rows } = await backend.attention();
+    if (rows.some((row) => row.operation.reference === operation.reference)) return;
+    const now = await backend.lookAgain(operation.reference);
+    if (now.state !== operation.state) sayOutcome(now, lastFour);
+  } catch {
+    // Asked again before long.
+  }
+}
+
+/**
+ * Says at the lower edge how it ended, where otherwise something older would still stand. What has no outcome is followed until
+ * it has one, whatever is on screen.
+ */
 export function sayOutcome(operation: OperationView, lastFour: string | undefined): void {
   const kind = (): string[] => (operation.state === 'applied' ? [] : [t(OPERATION_KIND[operation.kind])]);
   work.say(
     () => `${outcomeTitle(operation)}: ${[...kind(), ...outcomeFacts(operation, lastFour)].join(' · ')}`,
     GOOD.has(operation.state),
+    undefined,
+    operation.state === 'unknown' ? () => follow(operation, lastFour) : undefined,
   );
 }
