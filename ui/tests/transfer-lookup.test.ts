@@ -89,4 +89,23 @@ describe('a transfer', () => {
     await lookUp('');
     await vi.waitFor(() => expect(document.getElementById('transfer-id-problem')?.textContent).toContain('Falta'));
   });
+
+  it.each([
+    ['abc', 'solo números'],
+    ['-5', 'solo números'],
+    ['907a', 'solo números'],
+    ['CD-CS32', 'CD-XXXX-XXXX'],
+    ['CD-7F3U-92QM', 'CD-XXXX-XXXX'],
+    ['CD-ZZZZ-ZZZZ', 'último carácter'],
+  ])('is not asked for by %s, which can be no id: it says what is expected', async (typed, said) => {
+    await lookUp(typed);
+    await vi.waitFor(() => expect(document.getElementById('transfer-id-problem')?.textContent).toContain(said));
+    expect(transfer).not.toHaveBeenCalled();
+  });
+
+  it.each(['907', ' CD-7F3K-92QW ', 'cd 7f3k 92qw'])('is asked for by %s', async (typed) => {
+    transfer.mockResolvedValue(known);
+    await lookUp(typed);
+    await vi.waitFor(() => expect(transfer).toHaveBeenCalledExactlyOnceWith(typed.trim()));
+  });
 });
