@@ -7,7 +7,7 @@ import type { HappeningAction, HappeningKind, HappeningResult, HappeningsPage, H
 import { foldForSearch } from '$lib/i18n/fold';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
 import { HAPPENING } from '$lib/i18n/words';
-import { happeningsWithTransfers, MOST_ROWS } from './transfer-search';
+import { happeningsWith, MOST_ROWS } from './record-search';
 
 /** How many rows come at a time. */
 export const ROWS_AT_A_TIME = 50;
@@ -112,6 +112,6 @@ export class Happenings {
       textActions: actionsWith(text),
       limit,
     };
-    return happeningsWithTransfers(request, text, () => text === this.text);
+    return happeningsWith(request, text, () => text === this.text);
   }
 }

@@ -1,5 +1,6 @@
-// A transfer is found by its two cards and whose they are. The record that is searched has only its figures; between whom it
-// went comes with its row. So every transfer is asked for beside what has the text in it, and those without it are left out here.
+// The record is searched where it is kept, by what stands in it letter for letter. Whoever types a word leaves its accents out,
+// and looks for a transfer by its two cards and whose they are, which come with its row only. So a text with a letter in it is
+// looked for here, in all the rows; and so are transfers, beside what has a figure in it.
 
 import { backend, type HappeningsPage, type HappeningsRequest, type HappeningView } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
@@ -8,11 +9,11 @@ import { transferWay } from '$lib/i18n/transfer-way';
 /** The most rows that the shell gives at once. */
 export const MOST_ROWS = 200;
 
-/** Whether the record itself has the text in a row: then the shell gives it in any case. */
+/** Whether the record itself has the text in a row, or the row is of an action whose words have it. */
 function isInRecord(row: HappeningView, { text, textActions }: HappeningsRequest): boolean {
-  const wanted = text.toLowerCase();
+  const wanted = foldForSearch(text);
   const told = [row.operator, row.reference, row.serial, row.detail];
-  return textActions.includes(row.action) || told.some((part) => part?.toLowerCase().includes(wanted) === true);
+  return textActions.includes(row.action) || told.some((part) => foldForSearch(part ?? '').includes(wanted));
 }
 
 /** Whether every word that was typed stands in between whom it went, or in what one of the cards is called. */
@@ -25,19 +26,25 @@ export function isBetween({ sides }: HappeningView, typed: string): boolean {
     .every((word) => told.includes(word));
 }
 
-/** What has the text in it, with the transfers of whoever was `typed`, as far as it `isWanted`. */
-export async function happeningsWithTransfers(
+/** What is asked for, so that everything in which the text can be found comes with it. */
+function widened(request: HappeningsRequest): HappeningsRequest {
+  if (/\p{L}/u.test(request.text)) return { ...request, text: '', textActions: [] };
+  return { ...request, textActions: [...request.textActions, 'funds_transferred'] };
+}
+
+/** What has the text in it, whatever its accents, with the transfers of whoever was `typed`, as far as it `isWanted`. */
+export async function happeningsWith(
   request: HappeningsRequest,
   typed: string,
   isWanted: () => boolean,
 ): Promise<HappeningsPage> {
-  if (request.text === '' || request.textActions.includes('funds_transferred')) return backend.happenings(request);
-  const textActions = [...request.textActions, 'funds_transferred' as const];
+  if (request.text === '') return backend.happenings(request);
+  const asked = widened(request);
   const rows: HappeningView[] = [];
   let { before } = request;
   let hasOlder = true;
   while (hasOlder && rows.length < request.limit && isWanted()) {
-    const page = await backend.happenings({ ...request, before, textActions, limit: MOST_ROWS });
+    const page = await backend.happenings({ ...asked, before, limit: MOST_ROWS });
     rows.push(...page.rows.filter((row) => isInRecord(row, request) || isBetween(row, typed)));
     before = page.rows.at(-1)?.number ?? before;
     hasOlder = page.hasOlder;
