@@ -110,6 +110,32 @@ describe('the types of transfers', () => {
     expect(types.rows[0]?.type.typeWord).toBe('RENTA');
   });
 
+  it('stay named in the form once they were made, and so does what was made before them', async () => {
+    const types = new TransferTypes();
+    for (const type of [{ typeWord: 'RENTA', typeName: ' Renta del mes ' }, { typeWord: 'AGUA' }]) {
+      Object.assign(types.rows[0]?.type ?? {}, type);
+      expect(await types.submit()).toBe(true);
+    }
+    expect(types.made).toEqual(['Renta del mes (RENTA)', 'AGUA']);
+  });
+
+  it('are told in the form', async () => {
+    document.body.innerHTML = '';
+    const shown = mount(TransferTypesForm, { target: document.body, props: { onclose: () => undefined } });
+    flushSync();
+    const input = document.querySelector('input[id$="typeWord"]') as HTMLInputElement;
+    input.value = 'RENTA';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    document.querySelector('form')?.requestSubmit();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.getElementById('types-made')?.textContent).toContain('RENTA');
+    });
+    await unmount(shown);
+    forgetProfile();
+  });
+
   it('are still there after a look at another screen, and are forgotten with the company', async () => {
     const settings = () => mount(TransferTypesForm, { target: document.body, props: { onclose: () => undefined } });
     const word = () => document.querySelector<HTMLInputElement>('input[id$="typeWord"]');

@@ -27,6 +27,11 @@ export const TYPE_CHOICES: Record<'channel' | 'movementType' | 'model', Record<s
 
 const EMPTY: TransferTypeForm = { typeWord: '', channel: '', movementType: '', model: '', typeName: '' };
 
+/** As it was called: its name with its word, or its word alone. */
+function nameOf({ typeWord, typeName }: TransferTypeForm): string {
+  return typeName.trim() === '' ? typeWord.trim() : `${typeName.trim()} (${typeWord.trim()})`;
+}
+
 export interface TypeRow {
   /** Tells it from the others while rows come and go. */
   key: number;
@@ -41,7 +46,7 @@ export class TransferTypes {
   busy = $state(false);
   found = $state.raw<readonly FieldProblem[]>([]);
   failure = $state.raw<BackendError | undefined>(undefined);
-  /** The words of those that were made last. */
+  /** What was made in this form, the latest last: nothing else tells it, as the gateway gives no list. */
   made = $state.raw<readonly string[]>([]);
 
   #nextKey = 1;
@@ -119,7 +124,7 @@ export class TransferTypes {
       this.found = await backend.checkTransferTypes(types);
       if (this.found.length > 0) return false;
       await backend.createTransferTypes(types);
-      this.made = types.map(({ typeWord }) => typeWord.trim());
+      this.made = [...this.made, ...types.map(nameOf)];
       this.rows = [];
       this.add();
       this.attempt = -1;
