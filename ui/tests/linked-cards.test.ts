@@ -84,6 +84,24 @@ function type(id: string, text: string): void {
 }
 
 describe('the linked cards', () => {
+  it('of the cardholder’s own need no link: that is said at the e-mail before anything is sent', async () => {
+    list.mockResolvedValue([]);
+    document.body.innerHTML = '<div id="here"></div>';
+    const target = document.getElementById('here') as HTMLElement;
+    mounted = mount(LinkedCards, {
+      target,
+      props: { cardholderId: 'u1', ownEmail: 'ana@ejemplo.gt', onchanged: changed },
+    });
+    await vi.waitFor(() => expect(document.querySelector('#linked-cards .none')).not.toBeNull());
+    press('Vincular');
+    type('link-ownerEmail', ' Ana@Ejemplo.gt');
+    flushSync();
+    expect(document.getElementById('link-ownerEmail-problem')?.textContent).toContain('misma persona');
+    type('link-ownerEmail', 'marta@ejemplo.gt');
+    flushSync();
+    expect(document.getElementById('link-ownerEmail-problem')).toBeNull();
+  });
+
   it('say so when there are none', async () => {
     await open();
     expect(document.querySelector('.none')?.textContent).toContain('Ninguna tarjeta');
