@@ -62,6 +62,14 @@ describe('the summary of errors', () => {
     expect(document.querySelectorAll('#error-summary a')).toHaveLength(1);
   });
 
+  it('says what is wrong in the order of the form, whichever was found first', () => {
+    document.body.insertAdjacentHTML('beforeend', '<input id="lastName"><input id="phoneNumber">');
+    const found = ['phoneNumber', 'firstName', 'lastName'].map((field) => ({ field, message: field }));
+    show({ problems: [{ field: null, message: 'none' }, ...found], attempt: 1 } as never);
+    const said = [...document.querySelectorAll('#error-summary li')].map((line) => line.textContent?.trim());
+    expect(said).toEqual(['firstName', 'lastName', 'phoneNumber', 'none']);
+  });
+
   it('says the same thing about a field once', () => {
     show({ problems: [...problems, ...problems], attempt: 1 });
     expect(document.querySelectorAll('#error-summary li')).toHaveLength(2);
