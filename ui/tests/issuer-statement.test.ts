@@ -147,6 +147,19 @@ describe('a statement of the issuer', () => {
     await unmount(form);
   });
 
+  it('that is on show leaves Ctrl+Enter to the button that asks for one, beside which it is drawn', async () => {
+    vi.mocked(backend.requestStatement).mockResolvedValue(view('ready'));
+    await issuerStatements.ask(card('7'), '10/2026');
+    const form = shownForm(null);
+    expect(document.activeElement?.id).toBe('issuer-statement-save');
+    const key = new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(key);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(key.defaultPrevented).toBe(true);
+    expect(backend.requestStatement).toHaveBeenCalledTimes(2);
+    await unmount(form);
+  });
+
   it.each([
     ['2026-03-04T18:00:00Z', '10/2026'],
     ['2026-11-20T18:00:00Z', '11/2026'],
