@@ -74,6 +74,21 @@ describe('a load', () => {
     expect(form.summary()).toEqual([{ field: 'funds-amount', message: form.problemAt('amount')?.message }]);
   });
 
+  it.each([
+    ['125.505', ['125,505.00', '125.505']],
+    ['12,5', ['125.00', '12.50']],
+    ['1234,567.00', ['1,234.50']],
+  ])('says how %s can be read, where that is two ways', async (amount, readings) => {
+    draftFunds.mockResolvedValue({
+      ...draft,
+      amount: null,
+      problems: [{ field: 'amount', code: 'amount_ambiguous', severity: 'error', params: {} }],
+    });
+    const form = typed(amount);
+    await form.submit();
+    for (const reading of readings) expect(form.problemAt('amount')?.message).toContain(reading);
+  });
+
   it('sends the amount as it was typed last, not as it was read before', async () => {
     const form = typed('1');
     await form.read();

@@ -392,6 +392,8 @@ const NO_PARAMETERS = {
   min: '',
   width: '',
   height: '',
+  first: '',
+  second: '',
 };
 const AMOUNTS = ['ending', 'limit'];
 /** Fields whose text is kept. */
@@ -482,6 +484,8 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
   }
   // Where no card is meant, the sentence about finding one in another way helps nobody.
   if (problem.code === 'card_number_given' && TEXTS.has(problem.field)) return t('problem.card_number_in_text', params);
+  if (problem.code === 'amount_ambiguous' && problem.params.first)
+    return t('problem.amount_ambiguous_readings', params);
   if (problem.code === 'code_length' && problem.params.expected) return t('problem.code_length_exact', params);
   return t(FIELDS[problem.code], params);
 }

@@ -13,6 +13,7 @@ import {
 import { navigation } from '$lib/app/navigation.svelte';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
+import { amountReadings } from '$lib/i18n/amount-readings';
 import { problemText } from '$lib/i18n/errors';
 import type { CardChoice } from './CardPicker.svelte';
 import { KeptTyping } from './kept-typing';
@@ -144,7 +145,9 @@ export class FundsFormState {
   #problemsFromDesk = $derived([...(this.draft?.problems ?? []), ...(this.failure?.fields ?? [])]);
 
   #words(problem: FieldProblem): string {
-    return problemText(problem, this.draft?.currency ?? this.currency);
+    const readings = problem.code === 'amount_ambiguous' ? amountReadings(this.amount) : undefined;
+    const told = readings ? { ...problem, params: { ...problem.params, ...readings } } : problem;
+    return problemText(told, this.draft?.currency ?? this.currency);
   }
 
   problemAt(field: FundsField): Problem | undefined {
