@@ -91,3 +91,8 @@ it('what is found out as it is opened is followed by the card, whose note was ol
   await vi.waitFor(() => expect(document.getElementById('replace-next')).not.toBeNull());
   expect([onrefused.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
 });
+
+it('one that is finished says that the new card has no PIN yet', async () => {
+  shown({ ...view(4), standing: 'finished' }, null);
+  await vi.waitFor(() => expect(document.getElementById('replace-finished')?.textContent).toMatch(/0932.*PIN/s));
+});
