@@ -236,7 +236,10 @@ describe('what the desk finds in an alias', () => {
   });
 
   it.each([
-    ['rename', () => show(RenameForm as unknown as Component<Record<string, unknown>>, { ...props({ form: 'rename' }) })],
+    [
+      'rename',
+      () => show(RenameForm as unknown as Component<Record<string, unknown>>, { ...props({ form: 'rename' }) }),
+    ],
     [
       'associate',
       () =>

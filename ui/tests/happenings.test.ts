@@ -244,12 +244,15 @@ describe('a transfer', () => {
     expect(found[0]).toContain('pérdida');
   });
 
-  it.each(['nohemi', 'NOHEMÍ', 'extravio'])('is no different from anything else that %s finds without accents', async (typed) => {
-    const detail = 'Extravío: la entregó Nohemí';
-    const found = await search([transfer(9), row({ number: '8', detail }), row({ number: '7' })], typed);
-    expect(found).toHaveLength(1);
-    expect(found[0]).toContain(detail);
-  });
+  it.each(['nohemi', 'NOHEMÍ', 'extravio'])(
+    'is no different from anything else that %s finds without accents',
+    async (typed) => {
+      const detail = 'Extravío: la entregó Nohemí';
+      const found = await search([transfer(9), row({ number: '8', detail }), row({ number: '7' })], typed);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(detail);
+    },
+  );
 
   it('is found by its amount as before', async () => {
     expect(await search([transfer(9), row({ number: '8', detail: '10.00 GTQ' })], '250')).toHaveLength(1);

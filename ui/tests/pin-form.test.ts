@@ -61,7 +61,8 @@ async function close(): Promise<void> {
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: new Date('2026-11-24T16:00:00Z') });
-  for (const mock of [requestPinCode, setPin, setHeldPin, dropHeldPin, directory, linkedCards, onrefused]) mock.mockReset();
+  for (const mock of [requestPinCode, setPin, setHeldPin, dropHeldPin, directory, linkedCards, onrefused])
+    mock.mockReset();
   requestPinCode.mockResolvedValue({
     displayName: 'Ramírez, Ana',
     email: 'ana@example.com',
