@@ -1,6 +1,6 @@
 // A field with the focus lies above what covers a form's lower end, however it came to lie under it.
-import { afterEach, describe, expect, it } from 'vitest';
-import { keepsFocusInSight } from '../src/lib/app/focus-in-sight';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { keepsFocusInSight, staysInSight } from '../src/lib/app/focus-in-sight';
 
 const COVERED = 150;
 let end: (() => void) | undefined;
@@ -42,5 +42,36 @@ describe('a field that takes the focus', () => {
     const pane = open(430);
     document.getElementById('send')?.focus();
     expect(pane.scrollTop).toBe(0);
+  });
+});
+
+describe('what was brought into sight', () => {
+  it('is brought there again when what stands around it grows, until the operator does something', () => {
+    let grow: () => void = () => undefined;
+    const disconnect = vi.fn();
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        disconnect = disconnect;
+        constructor(grown: () => void) {
+          grow = grown;
+        }
+        observe(): void {}
+      },
+    );
+    document.body.innerHTML = '<ul><li tabindex="-1">CD-1</li></ul>';
+    const row = document.querySelector('li') as HTMLElement;
+    const shown = vi.spyOn(row, 'scrollIntoView');
+    row.focus();
+    staysInSight(row);
+    grow();
+    expect(shown).toHaveBeenCalledTimes(2);
+    dispatchEvent(new Event('wheel'));
+    expect(disconnect).toHaveBeenCalledOnce();
+    staysInSight(row);
+    row.remove();
+    grow();
+    expect(shown).toHaveBeenCalledTimes(3);
+    vi.unstubAllGlobals();
   });
 });

@@ -46,8 +46,8 @@ const TAKEN_OVER = ['wheel', 'pointerdown', 'keydown'] as const;
  * Brings something into sight that was just given the focus, and again whenever what stands around it gets another size while
  * the rest of the screen comes, until the operator does something.
  */
-export function staysInSight(element: HTMLElement): () => void {
-  const show = (): void => element.scrollIntoView({ block: 'nearest' });
+export function staysInSight(element: HTMLElement): void {
+  const show = (): void => (element.isConnected ? element.scrollIntoView({ block: 'nearest' }) : end());
   const sizes = new ResizeObserver(show);
   for (let each: Element | null = element; each; each = each.parentElement) {
     for (const beside of each.parentElement?.children ?? []) sizes.observe(beside);
@@ -60,5 +60,4 @@ export function staysInSight(element: HTMLElement): () => void {
   element.addEventListener('blur', end);
   for (const act of TAKEN_OVER) addEventListener(act, end, true);
   show();
-  return end;
 }
