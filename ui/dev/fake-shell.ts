@@ -1247,7 +1247,7 @@ const answers: Record<string, (args: any) => unknown> = {
   },
   block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
   unblock_card: ({ cardId, reason }) => changeState(cardId, 'unblock', 'active', reason),
-  rename_card: ({ cardId, alias }) => rename(cardId, alias),
+  rename_card: ({ cardId, aliasSeen, alias }) => rename(cardId, aliasSeen, alias),
   associate_card: ({ cardholderId, pan, alias }) => associate(cardholderId, pan, alias),
   request_statement: ({ request }) => statement(request, true),
   issuer_statement: ({ request }) => statement(request, false),
@@ -1373,11 +1373,12 @@ function changeState(cardId: string, action: 'block' | 'unblock', state: CardSta
   return card(cardId);
 }
 
-function rename(cardId: string, alias: string): CardView {
+function rename(cardId: string, aliasSeen: string | null, alias: string): CardView {
   const { summary } = findCard(cardId);
   if (alias.trim() === '') throw fieldProblems(problem('alias', 'missing'));
   if (alias.length > 50)
     throw fieldProblems(problem('alias', 'too_long', 'error', { max: '50', actual: String(alias.length) }));
+  if (summary.alias !== aliasSeen) throw error('alias_changed', { params: { alias: summary.alias ?? '' } });
   permit('rename');
   summary.alias = alias.trim();
   record(summary.cardholderId, { ...happening('card_renamed', cardId), detail: alias.trim() });

@@ -227,6 +227,23 @@ describe('the alias of a card', () => {
     type('alias', 'Gasolina');
     expect(document.getElementById('alias-problem')).toBeNull();
   });
+
+  it('is sent with the one that was seen, and after somebody else’s with the one that was told', async () => {
+    const told = error({ code: 'alias_changed', params: { alias: 'Gasolina' } });
+    vi.mocked(backend.renameCard).mockRejectedValueOnce(told);
+    const given = props();
+    show(RenameForm as unknown as Component<Record<string, unknown>>, { ...given });
+    type('alias', 'Viáticos');
+    button('rename-submit').click();
+    await vi.waitFor(() => expect(document.getElementById('rename-failure')?.textContent).toContain('«Gasolina»'));
+    expect(backend.renameCard).toHaveBeenLastCalledWith('7', null, 'Viáticos');
+    expect(given.onrefused).toHaveBeenCalledOnce();
+    expect(field('alias').value).toBe('Viáticos');
+    vi.mocked(backend.renameCard).mockResolvedValueOnce({ card: { alias: 'Viáticos' } } as CardView);
+    button('rename-submit').click();
+    await vi.waitFor(() => expect(given.onchanged).toHaveBeenCalledOnce());
+    expect(backend.renameCard).toHaveBeenLastCalledWith('7', 'Gasolina', 'Viáticos');
+  });
 });
 
 describe('what the desk finds in an alias', () => {

@@ -55,11 +55,16 @@ pub(crate) async fn unblock_card(shell: State<'_, Shell>, card_id: String, reaso
     shell.desk().await?.unblock_card(&card_id, &reason).await
 }
 
-/// Gives a card another alias.
+/// Gives a card another alias than the one that the operator sees.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn rename_card(shell: State<'_, Shell>, card_id: String, alias: String) -> DeskResult<CardView> {
-    shell.desk().await?.rename_card(&card_id, &alias).await
+pub(crate) async fn rename_card(
+    shell: State<'_, Shell>,
+    card_id: String,
+    alias_seen: Option<String>,
+    alias: String,
+) -> DeskResult<CardView> {
+    shell.desk().await?.rename_card(&card_id, alias_seen.as_deref(), &alias).await
 }
 
 /// Asks the issuer for a month's statement, unless it is there already.

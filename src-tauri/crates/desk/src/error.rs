@@ -74,8 +74,8 @@ pub enum ErrorCode {
     LinkedAlready,
     /// The card is no longer linked: somebody unlinked it.
     LinkGone,
-    /// The linked card was renamed meanwhile, to `params.alias`.
-    LinkChanged,
+    /// Somebody gave the card, or the linked one, another alias meanwhile: `params.alias`, or none. Nothing was sent.
+    AliasChanged,
     /// Whether the link was changed is not known: look at the list before trying again.
     LinkUncertain,
     /// There is no profile with that id.

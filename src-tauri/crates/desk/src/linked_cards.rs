@@ -18,7 +18,7 @@ use crate::error_sources::cause_of;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
-use crate::renaming::checked_alias;
+use crate::renaming::{alias_changed, checked_alias};
 use crate::view::{HappeningAction, HappeningResult, LinkForm, LinkRename, LinkedCardView};
 use crate::workplace::Workplace;
 
@@ -171,7 +171,7 @@ impl Workplace {
             return Ok(());
         }
         if linked.alias != form.alias_seen {
-            return Err(ErrorView::new(ErrorCode::LinkChanged).with_param("alias", linked.alias.unwrap_or_default()));
+            return Err(alias_changed(linked.alias.as_deref()));
         }
         let change = Change {
             cardholder,

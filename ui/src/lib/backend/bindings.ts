@@ -92,8 +92,8 @@ export const commands = {
 	blockCard: (cardId: string, reason: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("block_card", { cardId, reason })),
 	/**  Makes a blocked card active again. The reason may be empty. */
 	unblockCard: (cardId: string, reason: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("unblock_card", { cardId, reason })),
-	/**  Gives a card another alias. */
-	renameCard: (cardId: string, alias: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("rename_card", { cardId, alias })),
+	/**  Gives a card another alias than the one that the operator sees. */
+	renameCard: (cardId: string, aliasSeen: string | null, alias: string) => typedError<CardView, ErrorView>(__TAURI_INVOKE("rename_card", { cardId, aliasSeen, alias })),
 	/**  Asks the issuer for a month's statement, unless it is there already. */
 	requestStatement: (request: StatementRequest) => typedError<IssuerStatementView, ErrorView>(__TAURI_INVOKE("request_statement", { request })),
 	/**  Where the issuer's statement of a month stands, and the statement once it is there. */
@@ -1347,8 +1347,8 @@ export type ErrorCode =
 "linked_already" | 
 /**  The card is no longer linked: somebody unlinked it. */
 "link_gone" | 
-/**  The linked card was renamed meanwhile, to `params.alias`. */
-"link_changed" | 
+/**  Somebody gave the card, or the linked one, another alias meanwhile: `params.alias`, or none. Nothing was sent. */
+"alias_changed" | 
 /**  Whether the link was changed is not known: look at the list before trying again. */
 "link_uncertain" | 
 /**  There is no profile with that id. */

@@ -36,7 +36,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   transfer_types_uncertain: 'error.transfer_types_uncertain',
   linked_already: 'error.linked_already',
   link_gone: 'error.link_gone',
-  link_changed: 'error.link_changed',
+  alias_changed: 'error.alias_changed',
   link_uncertain: 'error.link_uncertain',
   profile_not_found: 'error.profile_not_found',
   environment_fixed: 'error.environment_fixed',
@@ -436,6 +436,7 @@ export function errorText(error: BackendError): string {
   const known = codeText(error);
   if (known) return known;
   if (code === 'gateway_forbidden') return forbiddenText(params.permission);
+  if (code === 'alias_changed' && !params.alias) return t('error.alias_taken_away');
   const text = t(ERRORS[code] ?? 'error.internal', {
     ...NO_PARAMETERS,
     ...params,

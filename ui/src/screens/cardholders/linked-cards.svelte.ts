@@ -7,7 +7,7 @@ import { backend, type ErrorCode, type FieldProblem, type LinkedCardView, type L
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 
 /** After these the list is not what is on screen: it is read again. */
-const LIST_IS_OLD: ReadonlySet<ErrorCode> = new Set(['link_gone', 'link_changed', 'link_uncertain', 'linked_already']);
+const LIST_IS_OLD: ReadonlySet<ErrorCode> = new Set(['link_gone', 'alias_changed', 'link_uncertain', 'linked_already']);
 
 export class LinkedCards {
   readonly list = new Loadable<LinkedCardView[]>();

@@ -128,7 +128,7 @@ async fn the_later_of_two_operators_is_told_what_the_earlier_one_did() {
     desk.link_card(form()).await.unwrap();
     desk.rename_linked_card(rename("a-1", "Mamá", "Doña Marta")).await.unwrap();
     let error = desk.rename_linked_card(rename("a-1", "Mamá", "Mami")).await.unwrap_err();
-    assert_eq!((error.code, &*error.params["alias"]), (ErrorCode::LinkChanged, "Doña Marta"));
+    assert_eq!((error.code, &*error.params["alias"]), (ErrorCode::AliasChanged, "Doña Marta"));
     desk.rename_linked_card(rename("a-1", "Mamá", "Doña Marta")).await.unwrap();
     assert_eq!(gateway.seen(&Method::PATCH, "/a-1").len(), 1);
 }

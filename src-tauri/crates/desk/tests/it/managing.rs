@@ -135,7 +135,7 @@ async fn a_reason_and_an_alias_that_can_t_be_are_refused_at_the_field_and_nothin
         ("caja\tchica", FieldCode::Unprintable),
         (number, FieldCode::AliasCardNumber),
     ] {
-        assert_eq!(problem(desk.rename_card(CARD, wrong).await), (Field::Alias, code), "{wrong:?}");
+        assert_eq!(problem(desk.rename_card(CARD, Some("Viáticos"), wrong).await), (Field::Alias, code), "{wrong:?}");
     }
     assert_eq!(gateway.seen(&Method::PATCH, "").len(), 0);
     assert_eq!(desk.block_card("48213x", "Robo").await.unwrap_err().code, ErrorCode::CardNotFound);
@@ -146,12 +146,44 @@ async fn an_alias_is_changed_and_stands_in_the_list_at_once() {
     let rig = Rig::new();
     let (practice, desk) = practice_and_desk(&rig).await;
     let (cardholder, card) = active_card(&practice).await;
-    desk.card(&card).await.unwrap();
-    let renamed = desk.rename_card(&card, "  Viáticos de Ana  ").await.unwrap();
+    let seen = desk.card(&card).await.unwrap().card.alias;
+    let renamed = desk.rename_card(&card, seen.as_deref(), "  Viáticos de Ana  ").await.unwrap();
     assert_eq!(renamed.card.alias.as_deref(), Some("Viáticos de Ana"));
     let view = desk.cardholder(&cardholder).await.unwrap();
     assert!(view.cards.iter().any(|each| each.card_id == card && each.alias.as_deref() == Some("Viáticos de Ana")));
     assert_eq!(happened(&desk, &cardholder).await[0], (HappeningAction::CardRenamed, HappeningResult::Done, renamed.card.alias));
+}
+
+#[tokio::test]
+async fn of_two_operators_who_rename_a_card_the_later_one_is_told_its_alias_and_nothing_is_sent() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let error = desk.rename_card(CARD, Some("Caja chica"), "Gasolina").await.unwrap_err();
+    assert_eq!((error.code, error.retryable), (ErrorCode::AliasChanged, false));
+    assert_eq!(error.params["alias"], "Viáticos");
+    let none_seen = desk.rename_card(CARD, None, "Gasolina").await.unwrap_err();
+    assert_eq!(none_seen.code, ErrorCode::AliasChanged, "somebody gave it its first alias");
+    let same = desk.rename_card(CARD, Some("Caja chica"), " Viáticos ").await.unwrap();
+    assert_eq!(same.card.alias.as_deref(), Some("Viáticos"), "the other operator did the same");
+    assert!(gateway.seen(&Method::PATCH, "/alias").is_empty());
+    assert_eq!(happened(&desk, CARDHOLDER).await, []);
+    desk.rename_card(CARD, Some("Viáticos"), "Gasolina").await.unwrap_err();
+    assert_eq!(gateway.seen(&Method::PATCH, "/alias").len(), 1, "what was seen is what it is called: it is sent");
+}
+
+#[tokio::test]
+async fn between_two_desks_no_alias_is_overwritten_unseen() {
+    let (first_rig, second_rig) = (Rig::new(), Rig::new());
+    let (practice, first) = practice_and_desk(&first_rig).await;
+    let second = second_rig.desk().await;
+    second.practice_started(access_of(&practice)).await;
+    let (_, card) = active_card(&practice).await;
+    let seen = second.card(&card).await.unwrap().card.alias;
+    first.rename_card(&card, seen.as_deref(), "Gasolina").await.unwrap();
+    let error = second.rename_card(&card, seen.as_deref(), "Viáticos").await.unwrap_err();
+    assert_eq!((error.code, error.params["alias"].as_str()), (ErrorCode::AliasChanged, "Gasolina"));
+    let renamed = second.rename_card(&card, Some("Gasolina"), "Viáticos").await.unwrap();
+    assert_eq!(renamed.card.alias.as_deref(), Some("Viáticos"));
 }
 
 #[tokio::test]
@@ -271,7 +303,7 @@ async fn what_the_gateway_refuses_of_a_field_stands_at_the_field() {
     let desk = rig.desk_at(&gateway.base_url).await;
     let entry = json!({ "code": "7000", "message": "alias is taken", "field": "alias" });
     gateway.will([Answer::Envelope(400, json!({ "success": false, "errors": [entry] }))]);
-    let refused = desk.rename_card(CARD, "Viáticos").await.unwrap_err();
+    let refused = desk.rename_card(CARD, Some("Viáticos"), "Gasolina").await.unwrap_err();
     assert_eq!((refused.code, refused.field), (ErrorCode::GatewayRefused, Some(Field::Alias)));
     assert_eq!((refused.fields[0].code, refused.fields[0].params["message"].as_str()), (FieldCode::RefusedByGateway, "alias is taken"));
 }
