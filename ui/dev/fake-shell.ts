@@ -298,6 +298,9 @@ function cardholder(id: string): CardholderView {
     actions: [
       offer('issue_card', null),
       offer('associate_card', null),
+      offer('link_card', null),
+      offer('rename_linked_card', null),
+      offer('unlink_card', null),
       offer('print_insert', cardsOf(id).length === 0 ? 'no_card' : null),
     ],
     freshness: freshness(),
@@ -932,6 +935,7 @@ const session: SessionView = {
   today: now().slice(0, 10),
   blocked: asked.has('blocked') ? error('keychain_missing') : null,
   notices: asked.has('notice') ? [{ kind: 'operations_interrupted', count: 1 }] : [],
+  actions: [],
   counts: { cardholders: PEOPLE, needingInsert: 0, needsAttention: 0 },
   lastRun: null,
 };

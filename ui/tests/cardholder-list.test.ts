@@ -4,13 +4,17 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { navigation } from '../src/lib/app/navigation.svelte';
-import { backend, type CardholderRow, type DirectoryQuery } from '../src/lib/backend';
+import { backend, type ActionOffer, type CardholderRow, type DirectoryQuery } from '../src/lib/backend';
+import { currentActions } from '../src/lib/app/actions.svelte';
+import Cardholders from '../src/screens/cardholders/Cardholders.svelte';
 import CardholderList from '../src/screens/cardholders/CardholderList.svelte';
 import { directory } from '../src/screens/cardholders/directory.svelte';
 import { directoryRows } from '../src/screens/cardholders/directory-file';
 
 vi.mock('../src/lib/backend', () => ({ backend: { directory: vi.fn() } }));
+const company = vi.hoisted(() => ({ actions: [] as ActionOffer[] }));
 vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ actions: company.actions, blocked: null }),
   sessionIsOpen: () => false,
   refreshSession: () => Promise.resolve(),
 }));
@@ -142,5 +146,23 @@ describe('who is open beside the list', () => {
     expect(rowOf(0)?.getAttribute('aria-current')).toBeNull();
     expect(rowOf(1)?.getAttribute('aria-selected')).toBe('false');
     expect(rowOf(1)?.getAttribute('aria-current')).toBe('true');
+  });
+
+  it('offers no way of registering that the company may not do, by button, key or palette, and says why', async () => {
+    const denied = { notOffered: 'permission_missing', permission: 'USER_REGISTRATION' } as const;
+    company.actions = [
+      { action: 'register', ...denied },
+      { action: 'invite', ...denied },
+    ];
+    await show(person('a'));
+    if (mounted) await unmount(mounted);
+    mounted = mount(Cardholders, { target: document.getElementById('here') as HTMLElement });
+    flushSync();
+    const register = document.getElementById('register') as HTMLButtonElement;
+    expect([register.disabled, register.title]).toEqual([true, expect.stringContaining('USER_REGISTRATION')]);
+    for (const id of ['register', 'invite']) {
+      expect(currentActions().find((action) => action.id === id)?.notOffered).toContain('USER_REGISTRATION');
+    }
+    company.actions = [];
   });
 });

@@ -2,17 +2,23 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
-import { backend } from '../src/lib/backend';
+import { backend, type ActionOffer } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
 import InvitationCode from '../src/screens/cardholders/InvitationCode.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { makeInvitation: vi.fn() } }));
-vi.mock('../src/lib/app/session.svelte', () => ({ session: () => ({ profile: { companyName: 'Quetzal' } }) }));
+const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
+vi.mock('../src/lib/app/session.svelte', () => ({
+  session: () => ({ profile: { companyName: 'Quetzal' }, actions: company.actions }),
+  refreshSession: company.refreshed,
+}));
 
 let mounted: ReturnType<typeof mount> | undefined;
 afterEach(async () => {
   if (mounted) await unmount(mounted);
   mounted = undefined;
   forgetProfile();
+  company.actions = [];
 });
 
 describe('an invitation code', () => {
@@ -27,5 +33,33 @@ describe('an invitation code', () => {
     document.getElementById('invitation-make')?.focus();
     document.getElementById('invitation-make')?.click();
     await vi.waitFor(() => expect(document.activeElement?.id).toBe('invitation-copy'));
+  });
+
+  it('that the company may not make is not on offer any more, and says which permission is missing', async () => {
+    vi.mocked(backend.makeInvitation).mockRejectedValue(
+      new BackendError({
+        code: 'gateway_forbidden',
+        message: null,
+        params: { permission: 'USER_REGISTRATION' },
+        field: null,
+        fields: [],
+        retryable: false,
+        reference: null,
+      }),
+    );
+    const shown = () => {
+      document.body.innerHTML = '<div id="here"></div>';
+      const target = document.getElementById('here') as HTMLElement;
+      mounted = mount(InvitationCode, { target, props: { onuse: vi.fn() } });
+      flushSync();
+    };
+    shown();
+    document.getElementById('invitation-make')?.click();
+    await vi.waitFor(() => expect(company.refreshed).toHaveBeenCalledOnce());
+    if (mounted) await unmount(mounted);
+    company.actions = [{ action: 'invite', notOffered: 'permission_missing', permission: 'USER_REGISTRATION' }];
+    shown();
+    expect((document.getElementById('invitation-make') as HTMLButtonElement).disabled).toBe(true);
+    expect(document.getElementById('invitation-why')?.textContent).toContain('USER_REGISTRATION');
   });
 });

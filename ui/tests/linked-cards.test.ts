@@ -2,8 +2,10 @@
 // or a second operator says to it.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { backend, type ErrorView, type LinkedCardView } from '../src/lib/backend';
+import { currentActions } from '../src/lib/app/actions.svelte';
+import { backend, type ActionOffer, type ErrorView, type LinkedCardView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
+import { t } from '../src/lib/i18n/index.svelte';
 import LinkedCards from '../src/screens/cardholders/LinkedCards.svelte';
 
 vi.mock('../src/lib/backend', () => ({
@@ -45,11 +47,13 @@ function failure(code: ErrorView['code'], more: Partial<ErrorView> = {}): Backen
 
 let mounted: ReturnType<typeof mount> | undefined;
 const changed = vi.fn();
+let offers: ActionOffer[] = [];
 
 beforeEach(() => {
   for (const command of Object.values(backend)) vi.mocked(command).mockReset();
   vi.mocked(backend.checkLink).mockResolvedValue([]);
   changed.mockReset();
+  offers = [];
 });
 afterEach(async () => {
   if (mounted) await unmount(mounted);
@@ -60,7 +64,7 @@ async function open(...cards: LinkedCardView[]): Promise<void> {
   list.mockResolvedValue(cards);
   document.body.innerHTML = '<div id="here"></div>';
   const target = document.getElementById('here') as HTMLElement;
-  mounted = mount(LinkedCards, { target, props: { cardholderId: 'u1', onchanged: changed } });
+  mounted = mount(LinkedCards, { target, props: { cardholderId: 'u1', actions: offers, onchanged: changed } });
   await vi.waitFor(() => expect(document.querySelector('#linked-cards li, #linked-cards .none')).not.toBeNull());
 }
 
@@ -195,6 +199,35 @@ describe('the linked cards', () => {
     expect(changed).not.toHaveBeenCalled();
   });
 
+  it('that the company may not change are not on offer, by button or key, and say which permission is missing', async () => {
+    const denied = (action: ActionOffer['action'], permission: string | null): ActionOffer => ({
+      action,
+      notOffered: 'permission_missing',
+      permission,
+    });
+    offers = [denied('link_card', 'linkCards'), denied('unlink_card', null)];
+    await open(mama);
+    const linking = document.getElementById('link-card') as HTMLButtonElement;
+    expect([linking.disabled, linking.title]).toEqual([
+      true,
+      t('not_offered.permission_named', { permission: 'linkCards' }),
+    ]);
+    expect(currentActions().find(({ id }) => id === 'link-card')?.notOffered).toContain('linkCards');
+    expect(document.querySelector<HTMLButtonElement>('[aria-label^="Desvincular Mamá"]')?.title).toBe(
+      t('not_offered.permission_missing'),
+    );
+    press('Cambiar el alias de Mamá');
+  });
+
+  it('ask what is on offer again once one of it was denied', async () => {
+    await open(mama);
+    press('Desvincular Mamá');
+    await vi.waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe('Desvincular'));
+    unlink.mockRejectedValue(failure('gateway_forbidden'));
+    (document.activeElement as HTMLButtonElement).click();
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce());
+  });
+
   it('leave what was begun with Escape, and keep the page open', async () => {
     await open(mama);
     press('Desvincular Mamá');
@@ -211,7 +244,7 @@ describe('the linked cards', () => {
     list.mockRejectedValue(failure('gateway_not_connected', { retryable: true }));
     document.body.innerHTML = '<div id="here"></div>';
     const target = document.getElementById('here') as HTMLElement;
-    mounted = mount(LinkedCards, { target, props: { cardholderId: 'u1', onchanged: changed } });
+    mounted = mount(LinkedCards, { target, props: { cardholderId: 'u1', actions: [], onchanged: changed } });
     await vi.waitFor(() => expect(document.querySelector('[role="alert"]')).not.toBeNull());
     list.mockResolvedValue([mama]);
     press('Intentar de nuevo');

@@ -2,13 +2,18 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
-import { backend, type FieldProblem } from '../src/lib/backend';
+import { backend, type ActionOffer, type FieldProblem } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
 import Register from '../src/screens/cardholders/Register.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
+const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
-  refreshSession: () => Promise.resolve(),
+  session: () => ({
+    profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
+    actions: company.actions,
+  }),
+  refreshSession: company.refreshed,
 }));
 vi.mock('../src/screens/cardholders/directory.svelte', () => ({
   directory: { find: () => Promise.resolve(), count: () => Promise.resolve() },
@@ -27,6 +32,7 @@ let mounted: ReturnType<typeof mount> | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
   check.mockReset().mockResolvedValue([]);
+  company.refreshed.mockClear();
   register.mockReset().mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
   document.body.innerHTML = '<div id="here"></div>';
   mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
@@ -88,5 +94,33 @@ describe('registering on screen', () => {
     anyway?.click();
     await settle();
     expect(register).toHaveBeenCalledOnce();
+  });
+
+  it('asks what is on offer again once it was denied, and is sent no more when it is not', async () => {
+    register.mockRejectedValue(
+      new BackendError({
+        code: 'gateway_forbidden',
+        message: null,
+        params: { permission: 'USER_REGISTRATION' },
+        field: null,
+        fields: [],
+        retryable: false,
+        reference: null,
+      }),
+    );
+    send('documentNumber');
+    await settle();
+    expect(company.refreshed).toHaveBeenCalledOnce();
+    if (mounted) await unmount(mounted);
+    company.actions = [{ action: 'register', notOffered: 'permission_missing', permission: 'USER_REGISTRATION' }];
+    mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
+    flushSync();
+    expect((document.getElementById('register-submit') as HTMLButtonElement).disabled).toBe(true);
+    expect(document.getElementById('register-why')?.textContent).toContain('USER_REGISTRATION');
+    register.mockClear();
+    send('documentNumber');
+    await settle();
+    expect(register).not.toHaveBeenCalled();
+    company.actions = [];
   });
 });

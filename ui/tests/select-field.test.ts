@@ -6,7 +6,7 @@ import TransferTypes from '../src/screens/settings/TransferTypes.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkTransferTypes: vi.fn(async () => []) } }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { environment: 'practice', companyName: 'Tarjetas Quetzal' } }),
+  session: () => ({ profile: { environment: 'practice', companyName: 'Tarjetas Quetzal' }, actions: [] }),
 }));
 const check = vi.mocked(backend.checkTransferTypes);
 

@@ -1,15 +1,22 @@
 // Types of transfers: every row is checked, its problems stand at its own fields, and all are made at once.
 import { flushSync, mount, unmount } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { backend, type ErrorView, type FieldProblem } from '../src/lib/backend';
+import { backend, type ActionOffer, type ErrorView, type FieldProblem } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { forgetProfile } from '../src/lib/app/profile-scope';
+import { currentActions } from '../src/lib/app/actions.svelte';
+import TransferSettings from '../src/screens/settings/TransferSettings.svelte';
 import TransferTypesForm from '../src/screens/settings/TransferTypes.svelte';
 import { TransferTypes } from '../src/screens/settings/transfer-types.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkTransferTypes: vi.fn(), createTransferTypes: vi.fn() } }));
+const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  session: () => ({
+    profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
+    actions: company.actions,
+  }),
+  refreshSession: company.refreshed,
 }));
 const check = vi.mocked(backend.checkTransferTypes);
 const create = vi.mocked(backend.createTransferTypes);
@@ -155,5 +162,19 @@ describe('the types of transfers', () => {
     flushSync();
     expect(word()?.value).toBe('');
     await unmount(shown);
+  });
+
+  it('that the company may not make are not on offer, by button or palette, and say why', async () => {
+    company.actions = [{ action: 'make_transfer_types', notOffered: 'permission_missing', permission: null }];
+    document.body.innerHTML = '';
+    const props = { open: false, onopen: () => undefined };
+    const shown = mount(TransferSettings, { target: document.body, props });
+    flushSync();
+    expect((document.getElementById('open-transfer-types') as HTMLButtonElement).disabled).toBe(true);
+    const why = document.getElementById('transfer-types-why')?.textContent;
+    expect(why).toContain('no tiene el permiso');
+    expect(currentActions().find(({ id }) => id === 'transfer-types')?.notOffered).toBe(why);
+    await unmount(shown);
+    company.actions = [];
   });
 });

@@ -1,4 +1,4 @@
-//! What is on offer for a card and for its cardholder, and why not for the rest.
+//! What is on offer for a card, for its cardholder and for the company, and why not for the rest.
 //!
 //! Owns putting together what decides it: the one table of operations and states (`domain`), what is on the card, and what
 //! the gateway has denied in this session. The gateway's word is final: its 7213 and its 403 come on top.
@@ -100,7 +100,20 @@ pub(crate) fn cardholder_actions(is_issuing: bool, has_card: bool, denied: &Deni
     vec![
         denied.offer(Action::IssueCard, &[RequestName::IssueCard], outcome_first),
         denied.offer(Action::AssociateCard, &[RequestName::AssociateCard], None),
+        denied.offer(Action::LinkCard, &[RequestName::LinkCard], None),
+        denied.offer(Action::RenameLinkedCard, &[RequestName::RenameLinkedCard], None),
+        denied.offer(Action::UnlinkCard, &[RequestName::UnlinkCard], None),
         ActionOffer { action: Action::PrintInsert, not_offered: (!has_card).then_some(NotOfferedReason::NoCard), permission: None },
+    ]
+}
+
+/// What can be done for the company, whoever's card or cardholder is in view.
+pub(crate) fn company_actions(denied: &Denied) -> Vec<ActionOffer> {
+    vec![
+        denied.offer(Action::Register, &[RequestName::RegisterCardholder], None),
+        denied.offer(Action::Invite, &[RequestName::CreateInvitationCode], None),
+        denied.offer(Action::RegisterInvited, &[RequestName::RegisterByInvitation], None),
+        denied.offer(Action::MakeTransferTypes, &[RequestName::CreateTransferTypes], None),
     ]
 }
 

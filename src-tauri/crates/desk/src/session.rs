@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::card_actions::company_actions;
 use crate::desk::{Book, Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::printing::run_view;
@@ -57,12 +58,14 @@ impl Desk {
             today: issuer_day(self.inner.config.seams.now()).to_string(),
             blocked: None,
             notices: book.notices.clone(),
+            actions: Vec::new(),
             counts: SessionCounts::default(),
             last_run: None,
         };
         drop(book);
         let figures = match workplace {
             Ok(workplace) => {
+                view.actions = company_actions(&workplace.denied().await);
                 let figures = figures_of(&workplace).await;
                 // Not before: the window is not shown until this answer is there.
                 workplace.warm_directory();

@@ -39,6 +39,9 @@ use crate::submit::Submitted;
 use crate::templates::LastTemplate;
 use crate::view::{CardSummary, CardholderView, IssueOutcome, IssuerStatementView, LoginMethod, Notice};
 
+/// So often the client is looked for before it counts as being made: whoever only takes it holds it for a moment.
+const LOOKS_AT_THE_CLIENT: u32 = 16;
+
 /// How long a job waits for Practice, which starts beside the window.
 const PRACTICE_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -303,9 +306,16 @@ impl Workplace {
         Ok(gateway)
     }
 
-    /// The client, if it has been made.
+    /// The client, if it has been made. One that is being made is not waited for: that may take as long as a keychain, or as
+    /// Practice, and the window's frame asks this before it is shown.
     pub(crate) async fn gateway_if_made(&self) -> Option<Gateway> {
-        self.gateway.lock().await.clone()
+        for _ in 0..LOOKS_AT_THE_CLIENT {
+            if let Ok(made) = self.gateway.try_lock() {
+                return made.clone();
+            }
+            tokio::task::yield_now().await;
+        }
+        None
     }
 
     /// Held while something is on its way, so that the journal stays open for the outcome.

@@ -3,6 +3,7 @@
 
 import { backend, type PermissionsView } from '$lib/backend';
 import { forgetWithProfile } from './profile-scope';
+import { refreshSession } from './session.svelte';
 
 let view = $state.raw<PermissionsView | undefined>(undefined);
 /** Answers that were overtaken by a newer question are dropped: what was chosen last is what shows. */
@@ -12,6 +13,12 @@ async function take(asked: Promise<PermissionsView>): Promise<void> {
   const mine = ++question;
   const answer = await asked;
   if (mine === question) view = answer;
+}
+
+/** What was denied before is on offer again. */
+async function grant(names: readonly string[]): Promise<void> {
+  await take(backend.setPracticePermissions([...names]));
+  await refreshSession();
 }
 
 export const permissions = {
@@ -24,8 +31,8 @@ export const permissions = {
   },
   read: () => take(backend.practicePermissions()),
   /** Grants these and no others. */
-  grant: (names: readonly string[]) => take(backend.setPracticePermissions([...names])),
-  grantAll: () => (view ? take(backend.setPracticePermissions(view.known)) : Promise.resolve()),
+  grant,
+  grantAll: () => (view ? grant(view.known) : Promise.resolve()),
 };
 
 forgetWithProfile(() => {

@@ -282,7 +282,7 @@ export const commands = {
 };
 
 /* Types */
-/**  What an operator can do from a cardholder or a card. */
+/**  What an operator can do for the company, or from a cardholder or a card. */
 export type Action = 
 /**  Issue a card. */
 "issue_card" | 
@@ -315,7 +315,21 @@ export type Action =
 /**  Replace the card by a new one. */
 "replace" | 
 /**  Associate a card that exists already. */
-"associate_card";
+"associate_card" | 
+/**  Link a card of somebody else. */
+"link_card" | 
+/**  Change the alias of a linked card. */
+"rename_linked_card" | 
+/**  Take a link away. */
+"unlink_card" | 
+/**  Register a cardholder with personal information. */
+"register" | 
+/**  Make an invitation code. */
+"invite" | 
+/**  Register a cardholder by an invitation code. */
+"register_invited" | 
+/**  Make types of transfers. */
+"make_transfer_types";
 
 /**  An action, and why it is not on offer. */
 export type ActionOffer = {
@@ -4028,6 +4042,8 @@ export type SessionView = {
 	blocked: ErrorView | null,
 	/**  What the operator should know once: shown until dismissed. */
 	notices: Notice[],
+	/**  What can be done for the company, and why not; empty while it is not known. */
+	actions: ActionOffer[],
 	/**  The figures beside the screens' names. */
 	counts: SessionCounts,
 	/**  The last finished print run. */

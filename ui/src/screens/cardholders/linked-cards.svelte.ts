@@ -15,7 +15,11 @@ export class LinkedCards {
   failure = $state.raw<BackendError | undefined>(undefined);
   busy = $state(false);
 
-  constructor(readonly cardholderId: string) {}
+  /** `ondenied` is told when the company may not do one of it: what is on offer is not what it was. */
+  constructor(
+    readonly cardholderId: string,
+    readonly ondenied: () => void,
+  ) {}
 
   read(): Promise<LinkedCardView[] | undefined> {
     return this.list.run(() => backend.linkedCards(this.cardholderId));
@@ -50,6 +54,7 @@ export class LinkedCards {
       const error = asBackendError(thrown);
       if (error.fields.length > 0) return error;
       if (LIST_IS_OLD.has(error.code)) await this.read();
+      if (error.code === 'gateway_forbidden') this.ondenied();
       this.failure = error;
       return undefined;
     } finally {
@@ -72,7 +77,9 @@ export class Linking extends CheckedForm<LinkForm, true> {
     try {
       await backend.linkCard(form);
     } catch (thrown) {
-      if (LIST_IS_OLD.has(asBackendError(thrown).code)) void this.links.read();
+      const { code } = asBackendError(thrown);
+      if (LIST_IS_OLD.has(code)) void this.links.read();
+      if (code === 'gateway_forbidden') this.links.ondenied();
       throw thrown;
     }
     this.links.failure = undefined;

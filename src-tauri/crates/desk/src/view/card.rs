@@ -7,7 +7,7 @@ use crate::view::funds::OperationView;
 use crate::view::replacement::ReplacementNote;
 use crate::view::word::{CardState, Freshness};
 
-/// What an operator can do from a cardholder or a card.
+/// What an operator can do for the company, or from a cardholder or a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -43,6 +43,20 @@ pub enum Action {
     Replace,
     /// Associate a card that exists already.
     AssociateCard,
+    /// Link a card of somebody else.
+    LinkCard,
+    /// Change the alias of a linked card.
+    RenameLinkedCard,
+    /// Take a link away.
+    UnlinkCard,
+    /// Register a cardholder with personal information.
+    Register,
+    /// Make an invitation code.
+    Invite,
+    /// Register a cardholder by an invitation code.
+    RegisterInvited,
+    /// Make types of transfers.
+    MakeTransferTypes,
 }
 
 /// Why an action is not on offer.

@@ -9,6 +9,7 @@ use specta::Type;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::ErrorView;
+use crate::view::card::ActionOffer;
 use crate::view::list::{ListChange, ListLayout, ListName};
 use crate::view::print::{InsertLanguage, PrintRunView};
 use crate::view::statement::Paper;
@@ -36,6 +37,8 @@ pub struct SessionView {
     pub blocked: Option<ErrorView>,
     /// What the operator should know once: shown until dismissed.
     pub notices: Vec<Notice>,
+    /// What can be done for the company, and why not; empty while it is not known.
+    pub actions: Vec<ActionOffer>,
     /// The figures beside the screens' names.
     pub counts: SessionCounts,
     /// The last finished print run.

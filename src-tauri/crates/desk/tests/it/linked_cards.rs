@@ -1,7 +1,7 @@
 //! Cards of other people: linked, renamed and unlinked, with what the gateway and a second operator may say to it.
 
 use axum::http::Method;
-use cardesk_desk::view::{HappeningAction, HappeningResult, LinkForm, LinkRename};
+use cardesk_desk::view::{Action, HappeningAction, HappeningResult, LinkForm, LinkRename, NotOfferedReason};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use serde_json::json;
 
@@ -152,4 +152,25 @@ async fn a_lost_answer_is_looked_up_in_the_list_and_never_sent_again() {
     assert_eq!(record(&desk).await[0].1, HappeningResult::Done);
     let sent = |method, ending| gateway.seen(&method, ending).len();
     assert_eq!((sent(Method::POST, "/linked-cards"), sent(Method::PATCH, "/a-1"), sent(Method::DELETE, "/a-1")), (2, 1, 2));
+}
+
+#[tokio::test]
+async fn what_the_gateway_denies_of_linked_cards_is_off_the_offer_and_the_rest_stays() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.link_card(form()).await.unwrap();
+    let denied = async || {
+        let offers = desk.cardholder(CARDHOLDER).await.unwrap().actions;
+        let of = |action| offers.iter().find(|offer| offer.action == action).unwrap().not_offered;
+        [Action::LinkCard, Action::RenameLinkedCard, Action::UnlinkCard].map(of).map(|reason| reason == Some(NotOfferedReason::PermissionMissing))
+    };
+    assert_eq!(denied().await, [false, false, false]);
+    gateway.will([refusal(403, "FORBIDDEN")]);
+    assert_eq!(desk.unlink_card(CARDHOLDER, "a-1").await.unwrap_err().code, ErrorCode::GatewayForbidden);
+    assert_eq!(denied().await, [false, false, true], "the contract names no permission that they share");
+    gateway.will([refusal(403, "FORBIDDEN")]);
+    desk.rename_linked_card(rename("a-1", "Mamá", "Mami")).await.unwrap_err();
+    gateway.will([refusal(403, "FORBIDDEN")]);
+    desk.link_card(LinkForm { last_four: "0933".into(), ..form() }).await.unwrap_err();
+    assert_eq!(denied().await, [true, true, true]);
 }

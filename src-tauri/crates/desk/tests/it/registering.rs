@@ -1,11 +1,13 @@
 //! The registration form: checked here, checked there, and sent once.
 
-use cardesk_desk::view::{HappeningAction, HappeningResult, RegistrationForm};
-use cardesk_desk::{ErrorCode, Field, FieldCode};
+use cardesk_desk::view::{Action, ActionOffer, HappeningAction, HappeningResult, NotOfferedReason, RegistrationForm};
+use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
+use cardesk_sandbox::PermissionSet;
 use serde_json::json;
 
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARDHOLDER, Scripted, refusal};
+use crate::whole_job::practice_and_desk;
 
 pub(crate) fn sound_form() -> RegistrationForm {
     RegistrationForm {
@@ -87,4 +89,45 @@ async fn a_double_click_registers_once_and_a_refusal_can_be_mended() {
     let (first, second) = tokio::join!(desk.register_cardholder(sound_form()), desk.register_cardholder(sound_form()));
     assert_eq!(first.unwrap().profile, second.unwrap().profile);
     assert_eq!(registrations(&gateway), 2);
+}
+
+/// What the desk says of an action that is the company's.
+pub(crate) async fn company_offer(desk: &Desk, action: Action) -> ActionOffer {
+    let session = desk.session().await.unwrap();
+    session.actions.into_iter().find(|offer| offer.action == action).unwrap()
+}
+
+#[tokio::test]
+async fn without_the_permission_to_register_no_way_of_it_is_on_offer_until_the_session_ends() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    practice.set_permissions(PermissionSet::NoRegistration.permissions());
+    let ways = [Action::Register, Action::Invite, Action::RegisterInvited];
+    for way in ways {
+        assert_eq!(company_offer(&desk, way).await.not_offered, None, "nobody has been refused it: {way:?}");
+    }
+    let refused = desk.register_cardholder(sound_form()).await.unwrap_err();
+    assert_eq!((refused.code, refused.params["permission"].as_str()), (ErrorCode::GatewayForbidden, "USER_REGISTRATION"));
+    for way in ways {
+        let offer = company_offer(&desk, way).await;
+        let missing = (Some(NotOfferedReason::PermissionMissing), Some("USER_REGISTRATION"));
+        assert_eq!((offer.not_offered, offer.permission.as_deref()), missing, "{way:?}");
+    }
+    assert_eq!(company_offer(&desk, Action::MakeTransferTypes).await.not_offered, None);
+
+    practice.set_permissions(PermissionSet::Everything.permissions());
+    desk.forget_denials().await.unwrap();
+    assert_eq!(company_offer(&desk, Action::Register).await.not_offered, None);
+}
+
+#[tokio::test]
+async fn a_code_that_may_not_be_made_takes_every_way_of_registering_off_the_offer() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    practice.set_permissions(PermissionSet::NoRegistration.permissions());
+    let refused = desk.make_invitation().await.unwrap_err();
+    assert_eq!((refused.code, refused.params["permission"].as_str()), (ErrorCode::GatewayForbidden, "USER_REGISTRATION"));
+    for way in [Action::Register, Action::Invite, Action::RegisterInvited] {
+        assert_eq!(company_offer(&desk, way).await.permission.as_deref(), Some("USER_REGISTRATION"), "{way:?}");
+    }
 }

@@ -1,10 +1,11 @@
 //! A transfer looked up by its id, and the types of transfers that a company makes.
 
 use axum::http::Method;
-use cardesk_desk::view::TransferTypeForm;
+use cardesk_desk::view::{Action, NotOfferedReason, TransferTypeForm};
 use cardesk_desk::{ErrorCode, Field, FieldCode};
 use serde_json::json;
 
+use crate::registering::company_offer;
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARDHOLDER, Scripted, data, refusal};
 
@@ -111,4 +112,15 @@ async fn types_without_an_answer_are_unknown_and_not_sent_again() {
     gateway.will([refusal(400, "7000")]);
     assert_eq!(desk.create_transfer_types(vec![kind("RENTA")]).await.unwrap_err().code, ErrorCode::GatewayRefused);
     assert_eq!(gateway.seen(&Method::POST, "/types").len(), 2);
+}
+
+#[tokio::test]
+async fn types_that_the_company_may_not_make_are_off_the_offer_and_nothing_else_is() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([refusal(403, "FORBIDDEN")]);
+    let denied = desk.create_transfer_types(vec![kind("RENTA")]).await.unwrap_err();
+    assert_eq!(denied.code, ErrorCode::GatewayForbidden);
+    assert_eq!(company_offer(&desk, Action::MakeTransferTypes).await.not_offered, Some(NotOfferedReason::PermissionMissing));
+    assert_eq!(company_offer(&desk, Action::Register).await.not_offered, None);
 }
