@@ -3,15 +3,18 @@
 //! Owns the forms and what an answer means. The links are the gateway's alone: the desk keeps no copy, so what is shown was
 //! just read, and what is changed is read again first: the later of two operators is told what the earlier one did. Nothing
 //! here moves money. Whether a change without an answer was made is seen in the list of links.
+//!
+//! What became of a link is told at the cardholder who uses the card and, where the gateway says which card it is, at the card
+//! and its owner. What was refused is no news to them.
 
 use std::sync::Arc;
 
 use cardesk_domain::registration::{self, Rule};
 use cardesk_domain::text::fold_for_search;
-use cardesk_domain::{Alias, CardholderId, LastFour};
+use cardesk_domain::{Alias, CardId, CardholderId, LastFour};
 use cardesk_gateway::{GatewayError, KnownCode, LinkedCard, WriteOutcome};
 
-use crate::copies::parsed;
+use crate::copies::{display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::cause_of;
@@ -145,7 +148,12 @@ struct Change<'a> {
     cardholder: &'a CardholderId,
     action: HappeningAction,
     detail: String,
+    /// What the cardholder calls the card.
+    alias: Option<String>,
 }
+
+/// What a list of links shows of a change that was made: the card, where the gateway tells it.
+type Made = Option<CardId>;
 
 impl Workplace {
     async fn link(self: Arc<Self>, link: Link) -> DeskResult<()> {
@@ -159,9 +167,11 @@ impl Workplace {
             cardholder: &link.cardholder,
             action: HappeningAction::CardLinked,
             detail: in_the_record(Some(&link.last_four), Some(link.alias.as_str())),
+            alias: Some(link.alias.to_string()),
         };
         let sent = gateway.link_card(&link.cardholder, &link.owner_email, &link.last_four, &link.alias).await;
-        self.link_changed(change, sent.map(|_| ()), |links| links.iter().any(|linked| link.is(linked))).await
+        let sent = sent.map(|linked| linked.and_then(|linked| linked.card_id));
+        self.link_changed(change, sent, |links| links.iter().find(|linked| link.is(linked)).map(|linked| linked.card_id)).await
     }
 
     async fn rename_link(self: Arc<Self>, cardholder: &CardholderId, form: &LinkRename, alias: &Alias) -> DeskResult<()> {
@@ -177,21 +187,24 @@ impl Workplace {
             cardholder,
             action: HappeningAction::LinkedCardRenamed,
             detail: in_the_record(linked.last_four.as_ref(), Some(alias.as_str())),
+            alias: Some(alias.to_string()),
         };
         let sent = self.gateway().await?.rename_linked_card(cardholder, &linked.association_id, alias).await;
         let is_renamed = |links: &[LinkedCard]| {
-            links.iter().any(|now| now.association_id == linked.association_id && now.alias.as_deref() == Some(alias.as_str()))
+            let is_it = |now: &LinkedCard| now.association_id == linked.association_id && now.alias.as_deref() == Some(alias.as_str());
+            links.iter().any(is_it).then_some(linked.card_id)
         };
-        self.link_changed(change, sent, is_renamed).await
+        self.link_changed(change, sent.map(|()| linked.card_id), is_renamed).await
     }
 
     async fn unlink(self: Arc<Self>, cardholder: &CardholderId, association: &str) -> DeskResult<()> {
         let _open = self.hold_to_send().await?;
         let linked = self.link_of(cardholder, association).await?;
         let detail = in_the_record(linked.last_four.as_ref(), linked.alias.as_deref());
-        let change = Change { cardholder, action: HappeningAction::CardUnlinked, detail };
-        let sent = self.gateway().await?.unlink_card(cardholder, association).await;
-        self.link_changed(change, sent, |links| links.iter().all(|now| now.association_id != association)).await
+        let change = Change { cardholder, action: HappeningAction::CardUnlinked, detail, alias: linked.alias };
+        let sent = self.gateway().await?.unlink_card(cardholder, association).await.map(|()| linked.card_id);
+        let is_gone = |links: &[LinkedCard]| links.iter().all(|now| now.association_id != association).then_some(linked.card_id);
+        self.link_changed(change, sent, is_gone).await
     }
 
     /// The link as it is now: what is changed is what the operator sees, or they are told.
@@ -204,14 +217,18 @@ impl Workplace {
     async fn link_changed(
         &self,
         change: Change<'_>,
-        sent: Result<(), GatewayError>,
-        is_made: impl FnOnce(&[LinkedCard]) -> bool + Send,
+        sent: Result<Made, GatewayError>,
+        made_in: impl FnOnce(&[LinkedCard]) -> Option<Made> + Send,
     ) -> DeskResult<()> {
         let happened =
             |result, detail| Happened { cardholder_id: Some(change.cardholder.clone()), detail, ..Happened::new(change.action, result) };
-        let Err(error) = sent else {
-            self.record(happened(HappeningResult::Done, Some(change.detail))).await;
-            return Ok(());
+        let error = match sent {
+            Ok(card) => {
+                self.record(happened(HappeningResult::Done, Some(change.detail.clone()))).await;
+                self.record_at_card(&change, card).await;
+                return Ok(());
+            }
+            Err(error) => error,
         };
         let is_gone = change.action != HappeningAction::CardLinked && error.known_code() == Some(KnownCode::LinkedCardNotFound);
         let (outcome, cause) = (error.write_outcome(), cause_of(&error));
@@ -224,13 +241,23 @@ impl Workplace {
             }
             WriteOutcome::Unknown => {
                 let links = self.gateway().await?.linked_cards(change.cardholder).await;
-                if links.is_ok_and(|links| is_made(&links)) {
-                    self.record(happened(HappeningResult::Done, Some(change.detail))).await;
+                if let Some(card) = links.ok().and_then(|links| made_in(&links)) {
+                    self.record(happened(HappeningResult::Done, Some(change.detail.clone()))).await;
+                    self.record_at_card(&change, card).await;
                     return Ok(());
                 }
                 self.record(happened(HappeningResult::Unknown, why(&view, cause))).await;
                 Err(ErrorView { code: ErrorCode::LinkUncertain, ..view })
             }
         }
+    }
+    /// Records at the card and its owner what somebody else may do with it now, or no longer: who, and by which name.
+    async fn record_at_card(&self, change: &Change<'_>, card: Made) {
+        let Some(card_id) = card else { return };
+        let owner = self.known_card(card_id).await.ok().map(|card| card.cardholder_id);
+        let user = self.journal.cardholder(change.cardholder).await.ok().flatten().as_ref().map(display_name);
+        let detail = [user, change.alias.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let happened = Happened::new(change.action, HappeningResult::Done);
+        self.record(Happened { cardholder_id: owner, card_id: Some(card_id), detail: Some(detail), ..happened }).await;
     }
 }

@@ -1,12 +1,13 @@
 //! Cards of other people: linked, renamed and unlinked, with what the gateway and a second operator may say to it.
 
 use axum::http::Method;
-use cardesk_desk::view::{Action, HappeningAction, HappeningResult, LinkForm, LinkRename, NotOfferedReason};
+use cardesk_desk::view::{Action, HappeningAction, HappeningResult, HappeningsRequest, LinkForm, LinkRename, NotOfferedReason};
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use serde_json::json;
 
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARDHOLDER, Scripted, refusal};
+use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, data, refusal};
+use crate::whole_job::practice_and_desk;
 
 fn form() -> LinkForm {
     LinkForm {
@@ -162,7 +163,9 @@ async fn what_the_gateway_denies_of_linked_cards_is_off_the_offer_and_the_rest_s
     let denied = async || {
         let offers = desk.cardholder(CARDHOLDER).await.unwrap().actions;
         let of = |action| offers.iter().find(|offer| offer.action == action).unwrap().not_offered;
-        [Action::LinkCard, Action::RenameLinkedCard, Action::UnlinkCard].map(of).map(|reason| reason == Some(NotOfferedReason::PermissionMissing))
+        [Action::LinkCard, Action::RenameLinkedCard, Action::UnlinkCard]
+            .map(of)
+            .map(|reason| reason == Some(NotOfferedReason::PermissionMissing))
     };
     assert_eq!(denied().await, [false, false, false]);
     gateway.will([refusal(403, "FORBIDDEN")]);
@@ -173,4 +176,64 @@ async fn what_the_gateway_denies_of_linked_cards_is_off_the_offer_and_the_rest_s
     gateway.will([refusal(403, "FORBIDDEN")]);
     desk.link_card(LinkForm { last_four: "0933".into(), ..form() }).await.unwrap_err();
     assert_eq!(denied().await, [true, true, true]);
+}
+
+/// What a timeline says, the oldest first: a card's, or all of a cardholder's.
+async fn timeline(desk: &Desk, cardholder_id: &str, card_id: Option<&str>) -> Vec<(HappeningAction, Option<String>, Option<String>)> {
+    let request = HappeningsRequest {
+        cardholder_id: cardholder_id.to_owned(),
+        card_id: card_id.map(str::to_owned),
+        before: None,
+        kind: None,
+        results: Vec::new(),
+        text: String::new(),
+        text_actions: Vec::new(),
+        limit: 100,
+    };
+    let rows = desk.happenings(request).await.unwrap().rows;
+    rows.into_iter().rev().map(|row| (row.action, row.card_id, row.detail)).collect()
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_link_is_told_at_the_card_and_its_owner_too_with_who_uses_it() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let plastics = practice.plastics().await.unwrap();
+    let card = plastics.iter().find(|plastic| plastic.state.as_str() == "ACTIVE").unwrap();
+    let user = plastics.iter().find(|other| other.cardholder_id != card.cardholder_id).unwrap().cardholder_id.to_string();
+    let (owner, card_id) = (card.cardholder_id.to_string(), card.card_id.to_string());
+    let name = desk.cardholder(&user).await.unwrap().profile.display_name;
+    let view = desk.card(&card_id).await.unwrap();
+    let owner_email = desk.cardholder(&owner).await.unwrap().profile.username;
+    let form = LinkForm { cardholder_id: user.clone(), owner_email, last_four: view.card.last_four, alias: "Mamá".to_owned() };
+
+    desk.link_card(form).await.unwrap();
+    let association_id = desk.linked_cards(&user).await.unwrap()[0].association_id.clone();
+    let renaming = LinkRename { cardholder_id: user.clone(), ..rename(&association_id, "Mamá", "Doña Marta") };
+    desk.rename_linked_card(renaming).await.unwrap();
+    desk.unlink_card(&user, &association_id).await.unwrap();
+
+    let told = |action, alias: &str| (action, Some(card_id.clone()), Some(format!("{name} · {alias}")));
+    let all = [
+        told(HappeningAction::CardLinked, "Mamá"),
+        told(HappeningAction::LinkedCardRenamed, "Doña Marta"),
+        told(HappeningAction::CardUnlinked, "Doña Marta"),
+    ];
+    assert_eq!(timeline(&desk, &owner, Some(&card_id)).await, all);
+    assert_eq!(timeline(&desk, &owner, None).await, all);
+    let of_the_user = timeline(&desk, &user, None).await;
+    assert_eq!(of_the_user.iter().map(|(action, ..)| *action).collect::<Vec<_>>(), all.map(|(action, ..)| action), "each once");
+}
+
+#[tokio::test]
+async fn what_was_refused_of_a_link_is_no_news_to_the_cards_owner() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.card(CARD).await.unwrap();
+    let link = json!([{ "associationId": "a-1", "email": "dueno@example.com", "suffix": "4417", "alias": "Mamá", "cardId": 48213 }]);
+    gateway.on_read(&format!("/users/{CARDHOLDER}/linked-cards"), data(&link));
+    gateway.will([refusal(403, "FORBIDDEN")]);
+    desk.unlink_card(CARDHOLDER, "a-1").await.unwrap_err();
+    assert_eq!(timeline(&desk, CARDHOLDER, Some(CARD)).await, []);
+    assert_eq!(timeline(&desk, CARDHOLDER, None).await.len(), 1);
 }
