@@ -82,18 +82,28 @@ describe('registering by invitation', () => {
     expect(register).not.toHaveBeenCalled();
   });
 
-  it.each([
-    ['siete 7', 'password'],
-    ['x'.repeat(73), 'password'],
-    ['con\u0007campana', 'password'],
-  ])('does not hand over %j, which the gateway would refuse', async (password, field) => {
+  it('does not hand over what does not print', async () => {
     const form = filled();
-    form.password = form.confirmPassword = password;
+    form.password = form.confirmPassword = 'con\u0007campana';
     await form.submit();
-    expect(form.problemAt(field as 'password')?.message).toContain('de 8 a 72 caracteres');
-    expect(form.password).toBe(password);
+    expect(form.problemAt('password')?.message).toContain('de 8 a 72 caracteres');
+    expect(form.password).toBe('con\u0007campana');
     expect(register).not.toHaveBeenCalled();
   });
+
+  it.each(['siete 7', 'x'.repeat(73)])(
+    'asks about the length of %j, once, and hands it over all the same',
+    async (password) => {
+      const form = filled();
+      form.password = form.confirmPassword = password;
+      expect(await form.submit()).toBeUndefined();
+      expect(form.doubts().map(({ field }) => field)).toEqual(['invited-password']);
+      expect(register).not.toHaveBeenCalled();
+      register.mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
+      expect(await form.submitAnyway()).toBe('c-1');
+      expect(register.mock.calls[0]?.slice(1)).toEqual([password, password]);
+    },
+  );
 
   it('says that the repetition is missing before it says that it differs', async () => {
     const form = filled();

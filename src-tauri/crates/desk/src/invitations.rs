@@ -4,7 +4,6 @@
 //! the record nor a log has it. The password is handed on once and wiped. An answer that is lost is looked for by the e-mail
 //! address, which says something only where nobody had it before.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cardesk_domain::CardholderId;
@@ -91,16 +90,13 @@ fn typed(form: &InvitedForm) -> TypedInvited {
     }
 }
 
-/// How long a password is, in characters (A: the contract names no length; these are what the gateway takes).
-const PASSWORD_CHARACTERS: RangeInclusive<usize> = 8..=72;
-
-/// What stands in the way of a password. What it is made of is its owner's business.
+/// What stands in the way of a password. What else it is made of is its owner's business, and how long it has to be the
+/// gateway's: the contract names no length, so that the window only warns of one.
 fn password_problem(password: &SecretText, confirm_password: &SecretText) -> Option<FieldProblem> {
     if password.reveal().is_empty() {
         return Some(FieldProblem::error(Field::Password, FieldCode::Missing));
     }
-    let is_form = PASSWORD_CHARACTERS.contains(&password.reveal().chars().count()) && !password.reveal().contains(is_unprintable);
-    if !is_form {
+    if password.reveal().contains(is_unprintable) {
         return Some(FieldProblem::error(Field::Password, FieldCode::PasswordForm));
     }
     let differs = password.reveal() != confirm_password.reveal();

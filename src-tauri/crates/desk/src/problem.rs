@@ -134,6 +134,8 @@ pub enum FieldCode {
     Missing,
     /// More characters than `max`; `actual` were given.
     TooLong,
+    /// More characters than the usual `max`; `actual` were given.
+    UnusuallyLong,
     /// A character that does not print, `character` (U+…).
     Unprintable,
     /// White space where there is none.
@@ -178,7 +180,7 @@ pub enum FieldCode {
     RefusedByGateway,
     /// The two passwords differ.
     PasswordsDiffer,
-    /// Not a password of 8 to 72 printable characters.
+    /// Not a password of printable characters, usually 8 to 72.
     PasswordForm,
     /// The gateway does not know the invitation code, or it has ended.
     InvitationUnknown,

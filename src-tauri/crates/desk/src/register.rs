@@ -98,6 +98,9 @@ pub(crate) fn rule_problem(field: Field, rule: Rule) -> FieldProblem {
     let (code, params): (FieldCode, Vec<(&str, String)>) = match rule {
         Rule::Missing => (FieldCode::Missing, Vec::new()),
         Rule::TooLong { max, actual } => (FieldCode::TooLong, vec![("max", max.to_string()), ("actual", actual.to_string())]),
+        Rule::UnusuallyLong { usual, actual } => {
+            (FieldCode::UnusuallyLong, vec![("max", usual.to_string()), ("actual", actual.to_string())])
+        }
         Rule::Unprintable(character) => (FieldCode::Unprintable, vec![("character", format!("U+{:04X}", character as u32))]),
         Rule::WhiteSpace => (FieldCode::WhiteSpace, Vec::new()),
         Rule::NoLetters => (FieldCode::NoLetters, Vec::new()),

@@ -55,6 +55,11 @@ export abstract class CheckedForm<Form extends object, Done> {
     return (this.form as Record<string, unknown>)[field];
   }
 
+  /** What tells one value of a field from another once somebody was asked about it. A secret is not kept for that. */
+  protected markOf(field: Field): unknown {
+    return this.valueOf(field);
+  }
+
   get isEmpty(): boolean {
     const empty = this.#empty as Record<string, unknown>;
     return this.fields.every((field) => this.valueOf(field) === (empty[field] ?? ''));
@@ -97,7 +102,7 @@ export abstract class CheckedForm<Form extends object, Done> {
   /** What has to be confirmed before it is sent, in the order of the form: gone once its field is changed. */
   doubts(): Array<{ field: string | null; message: string }> {
     const stands = ({ problem, value }: { problem: FieldProblem; value: unknown }) =>
-      this.valueOf(problem.field) === value &&
+      this.markOf(problem.field) === value &&
       this.found.some(({ field, code }) => field === problem.field && code === problem.code);
     return this.#asked
       .filter(stands)
@@ -105,7 +110,7 @@ export abstract class CheckedForm<Form extends object, Done> {
   }
 
   #keyOf({ field, code }: FieldProblem): string {
-    return JSON.stringify([field, code, this.valueOf(field)]);
+    return JSON.stringify([field, code, this.markOf(field)]);
   }
 
   /** Asks the desk about the form as it stands; an answer that a newer one has overtaken is dropped. */
@@ -127,7 +132,7 @@ export abstract class CheckedForm<Form extends object, Done> {
   /** Sends it with what was doubted: who reads the doubts and goes on answers for them, and is asked once. */
   async submitAnyway(): Promise<Done | undefined> {
     for (const { problem, value } of this.#asked) {
-      if (this.valueOf(problem.field) === value) this.#confirmed.add(this.#keyOf(problem));
+      if (this.markOf(problem.field) === value) this.#confirmed.add(this.#keyOf(problem));
     }
     return this.submit();
   }
@@ -156,7 +161,7 @@ export abstract class CheckedForm<Form extends object, Done> {
         this.#asked = found
           .filter((problem) => !this.#confirmed.has(this.#keyOf(problem)))
           .sort((one, other) => this.fields.indexOf(one.field) - this.fields.indexOf(other.field))
-          .map((problem) => ({ problem, value: this.valueOf(problem.field) }));
+          .map((problem) => ({ problem, value: this.markOf(problem.field) }));
         if (this.#asked.length > 0) return undefined;
       }
       const done = await this.send(form);

@@ -1707,6 +1707,8 @@ export type FieldCode =
 "missing" | 
 /**  More characters than `max`; `actual` were given. */
 "too_long" | 
+/**  More characters than the usual `max`; `actual` were given. */
+"unusually_long" | 
 /**  A character that does not print, `character` (U+…). */
 "unprintable" | 
 /**  White space where there is none. */
@@ -1751,7 +1753,7 @@ export type FieldCode =
 "refused_by_gateway" | 
 /**  The two passwords differ. */
 "passwords_differ" | 
-/**  Not a password of 8 to 72 printable characters. */
+/**  Not a password of printable characters, usually 8 to 72. */
 "password_form" | 
 /**  The gateway does not know the invitation code, or it has ended. */
 "invitation_unknown" | 

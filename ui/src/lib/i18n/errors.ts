@@ -133,6 +133,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
 const FIELDS: Record<FieldCode, MessageKey> = {
   missing: 'problem.missing',
   too_long: 'problem.too_long',
+  unusually_long: 'problem.unusually_long',
   unprintable: 'problem.unprintable',
   no_letters: 'problem.no_letters',
   unusual_character: 'problem.unusual_character',

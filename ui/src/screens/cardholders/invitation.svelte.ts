@@ -48,6 +48,11 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
     return super.valueOf(field) ?? '';
   }
 
+  protected override markOf(field: Field): unknown {
+    // What is asked about a password is its length.
+    return field === 'password' || field === 'confirmPassword' ? [...this.password].length : super.markOf(field);
+  }
+
   /** The form as it is sent. Whoever reads a code out says its groups; between them stands a dash. */
   override wire(): InvitedForm {
     const wire = super.wire();
@@ -81,18 +86,19 @@ export class InvitedRegistration extends CheckedForm<InvitedForm, string> {
 
   /** What can be said of it without handing it over. */
   #passwordProblems(): FieldProblem[] {
-    const problem = (field: Field, code: FieldProblem['code']): FieldProblem => ({
-      field,
-      code,
-      severity: 'error',
-      params: {},
-    });
+    const problem = (
+      field: Field,
+      code: FieldProblem['code'],
+      severity: FieldProblem['severity'] = 'error',
+    ): FieldProblem => ({ field, code, severity, params: {} });
     if (this.password === '') return this.#isCleared ? [] : [problem('password', 'missing')];
     // The same rule as the desk's (`desk::invitations`), which never hears of a password that does not keep it.
-    const length = [...this.password].length;
-    if (length < 8 || length > 72 || UNPRINTABLE.test(this.password)) return [problem('password', 'password_form')];
+    if (UNPRINTABLE.test(this.password)) return [problem('password', 'password_form')];
     if (this.confirmPassword === '') return [problem('confirmPassword', 'missing')];
-    return this.confirmPassword === this.password ? [] : [problem('confirmPassword', 'passwords_differ')];
+    if (this.confirmPassword !== this.password) return [problem('confirmPassword', 'passwords_differ')];
+    // The contract names no length: this one is usual, and the gateway has the last word.
+    const length = [...this.password].length;
+    return length < 8 || length > 72 ? [problem('password', 'password_form', 'warning')] : [];
   }
 
   forgetPassword(): void {

@@ -80,12 +80,17 @@ async fn a_form_with_errors_is_not_sent_and_one_with_warnings_is() {
     assert_eq!((differing.fields[0].field, differing.fields[0].code), (Field::ConfirmPassword, FieldCode::PasswordsDiffer));
     let none = desk.register_invited(form(), SecretText::new(String::new()), SecretText::new(String::new())).await.unwrap_err();
     assert_eq!((none.fields[0].field, none.fields[0].code), (Field::Password, FieldCode::Missing));
-    let short = desk.register_invited(form(), SecretText::new("siete 7".into()), SecretText::new("siete 7".into())).await.unwrap_err();
-    assert_eq!((short.fields[0].field, short.fields[0].code), (Field::Password, FieldCode::PasswordForm));
+    let unprintable = || SecretText::new("siete\u{7}siete".into());
+    let refused = desk.register_invited(form(), unprintable(), unprintable()).await.unwrap_err();
+    assert_eq!((refused.fields[0].field, refused.fields[0].code), (Field::Password, FieldCode::PasswordForm));
     assert!(gateway.seen(&Method::POST, "/users").is_empty());
     let unusual = InvitedForm { nit: "576937-1".into(), ..form() };
     assert!(desk.check_invited(unusual.clone()).await.unwrap().iter().all(|problem| !problem.is_error()));
     register(&desk, unusual).await.unwrap();
+    let short = || SecretText::new("siete 7".into());
+    let spaced = InvitedForm { device_id: "mi teléfono".into(), username: "otra@example.com".into(), ..form() };
+    desk.register_invited(spaced, short(), short()).await.unwrap();
+    assert_eq!(gateway.seen(&Method::POST, "/users").len(), 2, "the contract names neither a length nor a form");
 }
 
 #[tokio::test]

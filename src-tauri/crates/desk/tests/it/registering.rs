@@ -45,6 +45,10 @@ async fn a_form_with_errors_is_not_sent_and_one_with_warnings_is() {
     let unusual = RegistrationForm { document_number: "1234567880101".into(), ..sound_form() };
     let problems = desk.check_registration(unusual.clone()).await.unwrap();
     assert_eq!(problems.iter().map(|problem| (problem.code, problem.is_error())).collect::<Vec<_>>(), [(FieldCode::DpiCheckDigit, false)]);
+    let short = RegistrationForm { document_number: "1234 56789".into(), nit: "Nº 7".into(), ..sound_form() };
+    let problems = desk.check_registration(short).await.unwrap();
+    let found: Vec<_> = problems.iter().map(|problem| (problem.code, problem.is_error())).collect();
+    assert_eq!(found, [(FieldCode::DpiLength, false), (FieldCode::NitForm, false)]);
     let view = desk.register_cardholder(unusual).await.unwrap();
     assert_eq!(view.profile.cardholder_id, CARDHOLDER);
     assert_eq!(registrations(&gateway), 1);
@@ -130,4 +134,15 @@ async fn a_code_that_may_not_be_made_takes_every_way_of_registering_off_the_offe
     for way in [Action::Register, Action::Invite, Action::RegisterInvited] {
         assert_eq!(company_offer(&desk, way).await.permission.as_deref(), Some("USER_REGISTRATION"), "{way:?}");
     }
+}
+
+#[tokio::test]
+async fn what_only_warns_goes_to_the_gateway_which_has_the_last_word_on_it() {
+    let rig = Rig::new();
+    let (_practice, desk) = practice_and_desk(&rig).await;
+    let short = RegistrationForm { document_number: "1234 56789".into(), ..sound_form() };
+    assert!(desk.check_registration(short.clone()).await.unwrap().iter().all(|problem| !problem.is_error()));
+    let refused = desk.register_cardholder(short).await.unwrap_err();
+    assert_eq!((refused.code, refused.field), (ErrorCode::GatewayRefused, Some(Field::DocumentNumber)));
+    assert_eq!(refused.fields[0].code, FieldCode::RefusedByGateway);
 }

@@ -1,7 +1,7 @@
 //! Guatemala's own numbers: the DPI and the NIT.
 //!
-//! Owns their check characters. The gateway's contract states neither rule, so both only warn (A: the algorithms are
-//! those that the registries publish for their forms). A DPI of another length than 13 digits is none (A).
+//! Owns their forms and check characters. The gateway's contract states neither, so all of it only warns (A: the algorithms
+//! are those that the registries publish for their forms).
 
 /// What is unusual about a document's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,8 +1,8 @@
 //! The second mode of registering: by an invitation code.
 //!
 //! Owns what its fields may contain; the e-mail address and the tax number follow the rules of the first mode. The contract
-//! states no form for a code or a device's id, so nearly everything is taken. The password is not here: it is a secret, and
-//! whoever holds it compares it with its repetition.
+//! states no form for a code or a device's id, so everything is taken and what is unusual warns. The password is not here: it is
+//! a secret, and whoever holds it compares it with its repetition.
 
 use super::Rule;
 use super::field::{self, Sound};
@@ -59,9 +59,9 @@ impl InvitedField {
 /// A registration by invitation that can be sent, once a password goes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invited {
-    /// The device that the cardholder registers from: 1 to 128 characters without white space.
+    /// The device that the cardholder registers from.
     pub device_id: String,
-    /// The code: 1 to 64 characters without white space, in capitals where it has letters.
+    /// The code.
     pub invitation_code: String,
     /// The e-mail address.
     pub username: String,
@@ -69,18 +69,18 @@ pub struct Invited {
     pub nit: Option<String>,
 }
 
-/// The longest id of a device that is taken; the contract names no greatest length.
-const MAX_DEVICE_CHARACTERS: usize = 128;
+/// The longest id of a device that is usual; the contract names no greatest length.
+const USUAL_DEVICE_CHARACTERS: usize = 128;
 
-/// The longest code that is taken; the contract names no greatest length.
-const MAX_CODE_CHARACTERS: usize = 64;
+/// The longest code that is usual; the contract names no greatest length.
+const USUAL_CODE_CHARACTERS: usize = 64;
 
 /// Checks the form, but for the password. What can be sent, and every problem in the order of the form, warnings among them.
 #[must_use]
 pub fn check_invited(typed: &TypedInvited) -> (Option<Invited>, Vec<(InvitedField, Rule)>) {
     let mut problems = Vec::new();
-    let invitation_code = note(&mut problems, InvitedField::InvitationCode, word(&typed.invitation_code, MAX_CODE_CHARACTERS));
-    let device_id = note(&mut problems, InvitedField::DeviceId, word(&typed.device_id, MAX_DEVICE_CHARACTERS));
+    let invitation_code = note(&mut problems, InvitedField::InvitationCode, word(&typed.invitation_code, USUAL_CODE_CHARACTERS));
+    let device_id = note(&mut problems, InvitedField::DeviceId, word(&typed.device_id, USUAL_DEVICE_CHARACTERS));
     let username = note(&mut problems, InvitedField::Username, field::email(&typed.username));
     let nit = note(&mut problems, InvitedField::Nit, field::nit(&typed.nit));
     let invited = (|| Some(Invited { device_id: device_id?, invitation_code: invitation_code?, username: username?, nit: nit? }))();
@@ -93,10 +93,12 @@ fn note<T>(problems: &mut Vec<(InvitedField, Rule)>, field: InvitedField, read: 
     value
 }
 
-/// A word without white space in it.
-fn word(typed: &str, max: usize) -> Result<Sound<String>, Rule> {
-    let value = field::line(typed, max)?;
-    if value.contains(char::is_whitespace) { Err(Rule::WhiteSpace) } else { Ok(Sound::fine(value)) }
+/// A word, which as a rule has no white space in it.
+fn word(typed: &str, usual: usize) -> Result<Sound<String>, Rule> {
+    let value = field::line(typed)?;
+    let spaced = value.contains(char::is_whitespace).then_some(Rule::WhiteSpace);
+    let unusual = spaced.or_else(|| field::unusually_long(&value, usual));
+    Ok(Sound::of(value, unusual))
 }
 
 #[cfg(test)]
@@ -138,8 +140,15 @@ mod tests {
         assert_eq!(rules_of(|typed| typed.device_id = "mi teléfono".into()), [(InvitedField::DeviceId, Rule::WhiteSpace)]);
         assert_eq!(
             rules_of(|typed| typed.device_id = "x".repeat(129)),
-            [(InvitedField::DeviceId, Rule::TooLong { max: 128, actual: 129 })]
+            [(InvitedField::DeviceId, Rule::UnusuallyLong { usual: 128, actual: 129 })]
         );
+    }
+
+    #[test]
+    fn what_the_contract_states_nothing_of_can_be_sent_as_it_stands() {
+        let typed = TypedInvited { device_id: "mi teléfono".into(), invitation_code: "x".repeat(65), nit: "Ñ_1".into(), ..sound() };
+        let invited = check_invited(&typed).0.expect("nothing stops it");
+        assert_eq!((&*invited.device_id, invited.invitation_code.len(), invited.nit.as_deref()), ("mi teléfono", 65, Some("Ñ_1")));
     }
 
     #[test]

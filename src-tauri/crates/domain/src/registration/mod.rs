@@ -1,8 +1,18 @@
 //! The registration form: what each of its fields may contain.
 //!
 //! Owns the rules of `gateway-api.md` (Cardholders) as far as they can be checked before asking the gateway, whose word is
-//! final. What the contract does not state only warns: a DPI whose check digit does not fit is sent if the operator
-//! says so. Pure: today is passed in.
+//! final. Pure: today is passed in.
+//!
+//! What blocks is what the contract states, and what can't be:
+//!
+//! - the contract: which fields there have to be, an e-mail address (RFC 5321, in its plain form), a telephone number in E.164,
+//!   a country of ISO 3166-1, its words for gender, marital status and kind of document, a date as `YYYY-MM-DD`;
+//! - what can't be: a character that does not print, a line of more than [`MOST_CHARACTERS`], which is a page that was pasted, a
+//!   day of birth that has not come or is longer ago than anybody has lived.
+//!
+//! Everything else is the country's own or only usual, and warns: the forms, lengths and check characters of a DPI, a NIT, a
+//! passport and another document, the digits of a country's telephone numbers, the letters and the length of a name. The operator
+//! has the paper in hand and may say to go on; the gateway may still say no.
 //!
 //! ```
 //! use cardesk_domain::registration::{RegistrationField, Rule, Typed, check};
@@ -122,11 +132,18 @@ pub enum Rule {
         /// What was given.
         actual: usize,
     },
+    /// Rarely more than `usual` characters; `actual` were given. Only warns.
+    UnusuallyLong {
+        /// How many are usual at most.
+        usual: usize,
+        /// What was given.
+        actual: usize,
+    },
     /// Nothing that does not print.
     Unprintable(char),
-    /// No white space within.
+    /// No white space within. Only warns.
     WhiteSpace,
-    /// At least one letter.
+    /// At least one letter. Only warns.
     NoLetters,
     /// Names have letters, spaces, apostrophes, hyphens and dots. Only warns.
     UnusualCharacter(char),
@@ -148,15 +165,18 @@ pub enum Rule {
     DateTooLongAgo,
     /// [`ADULT_YEARS`] years old. Only warns.
     Underage,
-    /// Letters, digits, spaces, dots, slashes and dashes.
+    /// Letters, digits, spaces, dots, slashes and dashes, one letter or digit at least. Only warns.
     DocumentForm,
     /// A passport has 5 to 9 letters and digits, one digit at least. Only warns.
     PassportForm,
-    /// What is unusual about the DPI. Only warns, but for its length: a DPI has 13 digits.
+    /// What is unusual about the DPI. Only warns.
     Dpi(DpiDoubt),
     /// What is unusual about the NIT. Only warns.
     Nit(NitDoubt),
 }
+
+/// What is longer is no line of a form.
+pub const MOST_CHARACTERS: usize = 1000;
 
 /// No one is older than this; the oldest person on record reached 122.
 pub const OLDEST_YEARS: i16 = 125;
@@ -170,11 +190,15 @@ impl Rule {
     pub const fn only_warns(self) -> bool {
         matches!(
             self,
-            Self::UnusualCharacter(_)
+            Self::UnusuallyLong { .. }
+                | Self::WhiteSpace
+                | Self::NoLetters
+                | Self::UnusualCharacter(_)
                 | Self::PhoneLength
                 | Self::Underage
+                | Self::DocumentForm
                 | Self::PassportForm
-                | Self::Dpi(DpiDoubt::CheckDigit | DpiDoubt::Place)
+                | Self::Dpi(_)
                 | Self::Nit(_)
         )
     }
@@ -262,19 +286,19 @@ contract_words!(DocumentType {
 /// A registration that can be sent. Text is one line, trimmed, with single spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
-    /// Given names: 1 to 100 characters.
+    /// Given names.
     pub first_name: String,
-    /// Family names: 1 to 100 characters.
+    /// Family names.
     pub last_name: String,
     /// The e-mail address.
     pub username: String,
     /// E.164, `+50255551234`.
     pub phone_number: String,
-    /// The postal address: 1 to 200 characters.
+    /// The postal address.
     pub address: String,
     /// ISO 3166-1 alpha-3.
     pub country_of_birth: &'static str,
-    /// Town: 1 to 100 characters.
+    /// Town.
     pub place_of_birth: String,
     /// Gender.
     pub gender: Gender,
@@ -284,7 +308,7 @@ pub struct Registration {
     pub date_of_birth: Date,
     /// The kind of document.
     pub document_type: DocumentType,
-    /// Its number: 1 to 50 characters; of a DPI the digits alone, of a NIT and a passport without separators.
+    /// Its number; of a DPI, a NIT and a passport without separators.
     pub document_number: String,
     /// The tax number, without separators.
     pub nit: Option<String>,
@@ -316,7 +340,7 @@ pub fn check(typed: &Typed, today: Date) -> Checked {
     let last_name = found.note(Field::LastName, field::name(&typed.last_name));
     let username = found.note(Field::Username, field::email(&typed.username));
     let phone_number = found.note(Field::PhoneNumber, field::phone(&typed.phone_number));
-    let address = found.note(Field::Address, field::line(&typed.address, 200).map(field::Sound::fine));
+    let address = found.note(Field::Address, field::text(&typed.address, 200));
     let country_of_birth = found.note(Field::CountryOfBirth, field::country(&typed.country_of_birth));
     let place_of_birth = found.note(Field::PlaceOfBirth, field::name(&typed.place_of_birth));
     let gender = found.note(Field::Gender, field::choice(&typed.gender, Gender::from_wire_word));

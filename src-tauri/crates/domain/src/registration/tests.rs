@@ -63,7 +63,7 @@ fn names_are_taken_as_people_have_them() {
     assert_eq!(rules_of(|typed| typed.last_name = "a\u{202E}b".into()), [(RegistrationField::LastName, Rule::Unprintable('\u{202E}'))]);
     assert_eq!(
         rules_of(|typed| typed.last_name = "ñ".repeat(101)),
-        [(RegistrationField::LastName, Rule::TooLong { max: 100, actual: 101 })]
+        [(RegistrationField::LastName, Rule::UnusuallyLong { usual: 100, actual: 101 })]
     );
 }
 
@@ -115,7 +115,7 @@ fn a_date_of_birth_is_a_day_that_can_be() {
 }
 
 #[test]
-fn a_dpi_of_another_length_is_none() {
+fn a_dpi_of_another_length_is_doubted_and_can_be_sent() {
     for wrong in ["123", "1234 56789 010", "12345678901011", "A234567890101"] {
         assert_eq!(
             rules_of(|typed| typed.document_number = wrong.into()),
@@ -123,6 +123,63 @@ fn a_dpi_of_another_length_is_none() {
             "{wrong}"
         );
     }
+    let short = check(&Typed { document_number: "1234 56789 010".into(), ..sound() }, TODAY);
+    assert_eq!(short.registration.map(|registration| registration.document_number).as_deref(), Some("123456789010"));
+}
+
+/// Whether a form with this change can be sent.
+fn can_be_sent(change: impl FnOnce(&mut Typed)) -> bool {
+    rules_of(change).iter().all(|(_, rule)| rule.only_warns())
+}
+
+#[test]
+fn what_only_the_countrys_papers_or_custom_say_never_stands_in_the_way() {
+    let long = "ñ".repeat(MOST_CHARACTERS);
+    for name in ["---", "Ana3", &long] {
+        assert!(can_be_sent(|typed| typed.first_name = name.into()), "{name}");
+        assert!(can_be_sent(|typed| typed.place_of_birth = name.into()), "{name}");
+    }
+    assert!(can_be_sent(|typed| typed.address.clone_from(&long)));
+    for kind in DocumentType::ALL {
+        for number in ["--", "Nº 12_3", "CF", "1", &long] {
+            let unusual = |typed: &mut Typed| (typed.document_type, typed.document_number) = (kind.wire_word().into(), number.into());
+            assert!(can_be_sent(unusual), "{kind:?} {number}");
+            let mut typed = sound();
+            unusual(&mut typed);
+            assert!(!check(&typed, TODAY).registration.expect("it can be sent").document_number.is_empty(), "{kind:?} {number}");
+        }
+    }
+    for nit in ["--", "Nº 12_3", "ñ", &long] {
+        assert!(can_be_sent(|typed| typed.nit = nit.into()), "{nit}");
+    }
+    for phone in ["+5021", "+502555512345678"] {
+        assert_eq!(can_be_sent(|typed| typed.phone_number = phone.into()), phone.len() > 7 && phone.len() <= 16, "{phone}");
+    }
+    assert!(can_be_sent(|typed| typed.date_of_birth = "2024-02-29".into()), "a child");
+}
+
+#[test]
+fn what_the_contract_states_and_what_can_t_be_stands_in_the_way() {
+    type Change = fn(&mut Typed, &str);
+    let endless = "ñ".repeat(MOST_CHARACTERS + 1);
+    let changes: [(&str, Change); 6] = [
+        ("first name", |typed, text| typed.first_name = text.into()),
+        ("address", |typed, text| typed.address = text.into()),
+        ("document", |typed, text| typed.document_number = text.into()),
+        ("tax number", |typed, text| typed.nit = text.into()),
+        ("phone", |typed, text| typed.phone_number = text.into()),
+        ("e-mail", |typed, text| typed.username = text.into()),
+    ];
+    for (field, change) in changes {
+        for text in ["a\nb", "1\u{202e}2", &endless] {
+            assert!(!can_be_sent(|typed| change(typed, text)), "{field} {text:?}");
+        }
+    }
+    for text in ["", " \u{a0}"] {
+        assert!(!can_be_sent(|typed| typed.document_number = text.into()), "{text:?}");
+        assert!(can_be_sent(|typed| typed.nit = text.into()), "it may be left out");
+    }
+    assert!(!can_be_sent(|typed| typed.username = format!("{}@correo.gt", "a.".repeat(130) + "a")), "RFC 5321 has 254 characters");
 }
 
 #[test]
@@ -196,8 +253,8 @@ proptest! {
     fn what_can_be_sent_is_printable_and_within_its_limits(first in "\\PC{0,120}", address in "\\PC{0,240}") {
         let typed = Typed { first_name: first, address, ..sound() };
         if let Some(registration) = check(&typed, TODAY).registration {
-            prop_assert!((1..=100).contains(&registration.first_name.chars().count()));
-            prop_assert!((1..=200).contains(&registration.address.chars().count()));
+            prop_assert!((1..=MOST_CHARACTERS).contains(&registration.first_name.chars().count()));
+            prop_assert!((1..=MOST_CHARACTERS).contains(&registration.address.chars().count()));
             prop_assert!(!registration.first_name.chars().any(crate::text::is_unprintable));
         }
     }
