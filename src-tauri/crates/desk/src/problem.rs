@@ -148,6 +148,8 @@ pub enum FieldCode {
     PhoneForm,
     /// The country's numbers have another length: in Guatemala, eight digits after +502.
     PhoneLength,
+    /// No country has this calling code.
+    PhoneCountry,
     /// Not an e-mail address.
     EmailForm,
     /// Not a country's three letters (ISO 3166-1 alpha-3).

@@ -107,6 +107,7 @@ pub(crate) fn rule_problem(field: Field, rule: Rule) -> FieldProblem {
         Rule::UnusualCharacter(character) => (FieldCode::UnusualCharacter, vec![("character", character.to_string())]),
         Rule::PhoneForm => (FieldCode::PhoneForm, Vec::new()),
         Rule::PhoneLength => (FieldCode::PhoneLength, Vec::new()),
+        Rule::PhoneCountry => (FieldCode::PhoneCountry, Vec::new()),
         Rule::EmailForm => (FieldCode::EmailForm, Vec::new()),
         Rule::CountryUnknown => (FieldCode::CountryUnknown, Vec::new()),
         Rule::ChoiceUnknown => (FieldCode::ChoiceUnknown, Vec::new()),

@@ -1721,6 +1721,8 @@ export type FieldCode =
 "phone_form" | 
 /**  The country's numbers have another length: in Guatemala, eight digits after +502. */
 "phone_length" | 
+/**  No country has this calling code. */
+"phone_country" | 
 /**  Not an e-mail address. */
 "email_form" | 
 /**  Not a country's three letters (ISO 3166-1 alpha-3). */

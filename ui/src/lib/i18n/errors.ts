@@ -139,6 +139,7 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   unusual_character: 'problem.unusual_character',
   phone_form: 'problem.phone_form',
   phone_length: 'problem.phone_length',
+  phone_country: 'problem.phone_country',
   email_form: 'problem.email_form',
   country_unknown: 'problem.country_unknown',
   choice_unknown: 'problem.choice_unknown',

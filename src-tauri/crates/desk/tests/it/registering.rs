@@ -145,4 +145,8 @@ async fn what_only_warns_goes_to_the_gateway_which_has_the_last_word_on_it() {
     let refused = desk.register_cardholder(short).await.unwrap_err();
     assert_eq!((refused.code, refused.field), (ErrorCode::GatewayRefused, Some(Field::DocumentNumber)));
     assert_eq!(refused.fields[0].code, FieldCode::RefusedByGateway);
+    let abroad = RegistrationForm { phone_number: "+210 123 4567".into(), ..sound_form() };
+    let problems = desk.check_registration(abroad.clone()).await.unwrap();
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [FieldCode::PhoneCountry]);
+    assert_eq!(desk.register_cardholder(abroad).await.unwrap().profile.phone_number, "+2101234567");
 }

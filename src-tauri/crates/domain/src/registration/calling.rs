@@ -1,46 +1,58 @@
-//! How many digits a telephone number has after its country's calling code.
+//! What follows from a telephone number's calling code: whose number it is, and how many digits it has.
 //!
-//! Owns the lengths of the countries that this programme's cardholders are most often from or in (the countries' national
-//! numbering plans, as they are notified to the ITU). A number of another country is held to E.164 alone. The gateway's
-//! contract states no lengths, so they only warn.
+//! Owns every calling code that the ITU has given out (E.164) with the lengths that landline and mobile numbers have behind it,
+//! as Google's libphonenumber collects them from the national numbering plans (its metadata of 2026). The gateway's contract
+//! states E.164 and no lengths, so that what does not fit here only warns.
 
-use std::ops::RangeInclusive;
+use super::Rule;
 
-/// Calling code → digits of a national number. No code here begins with another one.
-const NATIONAL_DIGITS: [(&str, RangeInclusive<usize>); 24] = [
-    ("1", 10..=10),
-    ("33", 9..=9),
-    ("34", 9..=9),
-    ("44", 9..=10),
-    ("501", 7..=7),
-    ("502", 8..=8),
-    ("503", 8..=8),
-    ("504", 8..=8),
-    ("505", 8..=8),
-    ("506", 8..=8),
-    ("507", 7..=8),
-    ("509", 8..=8),
-    ("51", 8..=9),
-    ("52", 10..=10),
-    ("53", 8..=8),
-    ("54", 10..=11),
-    ("55", 10..=11),
-    ("56", 9..=9),
-    ("57", 10..=10),
-    ("58", 10..=10),
-    ("591", 8..=8),
-    ("593", 8..=9),
-    ("595", 9..=9),
-    ("598", 8..=8),
+/// Calling code → how many digits come after it, in the order of the codes. No code begins with another one.
+#[rustfmt::skip]
+const NATIONAL_DIGITS: [(&str, &[usize]); 215] = [
+    ("1", &[10]), ("20", &[8, 9, 10]), ("211", &[9]), ("212", &[9]), ("213", &[8, 9]), ("216", &[8]), ("218", &[9]),
+    ("220", &[7, 9]), ("221", &[9]), ("222", &[8]), ("223", &[8]), ("224", &[8, 9]), ("225", &[10]), ("226", &[8]),
+    ("227", &[8]), ("228", &[8]), ("229", &[10]), ("230", &[7, 8]), ("231", &[7, 8, 9]), ("232", &[8]), ("233", &[9]),
+    ("234", &[10]), ("235", &[8]), ("236", &[8]), ("237", &[9]), ("238", &[7]), ("239", &[7]), ("240", &[9]),
+    ("241", &[7, 8]), ("242", &[9]), ("243", &[7, 8, 9, 10]), ("244", &[9]), ("245", &[9]), ("246", &[7]), ("247", &[5]),
+    ("248", &[7]), ("249", &[9]), ("250", &[8, 9]), ("251", &[9]), ("252", &[6, 7, 8, 9]), ("253", &[8]), ("254", &[7, 8, 9]),
+    ("255", &[9]), ("256", &[9]), ("257", &[8]), ("258", &[8, 9]), ("260", &[9]), ("261", &[9]), ("262", &[9]), ("263", &[9]),
+    ("264", &[8, 9]), ("265", &[7, 9]), ("266", &[8]), ("267", &[7, 8]), ("268", &[8]), ("269", &[7]),
+    ("27", &[5, 6, 7, 8, 9]), ("290", &[4, 5]), ("291", &[7]), ("297", &[7]), ("298", &[6]), ("299", &[6]), ("30", &[10]),
+    ("31", &[9, 11]), ("32", &[8, 9]), ("33", &[9]), ("34", &[9]), ("350", &[8]), ("351", &[9]),
+    ("352", &[4, 5, 6, 7, 8, 9, 10, 11]), ("353", &[7, 8, 9, 10]), ("354", &[7, 9]), ("355", &[8, 9]), ("356", &[8]),
+    ("357", &[8]), ("358", &[5, 6, 7, 8, 9, 10]), ("359", &[6, 7, 8, 9]), ("36", &[8, 9]), ("370", &[8]), ("371", &[8]),
+    ("372", &[7, 8]), ("373", &[8]), ("374", &[8]), ("375", &[9]), ("376", &[6, 9]), ("377", &[8, 9]), ("378", &[8, 10]),
+    ("380", &[9]), ("381", &[7, 8, 9, 10, 11, 12]), ("382", &[8]), ("383", &[8, 9, 10, 11, 12]), ("385", &[8, 9]),
+    ("386", &[8]), ("387", &[8, 9]), ("389", &[8]), ("39", &[6, 7, 8, 9, 10, 11, 12]), ("40", &[6, 9]), ("41", &[9]),
+    ("420", &[9]), ("421", &[6, 7, 9]), ("423", &[7, 9]), ("43", &[4, 5, 6, 7, 8, 9, 10, 11, 12, 13]), ("44", &[9, 10]),
+    ("45", &[8]), ("46", &[7, 8, 9]), ("47", &[8]), ("48", &[7, 9]), ("49", &[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+    ("500", &[5]), ("501", &[7]), ("502", &[8]), ("503", &[8]), ("504", &[8]), ("505", &[8]), ("506", &[8]), ("507", &[7, 8]),
+    ("508", &[6, 9]), ("509", &[8]), ("51", &[8, 9]), ("52", &[10]), ("53", &[6, 7, 8, 10]), ("54", &[10, 11]),
+    ("55", &[10, 11]), ("56", &[9]), ("57", &[8, 10]), ("58", &[10]), ("590", &[9]), ("591", &[8]), ("592", &[7]),
+    ("593", &[8, 9]), ("594", &[9]), ("595", &[7, 8, 9]), ("596", &[9]), ("597", &[6, 7]), ("598", &[8]), ("599", &[7, 8]),
+    ("60", &[8, 9, 10]), ("61", &[9]), ("62", &[7, 8, 9, 10, 11, 12]), ("63", &[6, 8, 9, 10]), ("64", &[8, 9, 10]),
+    ("65", &[8]), ("66", &[8, 9]), ("670", &[7, 8]), ("672", &[6]), ("673", &[7]), ("674", &[7]), ("675", &[7, 8]),
+    ("676", &[5, 7]), ("677", &[5, 7]), ("678", &[5, 7]), ("679", &[7]), ("680", &[7]), ("681", &[6]), ("682", &[5]),
+    ("683", &[4, 7]), ("685", &[5, 6, 7, 10]), ("686", &[5, 8]), ("687", &[6]), ("688", &[5, 6, 7]), ("689", &[8]),
+    ("690", &[4, 5, 6, 7]), ("691", &[7]), ("692", &[7]), ("7", &[10]), ("800", &[8]), ("808", &[8]), ("81", &[9, 10]),
+    ("82", &[5, 6, 8, 9, 10]), ("84", &[9, 10]), ("850", &[8, 10]), ("852", &[8]), ("853", &[8]), ("855", &[8, 9]),
+    ("856", &[8, 9, 10]), ("86", &[7, 8, 9, 10, 11]), ("870", &[9, 12]), ("878", &[12]), ("880", &[6, 7, 8, 9, 10]),
+    ("881", &[9, 10]), ("882", &[7, 8, 9, 10, 11, 12]), ("883", &[8, 9, 10, 11, 12]), ("886", &[8, 9]), ("888", &[11]),
+    ("90", &[10]), ("91", &[10]), ("92", &[9, 10]), ("93", &[9]), ("94", &[9]), ("95", &[6, 7, 8, 9, 10]), ("960", &[7]),
+    ("961", &[7, 8]), ("962", &[8, 9]), ("963", &[8, 9]), ("964", &[8, 9, 10]), ("965", &[8]), ("966", &[9]),
+    ("967", &[7, 8, 9]), ("968", &[8]), ("970", &[8, 9]), ("971", &[8, 9]), ("972", &[8, 9, 11, 12]), ("973", &[8]),
+    ("974", &[8]), ("975", &[7, 8]), ("976", &[8, 9, 10]), ("977", &[8, 10]), ("979", &[9]), ("98", &[6, 7, 10]),
+    ("992", &[9]), ("993", &[8]), ("994", &[9]), ("995", &[9]), ("996", &[9]), ("998", &[9]),
 ];
 
-/// Whether a number in E.164 (`+50255551234`) has as many digits as its country's numbers have. A country that is not
-/// known here has any.
-#[must_use]
-pub fn has_usual_length(e164: &str) -> bool {
+/// What is unusual about a number in E.164 (`+50255551234`).
+pub(super) fn phone_doubt(e164: &str) -> Option<Rule> {
     let digits = e164.strip_prefix('+').unwrap_or(e164);
-    let national = |(code, length): &(&str, RangeInclusive<usize>)| digits.strip_prefix(code).map(|rest| length.contains(&rest.len()));
-    NATIONAL_DIGITS.iter().find_map(national).unwrap_or(true)
+    let behind = |(code, lengths): &(&str, &'static [usize])| Some((digits.strip_prefix(code)?.len(), *lengths));
+    match NATIONAL_DIGITS.iter().find_map(behind) {
+        None => Some(Rule::PhoneCountry),
+        Some((digits, lengths)) => (!lengths.contains(&digits)).then_some(Rule::PhoneLength),
+    }
 }
 
 #[cfg(test)]
@@ -48,20 +60,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_held_against_its_own_countrys_length() {
-        for usual in ["+50255551234", "+12025550143", "+34600123456", "+525512345678", "+50761234567", "+5072123456", "+81312345678"] {
-            assert!(has_usual_length(usual), "{usual}");
+    fn a_number_is_held_against_its_own_countrys_lengths() {
+        let usual = concat!(
+            "+50255551234 +12025550143 +34600123456 +525512345678 +50761234567 +5072123456 +81312345678 +4915123456789 ",
+            "+2904567 +6834567 +393401234567 +77011234567 +881612345678",
+        );
+        for usual in usual.split(' ') {
+            assert_eq!(phone_doubt(usual), None, "{usual}");
         }
-        for unusual in ["+5025555123", "+502555512345", "+1202555014", "+3460012345", "+50412345678901", "+52551234567"] {
-            assert!(!has_usual_length(unusual), "{unusual}");
+        let unusual = "+5025555123 +502555512345 +1202555014 +3460012345 +50412345678901 +52551234567 +8131234567 +3934 +9901234567";
+        for unusual in unusual.split(' ') {
+            assert!(phone_doubt(unusual).is_some(), "{unusual}");
         }
     }
 
     #[test]
-    fn no_calling_code_begins_with_another() {
-        for (code, _) in &NATIONAL_DIGITS {
+    fn a_code_that_nobody_was_given_is_no_countrys() {
+        for nobodys in ["+2101234567", "+9991234567", "+8991234567"] {
+            assert_eq!(phone_doubt(nobodys), Some(Rule::PhoneCountry), "{nobodys}");
+        }
+    }
+
+    #[test]
+    fn no_calling_code_begins_with_another_and_no_number_is_longer_than_e_164_allows() {
+        assert!(NATIONAL_DIGITS.is_sorted_by(|(one, _), (other, _)| one < other));
+        for (code, lengths) in &NATIONAL_DIGITS {
             let hits = NATIONAL_DIGITS.iter().filter(|(other, _)| other.starts_with(code)).count();
             assert_eq!(hits, 1, "{code}");
+            assert!(lengths.is_sorted() && lengths.iter().any(|digits| (7..=15).contains(&(code.len() + digits))), "{code}");
         }
     }
 }

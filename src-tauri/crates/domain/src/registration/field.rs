@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::calling::has_usual_length;
+use super::calling::phone_doubt;
 use super::country::COUNTRIES;
 use super::document::{NitDoubt, dpi_doubt, is_passport_number, nit_doubt};
 use super::{ADULT_YEARS, DocumentType, MOST_CHARACTERS, OLDEST_YEARS, RegistrationField, RegistrationProblem, Rule};
@@ -130,7 +130,7 @@ pub(super) fn phone(typed: &str) -> Read<String> {
         (false, 11) if digits.starts_with("502") => format!("+{digits}"),
         _ => return Err(Rule::PhoneForm),
     };
-    let unusual = (!has_usual_length(&value)).then_some(Rule::PhoneLength);
+    let unusual = phone_doubt(&value);
     Ok(Sound { value, unusual })
 }
 

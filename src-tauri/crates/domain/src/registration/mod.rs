@@ -32,7 +32,6 @@ mod invited;
 
 use jiff::civil::Date;
 
-pub use calling::has_usual_length;
 pub use country::{COUNTRIES, is_country};
 pub use document::{DpiDoubt, NitDoubt, dpi_doubt, nit_doubt};
 pub use invited::{Invited, InvitedField, TypedInvited, check_invited};
@@ -151,6 +150,8 @@ pub enum Rule {
     PhoneForm,
     /// As many digits as the country's numbers have: in Guatemala (+502) eight. Only warns.
     PhoneLength,
+    /// A calling code that some country has. Only warns.
+    PhoneCountry,
     /// One `@` between a local part of at most 64 and a domain name with a dot (RFC 5321, 4.5.3.1).
     EmailForm,
     /// A country's three letters.
@@ -195,6 +196,7 @@ impl Rule {
                 | Self::NoLetters
                 | Self::UnusualCharacter(_)
                 | Self::PhoneLength
+                | Self::PhoneCountry
                 | Self::Underage
                 | Self::DocumentForm
                 | Self::PassportForm
