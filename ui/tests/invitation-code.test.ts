@@ -2,15 +2,19 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forgetProfile } from '../src/lib/app/profile-scope';
+import { work } from '../src/lib/app/work.svelte';
 import { backend, type ActionOffer } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import InvitationCode from '../src/screens/cardholders/InvitationCode.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { makeInvitation: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({
+  backend: { makeInvitation: vi.fn(), saveInvitation: vi.fn(), printInvitation: vi.fn(), printers: vi.fn() },
+}));
 const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { companyName: 'Quetzal' }, actions: company.actions }),
+  session: () => ({ profile: { companyName: 'Quetzal' }, settings: { printer: null }, actions: company.actions }),
   refreshSession: company.refreshed,
+  changeSettings: () => Promise.resolve(),
 }));
 
 let mounted: ReturnType<typeof mount> | undefined;
@@ -61,5 +65,29 @@ describe('an invitation code', () => {
     shown();
     expect((document.getElementById('invitation-make') as HTMLButtonElement).disabled).toBe(true);
     expect(document.getElementById('invitation-why')?.textContent).toContain('USER_REGISTRATION');
+  });
+
+  it('is saved as a PDF, and printed on the printer that was chosen', async () => {
+    const made = { code: '7F3K-92QM-0TRW', expiresAt: null };
+    vi.mocked(backend.makeInvitation).mockResolvedValue(made);
+    vi.mocked(backend.saveInvitation).mockResolvedValue('/tmp/Invitación.pdf');
+    const printer = { systemName: 'contabilidad', name: 'HP', takesJobs: true, trays: [], tray: null };
+    vi.mocked(backend.printers).mockResolvedValue({ printers: [printer], problem: null } as never);
+    vi.mocked(backend.printInvitation).mockResolvedValue({ state: 'done', words: [] } as never);
+    document.body.innerHTML = '<div id="here"></div>';
+    const target = document.getElementById('here') as HTMLElement;
+    mounted = mount(InvitationCode, { target, props: { onuse: vi.fn() } });
+    flushSync();
+    document.getElementById('invitation-make')?.click();
+    await vi.waitFor(() => expect(document.getElementById('invitation-save-pdf')).not.toBeNull());
+    document.getElementById('invitation-save-pdf')?.click();
+    expect(backend.saveInvitation).toHaveBeenCalledExactlyOnceWith(made);
+    document.getElementById('invitation-print')?.click();
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('invitation-printer'));
+    document.getElementById('invitation-print-now')?.click();
+    await vi.waitFor(() => expect(document.getElementById('invitation-printing')).toBeNull());
+    const to = { printer: 'contabilidad', tray: null, copies: 1 };
+    expect(backend.printInvitation).toHaveBeenCalledExactlyOnceWith(made, to);
+    expect(work.ended?.text()).toContain('HP');
   });
 });

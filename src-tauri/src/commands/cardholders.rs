@@ -2,7 +2,7 @@
 
 use cardesk_desk::view::{
     CardSummary, CardholderView, DirectoryPage, DirectoryQuery, HappeningsPage, HappeningsRequest, InvitationView, InvitedForm,
-    IssueOutcome, RefreshReport, RegistrationForm, SecretText,
+    IssueOutcome, PrintJobView, PrintTo, RefreshReport, RegistrationForm, SecretText,
 };
 use cardesk_desk::{DeskResult, FieldProblem};
 use tauri::State;
@@ -49,6 +49,20 @@ pub(crate) async fn register_cardholder(shell: State<'_, Shell>, form: Registrat
 #[specta::specta]
 pub(crate) async fn make_invitation(shell: State<'_, Shell>) -> DeskResult<InvitationView> {
     shell.desk().await?.make_invitation().await
+}
+
+/// Saves an invitation as a PDF into the folder chosen in Settings; gives back where it is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_invitation(shell: State<'_, Shell>, invitation: InvitationView) -> DeskResult<String> {
+    shell.desk().await?.save_invitation(invitation).await
+}
+
+/// Prints an invitation; how far its job is after a while.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn print_invitation(shell: State<'_, Shell>, invitation: InvitationView, to: PrintTo) -> DeskResult<PrintJobView> {
+    shell.desk().await?.print_invitation(invitation, to).await
 }
 
 /// Checks the form of a registration by invitation, but for the password, without sending it.

@@ -51,6 +51,8 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         cardholders::check_registration,
         cardholders::register_cardholder,
         cardholders::make_invitation,
+        cardholders::save_invitation,
+        cardholders::print_invitation,
         cardholders::check_invited,
         cardholders::register_invited,
         cardholders::cardholder,

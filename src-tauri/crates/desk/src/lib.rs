@@ -28,6 +28,7 @@ mod follow_up;
 mod funds;
 mod happenings;
 mod held_pins;
+mod invitation_paper;
 mod invitations;
 mod issue;
 mod issuer_statement;

@@ -21,14 +21,19 @@ use crate::workplace::{Workplace, count};
 /// The issuer's time zone, by which a calendar month is cut (`gateway-api.md`, Funds; A).
 const ISSUER_TIME_ZONE: &str = "America/Guatemala";
 
-/// The issuer's calendar day of a moment. The database of time zones is part of the program; without it, UTC.
+/// The issuer's clock. The database of time zones is part of the program; without it, UTC.
+pub(crate) fn issuer_time() -> TimeZone {
+    TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC)
+}
+
+/// The issuer's calendar day of a moment.
 pub(crate) fn issuer_day(at: Timestamp) -> Date {
-    TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC).to_datetime(at).date()
+    issuer_time().to_datetime(at).date()
 }
 
 /// When a month begins and when it ends, by the issuer's calendar.
 pub(crate) fn issuer_month(month: Month) -> (Timestamp, Timestamp) {
-    let zone = TimeZone::get(ISSUER_TIME_ZONE).unwrap_or(TimeZone::UTC);
+    let zone = issuer_time();
     let first = Date::new(month.year().cast_signed(), month.month().cast_signed(), 1).unwrap_or_default();
     let beginning = |day: Date| zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::UNIX_EPOCH);
     // A month is of 2000 to 2099, so its last day has a next one.

@@ -33,7 +33,7 @@
 //! longest names, is seen by [`check_on_paper`].
 //!
 //! The same drawing makes [`make_statement`], an account statement, and [`make_manifest`], what was packed: from ready words, as
-//! plain text and lines.
+//! plain text and lines. [`make_invitation`] is a page for whoever registers by a code.
 //!
 //! Names are printed in Latin, Greek and Cyrillic letters, as far as Inter has them. Right-to-left scripts, letters that
 //! need a combining mark, and emoji are refused with the character named.
@@ -48,6 +48,7 @@ mod error;
 mod file;
 mod fit;
 mod font;
+mod invitation;
 mod job;
 mod layout;
 mod manifest;
@@ -67,6 +68,7 @@ mod words;
 pub use calibration::{CalibrationPdf, make_calibration};
 pub use content::{InsertContent, Serial, SerialError, SerialMark, SerialMarkError};
 pub use error::{Field, InsertError};
+pub use invitation::{Invitation, InvitationEnd, make_invitation};
 pub use job::{Back, Branding, Correction, CorrectionError, ErrorCorrection, InsertLanguage, Module, ModuleError, PrintJob, TestMark};
 pub use layout::{Area, Fold, Layout};
 pub use manifest::{Manifest, ManifestRow, make_manifest};

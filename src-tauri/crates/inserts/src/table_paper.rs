@@ -87,6 +87,10 @@ impl std::fmt::Debug for PaperPdf {
 }
 
 impl PaperPdf {
+    pub(crate) const fn of_one_page(bytes: Vec<u8>) -> Self {
+        Self { bytes, pages: 1 }
+    }
+
     /// The file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -58,6 +58,10 @@ export const commands = {
 	registerCardholder: (form: RegistrationForm) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("register_cardholder", { form })),
 	/**  Makes a code that registers one cardholder, once. */
 	makeInvitation: () => typedError<InvitationView, ErrorView>(__TAURI_INVOKE("make_invitation")),
+	/**  Saves an invitation as a PDF into the folder chosen in Settings; gives back where it is. */
+	saveInvitation: (invitation: InvitationView) => typedError<string, ErrorView>(__TAURI_INVOKE("save_invitation", { invitation })),
+	/**  Prints an invitation; how far its job is after a while. */
+	printInvitation: (invitation: InvitationView, to: PrintTo) => typedError<PrintJobView, ErrorView>(__TAURI_INVOKE("print_invitation", { invitation, to })),
 	/**  Checks the form of a registration by invitation, but for the password, without sending it. */
 	checkInvited: (form: InvitedForm) => typedError<FieldProblem[], ErrorView>(__TAURI_INVOKE("check_invited", { form })),
 	/**  Registers a cardholder who was invited. The password is used once and kept nowhere. */

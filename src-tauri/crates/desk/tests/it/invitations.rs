@@ -1,7 +1,10 @@
 //! Registering by invitation: the code that is made here, and the form that uses one.
 
 use axum::http::Method;
-use cardesk_desk::view::{CardholderView, HappeningAction, HappeningResult, InvitedForm, SecretText, TextToSave};
+use cardesk_desk::view::{
+    CardholderView, HappeningAction, HappeningResult, InsertLanguage, InvitationView, InvitedForm, PrintTo, SecretText, SettingsChange,
+    TextToSave,
+};
 use cardesk_desk::{Desk, DeskResult, ErrorCode, Field, FieldCode};
 use serde_json::json;
 
@@ -144,4 +147,31 @@ async fn the_password_is_on_no_disk_and_in_no_error() {
     for secret in [PASSWORD, "7F3K-92QM-0TRW"] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
     }
+}
+
+#[tokio::test]
+async fn an_invitation_is_saved_and_printed_with_whose_it_is_the_code_and_until_when() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.change_settings(SettingsChange::InsertLanguage(InsertLanguage::Both)).await.unwrap();
+    let invitation = || InvitationView { code: "7F3K-92QM-0TRW".into(), expires_at: Some("2026-12-01T16:00:00Z".into()) };
+    let path = desk.save_invitation(invitation()).await.unwrap();
+    assert!(path.ends_with("Invitación.pdf"), "the code is in no file's name: {path}");
+    desk.file_of_ours(std::path::Path::new(&path)).await.unwrap();
+    let printed = std::process::Command::new("pdftotext").args(["-raw", &path, "-"]).output().unwrap();
+    let text = String::from_utf8_lossy(&printed.stdout).into_owned();
+    let company = desk.session().await.unwrap().profile.company_name;
+    let said = [&*company, "7F3K-92QM-0TRW", "Vence: 1 de diciembre de 2026, 10:00", "Valid until: 1 December 2026, 10:00"];
+    for words in said {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+
+    let to = |printer: &str| PrintTo { printer: printer.to_owned(), tray: Some("tray-1".to_owned()), copies: 2 };
+    let job = desk.print_invitation(invitation(), to("contabilidad")).await.unwrap();
+    assert_eq!((&*job.printer, job.run_number), ("contabilidad", None));
+    let jobs = rig.printing.jobs.lock().unwrap().clone();
+    assert_eq!((jobs.len(), jobs[0].options.copies, jobs[0].options.tray.as_deref()), (1, 2, Some("tray-1")));
+    assert_eq!(jobs[0].pdf, std::fs::read(&path).unwrap(), "the page that was saved");
+    assert!(!jobs[0].title.contains("7F3K"), "the queue is everybody's");
+    assert_eq!(desk.print_invitation(invitation(), to("nadie")).await.unwrap_err().code, ErrorCode::PrinterNotFound);
 }

@@ -5,6 +5,7 @@ mod calibration;
 mod codes;
 mod email;
 mod files;
+mod invitations;
 mod manifests;
 mod names;
 mod own_sheets;
