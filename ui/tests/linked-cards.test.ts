@@ -219,6 +219,16 @@ describe('the linked cards', () => {
     press('Cambiar el alias de Mamá');
   });
 
+  it('are renamed and unlinked from the palette too, each by its name', async () => {
+    await open(mama);
+    const found = (id: string) => currentActions().find((action) => action.id === id);
+    expect(found('rename-link-a-1')?.parameters?.card).toContain('Mamá');
+    found('unlink-a-1')?.run();
+    await vi.waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe('Desvincular'));
+    expect(found('rename-link-a-1')).toBeUndefined();
+    expect(unlink).not.toHaveBeenCalled();
+  });
+
   it('ask what is on offer again once one of it was denied', async () => {
     await open(mama);
     press('Desvincular Mamá');

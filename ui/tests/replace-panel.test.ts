@@ -1,8 +1,10 @@
 // A replacement's panel beside the card: what a step did shows in the list of cardholders too, and reads as one sentence.
 import { mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
+import { currentActions } from '../src/lib/app/actions.svelte';
 import type { CardView, ReplacementView } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
+import { t } from '../src/lib/i18n/index.svelte';
 import ReplaceForm from '../src/screens/replace/ReplaceForm.svelte';
 import { STEPS_OF } from '../src/screens/replace/steps';
 
@@ -95,4 +97,19 @@ it('what is found out as it is opened is followed by the card, whose note was ol
 it('one that is finished says that the new card has no PIN yet', async () => {
   shown({ ...view(4), standing: 'finished' }, null);
   await vi.waitFor(() => expect(document.getElementById('replace-finished')?.textContent).toMatch(/0932.*PIN/s));
+});
+
+it('has its next step in the palette, which leads to the button and does nothing itself', async () => {
+  vi.mocked(backend.continueReplacement).mockClear();
+  shown(view(2), null);
+  await vi.waitFor(() => expect(document.getElementById('replace-next')).not.toBeNull());
+  const found = (id: string) => currentActions().find((action) => action.id === id);
+  const step = found('replace-next');
+  expect(t(step?.title ?? 'action.close', step?.parameters)).toContain('Reposición, paso siguiente: ');
+  step?.run();
+  expect(document.activeElement?.id).toBe('replace-next');
+  expect(backend.continueReplacement).not.toHaveBeenCalled();
+  found('replace-stop')?.run();
+  await vi.waitFor(() => expect(document.getElementById('replace-next')).toBeNull());
+  expect(found('replace-next')).toBeUndefined();
 });

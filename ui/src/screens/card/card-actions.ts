@@ -220,9 +220,9 @@ export function actionsOf(card: CardView): OfferedAction[] {
 
 /** The same for the palette and the keys. */
 export function registeredActions(card: CardView): Registered[] {
-  return actionsOf(card).map(({ offer, title, keys, open, notOffered }) => ({
+  return actionsOf(card).map(({ offer, title, textOf, keys, open, notOffered }) => ({
     id: `card-${offer}`,
-    title,
+    title: textOf?.(card) ?? title,
     parameters: { card: formatLastFour(card.card.lastFour) },
     ...(keys ? { keys } : {}),
     notOffered,
