@@ -4,6 +4,7 @@
 //! desk's own tests take this file too. What it finds it names, and never shows. What is compressed or encrypted it can't
 //! look into.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,14 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
 /// Below this many digits, a number that stands within a longer one is taken for chance.
 const SURE_DIGITS: usize = 12;
+
+/// The fields and messages that could carry a CVV.
+const CVV_FIELDS: [&str; 6] = ["cvv", "CVV", "Cvv", "digits", "cvc", "CVC"];
+
+/// What stands between such a field and its digits.
+const BETWEEN: [&str; 13] = ["\":\"", "\": \"", "\\\":\\\"", "\":", "=", "%3D", ": ", ":", " ", "\">", "(\"", " es ", " is "];
+
+const CVV_DIGITS: usize = 3;
 
 /// A secret that was found: which, in which form, and where. Its value is not in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +47,27 @@ struct Form {
     secret: String,
     form: String,
     bytes: Vec<u8>,
-    /// How many bytes a digit takes here, if it counts only where no digit stands beside it.
-    bounded: Option<usize>,
+    counts: Counts,
+}
+
+/// Where a form counts; a digit takes so many bytes there.
+#[derive(Clone, Copy)]
+enum Counts {
+    Anywhere,
+    /// Where no digit stands beside it.
+    Alone(usize),
+    /// Where one of the CVVs comes right after it.
+    BeforeCvv(usize),
 }
 
 /// Secrets that a run has used, to be looked for after it.
 #[derive(Clone, Default)]
 pub struct Secrets {
     forms: Vec<Form>,
+    /// What the forms are, so that none is there twice.
+    known: HashSet<Vec<u8>>,
+    /// What may not follow a field for it.
+    cvvs: BTreeSet<String>,
 }
 
 impl fmt::Debug for Secrets {
@@ -76,30 +98,41 @@ impl Secrets {
         }
         if is_number && plain.len() >= SURE_DIGITS && plain.len().is_multiple_of(2) {
             let digits = plain.as_bytes().chunks(2).map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0'));
-            self.push(name, "packed digits", digits.collect(), None);
+            self.push(name, "packed digits", digits.collect(), Counts::Anywhere);
         }
     }
 
     /// Adds a secret that is no text: the bytes of a key.
     pub fn add_bytes(&mut self, name: &str, value: &[u8]) {
-        self.push(name, "bytes", value.to_vec(), None);
+        self.push(name, "bytes", value.to_vec(), Counts::Anywhere);
         self.add_encoded(name, "bytes", value);
     }
 
     /// Adds a CVV: three digits are found by the fields and messages that could carry them.
     pub fn add_cvv(&mut self, name: &str, digits: &str) {
-        for field in ["cvv", "CVV", "Cvv", "digits", "cvc", "CVC"] {
-            for between in ["\":\"", "\": \"", "\\\":\\\"", "\":", "=", "%3D", ": ", ":", " ", "\">", "(\"", " es ", " is "] {
-                self.add_text(name, "beside its field", &format!("{field}{between}{digits}"), false);
+        for text in before_cvvs() {
+            self.add_text(name, "beside its field", &format!("{text}{digits}"), false);
+        }
+    }
+
+    /// Adds the CVVs of many cards, each of three digits. They are found beside the same fields, as they are typed and in UTF-16:
+    /// each of them in every other form would be a search of its own.
+    pub fn add_cvvs(&mut self, name: &str, digits: impl IntoIterator<Item = String>) {
+        self.cvvs.extend(digits);
+        for text in before_cvvs() {
+            self.push(name, "beside its field", text.as_bytes().to_vec(), Counts::BeforeCvv(1));
+            for (form, bytes) in in_utf16(&text) {
+                self.push(name, &format!("beside its field, {form}"), bytes, Counts::BeforeCvv(2));
             }
         }
     }
 
     fn add_text(&mut self, name: &str, spelling: &str, text: &str, is_bounded: bool) {
-        let bounded = |width| is_bounded.then_some(width);
-        self.push(name, spelling, text.as_bytes().to_vec(), bounded(1));
-        self.push(name, &format!("{spelling}, UTF-16 LE"), text.encode_utf16().flat_map(u16::to_le_bytes).collect(), bounded(2));
-        self.push(name, &format!("{spelling}, UTF-16 BE"), text.encode_utf16().flat_map(u16::to_be_bytes).collect(), bounded(2));
+        let counts = |width| if is_bounded { Counts::Alone(width) } else { Counts::Anywhere };
+        self.push(name, spelling, text.as_bytes().to_vec(), counts(1));
+        for (form, bytes) in in_utf16(text) {
+            self.push(name, &format!("{spelling}, {form}"), bytes, counts(2));
+        }
         self.add_encoded(name, spelling, text.as_bytes());
     }
 
@@ -109,18 +142,18 @@ impl Secrets {
             written.collect::<Vec<String>>().join(between).into_bytes()
         };
         for (upper, between) in [(false, ""), (true, ""), (false, " "), (true, " "), (true, ":")] {
-            self.push(name, &format!("{spelling}, hexadecimal"), hex(upper, between), None);
+            self.push(name, &format!("{spelling}, hexadecimal"), hex(upper, between), Counts::Anywhere);
         }
         for before in 0..3 {
             for core in base64_cores(value, before) {
-                self.push(name, &format!("{spelling}, base64"), core, None);
+                self.push(name, &format!("{spelling}, base64"), core, Counts::Anywhere);
             }
         }
     }
 
-    fn push(&mut self, secret: &str, form: &str, bytes: Vec<u8>, bounded: Option<usize>) {
-        if !self.forms.iter().any(|known| known.bytes == bytes) {
-            self.forms.push(Form { secret: secret.to_owned(), form: form.to_owned(), bytes, bounded });
+    fn push(&mut self, secret: &str, form: &str, bytes: Vec<u8>, counts: Counts) {
+        if self.known.insert(bytes.clone()) {
+            self.forms.push(Form { secret: secret.to_owned(), form: form.to_owned(), bytes, counts });
         }
     }
 
@@ -132,8 +165,18 @@ impl Secrets {
     pub fn searcher(&self) -> Searcher<'_> {
         #[allow(clippy::expect_used, reason = "some hundreds of short texts always make one")]
         let automaton = AhoCorasick::new(self.forms.iter().map(|form| &form.bytes)).expect("a searcher");
-        Searcher { forms: &self.forms, automaton }
+        Searcher { forms: &self.forms, cvvs: &self.cvvs, automaton }
     }
+}
+
+/// A field for a CVV with what comes before its digits, in every way in which it could be written.
+fn before_cvvs() -> impl Iterator<Item = String> {
+    CVV_FIELDS.into_iter().flat_map(|field| BETWEEN.into_iter().map(move |between| format!("{field}{between}")))
+}
+
+fn in_utf16(text: &str) -> [(&'static str, Vec<u8>); 2] {
+    let little = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [("UTF-16 LE", little), ("UTF-16 BE", text.encode_utf16().flat_map(u16::to_be_bytes).collect())]
 }
 
 /// The text as it is, and a number in groups of four as people and programs write them.
@@ -169,6 +212,7 @@ fn base64_cores(value: &[u8], before: usize) -> Vec<Vec<u8>> {
 /// Looks for secrets.
 pub struct Searcher<'secrets> {
     forms: &'secrets [Form],
+    cvvs: &'secrets BTreeSet<String>,
     automaton: AhoCorasick,
 }
 
@@ -185,7 +229,12 @@ impl Searcher<'_> {
         let mut found: Vec<Finding> = Vec::new();
         for hit in self.automaton.find_overlapping_iter(bytes) {
             let form = &self.forms[hit.pattern().as_usize()];
-            if form.bounded.is_some_and(|width| stands_in_a_number(bytes, hit.start(), hit.end(), width)) {
+            let counts = match form.counts {
+                Counts::Anywhere => true,
+                Counts::Alone(width) => !stands_in_a_number(bytes, hit.start(), hit.end(), width),
+                Counts::BeforeCvv(width) => cvv_at(bytes, hit.end(), width).is_some_and(|digits| self.cvvs.contains(&digits)),
+            };
+            if !counts {
                 continue;
             }
             let finding = Finding { secret: form.secret.clone(), form: form.form.clone(), place: place.to_owned() };
@@ -196,22 +245,39 @@ impl Searcher<'_> {
         found
     }
 
-    /// What stands in the files below a folder, and in their names. What can't be read is passed over: sockets, and files
-    /// that are gone again.
+    /// What stands in the files below a folder, and in their names.
     #[must_use]
     pub fn below(&self, folder: &Path) -> Vec<Finding> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let (path, place) = (entry.path(), entry.path().display().to_string());
-            found.extend(self.in_bytes(&format!("the name {place}"), entry.file_name().as_encoded_bytes()));
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => found.extend(self.below(&path)),
-                Ok(kind) if kind.is_file() => found.extend(fs::read(&path).map(|bytes| self.in_bytes(&place, &bytes)).unwrap_or_default()),
-                _ => {}
-            }
-        }
+        visit(folder, &mut |place, bytes| found.extend(self.in_bytes(place, bytes)));
         found
     }
+}
+
+/// Shows what each file below a folder holds, and its name, each with its place. What can't be read is passed over: sockets, and
+/// files that are gone again.
+pub fn visit(folder: &Path, look: &mut dyn FnMut(&str, &[u8])) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, place) = (entry.path(), entry.path().display().to_string());
+        look(&format!("the name {place}"), entry.file_name().as_encoded_bytes());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => visit(&path, look),
+            Ok(kind) if kind.is_file() => {
+                if let Ok(bytes) = fs::read(&path) {
+                    look(&place, &bytes);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The three digits that stand there, and no fourth.
+fn cvv_at(bytes: &[u8], start: usize, width: usize) -> Option<String> {
+    let end = start + CVV_DIGITS * width;
+    let digits: String = bytes.get(start..end)?.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
+    let is_whole = digits.len() == CVV_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_whole && !stands_in_a_number(bytes, start, end, width)).then_some(digits)
 }
 
 /// Whether a digit stands right before or right after.

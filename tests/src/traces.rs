@@ -1,8 +1,8 @@
 //! Looks for secrets in all that the desk leaves or shows: files, what programs said, arguments and environments of its
 //! processes, the page and the web view's storage.
 //!
-//! Owns where to look. Call [`look`] at the end of a journey, with the window still open; a journey that ran with
-//! [`talk_much`] has the logs at their most talkative too.
+//! Owns where to look for what one journey has used. Call [`look`] at its end, with the window still open. What Practice knows
+//! is looked for without it, as the window goes ([`crate::practice_secrets`]).
 
 use std::fs;
 use std::path::Path;
@@ -22,11 +22,6 @@ const KEPT_BY_THE_PAGE: &str = "const done = arguments[arguments.length - 1];\
       storage: { ...localStorage }, session: { ...sessionStorage }, cookie: document.cookie, databases, caches,\
       fields: [...document.querySelectorAll('input, textarea, select')].map((each) => each.value),\
       history: history.state, address: location.href, title: document.title, page: document.documentElement.outerHTML })))";
-
-/// Has everything that is started in this session from now on say all that it can.
-pub fn talk_much(session: &mut Session) {
-    session.set_variable("CARDESK_LOG", "trace");
-}
 
 /// What the desk keeps in the session's keychain for its companies: its key, its tokens, its journal's key, as they are.
 ///

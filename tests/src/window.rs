@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 
 use crate::page::{Page, SOON, free_port};
 use crate::practice;
+use crate::practice_secrets;
 use crate::processes;
 use crate::session::Session;
 use crate::trouble::{Outcome, Trouble};
@@ -41,6 +42,7 @@ pub struct Window {
     pub page: Page,
     binary: PathBuf,
     mark: String,
+    files: PathBuf,
 }
 
 impl Window {
@@ -65,7 +67,7 @@ impl Window {
         .await?;
         let page = Page::open(port, capabilities(&binary)).await;
         let page = page.map_err(|trouble| Trouble::new(format!("{trouble}\n{}", session.last_words("window"))))?;
-        let window = Self { page, binary, mark: session.mark().to_owned() };
+        let window = Self { page, binary, mark: session.mark().to_owned(), files: session.files().to_owned() };
         window.settled().await?;
         Ok(window)
     }
@@ -106,11 +108,11 @@ impl Window {
         .await
     }
 
-    /// Kills the desk as a power failure would, without a word to it, does something in that very moment, and takes its driver
-    /// away.
+    /// Kills the desk as a power failure would, without a word to it, does something in that very moment, takes its driver
+    /// away, and looks for what may be left nowhere.
     ///
     /// # Errors
-    /// If one of them can't be killed or does not end.
+    /// If one of them can't be killed or does not end, or if a secret was left behind.
     pub async fn kill(&self, meanwhile: impl FnOnce()) -> Outcome<()> {
         let mut killed = self.processes();
         for pid in &killed {
@@ -126,20 +128,24 @@ impl Window {
         until("the end of the killed desk", Duration::from_secs(60), || async {
             Ok(killed.iter().all(|pid| processes::has_ended(*pid)).then_some(()))
         })
-        .await
+        .await?;
+        practice_secrets::are_in_no_file(&self.files).await
     }
 
-    /// Closes the window as the system does, and waits until its process has ended.
+    /// Closes the window as the system does, waits until its process has ended, and looks for what may be left nowhere: what was
+    /// held in memory is written by then.
     ///
     /// # Errors
-    /// If the process stays.
+    /// If the process stays, or if a secret was left behind.
     pub async fn close(self) -> Outcome<()> {
+        practice_secrets::are_in_no_process(&self.mark).await?;
         let processes = self.processes();
         self.page.close().await?;
         until("the end of the desk's process", Duration::from_secs(15), || async {
             Ok(processes.iter().all(|pid| processes::has_ended(*pid)).then_some(()))
         })
-        .await
+        .await?;
+        practice_secrets::are_in_no_file(&self.files).await
     }
 }
 

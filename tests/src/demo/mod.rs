@@ -15,7 +15,6 @@ pub use report::{Report, Step, StepResult};
 
 use crate::phone::Phone;
 use crate::session::{Session, SessionOptions};
-use crate::traces;
 use crate::trouble::{Outcome, Trouble};
 use crate::window::Window;
 
@@ -27,7 +26,6 @@ use crate::window::Window;
 pub async fn run(options: &SessionOptions, out: &Path) -> Outcome<Report> {
     fs::create_dir_all(out).map_err(Trouble::of(out.display().to_string()))?;
     let mut session = Session::start(options).await?;
-    traces::talk_much(&mut session);
     let window = Window::open(&mut session).await?;
     let phone = Phone::switch_on(&mut session).await?;
     let mut journey = Journey {

@@ -65,7 +65,6 @@ fn in_groups(pan: &str) -> String {
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_plastic_of_nobody_becomes_the_cardholders_and_one_of_another_stays_where_it_is() {
     let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
-    traces::talk_much(&mut session);
     // A cardholder whose cards are all active: nothing is read anew by itself.
     let (window, practice) = desk_at_a_card(&mut session).await;
     let page = &window.page;

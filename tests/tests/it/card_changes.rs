@@ -23,13 +23,13 @@ async fn at_gateway(practice: &Practice, card_id: &str) -> (String, String) {
 }
 
 /// Opens one of the forms that stand in the card's menu.
-async fn open_form(page: &Page, action: &str) {
+pub(crate) async fn open_form(page: &Page, action: &str) {
     page.click("#card-menu-open").await.unwrap();
     page.click(&format!("#{action}")).await.unwrap();
 }
 
 /// Waits until the card's menu says that this can't be done, and why.
-async fn see_not_offered(page: &Page, action: &str, why: &str) {
+pub(crate) async fn see_not_offered(page: &Page, action: &str, why: &str) {
     page.click("#card-menu-open").await.unwrap();
     page.see(&format!("#{action}[aria-disabled=true]")).await.unwrap();
     page.says(&format!("#{action}-why"), why).await.unwrap();
@@ -203,7 +203,6 @@ async fn a_block_whose_answer_is_lost_is_told_by_the_card_itself_and_never_sent_
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_card_is_called_by_another_name_and_never_by_its_number() {
     let mut session = Session::start(&SessionOptions { screen: (1024, 640), ..SessionOptions::default() }).await.unwrap();
-    traces::talk_much(&mut session);
     let (window, practice) = desk_at_a_card(&mut session).await;
     let page = &window.page;
     let card = AtGateway::open_in(page, &practice).await;

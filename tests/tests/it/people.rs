@@ -20,12 +20,12 @@ const INVITED: &str = "invitada.primera@example.com";
 const SECOND: &str = "invitado.segundo@example.com";
 
 /// The cardholders with this username, as the gateway has them.
-async fn with_username(practice: &Practice, username: &str) -> Vec<Value> {
+pub(crate) async fn with_username(practice: &Practice, username: &str) -> Vec<Value> {
     let found = practice.ask(Method::GET, &format!("/users?searchText={username}&page=1&limit=20"), None).await.unwrap();
     found["users"].as_array().unwrap().iter().filter(|person| person["username"] == username).cloned().collect()
 }
 
-async fn open_registration_by_invitation(page: &Page) {
+pub(crate) async fn open_registration_by_invitation(page: &Page) {
     page.click("#register").await.unwrap();
     page.click("label:has(#register-mode-invitation)").await.unwrap();
     page.see("#invited-form").await.unwrap();
@@ -44,7 +44,6 @@ async fn register(page: &Page, username: &str) {
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_code_that_is_made_and_copied_here_registers_one_cardholder_and_no_other() {
     let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
-    traces::talk_much(&mut session);
     let (window, practice) = desk_in_practice(&mut session).await.unwrap();
     let page = &window.page;
     let mut secrets = Secrets::new();

@@ -87,6 +87,25 @@ fn a_key_is_found_as_bytes_and_encoded_and_a_cvv_beside_its_field() {
 }
 
 #[test]
+fn of_many_cvvs_each_is_found_beside_a_field_and_no_other_number_is() {
+    let mut secrets = Secrets::new();
+    secrets.add_cvvs("a CVV", ["042".to_owned(), "917".to_owned()]);
+    let searcher = secrets.searcher();
+    let finds = |text: &str| {
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let found = [text.as_bytes(), &utf16].map(|bytes| !searcher.in_bytes("here", bytes).is_empty());
+        assert_eq!(found[0], found[1], "{text}");
+        found[0]
+    };
+    for carrying in [r#"{"cvv":"042"}"#, r#"{"digits": "917","seconds":20}"#, "cvv=042&x", "el CVV es 917", "CVV 042"] {
+        assert!(finds(carrying), "{carrying}");
+    }
+    for harmless in [r#"{"cvv":"043"}"#, "cvv=0421", "cvv=42", "042", "917 digits", "CVV of 042"] {
+        assert!(!finds(harmless), "{harmless}");
+    }
+}
+
+#[test]
 fn nothing_is_found_where_nothing_is_and_a_short_number_within_a_longer_one_is_chance() {
     for harmless in ["4111 1111 1111 1112", "9182736455", "1482915", "4829150", "at 1795482915000", "042", "cvv of 042 cards"] {
         assert!(found(harmless.as_bytes()).is_empty(), "{harmless}");

@@ -31,7 +31,6 @@ async fn pin_at_the_gateway(practice: &Practice, card: &str) -> (Value, Value) {
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_card_number_a_code_a_pin_and_a_cvv_are_used_and_left_nowhere() {
     let mut session = Session::start(&SessionOptions::default()).await.unwrap();
-    traces::talk_much(&mut session);
     let (window, practice) = desk_in_practice(&mut session).await.unwrap();
     let page = &window.page;
     let mut secrets = Secrets::new();

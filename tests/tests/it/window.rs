@@ -189,7 +189,6 @@ pub(crate) async fn fill_in_company(page: &Page, gateway: &cardesk_sandbox::Prac
 #[ignore = "drives the real window: cargo xtask test"]
 async fn a_company_is_connected_and_its_key_and_tokens_are_left_nowhere() {
     let mut session = Session::start(&SessionOptions::default()).await.unwrap();
-    traces::talk_much(&mut session);
     let (window, _) = desk_in_practice(&mut session).await.unwrap();
     let gateway = gateway_of_a_company().await;
     let page = &window.page;
