@@ -94,7 +94,7 @@ describe('the linked cards', () => {
     const target = document.getElementById('here') as HTMLElement;
     mounted = mount(LinkedCards, {
       target,
-      props: { cardholderId: 'u1', ownEmail: 'ana@ejemplo.gt', onchanged: changed },
+      props: { cardholderId: 'u1', ownEmail: 'ana@ejemplo.gt', actions: [], onchanged: changed },
     });
     await vi.waitFor(() => expect(document.querySelector('#linked-cards .none')).not.toBeNull());
     press('Vincular');
