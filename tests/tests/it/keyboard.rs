@@ -24,7 +24,7 @@ async fn press_holding(page: &Page, held: Option<char>, keys: &str) -> Outcome<(
     let up = |value| KeyAction::Up { value };
     let pressed = keys.chars().flat_map(|key| [down(key), up(key)]);
     let hand = held.map(down).into_iter().chain(pressed).chain(held.map(up));
-    let hand = hand.fold(KeyActions::new("keys".to_owned()), |hand, action| hand.then(action));
+    let hand = hand.fold(KeyActions::new("keys".to_owned()), InputSource::then);
     page.client().perform_actions(hand).await.map_err(Trouble::of(format!("the keys {keys:?}")))
 }
 
