@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command of the project speaks to its terminal")]
 
 mod arguments;
+mod bounds;
 mod checks;
 mod failure;
 mod fuzz;

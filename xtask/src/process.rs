@@ -1,6 +1,7 @@
 //! Starting other programs, with failures that name the program and what to do.
 
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::failure::Failure;
@@ -28,6 +29,19 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let line = shown(command);
     let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{line}` failed ({status})"))) }
+}
+
+/// The same, with the last line of what it printed.
+pub(crate) fn run_for_last_line(command: &mut Command) -> Result<String, Failure> {
+    let line = shown(command);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    let mut last = String::new();
+    for printed in child.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines()) {
+        last = printed.map_err(|error| Failure::new(format!("`{line}` can't be read: {error}")))?;
+        println!("{last}");
+    }
+    let status = child.wait().map_err(|error| Failure::new(format!("`{line}` can't be waited for: {error}")))?;
+    if status.success() { Ok(last) } else { Err(Failure::new(format!("`{line}` failed ({status})"))) }
 }
 
 /// Becomes another program: its input, its Ctrl+C and its exit code are its own from here on. Comes back only where a

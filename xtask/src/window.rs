@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::arguments::{Benchmark, Profile};
+use crate::bounds;
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::place::Place;
-use crate::process::{cargo, hand_over, run as run_program, shown};
+use crate::process::{cargo, hand_over, run as run_program, run_for_last_line, shown};
 use crate::{tools, ui};
 
 /// Large enough for the window at its first size.
@@ -118,11 +119,11 @@ pub(crate) fn bench(place: &Place, benchmark: Benchmark) -> Result<(), Failure> 
             let python = tools::script_of_inserts(place)?;
             let mut command = cargo(place);
             command.args(["run", "--quiet", "--release", "--package", "cardesk-inserts", "--example", "benchmark"]);
-            run_program(command.env("CARDESK_BENCH_PYTHON", python))
+            judged(benchmark, command.env("CARDESK_BENCH_PYTHON", python))
         }
         // A benchmark of Cargo's own, since it is the desk's: it needs no window.
         Benchmark::Journal => run_program(cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "journal"])),
-        Benchmark::Preview => run_program(cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "preview"])),
+        Benchmark::Preview => judged(benchmark, cargo(place).args(["bench", "--package", "cardesk-desk", "--bench", "preview"])),
         Benchmark::Startup => {
             packages::ensure(Purpose::WindowWithoutDisplay)?;
             ui::install(place)?;
@@ -136,6 +137,11 @@ pub(crate) fn bench(place: &Place, benchmark: Benchmark) -> Result<(), Failure> 
             run_program(&mut command)
         }
     }
+}
+
+/// Runs a benchmark in sight, and fails as well where it ends well and its figures miss what is promised.
+fn judged(benchmark: Benchmark, command: &mut Command) -> Result<(), Failure> {
+    bounds::judge(benchmark, &run_for_last_line(command)?)
 }
 
 /// Writes the TypeScript of the shell's commands again.
