@@ -50,13 +50,7 @@ async fn a_file_reaches_the_queue_byte_for_byte_and_its_job_is_followed_to_the_e
     // Longer than what is read at once.
     let bytes: Vec<u8> = b"%PDF-1.7\n".iter().copied().chain((0..300_000_u32).map(|number| (number % 251) as u8)).collect();
     std::fs::write(&file, &bytes).unwrap();
-    let options = JobOptions {
-        sides: Sides::LongEdge,
-        copies: 2,
-        page_ranges: vec![1..=2, 4..=4],
-        tray: Some("manual".to_owned()),
-        ..JobOptions::on(SheetSize::A4)
-    };
+    let options = JobOptions { sides: Sides::LongEdge, copies: 2, tray: Some("manual".to_owned()), ..JobOptions::on(SheetSize::A4) };
     let job = submit(&system, &file, options).await.unwrap();
     assert_eq!(comes_to(&system, job, JobState::Done).await, [""; 0]);
     assert_eq!(std::fs::read(printer.next_job(0).await.unwrap()).unwrap(), bytes);

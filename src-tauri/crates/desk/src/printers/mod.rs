@@ -11,7 +11,6 @@ mod offer;
 #[cfg(not(unix))]
 mod spooler;
 
-use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -155,7 +154,9 @@ pub enum Sides {
     ShortEdge,
 }
 
-/// What a printer is told with a file. Always besides: at its actual size, nothing scaled.
+/// What a printer is told with a file. Always besides: at its actual size, nothing scaled, and every page of it. Where only
+/// some pages of a run are wanted, they are a file of their own: a printer that misses the range would print others, and what
+/// is counted has to be what is in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobOptions {
     /// The paper.
@@ -164,8 +165,6 @@ pub struct JobOptions {
     pub sides: Sides,
     /// How many copies; at least 1.
     pub copies: u32,
-    /// The pages, from 1, in rising order and apart; empty for all.
-    pub page_ranges: Vec<RangeInclusive<u32>>,
     /// The tray, by one of the printer's own words; `None` leaves it to the printer.
     pub tray: Option<String>,
 }
@@ -174,7 +173,7 @@ impl JobOptions {
     /// One copy of all pages on the front of this paper, from the tray that the printer chooses.
     #[must_use]
     pub const fn on(media: SheetSize) -> Self {
-        Self { media, sides: Sides::One, copies: 1, page_ranges: Vec::new(), tray: None }
+        Self { media, sides: Sides::One, copies: 1, tray: None }
     }
 }
 

@@ -25,16 +25,13 @@ impl PrintSystem for Spooler {
         let not_taken = |words: String| SubmitError::NotTaken(words);
         let printer = ::printers::get_printer_by_name(printer).ok_or_else(|| not_taken(format!("no printer is named {printer}")))?;
         let path = file.to_str().ok_or_else(|| not_taken("the file's name can't be read".to_owned()))?;
-        let (media, copies, pages) = (media(options.media), options.copies.to_string(), pages(options));
+        let (media, copies) = (media(options.media), options.copies.to_string());
         let sides = match options.sides {
             Sides::One => "one-sided",
             Sides::LongEdge => "two-sided-long-edge",
             Sides::ShortEdge => "two-sided-short-edge",
         };
         let mut properties = vec![("media", media.as_str()), ("print-scaling", "none"), ("sides", sides), ("copies", copies.as_str())];
-        if !pages.is_empty() {
-            properties.push(("page-ranges", pages.as_str()));
-        }
         if let Some(tray) = &options.tray {
             properties.push(("InputSlot", tray));
         }
@@ -70,15 +67,6 @@ fn media(size: SheetSize) -> String {
         SheetSize::LETTER => "Letter".to_owned(),
         other => other.pwg_name(),
     }
-}
-
-/// `1-3,5`; empty for all pages.
-fn pages(options: &JobOptions) -> String {
-    let range = |range: &std::ops::RangeInclusive<u32>| match (range.start(), range.end()) {
-        (start, end) if start == end => start.to_string(),
-        (start, end) => format!("{start}-{end}"),
-    };
-    options.page_ranges.iter().map(range).collect::<Vec<_>>().join(",")
 }
 
 fn system_printer(printer: Printer) -> SystemPrinter {

@@ -74,14 +74,6 @@ pub(super) fn print_job(printer: &str, title: &str, options: &JobOptions) -> Res
         None => add(&mut request, job, "media", IppValue::new_keyword(media.pwg_name())?)?,
         Some(tray) => add(&mut request, job, "media-col", media_from(media, tray)?)?,
     }
-    if !options.page_ranges.is_empty() {
-        let ranges = options
-            .page_ranges
-            .iter()
-            .map(|range| Ok(IppValue::new_range_of_integer(i32::try_from(*range.start())?, i32::try_from(*range.end())?)));
-        let ranges = ranges.collect::<Result<Vec<_>, IppParseError>>()?;
-        add(&mut request, job, "page-ranges", IppValue::Array(ranges))?;
-    }
     Ok(request)
 }
 
