@@ -1348,6 +1348,7 @@ const answers: Record<string, (args: any) => unknown> = {
   save_manifest: ({ manifest }) => ({ path: `${session.settings.outputFolder}/${manifest.name}.pdf`, pages: 1 }),
   save_table: ({ table }) => ({ path: `${session.settings.outputFolder}/${table.name}.csv`, rows: table.rows.length }),
   save_directory: ({ request }) => ({
+  print_manifest: () => '8',
     path: `${session.settings.outputFolder}/${request.name}.csv`,
     rows: directory(request.query).matched,
   }),

@@ -20,7 +20,7 @@ const IN_SEVERAL_WORDS: Partial<Record<Shortcut, string[]>> = {
   new: ['action.register', 'connect.add_action', 'sheet.add', 'types.add'],
   export: ['action.export', 'action.export_inserts', 'action.export_runs'],
   save: ['action.save_pdf', 'action.statement', 'pack.manifest.save', 'template.save'],
-  print: ['action.print', 'action.print_card', 'action.print_now'],
+  print: ['action.print', 'action.print_card', 'action.print_now', 'pack.manifest.print'],
   block: ['action.block', 'action.unblock'],
   manifests: ['pack.action.line', 'pack.action.manifest'],
   box: ['pack.box.begin_ask', 'pack.box.close_ask'],

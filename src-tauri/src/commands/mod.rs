@@ -152,6 +152,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         packing::manifest_choices,
         packing::packing_manifest,
         packing::save_manifest,
+        packing::print_manifest,
         templates::templates,
         templates::template,
         templates::see_template,

@@ -85,3 +85,10 @@ pub(crate) async fn packing_manifest(shell: State<'_, Shell>, of: ManifestOf) ->
 pub(crate) async fn save_manifest(shell: State<'_, Shell>, manifest: ManifestToSave) -> DeskResult<SavedStatement> {
     shell.desk().await?.save_manifest(manifest).await
 }
+
+/// Prints a manifest; gives back the printer's number of the job.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn print_manifest(shell: State<'_, Shell>, manifest: ManifestToSave, printer: String) -> DeskResult<String> {
+    shell.desk().await?.print_manifest(manifest, &printer).await
+}

@@ -73,7 +73,7 @@ pub(crate) async fn cancel_print_job(shell: State<'_, Shell>, id: String) -> Des
     shell.desk().await?.cancel_print_job(&id).await
 }
 
-/// How far a test page is.
+/// How far a page is that is no run's: a test page, a manifest.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn test_page(shell: State<'_, Shell>, printer: String, job: String) -> DeskResult<PrintJobView> {

@@ -11,11 +11,15 @@ import { work } from './work.svelte';
 export const JOBS_EVERY_MS = 2_000;
 
 const OPEN: ReadonlySet<PrintJobState> = new Set(['waiting', 'held', 'printing', 'stopped']);
-/** What somebody has to do something about. */
 const TROUBLED: ReadonlySet<PrintJobState> = new Set(['held', 'stopped', 'cancelled', 'aborted', 'lost']);
 
 export function isOpen(job: PrintJobView): boolean {
   return OPEN.has(job.state);
+}
+
+/** Whether somebody has to do something about it. */
+export function isTroubled(job: PrintJobView): boolean {
+  return TROUBLED.has(job.state);
 }
 
 /** A job's state with the printer's own words. */
@@ -34,7 +38,7 @@ export class PrintJobs {
 
   /** What stands in the print room: what is still with a printer, and what did not come out. */
   get shown(): readonly PrintJobView[] {
-    return this.all.filter((job) => isOpen(job) || (TROUBLED.has(job.state) && !this.#dismissed.has(job.id)));
+    return this.all.filter((job) => isOpen(job) || (isTroubled(job) && !this.#dismissed.has(job.id)));
   }
 
   ofRun(number: string | undefined): PrintJobView | undefined {
@@ -68,7 +72,7 @@ export class PrintJobs {
   }
 
   #say(job: PrintJobView): void {
-    const isGood = !TROUBLED.has(job.state);
+    const isGood = !isTroubled(job);
     work.say(() => t('job.said', { number: job.runNumber ?? '', state: jobText(job) }), isGood);
   }
 

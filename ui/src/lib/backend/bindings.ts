@@ -192,7 +192,7 @@ export const commands = {
 	printJobs: () => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("print_jobs")),
 	/**  Takes a job back. */
 	cancelPrintJob: (id: string) => typedError<PrintJobView[], ErrorView>(__TAURI_INVOKE("cancel_print_job", { id })),
-	/**  How far a test page is. */
+	/**  How far a page is that is no run's: a test page, a manifest. */
 	testPage: (printer: string, job: string) => typedError<PrintJobView, ErrorView>(__TAURI_INVOKE("test_page", { printer, job })),
 	/**  Every paper on offer. */
 	papers: () => typedError<PaperView[], ErrorView>(__TAURI_INVOKE("papers")),
@@ -263,6 +263,8 @@ export const commands = {
 	packingManifest: (of: ManifestOf) => typedError<ManifestView, ErrorView>(__TAURI_INVOKE("packing_manifest", { of })),
 	/**  Saves a manifest for print into the folder chosen in Settings. */
 	saveManifest: (manifest: ManifestToSave) => typedError<SavedStatement, ErrorView>(__TAURI_INVOKE("save_manifest", { manifest })),
+	/**  Prints a manifest; gives back the printer's number of the job. */
+	printManifest: (manifest: ManifestToSave, printer: string) => typedError<string, ErrorView>(__TAURI_INVOKE("print_manifest", { manifest, printer })),
 	/**  The templates that come with the program, and the company's own. */
 	templates: () => typedError<TemplateSummary[], ErrorView>(__TAURI_INVOKE("templates")),
 	/**  One template, with everything in it. */
@@ -2555,7 +2557,7 @@ export type ManifestOf =
 /**  What is in a box, by its number. */
 { kind: "box"; value: number };
 
-/**  A manifest, as it is to be saved for print: the words come from the window. */
+/**  A manifest, as it is to be saved or printed: the words come from the window. */
 export type ManifestToSave = {
 	/**  What the file is called, without its ending. */
 	name: string,

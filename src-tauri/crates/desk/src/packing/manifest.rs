@@ -1,14 +1,17 @@
 //! The manifest of a box or a day: what was packed, what of its runs is missing, and where the line was stopped.
 //!
-//! Owns what stands in it, and the paper's being saved; the words come from the window, the drawing is `inserts`'.
+//! Owns what stands in it, and the paper's being saved or printed; the words come from the window, the drawing is `inserts`'.
 
-use cardesk_inserts::{Manifest, ManifestRow, Paper as SheetPaper, make_manifest};
+use cardesk_inserts::{Manifest, ManifestRow, PaperPdf, make_manifest};
 use cardesk_journal::PackedIn;
 
 use super::shown::{box_view, run_view};
 use crate::copies::{display_name, last_four_text};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::output_file::private_file;
+use crate::papers::{page_paper, size_of};
+use crate::seams::JobOptions;
 use crate::session::not_found;
 use crate::view::{
     Language, ManifestChoices, ManifestLine, ManifestOf, ManifestToSave, ManifestView, MissingInsertView, PackingDayView, Paper,
@@ -49,14 +52,32 @@ impl Desk {
     /// # Errors
     /// A folder that can't be written to; a full disk. Then there is no file.
     pub async fn save_manifest(&self, request: ManifestToSave) -> DeskResult<SavedStatement> {
-        let profile = self.workplace().await?.profile();
-        let paper = self.inner.book.lock().await.settings.statement_paper;
         let name = request.name.clone();
-        let manifest = manifest(request, paper, profile.company_name.clone());
-        let environment = profile.environment;
-        let pdf = blocking(move || make_manifest(&manifest, environment)).await??;
+        let (pdf, _) = self.drawn_manifest(request).await?;
         let path = self.keep_file(&name, "pdf", pdf.bytes().to_vec()).await?;
         Ok(SavedStatement { path, pages: count(pdf.pages()) })
+    }
+
+    /// Prints a manifest on the paper of statements, and says the printer's number of the job.
+    ///
+    /// # Errors
+    /// A printer system that is down, a printer that is not there or takes no jobs, or that it did not take this one.
+    pub async fn print_manifest(&self, request: ManifestToSave, printer: &str) -> DeskResult<String> {
+        let workplace = self.workplace().await?;
+        workplace.printer_named(printer).await?;
+        let (pdf, paper) = self.drawn_manifest(request).await?;
+        let file = blocking(move || private_file(pdf.bytes())).await??;
+        // The tray that was used last holds inserts or labels: the printer takes the one with this paper.
+        let job = workplace.submit_to_printer(printer, "Cardesk", file.path().to_owned(), JobOptions::on(size_of(paper))).await?;
+        Ok(job.to_string())
+    }
+
+    async fn drawn_manifest(&self, request: ManifestToSave) -> DeskResult<(PaperPdf, Paper)> {
+        let profile = self.workplace().await?.profile();
+        let paper = self.inner.book.lock().await.settings.statement_paper;
+        let manifest = manifest(request, paper, profile.company_name.clone());
+        let environment = profile.environment;
+        Ok((blocking(move || make_manifest(&manifest, environment)).await??, paper))
     }
 }
 
@@ -101,10 +122,7 @@ impl Workplace {
 fn manifest(request: ManifestToSave, paper: Paper, company_name: String) -> Manifest {
     let pairs = |facts: Vec<StatementFact>| facts.into_iter().map(|fact| (fact.label, fact.text)).collect();
     Manifest {
-        paper: match paper {
-            Paper::A4 => SheetPaper::A4,
-            Paper::Letter => SheetPaper::Letter,
-        },
+        paper: page_paper(paper),
         language: if request.language == Language::English { "en" } else { "es" }.to_owned(),
         company_name,
         title: request.title,

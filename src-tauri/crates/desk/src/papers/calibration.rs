@@ -181,14 +181,16 @@ fn shift_in(field: Field, typed: &str, applied: i32, problems: &mut Vec<FieldPro
     i32::try_from(shift).ok()
 }
 
-const fn page_paper(paper: Paper) -> PagePaper {
+/// A sheet of this paper as the engine draws it.
+pub(crate) const fn page_paper(paper: Paper) -> PagePaper {
     match paper {
         Paper::A4 => PagePaper::A4,
         Paper::Letter => PagePaper::Letter,
     }
 }
 
-const fn size_of(paper: Paper) -> SheetSize {
+/// The sheet, for the printer.
+pub(crate) const fn size_of(paper: Paper) -> SheetSize {
     match paper {
         Paper::A4 => SheetSize::A4,
         Paper::Letter => SheetSize::LETTER,

@@ -10,7 +10,7 @@ mod own_sheets;
 use cardesk_inserts::{Area, Layout, SheetMeasures};
 use cardesk_journal::OwnSheetRecord;
 
-pub(crate) use self::calibration::{PrinterChoices, corrected};
+pub(crate) use self::calibration::{PrinterChoices, corrected, page_paper, size_of};
 use self::own_sheets::{form_of, layout_of_record};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};

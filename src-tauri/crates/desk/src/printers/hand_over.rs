@@ -66,7 +66,7 @@ impl Desk {
         workplace.look_at_jobs().await
     }
 
-    /// How far a test page is.
+    /// How far a page is that is no run's: a test page, a manifest.
     ///
     /// # Errors
     /// If the printer system does not answer.

@@ -300,7 +300,7 @@ pub struct ManifestView {
     pub stops: Vec<PackingStopView>,
 }
 
-/// A manifest, as it is to be saved for print: the words come from the window.
+/// A manifest, as it is to be saved or printed: the words come from the window.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ManifestToSave {

@@ -3,9 +3,11 @@
 use std::process::Command;
 use std::time::Duration;
 
+use cardesk_desk::seams::{JobOptions, SheetSize};
 use cardesk_desk::view::{
     HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage, Language, ManifestLine, ManifestOf, ManifestToSave, PackForm,
-    PackOutcome, PackedBy, PackedRow, PackingStopView, PrintItem, PrintRequest, ScanOutcome, StatementFact, StopKind,
+    PackOutcome, PackedBy, PackedRow, PackingStopView, Paper, PrintItem, PrintJobState, PrintRequest, ScanOutcome, SettingsChange,
+    StatementFact, StopKind,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 use cardesk_domain::replacement::ReplacementCause;
@@ -505,6 +507,13 @@ async fn a_manifest_tells_what_is_packed_and_what_is_missing_and_is_saved() {
     assert_eq!(desk.packing_manifest(ManifestOf::Box(9)).await.unwrap_err().code, ErrorCode::PackingBoxNotOpen);
     assert_eq!(desk.packing_manifest(ManifestOf::Day("ayer".to_owned())).await.unwrap_err().code, ErrorCode::PageNotFound);
 
+    let saved = desk.save_manifest(manifest_of_box_7()).await.unwrap();
+    let path = std::path::PathBuf::from(&saved.path);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
+    assert_eq!((saved.pages, desk.file_of_ours(&path).await.unwrap()), (1, path));
+}
+
+fn manifest_of_box_7() -> ManifestToSave {
     let line = |text: &str| ManifestLine {
         place: "1".to_owned(),
         serial: text.to_owned(),
@@ -513,25 +522,48 @@ async fn a_manifest_tells_what_is_packed_and_what_is_missing_and_is_saved() {
         time: "10:04".to_owned(),
         operator: "Operadora".to_owned(),
     };
-    let saved = desk
-        .save_manifest(ManifestToSave {
-            name: "Manifiesto Caja 7".to_owned(),
-            language: Language::Spanish,
-            title: "Manifiesto de empaque".to_owned(),
-            facts: vec![StatementFact { label: "Caja".to_owned(), text: "Caja 7".to_owned() }],
-            figures: vec![StatementFact { label: "Empacados".to_owned(), text: "1".to_owned() }],
-            notes: Vec::new(),
-            titles: line("Serie"),
-            rows: vec![line("0001-001")],
-            empty: String::new(),
-            signatures: vec!["Entrega".to_owned()],
-            foot: String::new(),
-        })
-        .await
-        .unwrap();
-    let path = std::path::PathBuf::from(&saved.path);
-    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
-    assert_eq!((saved.pages, desk.file_of_ours(&path).await.unwrap()), (1, path));
+    ManifestToSave {
+        name: "Manifiesto Caja 7".to_owned(),
+        language: Language::Spanish,
+        title: "Manifiesto de empaque".to_owned(),
+        facts: vec![StatementFact { label: "Caja".to_owned(), text: "Caja 7".to_owned() }],
+        figures: vec![StatementFact { label: "Empacados".to_owned(), text: "1".to_owned() }],
+        notes: Vec::new(),
+        titles: line("Serie"),
+        rows: vec![line("0001-001")],
+        empty: String::new(),
+        signatures: vec!["Entrega".to_owned()],
+        foot: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_manifest_goes_to_the_printer_that_was_chosen_on_its_own_paper_and_its_job_is_followed() {
+    let (rig, _journal, desk) = line().await;
+    desk.change_settings(SettingsChange::StatementPaper(Paper::A4)).await.unwrap();
+    let job = desk.print_manifest(manifest_of_box_7(), "contabilidad").await.unwrap();
+    let sent = rig.printing.jobs.lock().unwrap().clone();
+    assert_eq!(sent.len(), 1);
+    assert_eq!((sent[0].printer.as_str(), &sent[0].options), ("contabilidad", &JobOptions::on(SheetSize::A4)));
+    assert_eq!(sent[0].title, "Cardesk", "what a box is called is nothing for a printer's log");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("printed.pdf");
+    std::fs::write(&path, &sent[0].pdf).unwrap();
+    let said = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output().expect("pdftotext is needed for this test");
+    let text = String::from_utf8(said.stdout).unwrap();
+    assert!(text.contains("0001-001") && text.contains("Caja 7") && text.contains("ENSAYO"), "{text}");
+    assert_eq!(desk.test_page("contabilidad", &job).await.unwrap().state, PrintJobState::Done);
+}
+
+#[tokio::test]
+async fn a_manifest_that_no_printer_takes_says_why() {
+    let (rig, _journal, desk) = line().await;
+    assert_eq!(desk.print_manifest(manifest_of_box_7(), "bodega").await.unwrap_err().code, ErrorCode::PrinterNotFound);
+    *rig.printing.refuses.lock().unwrap() = true;
+    assert_eq!(desk.print_manifest(manifest_of_box_7(), "contabilidad").await.unwrap_err().code, ErrorCode::PrintFailed);
+    *rig.printing.is_down.lock().unwrap() = true;
+    assert_eq!(desk.print_manifest(manifest_of_box_7(), "contabilidad").await.unwrap_err().code, ErrorCode::PrintSystemDown);
+    assert!(rig.printing.jobs.lock().unwrap().is_empty());
 }
 
 /// Every code of a file, as an independent reader reads it from the printed dots. It misses one in a hundred at any one
