@@ -34,6 +34,8 @@ const ACCENT_DOTS: [u8; 3] = [0x7a, 0x1f, 0x3d];
 const BOX: &str = "Caja 7 de la Antigua";
 /// How many pairs are packed; every other one is scanned by its activation code.
 const PACKED: usize = 12;
+/// Two plastics beside the wrong insert, an insert that is packed already, one that nobody printed.
+const STOPS: usize = 4;
 
 /// An insert that came out of the printer, and whose it is.
 struct Insert {
@@ -152,7 +154,9 @@ async fn pack(page: &Page, line: &PackingLine<'_>, inserts: &[Insert]) -> Vec<St
         packed.push(printed.serial.clone());
     }
     page.picture(&left_behind("journey-packed.png")).await.unwrap();
-    stop_another_cards_plastic(page, line, &inserts[PACKED], &inserts[PACKED + 1]).await;
+    let [first, second, third, fourth] = &inserts[PACKED..PACKED + 4] else { panic!("four inserts are left") };
+    stop_another_cards_plastic(page, line, (first, &first.printed.small_code), second).await;
+    stop_another_cards_plastic(page, line, (third, &third.printed.link), fourth).await;
     stop_what_is_packed_already(page, line, &inserts[0]).await;
     stop_what_nobody_printed(page, line).await;
 
@@ -163,10 +167,10 @@ async fn pack(page: &Page, line: &PackingLine<'_>, inserts: &[Insert]) -> Vec<St
     packed
 }
 
-/// The plastic of somebody else is held against an insert whose card is known.
-async fn stop_another_cards_plastic(page: &Page, line: &PackingLine<'_>, insert: &Insert, other: &Insert) {
+/// The plastic of somebody else is held against an insert whose card is known, by either of its codes.
+async fn stop_another_cards_plastic(page: &Page, line: &PackingLine<'_>, (insert, code): (&Insert, &str), other: &Insert) {
     assert_ne!(insert.whose.last_four, other.whose.last_four);
-    line.scan(&insert.printed.small_code);
+    line.scan(code);
     page.says("#pack-form", &insert.printed.serial).await.unwrap();
     line.type_last_four(&other.whose.last_four).await;
     let words = ["No coincide", &insert.whose.listed(), &insert.printed.serial, &other.whose.masked()];
@@ -200,7 +204,7 @@ async fn close_the_box(page: &Page, inserts: &[Insert], packed: &[String]) {
     page.click("#pack-box-ask").await.unwrap();
     page.picture(&left_behind("journey-box-closing.png")).await.unwrap();
     page.click("#pack-box-close").await.unwrap();
-    let figures = [("packed", packed.len()), ("printed", INSERTS), ("missing", INSERTS - packed.len()), ("stops", 3)];
+    let figures = [("packed", packed.len()), ("printed", INSERTS), ("missing", INSERTS - packed.len()), ("stops", STOPS)];
     for (figure, count) in figures {
         page.see(&format!("#manifest-counts [data-count={figure}]")).await.unwrap();
         assert_eq!(page.text(&format!("#manifest-counts [data-count={figure}]")).await.unwrap(), count.to_string(), "{figure}");
