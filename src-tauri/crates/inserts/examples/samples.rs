@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     templates(&folder, &inserts)?;
     for (paper, name) in [(Paper::A4, "calibration-a4"), (Paper::Letter, "calibration-letter")] {
-        let pdf = make_calibration(paper, InsertLanguage::Both, Correction::new(-0.4, 1.2)?)?;
+        let pdf = make_calibration(paper, InsertLanguage::Both, Correction::new(-0.4, 1.2)?, Some(Correction::default()))?;
         std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes())?;
     }
     for layout in [Layout::Label5163, Layout::TwoUpA4, Layout::TrifoldA4FormB] {

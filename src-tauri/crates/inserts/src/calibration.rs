@@ -2,6 +2,8 @@
 //!
 //! Crosses 20 mm from two corners tell how far the printer shifts ([`Correction`]), rulers of 50 mm whether it scales, and
 //! bars and codes of modules from 8 to 16 dots which module it still prints. Its codes are read back like those of inserts.
+//! Where both sides are printed, a back follows: a cross to be measured like that of the front, and two that lie behind the
+//! front's own, seen against the light.
 
 use std::collections::BTreeSet;
 
@@ -27,6 +29,8 @@ const LEFT_MM: f64 = 40.0;
 const RULERS_TOP_MM: f64 = 88.0;
 const CODES_TOP_MM: f64 = 164.0;
 const BARS_TOP_MM: f64 = 214.0;
+/// The first baseline of the back, below its crosses.
+const BACK_TOP_MM: f64 = 50.0;
 /// The modules of the ramps, in dots of 1/600 inch.
 const RAMP_DOTS: [u32; 5] = [8, 10, 12, 14, 16];
 const GAP_MM: f64 = 7.0;
@@ -67,6 +71,9 @@ struct Words {
     rulers: &'static str,
     codes: &'static str,
     bars: &'static str,
+    back: &'static str,
+    back_shift: &'static str,
+    back_light: &'static str,
 }
 
 const SPANISH: Words = Words {
@@ -78,6 +85,9 @@ const SPANISH: Words = Words {
     rulers: "Cada regla mide 50.0\u{a0}mm. Si no, la impresora cambia la escala: desactívelo antes de imprimir insertos.",
     codes: "Escanee cada código. El menor que se lee siempre es el menor que conviene usar en esta impresora.",
     bars: "Las barras deben verse separadas y parejas en ambos sentidos.",
+    back: "Hoja de calibración: dorso",
+    back_shift: "Mida desde el borde izquierdo y desde el borde superior de este lado hasta la cruz marcada: deben ser 20.0\u{a0}mm.",
+    back_light: "Contra la luz, las otras dos cruces deben caer sobre las dos del frente. Si no caen juntas, corrija cada lado con su medida.",
 };
 
 const ENGLISH: Words = Words {
@@ -89,13 +99,22 @@ const ENGLISH: Words = Words {
     rulers: "Each ruler is 50.0\u{a0}mm long. If it is not, the printer scales: switch that off before printing inserts.",
     codes: "Scan each code. The smallest that always reads is the smallest to use on this printer.",
     bars: "The bars should be apart and even, both ways.",
+    back: "Calibration page: back",
+    back_shift: "Measure from the left and from the upper edge of this side to the marked cross: both should be 20.0\u{a0}mm.",
+    back_light: "Against the light, the other two crosses should fall on the two of the front. If they do not, correct each side by its own measures.",
 };
 
-/// Draws the page for this paper, moved by a printer's correction, and reads its codes back.
+/// Draws the page for this paper, moved by a printer's correction, and reads its codes back. With a correction of the back, a
+/// second page to be printed on the other side, turned over its long edge.
 ///
 /// # Errors
 /// If the shipped font can't be read, or the finished page is wrong: a defect of the program.
-pub fn make_calibration(paper: Paper, language: InsertLanguage, correction: Correction) -> Result<CalibrationPdf, InsertError> {
+pub fn make_calibration(
+    paper: Paper,
+    language: InsertLanguage,
+    correction: Correction,
+    back: Option<Correction>,
+) -> Result<CalibrationPdf, InsertError> {
     let words: &[&Words] = match language {
         InsertLanguage::Spanish => &[&SPANISH],
         InsertLanguage::English => &[&ENGLISH],
@@ -104,18 +123,18 @@ pub fn make_calibration(paper: Paper, language: InsertLanguage, correction: Corr
     let fonts = Fonts::prepare(&characters(words))?;
     let codes = codes()?;
     let sheet_dots = paper.sheet_dots();
-    let mut canvas = Canvas::new(&fonts, sheet_dots.1);
-    canvas.in_cell(correction.dots(), sheet_dots.1, |canvas| {
-        let page = Page { fonts: &fonts, words, width_mm: f64::from(sheet_dots.0) * DOT_MM, height_mm: f64::from(sheet_dots.1) * DOT_MM };
-        page.crosses(canvas);
-        page.instructions(canvas, correction);
-        page.rulers(canvas);
-        page.codes(canvas, &codes);
-        page.bars(canvas);
-    });
+    let page = Page { fonts: &fonts, words, width_mm: f64::from(sheet_dots.0) * DOT_MM, height_mm: f64::from(sheet_dots.1) * DOT_MM };
+    let drawn = |correction: Correction, draw: &dyn Fn(&mut Canvas<'_>)| {
+        let mut canvas = Canvas::new(&fonts, sheet_dots.1);
+        canvas.in_cell(correction.dots(), sheet_dots.1, draw);
+        canvas.into_bytes()
+    };
+    let front = drawn(correction, &|canvas| page.front(canvas, correction, &codes));
+    let back = back.map(|correction| drawn(correction, &|canvas| page.back(canvas, correction)));
+    let pages: Vec<Vec<u8>> = std::iter::once(front).chain(back).collect();
     let title = words.iter().map(|words| words.title).collect::<Vec<_>>().join(" · ");
     let tag = words.first().map_or("es", |words| words.tag);
-    let file = DrawnFile::write(&title, tag, sheet_dots, &fonts, &[canvas.into_bytes()])?;
+    let file = DrawnFile::write(&title, tag, sheet_dots, &fonts, &pages)?;
     let codes_verified = verify(&file, &codes, sheet_dots.1)?;
     Ok(CalibrationPdf { bytes: file.into_bytes(), codes_verified })
 }
@@ -132,7 +151,8 @@ fn codes() -> Result<Vec<(u32, String, Symbol)>, InsertError> {
 
 fn characters(words: &[&Words]) -> BTreeSet<char> {
     let texts = words.iter().flat_map(|words| {
-        [words.title, words.print, words.shift, words.moved, words.rulers, words.codes, words.bars].into_iter().flat_map(str::chars)
+        let front = [words.title, words.print, words.shift, words.moved, words.rulers, words.codes, words.bars];
+        front.into_iter().chain([words.back, words.back_shift, words.back_light]).flat_map(str::chars)
     });
     texts.chain("0123456789 \u{a0}.,:·×+−-→↓mCARDESK".chars()).collect()
 }
@@ -145,10 +165,39 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn front(&self, canvas: &mut Canvas<'_>, correction: Correction, codes: &[(u32, String, Symbol)]) {
+        self.crosses(canvas);
+        self.instructions(canvas, correction);
+        self.rulers(canvas);
+        self.codes(canvas, codes);
+        self.bars(canvas);
+    }
+
+    /// The other side: what lies at the left there is behind what lies at the right here.
+    fn back(&self, canvas: &mut Canvas<'_>, correction: Correction) {
+        let (right_mm, lower_mm) = (self.width_mm - CROSS_MM, self.height_mm - CROSS_MM);
+        for corner_mm in [(CROSS_MM, CROSS_MM), (right_mm, CROSS_MM), (CROSS_MM, lower_mm)] {
+            cross(canvas, corner_mm);
+        }
+        canvas.text(CROSS_MM + 1.0, CROSS_MM - 1.2, &SMALL, "20.0 mm");
+        let mut baseline_mm = BACK_TOP_MM;
+        canvas.text(LEFT_MM, baseline_mm, &TITLE, &self.joined(|words| words.back));
+        baseline_mm += 8.0;
+        for words in self.words {
+            for text in [words.back_shift, words.back_light] {
+                baseline_mm = self.paragraph(canvas, LEFT_MM, baseline_mm, text) + 0.8;
+            }
+        }
+        self.moved(canvas, baseline_mm, correction);
+    }
+
+    fn joined(&self, of: fn(&Words) -> &'static str) -> String {
+        self.words.iter().map(|words| of(words)).collect::<Vec<_>>().join(" · ")
+    }
+
     fn crosses(&self, canvas: &mut Canvas<'_>) {
-        for (x_mm, y_mm) in [(CROSS_MM, CROSS_MM), (self.width_mm - CROSS_MM, self.height_mm - CROSS_MM)] {
-            canvas.line((x_mm - ARM_MM, y_mm), (x_mm + ARM_MM, y_mm), 0.36, BLACK);
-            canvas.line((x_mm, y_mm - ARM_MM), (x_mm, y_mm + ARM_MM), 0.36, BLACK);
+        for corner_mm in [(CROSS_MM, CROSS_MM), (self.width_mm - CROSS_MM, self.height_mm - CROSS_MM)] {
+            cross(canvas, corner_mm);
         }
         canvas.text(CROSS_MM + 1.0, CROSS_MM - 1.2, &SMALL, "20.0 mm");
         canvas.text_right(self.width_mm - CROSS_MM - 1.0, self.height_mm - CROSS_MM - 1.2, &SMALL, "20.0 mm");
@@ -156,15 +205,19 @@ impl Page<'_> {
 
     /// What to do, and how this page was moved.
     fn instructions(&self, canvas: &mut Canvas<'_>, correction: Correction) {
-        let title = self.words.iter().map(|words| words.title).collect::<Vec<_>>().join(" · ");
-        canvas.text(LEFT_MM, 22.0, &TITLE, &title);
+        canvas.text(LEFT_MM, 22.0, &TITLE, &self.joined(|words| words.title));
         let mut baseline_mm = 30.0;
         for words in self.words {
             for text in [words.print, words.shift] {
                 baseline_mm = self.paragraph(canvas, LEFT_MM, baseline_mm, text) + 0.8;
             }
         }
-        let moved = self.words.iter().map(|words| words.moved).collect::<Vec<_>>().join(" · ");
+        self.moved(canvas, baseline_mm, correction);
+    }
+
+    /// How this side was moved.
+    fn moved(&self, canvas: &mut Canvas<'_>, baseline_mm: f64, correction: Correction) {
+        let moved = self.joined(|words| words.moved);
         let signed = |mm: f64| format!("{}{:.1} mm", if mm < -0.05 { "−" } else { "+" }, mm.abs());
         let text = format!("{moved}: {} → · {} ↓", signed(correction.right_mm()), signed(correction.down_mm()));
         canvas.text(LEFT_MM, baseline_mm, &HEADING, &text);
@@ -258,6 +311,11 @@ impl Page<'_> {
     }
 }
 
+fn cross(canvas: &mut Canvas<'_>, (x_mm, y_mm): (f64, f64)) {
+    canvas.line((x_mm - ARM_MM, y_mm), (x_mm + ARM_MM, y_mm), 0.36, BLACK);
+    canvas.line((x_mm, y_mm - ARM_MM), (x_mm, y_mm + ARM_MM), 0.36, BLACK);
+}
+
 fn module_text(dots: u32) -> String {
     format!("{dots} · {:.3} mm", f64::from(dots) * DOT_MM)
 }
@@ -265,7 +323,7 @@ fn module_text(dots: u32) -> String {
 /// Reads the finished page back: every code is there, says how large it is, and is as large as it says.
 fn verify(written: &DrawnFile, codes: &[(u32, String, Symbol)], sheet_height_dots: u32) -> Result<usize, InsertError> {
     let wrong = |problem: String| InsertError::Verification { serial: None, problem };
-    let marks = read_only_page(written).map_err(wrong)?;
+    let marks = read_front(written).map_err(wrong)?;
     let drawn: Vec<_> = marks
         .iter()
         .filter_map(|mark| match mark {
@@ -297,12 +355,15 @@ fn verify(written: &DrawnFile, codes: &[(u32, String, Symbol)], sheet_height_dot
     Ok(drawn.len())
 }
 
-/// What is drawn on the page of a file of one.
-fn read_only_page(written: &DrawnFile) -> Result<Vec<Mark>, String> {
+/// What is drawn on the front. The back, where there is one, is read as well: it has nothing to decode.
+fn read_front(written: &DrawnFile) -> Result<Vec<Mark>, String> {
     let mut file = FileBeingRead::open(&written.opening)?;
-    let page = written.pages.first().ok_or("the file has no page")?;
-    let (marks, places) = file.page(0, &page.bytes, &mut Buffers::default())?;
-    file.passed(places, page.bytes.len())?;
+    let mut front = None;
+    for (number, page) in written.pages.iter().enumerate() {
+        let (marks, places) = file.page(number, &page.bytes, &mut Buffers::default())?;
+        file.passed(places, page.bytes.len())?;
+        front.get_or_insert(marks);
+    }
     file.close(&written.ending)?;
-    Ok(marks)
+    front.ok_or_else(|| "the file has no page".to_owned())
 }

@@ -3,7 +3,7 @@
 //! Corrections belong to the computer and its printers, not to a company: they are kept in the settings file, in hundredths
 //! of a millimetre.
 
-use cardesk_inserts::{Back, Correction, InsertLanguage, Paper as PagePaper, PrintJob, make_calibration};
+use cardesk_inserts::{Back, CalibrationPdf, Correction, InsertLanguage, Paper as PagePaper, PrintJob, make_calibration};
 use serde::{Deserialize, Serialize};
 
 use super::measure::micrometres_in;
@@ -11,8 +11,7 @@ use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorView};
 use crate::output_file::{private_file, save_new};
 use crate::problem::{Field, FieldCode, FieldProblem};
-use crate::seams::{JobOptions, SheetSize};
-use crate::settings::Settings;
+use crate::seams::{JobOptions, SheetSize, Sides};
 use crate::view::{CalibrationCheck, CalibrationForm, Paper, PrintersView, SheetSide, ShiftView, SpokenLanguage, TestPageView};
 
 /// From two edges of the paper to each cross of the calibration page, in thousandths of a millimetre.
@@ -31,6 +30,15 @@ pub(crate) struct PrinterChoices {
     pub(crate) back: ShiftView,
     /// The tray that was last used; `None` leaves it to the printer.
     pub(crate) tray: Option<String>,
+}
+
+impl PrinterChoices {
+    const fn on(&self, side: SheetSide) -> ShiftView {
+        match side {
+            SheetSide::Front => self.front,
+            SheetSide::Back => self.back,
+        }
+    }
 }
 
 /// The job as this printer needs it: what it shifts is taken back, on both sides.
@@ -52,21 +60,18 @@ impl Desk {
     /// A folder that can't be written to.
     pub async fn save_calibration(&self, paper: Paper, printer: Option<String>, side: SheetSide) -> DeskResult<String> {
         let workplace = self.workplace().await?;
-        let (shift, language, folder) = {
+        let (choices, language, folder) = {
             let book = self.inner.book.lock().await;
             let language = book.settings.language.spoken(self.inner.config.system_language);
-            (
-                printer.map_or(ShiftView::default(), |printer| shift_of(&book.settings, &printer, side)),
-                language,
-                self.output_folder(&book.settings),
-            )
+            let choices = printer.and_then(|printer| book.settings.printers.get(&printer).cloned()).unwrap_or_default();
+            (choices, language, self.output_folder(&book.settings))
         };
         let name = match language {
             SpokenLanguage::Spanish => format!("Hoja de calibración {}", word_of(paper)),
             SpokenLanguage::English => format!("Calibration page {}", word_of(paper)),
         };
         let path = blocking(move || {
-            let page = make_calibration(page_paper(paper), page_language(language), correction_of(shift))?;
+            let page = calibration_of(paper, language, &choices, side == SheetSide::Back)?;
             save_new(&folder, &name, "pdf", page.bytes())
         })
         .await??;
@@ -74,23 +79,29 @@ impl Desk {
         Ok(path.display().to_string())
     }
 
-    /// Prints the calibration page: a test of the printer, its paper and its measures.
+    /// Prints the calibration page: a test of the printer, its paper and its measures. For the back, both sides of a sheet on
+    /// the way that a run with backs takes; where a printer prints one side alone, the page to be fed again.
     ///
     /// # Errors
     /// A printer system that is down, a printer that is not there or takes no jobs, or that it did not take this one.
     pub async fn print_calibration(&self, paper: Paper, printer: &str, side: SheetSide, tray: Option<String>) -> DeskResult<TestPageView> {
         let workplace = self.workplace().await?;
-        workplace.printer_named(printer).await?;
-        let (shift, language) = {
+        let known = workplace.printer_named(printer).await?;
+        let (choices, language) = {
             let book = self.inner.book.lock().await;
-            (shift_of(&book.settings, printer, side), book.settings.language.spoken(self.inner.config.system_language))
+            let choices = book.settings.printers.get(printer).cloned().unwrap_or_default();
+            (choices, book.settings.language.spoken(self.inner.config.system_language))
         };
+        let shift = choices.on(side);
+        let has_both_sides = side == SheetSide::Back && known.prints_both_sides != Some(false);
+        let one_side = PrinterChoices { front: shift, ..choices.clone() };
         let file = blocking(move || {
-            let page = make_calibration(page_paper(paper), page_language(language), correction_of(shift))?;
+            let page = calibration_of(paper, language, if has_both_sides { &choices } else { &one_side }, has_both_sides)?;
             private_file(page.bytes())
         })
         .await??;
-        let options = JobOptions { tray, ..JobOptions::on(size_of(paper)) };
+        let sides = if has_both_sides { Sides::LongEdge } else { Sides::One };
+        let options = JobOptions { tray, sides, ..JobOptions::on(size_of(paper)) };
         let job = workplace.submit_to_printer(printer, "Cardesk", file.path().to_owned(), options).await?;
         Ok(TestPageView { job: job.to_string(), applied: shift })
     }
@@ -146,12 +157,9 @@ impl Desk {
     }
 }
 
-fn shift_of(settings: &Settings, printer: &str, side: SheetSide) -> ShiftView {
-    let choices = settings.printers.get(printer).cloned().unwrap_or_default();
-    match side {
-        SheetSide::Front => choices.front,
-        SheetSide::Back => choices.back,
-    }
+fn calibration_of(paper: Paper, language: SpokenLanguage, choices: &PrinterChoices, has_back: bool) -> DeskResult<CalibrationPdf> {
+    let back = has_back.then(|| correction_of(choices.back));
+    Ok(make_calibration(page_paper(paper), page_language(language), correction_of(choices.front), back)?)
 }
 
 /// What was measured, as a correction: what the page had, and what it still lacks to its 20 mm.

@@ -1,6 +1,7 @@
 //! Papers: every one on offer can be printed on; a company's own sheets are refused at their field, and keep what was printed
 //! on them.
 
+use cardesk_desk::seams::Sides;
 use cardesk_desk::view::{
     CalibrationForm, InsertLanguage, OwnSheetForm, Paper, PaperKind, PrintItem, PrintRequest, PrintTo, SheetSide, ShiftView,
 };
@@ -207,4 +208,47 @@ async fn the_calibration_page_is_saved_where_it_can_be_opened() {
     let path = std::path::PathBuf::from(desk.save_calibration(Paper::A4, None, SheetSide::Front).await.unwrap());
     assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
     assert_eq!(desk.file_of_ours(&path).await.unwrap(), path);
+}
+
+#[tokio::test]
+async fn a_back_is_calibrated_on_both_sides_of_a_sheet_each_moved_by_its_own_correction() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let form = |side, measured_left: &str| CalibrationForm {
+        printer: "contabilidad".to_owned(),
+        side,
+        measured_left: measured_left.to_owned(),
+        measured_top: "20".to_owned(),
+        applied: ShiftView::default(),
+    };
+    desk.keep_calibration(&form(SheetSide::Front, "19.5")).await.unwrap();
+    desk.keep_calibration(&form(SheetSide::Back, "20.8")).await.unwrap();
+    desk.print_calibration(Paper::A4, "contabilidad", SheetSide::Front, None).await.unwrap();
+    let page = desk.print_calibration(Paper::A4, "contabilidad", SheetSide::Back, None).await.unwrap();
+    assert_eq!(page.applied, ShiftView { right: -80, down: 0 }, "what is measured is the back");
+    let jobs = rig.printing.jobs.lock().unwrap().clone();
+    let said = jobs.iter().map(|job| (job.options.sides, pages_of(&job.pdf)));
+    assert_eq!(said.collect::<Vec<_>>(), [(Sides::One, 1), (Sides::LongEdge, 2)]);
+    let text = text_of(&jobs[1].pdf);
+    assert!(text.contains("+0.5 mm →") && text.contains("−0.8 mm →"), "{text}");
+
+    *rig.printing.prints_one_side.lock().unwrap() = true;
+    desk.print_calibration(Paper::A4, "contabilidad", SheetSide::Back, None).await.unwrap();
+    let fed_again = rig.printing.jobs.lock().unwrap().last().cloned().unwrap();
+    let text = text_of(&fed_again.pdf);
+    assert_eq!((fed_again.options.sides, pages_of(&fed_again.pdf)), (Sides::One, 1));
+    assert!(text.contains("−0.8 mm →") && !text.contains("+0.5 mm →"), "{text}");
+}
+
+fn pages_of(pdf: &[u8]) -> usize {
+    text_of(pdf).matches('\u{c}').count()
+}
+
+/// What is on the pages, each ended by a form feed.
+fn text_of(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let said = std::process::Command::new("pdftotext").arg(&path).arg("-").output().expect("pdftotext is needed for this test");
+    String::from_utf8(said.stdout).unwrap()
 }

@@ -93,6 +93,8 @@ pub(crate) struct HandPrinting {
     /// The printer is removed as soon as it has a job.
     pub(crate) goes_with_the_job: Mutex<bool>,
     pub(crate) takes_nothing: Mutex<bool>,
+    /// The printer prints one side alone.
+    pub(crate) prints_one_side: Mutex<bool>,
     /// It takes a job and says nothing any more.
     pub(crate) falls_silent_with_the_job: Mutex<bool>,
     /// It takes a job, and the connection ends before the answer.
@@ -121,7 +123,7 @@ impl PrintSystem for HandPrinting {
             takes_jobs: !*self.takes_nothing.lock().unwrap(),
             sizes: vec![SizeRange::only(SheetSize::LETTER)],
             trays: vec!["tray-1".to_owned(), "manual".to_owned()],
-            prints_both_sides: Some(true),
+            prints_both_sides: Some(!*self.prints_one_side.lock().unwrap()),
         }])
     }
 
