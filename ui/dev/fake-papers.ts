@@ -15,6 +15,7 @@ import type {
   PrinterView,
   PrintJobView,
   SheetSide,
+  StartedSheet,
 } from '../src/lib/backend/bindings';
 
 const mm = (millimetres: number) => Math.round(millimetres * 1000);
@@ -39,7 +40,7 @@ function cut(id: string, width: number, height: number, columns: number, rows: n
     address: null,
     isCut: true,
   };
-  return { id, kind: 'cut', own: null, places: columns * rows, hasBacks: true, drawing };
+  return { id, kind: 'cut', own: null, places: columns * rows, firstFreePlace: 1, hasBacks: true, drawing };
 }
 
 const folded: PaperView = {
@@ -81,6 +82,7 @@ export class FakePapers {
   #own: PaperView[] = [];
   #next = 1;
   #jobs: PrintJobView[] = [];
+  #started = new Map<string, number>();
   readonly #printers: PrinterView[];
 
   constructor(
@@ -127,7 +129,7 @@ export class FakePapers {
   }
 
   papers(): PaperView[] {
-    return [
+    const offered = [
       folded,
       cut('letter-2-up', 215.9, 279.4, 1, 2),
       cut('letter-4-up', 215.9, 279.4, 2, 2),
@@ -136,6 +138,11 @@ export class FakePapers {
       labels,
       ...this.#own,
     ];
+    return offered.map((paper) => ({ ...paper, firstFreePlace: this.#started.get(paper.id) ?? 1 }));
+  }
+
+  startAt({ paper, place }: StartedSheet): void {
+    this.#started.set(paper, place);
   }
 
   places(paper: string): number {
@@ -190,6 +197,7 @@ export class FakePapers {
       kind: form.isCut ? 'cut' : 'labels',
       own: { ...form, id },
       places: drawing.cells.length,
+      firstFreePlace: 1,
       hasBacks: form.isCut,
       drawing,
     };

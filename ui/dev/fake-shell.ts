@@ -956,6 +956,9 @@ function changeSettings(change: SettingsChange): SessionView {
     case 'insert_paper':
       settings.insertPaper = change.value;
       break;
+    case 'started_sheet':
+      papers.startAt(change.value);
+      break;
     case 'insert_language':
       settings.insertLanguage = change.value;
       break;
@@ -1345,10 +1348,10 @@ const answers: Record<string, (args: any) => unknown> = {
   close_packing_box: ({ number }) => packing.closeBox(number),
   manifest_choices: () => packing.choices(),
   packing_manifest: ({ of }) => packing.manifest(of),
+  print_manifest: () => '8',
   save_manifest: ({ manifest }) => ({ path: `${session.settings.outputFolder}/${manifest.name}.pdf`, pages: 1 }),
   save_table: ({ table }) => ({ path: `${session.settings.outputFolder}/${table.name}.csv`, rows: table.rows.length }),
   save_directory: ({ request }) => ({
-  print_manifest: () => '8',
     path: `${session.settings.outputFolder}/${request.name}.csv`,
     rows: directory(request.query).matched,
   }),

@@ -1,9 +1,8 @@
 // The print room promises: nothing made twice, a reason for every reprint, and figures that are true.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PaperView, PrintRequest, PrintRunView, QueueRow } from '../src/lib/backend';
+import type { PrintRequest, PrintRunView, QueueRow } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { toggle } from '../src/lib/list/keyboard';
-import { printPaper } from '../src/screens/print-room/print-paper.svelte';
 import { formatMillimetres, PrintRoom } from '../src/screens/print-room/print-room.svelte';
 
 vi.mock('../src/lib/backend', () => ({
@@ -49,20 +48,6 @@ beforeEach(() => {
 });
 
 describe('the print room', () => {
-  it('goes on after the labels that were used, of which an insert for e-mail uses none', async () => {
-    const labels = { id: 'labels', kind: 'labels', places: 8, hasBacks: false } as PaperView;
-    vi.mocked(backend.papers).mockResolvedValue([labels]);
-    await printPaper.load('labels');
-    const room = new PrintRoom();
-    await room.show('needs_insert');
-    await room.make('file');
-    expect(printPaper.startPlace).toBe(3);
-    room.choose([0]);
-    await room.make('email');
-    expect(printPaper.startPlace).toBe(3);
-    printPaper.clear();
-  });
-
   it('offers everyone who needs an insert, in the order of the queue', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');

@@ -251,6 +251,7 @@ impl Desk {
             }
             let mut settings = book.settings.clone();
             settings.profiles.retain(|profile| profile.id != id);
+            settings.started_sheets.remove(id);
             if settings.active_profile == id {
                 leave(&mut book);
                 PRACTICE_ID.clone_into(&mut settings.active_profile);

@@ -88,10 +88,14 @@ impl Desk {
     /// Changes one setting.
     ///
     /// # Errors
-    /// A folder that is none or can't be made; a settings file that can't be written. Then nothing is changed.
+    /// A folder that is none or can't be made; a label that a paper does not have; a settings file that can't be written. Then nothing is changed.
     pub async fn change_settings(&self, change: SettingsChange) -> DeskResult<SessionView> {
         let folder = match &change {
             SettingsChange::OutputFolder(typed) => Some(usable_folder(typed).await?),
+            _ => None,
+        };
+        let sheet = match &change {
+            SettingsChange::StartedSheet(said) => Some(self.workplace().await?.begun_sheet(said).await?),
             _ => None,
         };
         self.change(move |settings| match change {
@@ -99,6 +103,7 @@ impl Desk {
             SettingsChange::Theme(theme) => settings.theme = theme,
             SettingsChange::OutputFolder(_) => settings.output_folder = folder,
             SettingsChange::InsertPaper(paper) => settings.insert_paper = InsertPaper(paper),
+            SettingsChange::StartedSheet(_) => sheet.into_iter().for_each(|sheet| sheet.note_in(settings)),
             SettingsChange::InsertLanguage(language) => settings.insert_language = language,
             SettingsChange::InsertTemplate(template) => settings.insert_template = template,
             SettingsChange::StatementPaper(paper) => settings.statement_paper = paper,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{DeskResult, ErrorCode};
 use crate::error_sources::of_file;
-use crate::papers::PrinterChoices;
+use crate::papers::{PrinterChoices, StartedSheets};
 use crate::view::{InsertLanguage, Language, ListLayouts, LoginMethod, Notice, Paper, Theme};
 
 /// The form of the file that this version writes.
@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) output_folder: Option<PathBuf>,
     #[serde(alias = "insertLayout")]
     pub(crate) insert_paper: InsertPaper,
+    /// Where each company's started sheets go on, by the profile's id.
+    pub(crate) started_sheets: BTreeMap<String, StartedSheets>,
     pub(crate) insert_language: InsertLanguage,
     pub(crate) insert_template: String,
     pub(crate) printer: Option<String>,
@@ -61,6 +63,7 @@ impl Default for Settings {
             greeting_is_finished: false,
             output_folder: None,
             insert_paper: InsertPaper::default(),
+            started_sheets: BTreeMap::new(),
             insert_language: InsertLanguage::default(),
             insert_template: Shipped::Classic.id().to_owned(),
             printer: None,

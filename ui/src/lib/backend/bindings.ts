@@ -3183,6 +3183,8 @@ export type PaperView = {
 	own: OwnSheetForm | null,
 	/**  Inserts on one sheet. */
 	places: number,
+	/**  Where its started sheet goes on, from 1; 1 for a whole sheet, and for paper that is not begun. */
+	firstFreePlace: number,
 	/**  Whether both sides can be printed, each back behind its own front. */
 	hasBacks: boolean,
 	/**  The sheet. */
@@ -4070,6 +4072,8 @@ export type SettingsChange =
 { setting: "output_folder"; value: string } | 
 /**  The paper for inserts, by its word. */
 { setting: "insert_paper"; value: string } | 
+/**  Where the started sheet of a paper goes on. */
+{ setting: "started_sheet"; value: StartedSheet } | 
 /**  The language of inserts. */
 { setting: "insert_language"; value: InsertLanguage } | 
 /**  The template of inserts, by its id. */
@@ -4178,6 +4182,14 @@ export type SpokenLanguage =
 "spanish" | 
 /**  English. */
 "english";
+
+/**  Where a started sheet of labels goes on. */
+export type StartedSheet = {
+	/**  The paper, by its word. */
+	paper: string,
+	/**  Its first free label, from 1. */
+	place: number,
+};
 
 /**  A label and what it says. */
 export type StatementFact = {

@@ -324,10 +324,7 @@ export class PrintRoom {
     const run = await this.#made(() =>
       to === 'printer' ? backend.printInserts(request, printPrinter.wire()) : backend.saveInserts(request),
     );
-    if (run) {
-      this.reprintReason = '';
-      if (to !== 'email') printPaper.used(run.inserts);
-    }
+    if (run) this.reprintReason = '';
     return run;
   }
 

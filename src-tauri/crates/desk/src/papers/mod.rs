@@ -6,12 +6,14 @@
 mod calibration;
 mod measure;
 mod own_sheets;
+mod started_sheets;
 
 use cardesk_inserts::{Area, Layout, SheetMeasures};
 use cardesk_journal::OwnSheetRecord;
 
 pub(crate) use self::calibration::{PrinterChoices, corrected, page_paper, size_of};
 use self::own_sheets::{form_of, layout_of_record};
+pub(crate) use self::started_sheets::{BegunSheet, StartedSheets};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::seams::{SheetSize, Sides};
@@ -53,7 +55,14 @@ impl Desk {
     /// # Errors
     /// If the journal can't be read.
     pub async fn papers(&self) -> DeskResult<Vec<PaperView>> {
-        self.workplace().await?.papers().await
+        let workplace = self.workplace().await?;
+        let mut papers = workplace.papers().await?;
+        let company = workplace.profile();
+        let book = self.inner.book.lock().await;
+        for paper in &mut papers {
+            paper.first_free_place = book.settings.first_free_place(&company.id, paper);
+        }
+        Ok(papers)
     }
 }
 
@@ -120,6 +129,7 @@ fn paper_view(layout: Layout, id: String) -> PaperView {
         kind,
         own: None,
         places: count(layout.inserts_per_page()),
+        first_free_place: 1,
         has_backs: kind != PaperKind::Labels,
         drawing: PaperDrawing {
             width: micrometres(width),

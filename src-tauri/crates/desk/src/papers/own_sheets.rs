@@ -40,7 +40,9 @@ impl Desk {
         };
         let number = form.id.as_deref().map(known_number).transpose()?;
         let by = WrittenBy { operator: &workplace.operator, at: workplace.now() };
-        own_view(&workplace.journal.write_own_sheet(number, &read.name, &measures, by).await?)
+        let view = own_view(&workplace.journal.write_own_sheet(number, &read.name, &measures, by).await?)?;
+        let first_free_place = self.inner.book.lock().await.settings.first_free_place(&workplace.profile().id, &view);
+        Ok(PaperView { first_free_place, ..view })
     }
 
     /// Takes a sheet off the offer. Runs that were printed on it keep its measures.

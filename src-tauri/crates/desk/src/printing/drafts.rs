@@ -12,8 +12,8 @@ use cardesk_journal::{Journal, JournalError, RunRecord, RunState, RunStep, SentT
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::output_file::run_name;
-use crate::papers::PrinterChoices;
-use crate::printing::making::{Destination, Run};
+use crate::papers::{BegunSheet, PrinterChoices};
+use crate::printing::making::{Counted, Destination, Run};
 use crate::printing::run_file::{digest_of, is_part};
 use crate::printing::runs::{Inserts, parsed_number, sent};
 use crate::view::{DraftRunView, PrintRunView, RunsView};
@@ -32,7 +32,8 @@ impl Desk {
         let number = parsed_number(number)?;
         let workplace = self.workplace().await?;
         let known = self.inner.book.lock().await.settings.printers.clone();
-        tokio::spawn(async move { workplace.make_again(number, &known).await })
+        let desk = self.clone();
+        tokio::spawn(async move { desk.counted(workplace.make_again(number, &known).await).await })
             .await
             .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
     }
@@ -60,7 +61,7 @@ impl Desk {
         let number = parsed_number(number)?;
         let workplace = self.workplace().await?;
         let _place = workplace.printing.begin(0)?;
-        workplace.count_as_printed(number).await?;
+        self.note_labels_used(workplace.count_as_printed(number).await?).await;
         self.runs().await
     }
 }
@@ -100,7 +101,7 @@ impl Workplace {
         Ok(steps.into_iter().rev().find_map(|step| if let RunStep::Printing(printer) = step { Some(printer) } else { None }))
     }
 
-    async fn make_again(self: Arc<Self>, number: u32, known: &KnownPrinters) -> DeskResult<PrintRunView> {
+    async fn make_again(self: Arc<Self>, number: u32, known: &KnownPrinters) -> DeskResult<Counted> {
         let _open = self.hold_open().await;
         let record = self.draft(number).await?;
         let place = self.printing.begin(record.inserts as usize)?;
@@ -146,14 +147,16 @@ impl Workplace {
         })
     }
 
-    async fn count_as_printed(&self, number: u32) -> DeskResult<()> {
+    /// Gives back what is left of its last sheet.
+    async fn count_as_printed(&self, number: u32) -> DeskResult<Option<BegunSheet>> {
         let record = self.draft(number).await?;
         let printer = self.printer_of(number).await?.ok_or_else(|| ErrorView::new(ErrorCode::RunNotRepeatable))?;
         self.check_overtaken(number).await?;
         let run = self.run_again(&record, &KnownPrinters::new()).await?;
         let pages = count(run.job.pages_of(run.contents.len()));
         self.remove_traces(number).await?;
-        self.finish_counted(&run, &JournalSentTo::Printer(printer), pages).await
+        self.finish_counted(&run, &JournalSentTo::Printer(printer), pages).await?;
+        Ok(run.sheet_left(&self.profile().id))
     }
 
     /// Removes the files that a draft has left.

@@ -18,7 +18,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::of_file;
 use crate::happenings::Happened;
 use crate::output_file::file_name;
-use crate::papers::{PrinterChoices, RunPaper, corrected};
+use crate::papers::{BegunSheet, PrinterChoices, RunPaper, corrected};
 use crate::print_contents::{Chosen, language_word};
 use crate::printers::Handed;
 use crate::printing::about::{About, named};
@@ -100,10 +100,23 @@ impl Run {
         }
     }
 
+    /// What is left of its last sheet once it counts.
+    pub(super) fn sheet_left(&self, company: &str) -> Option<BegunSheet> {
+        // An insert for e-mail is on no paper.
+        if self.for_email { None } else { BegunSheet::after_run(company, &self.paper, self.job.start_place, self.contents.len()) }
+    }
+
     /// An error of the engine, naming whose insert it is and where it stands.
     fn named(&self, error: InsertError) -> ErrorView {
         named(error, &self.job, &self.contents, &self.about)
     }
+}
+
+/// A run that counts.
+pub(super) struct Counted {
+    pub(super) view: PrintRunView,
+    /// What is left of its last sheet.
+    pub(super) sheet: Option<BegunSheet>,
 }
 
 /// Pages on the disk that were all read back, under no name yet.
@@ -127,7 +140,7 @@ impl HandedOver {
 
 impl Workplace {
     /// Makes a run from its beginning to its end.
-    pub(super) async fn make_run(self: Arc<Self>, request: &PrintRequest, destination: Destination) -> DeskResult<PrintRunView> {
+    pub(super) async fn make_run(self: Arc<Self>, request: &PrintRequest, destination: Destination) -> DeskResult<Counted> {
         let _open = self.hold_open().await;
         let place = self.printing.begin(request.items.len())?;
         self.check_destination(&destination).await?;
@@ -182,7 +195,7 @@ impl Workplace {
     }
 
     /// Makes a run's pages, hands them over, and lets its inserts count.
-    pub(super) async fn carry_out(&self, run: Run, under_way: &Arc<UnderWay>) -> DeskResult<PrintRunView> {
+    pub(super) async fn carry_out(&self, run: Run, under_way: &Arc<UnderWay>) -> DeskResult<Counted> {
         under_way.has_number(run.number);
         let run = Arc::new(run);
         let pages = run.job.pages_of(run.contents.len());
@@ -198,7 +211,8 @@ impl Workplace {
         let handed = self
             .deliver(&run.destination, run.number, (&title, &run.file_name), run.destination.options(&run.paper, &run.job), file, under_way)
             .await?;
-        self.finish(&run, verified, handed).await
+        let view = self.finish(&run, verified, handed).await?;
+        Ok(Counted { view, sheet: run.sheet_left(&self.profile().id) })
     }
 
     /// Writes pages into a file that nobody else can read. It is written down before.

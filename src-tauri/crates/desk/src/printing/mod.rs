@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::printing::making::Counted;
 use crate::view::{PrintRequest, PrintRunView, PrintTo, PrintingView};
 use crate::workplace::Workplace;
 
@@ -57,10 +58,17 @@ impl Desk {
 
     async fn make_inserts(&self, request: PrintRequest, destination: Destination) -> DeskResult<PrintRunView> {
         let workplace = self.workplace().await?;
+        let desk = self.clone();
         // Not the caller's own task: a page that is loaded again leaves no half of it.
-        tokio::spawn(async move { workplace.make_run(&request, destination).await })
+        tokio::spawn(async move { desk.counted(workplace.make_run(&request, destination).await).await })
             .await
             .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
+    }
+
+    async fn counted(&self, made: DeskResult<Counted>) -> DeskResult<PrintRunView> {
+        let Counted { view, sheet } = made?;
+        self.note_labels_used(sheet).await;
+        Ok(view)
     }
 
     /// How far the run is that is on its way; nothing if none is.

@@ -65,10 +65,22 @@ pub struct PaperView {
     pub own: Option<OwnSheetForm>,
     /// Inserts on one sheet.
     pub places: u32,
+    /// Where its started sheet goes on, from 1; 1 for a whole sheet, and for paper that is not begun.
+    pub first_free_place: u32,
     /// Whether both sides can be printed, each back behind its own front.
     pub has_backs: bool,
     /// The sheet.
     pub drawing: PaperDrawing,
+}
+
+/// Where a started sheet of labels goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StartedSheet {
+    /// The paper, by its word.
+    pub paper: String,
+    /// Its first free label, from 1.
+    pub place: u32,
 }
 
 /// A company's own sheet, as it is typed: measures in millimetres.

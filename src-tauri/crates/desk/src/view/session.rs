@@ -11,6 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::error::ErrorView;
 use crate::view::card::ActionOffer;
 use crate::view::list::{ListChange, ListLayout, ListName};
+use crate::view::paper::StartedSheet;
 use crate::view::print::{InsertLanguage, PrintRunView};
 use crate::view::statement::Paper;
 use crate::view::word::Environment;
@@ -338,6 +339,8 @@ pub enum SettingsChange {
     OutputFolder(String),
     /// The paper for inserts, by its word.
     InsertPaper(String),
+    /// Where the started sheet of a paper goes on.
+    StartedSheet(StartedSheet),
     /// The language of inserts.
     InsertLanguage(InsertLanguage),
     /// The template of inserts, by its id.

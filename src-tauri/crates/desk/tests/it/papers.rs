@@ -3,7 +3,8 @@
 
 use cardesk_desk::seams::Sides;
 use cardesk_desk::view::{
-    CalibrationForm, InsertLanguage, OwnSheetForm, Paper, PaperKind, PrintItem, PrintRequest, PrintTo, SheetSide, ShiftView,
+    CalibrationForm, InsertLanguage, OwnSheetForm, Paper, PaperKind, PrintItem, PrintRequest, PrintTo, SettingsChange, SheetSide,
+    ShiftView, StartedSheet,
 };
 use cardesk_desk::{Desk, ErrorCode, Field, FieldCode};
 
@@ -251,4 +252,62 @@ fn text_of(pdf: &[u8]) -> String {
     std::fs::write(&path, pdf).unwrap();
     let said = std::process::Command::new("pdftotext").arg(&path).arg("-").output().expect("pdftotext is needed for this test");
     String::from_utf8(said.stdout).unwrap()
+}
+
+/// A request for everyone of a run of so many on labels, from this label on.
+async fn printed_on_labels(desk: &Desk, start_place: u32) {
+    let start = PrintRequest { start_place, reprint_reason: Some("otra hoja".to_owned()), ..request("label-l7165") };
+    desk.save_inserts(start).await.unwrap();
+}
+
+async fn first_free(desk: &Desk, paper: &str) -> u32 {
+    desk.papers().await.unwrap().into_iter().find(|each| each.id == paper).unwrap().first_free_place
+}
+
+#[tokio::test]
+async fn a_started_sheet_goes_on_after_a_run_in_another_start_and_beside_other_papers() {
+    let rig = Rig::new();
+    let (gateway, desk) = desk(&rig).await;
+    let said = |paper: &str, place| SettingsChange::StartedSheet(StartedSheet { paper: paper.to_owned(), place });
+    assert_eq!(first_free(&desk, "label-l7165").await, 1);
+    desk.change_settings(said("label-l7165", 5)).await.unwrap();
+    desk.change_settings(said("label-5163", 9)).await.unwrap();
+    printed_on_labels(&desk, 5).await;
+    assert_eq!((first_free(&desk, "label-l7165").await, first_free(&desk, "label-5163").await), (6, 9));
+
+    drop(desk);
+    let reopened = rig.desk_at(&gateway.base_url).await;
+    assert_eq!((first_free(&reopened, "label-l7165").await, first_free(&reopened, "label-5163").await), (6, 9));
+    printed_on_labels(&reopened, 8).await;
+    assert_eq!(first_free(&reopened, "label-l7165").await, 1, "a full sheet is followed by a whole one");
+}
+
+#[tokio::test]
+async fn a_run_that_comes_to_nothing_and_paper_that_is_no_labels_leave_the_sheet_as_it_was() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let said = |paper: &str, place| SettingsChange::StartedSheet(StartedSheet { paper: paper.to_owned(), place });
+    desk.change_settings(said("label-l7165", 3)).await.unwrap();
+    *rig.printing.refuses.lock().unwrap() = true;
+    let to = PrintTo { printer: "contabilidad".to_owned(), tray: None, copies: 1 };
+    assert!(desk.print_inserts(PrintRequest { start_place: 3, ..request("label-l7165") }, to).await.is_err());
+    desk.save_inserts(PrintRequest { for_email: true, ..request("label-l7165") }).await.unwrap();
+    assert_eq!(first_free(&desk, "label-l7165").await, 3);
+    for (paper, place) in [("label-l7165", 9), ("label-l7165", 0), ("a4-8-up", 2)] {
+        let error = desk.change_settings(said(paper, place)).await.unwrap_err();
+        assert_eq!((error.fields[0].field, error.fields[0].code), (Field::StartPlace, FieldCode::CountRange), "{paper} {place}");
+    }
+    assert_eq!(desk.change_settings(said("a5", 1)).await.unwrap_err().code, ErrorCode::PaperNotFound);
+}
+
+#[tokio::test]
+async fn a_companys_own_sheet_goes_on_by_its_measures_of_now() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let kept = desk.save_own_sheet(&labels("Etiquetas")).await.unwrap();
+    desk.change_settings(SettingsChange::StartedSheet(StartedSheet { paper: kept.id.clone(), place: 7 })).await.unwrap();
+    desk.save_inserts(PrintRequest { start_place: 7, ..request(&kept.id) }).await.unwrap();
+    assert_eq!(first_free(&desk, "own-1").await, 8);
+    let fewer = OwnSheetForm { rows: "3".to_owned(), ..kept.own.unwrap() };
+    assert_eq!(desk.save_own_sheet(&fewer).await.unwrap().first_free_place, 1, "label 8 is not there any more");
 }
