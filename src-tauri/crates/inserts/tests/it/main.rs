@@ -3,6 +3,7 @@
 
 mod calibration;
 mod codes;
+mod degraded;
 mod email;
 mod files;
 mod invitations;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use cardesk_domain::{ActivationLink, Environment};
 use cardesk_inserts::{Branding, InsertContent, InsertLanguage, Layout, PrintJob, VerifiedPdf};
+use image::GrayImage;
 use tempfile::TempDir;
 
 pub(crate) fn job(layout: Layout, language: InsertLanguage, environment: Environment) -> PrintJob {
@@ -117,9 +118,14 @@ impl Printed {
 
     /// One page as pixels of 1/600 inch.
     pub(crate) fn raster_at_600_dpi(&self, page: usize) -> Raster {
-        let (page, target) = (page.to_string(), self.folder.path().join("raster"));
-        self.run("pdftoppm", &["-r", "600", "-gray", "-singlefile", "-f", &page, "-l", &page], Some(&target));
-        Raster::read(&std::fs::read(target.with_extension("pgm")).expect("a raster"))
+        Raster { picture: self.picture(page, 600) }
+    }
+
+    /// One page as a printer of so many dots an inch prints it.
+    pub(crate) fn picture(&self, page: usize, dpi: u32) -> GrayImage {
+        let (page, dpi, target) = (page.to_string(), dpi.to_string(), self.folder.path().join("raster"));
+        self.run("pdftoppm", &["-r", &dpi, "-gray", "-singlefile", "-f", &page, "-l", &page], Some(&target));
+        picture_of_pgm(&std::fs::read(target.with_extension("pgm")).expect("a picture"))
     }
 
     /// The codes of one page as the file draws them, found by reading the unpacked content as plain lines.
@@ -198,27 +204,28 @@ pub(crate) struct DrawnCode {
     pub(crate) modules: f64,
 }
 
+/// Reads a PGM file as poppler writes it: `P5`, width and height, the largest value, then the pixels. (Undoing the compression
+/// of a PNG of a whole page takes longer than drawing it.)
+fn picture_of_pgm(file: &[u8]) -> GrayImage {
+    let mut lines = file.splitn(4, |byte| *byte == b'\n');
+    assert_eq!(lines.next(), Some(&b"P5"[..]));
+    let size = std::str::from_utf8(lines.next().expect("a size")).expect("text");
+    let mut size = size.split_whitespace().map(|side| side.parse::<u32>().expect("a number"));
+    let (width, height) = (size.next().expect("a width"), size.next().expect("a height"));
+    GrayImage::from_raw(width, height, lines.nth(1).expect("pixels").to_vec()).expect("as many pixels as it says")
+}
+
 /// Grey pixels.
 pub(crate) struct Raster {
-    width: usize,
-    pixels: Vec<u8>,
+    picture: GrayImage,
 }
 
 impl Raster {
-    /// Reads a PGM file as poppler writes it: `P5`, width and height, the largest value, then the pixels.
-    fn read(file: &[u8]) -> Self {
-        let mut lines = file.splitn(4, |byte| *byte == b'\n');
-        assert_eq!(lines.next(), Some(&b"P5"[..]));
-        let size = std::str::from_utf8(lines.next().expect("a size")).expect("text");
-        let width = size.split_whitespace().next().expect("a width").parse().expect("a number");
-        Self { width, pixels: lines.nth(1).expect("pixels").to_vec() }
-    }
-
     pub(crate) fn is_dark(&self, x: usize, y: usize) -> bool {
-        self.pixels[y * self.width + x] < 128
+        self.picture.get_pixel(x as u32, y as u32).0[0] < 128
     }
 
-    pub(crate) const fn width(&self) -> usize {
-        self.width
+    pub(crate) fn width(&self) -> usize {
+        self.picture.width() as usize
     }
 }
