@@ -50,30 +50,46 @@ pub(crate) fn set(change: &WriteTransaction, seed: u64, card: CardId, user: &str
     Ok(())
 }
 
-/// Tries a PIN against every user's of the card, and counts: a right one clears its own count, a wrong one counts for the
-/// `owner`.
+/// Tries a PIN against every user's of the card, and counts: a right one clears its own count. Nobody says whose PIN a wrong
+/// one was to be: it counts for the `owner`, and on a card whose owner has none for everybody who shares it.
 pub(crate) fn try_pin(change: &WriteTransaction, seed: u64, card: CardId, owner: &str, pin: &Pin) -> Result<PinTry, StoreError> {
     let mut pins = change.open_table(PINS)?;
-    let mut hit = None;
+    let mut kept = Vec::new();
     for entry in pins.range((card.get(), "")..(card.get() + 1, ""))? {
         let (key, value) = entry?;
-        let user = key.value().1.to_owned();
-        if value.value().0 == hash(seed, card, &user, pin) && value.value().1 < MAX_WRONG_TRIES {
-            hit = Some(user);
-        }
+        let (hash, wrong_tries) = value.value();
+        kept.push(Kept { user: key.value().1.to_owned(), hash, wrong_tries });
     }
-    let of_owner = pins.get((card.get(), owner))?.map(|row| row.value());
-    match (hit, of_owner) {
-        (_, Some((_, wrong_tries))) if wrong_tries >= MAX_WRONG_TRIES => Ok(PinTry::Locked),
-        (Some(user), _) => {
-            pins.insert((card.get(), user.as_str()), (hash(seed, card, &user, pin), 0))?;
-            Ok(PinTry::Correct)
-        }
-        (None, None) => Ok(PinTry::Unset),
-        (None, Some((kept, wrong_tries))) => {
-            pins.insert((card.get(), owner), (kept, wrong_tries + 1))?;
-            Ok(PinTry::Wrong { tries_left: MAX_WRONG_TRIES - wrong_tries - 1 })
-        }
+    let is_of_owner = kept.iter().any(|kept| kept.user == owner);
+    let counting: Vec<&Kept> = kept.iter().filter(|kept| !is_of_owner || kept.user == owner).collect();
+    if counting.is_empty() {
+        return Ok(PinTry::Unset);
+    }
+    if counting.iter().all(|kept| kept.is_locked()) {
+        return Ok(PinTry::Locked);
+    }
+    if let Some(hit) = kept.iter().find(|kept| !kept.is_locked() && kept.hash == hash(seed, card, &kept.user, pin)) {
+        pins.insert((card.get(), hit.user.as_str()), (hit.hash, 0))?;
+        return Ok(PinTry::Correct);
+    }
+    let mut tries_left = 0;
+    for kept in counting.into_iter().filter(|kept| !kept.is_locked()) {
+        pins.insert((card.get(), kept.user.as_str()), (kept.hash, kept.wrong_tries + 1))?;
+        tries_left = tries_left.max(MAX_WRONG_TRIES - kept.wrong_tries - 1);
+    }
+    Ok(PinTry::Wrong { tries_left })
+}
+
+/// The PIN of one user of a card.
+struct Kept {
+    user: String,
+    hash: [u8; 32],
+    wrong_tries: u64,
+}
+
+impl Kept {
+    const fn is_locked(&self) -> bool {
+        self.wrong_tries >= MAX_WRONG_TRIES
     }
 }
 

@@ -248,3 +248,30 @@ async fn looking_in_wants_a_token_and_starting_over_empties_the_phones() {
     desk.practice.start_over().await.unwrap();
     assert!(desk.practice.phone_messages().is_empty());
 }
+
+#[tokio::test]
+async fn on_a_card_whose_owner_has_no_pin_wrong_ones_count_for_whoever_shares_it() {
+    let desk = Desk::new().await;
+    let ana = Holder::new(&desk, "ana@example.com").await;
+    let luis = Holder::new(&desk, "luis@example.com").await;
+    let last_four = desk.plastic_of(&ana.card).await.pan.last_four();
+    let link = format!(r#"{{"email":"ana@example.com","suffix":"{last_four}","alias":"De Ana"}}"#);
+    assert_eq!(desk.post(&format!("/users/{}/linked-cards", luis.user), &link).await.status, 201);
+    let path = format!("/cards/{}/users/{}/pin", ana.card, luis.user);
+    let token = luis.elevated(&desk).await;
+    assert_eq!(with_token(&desk, &token, &path, "4071").await.status, 200);
+
+    assert_eq!(ana.verify(&desk, "2580").await.code(), "7205", "there is a PIN, and it is another one");
+    assert_eq!(ana.verify(&desk, "4071").await.status, 200, "a right one clears the count");
+    for tries_left in [2, 1, 0] {
+        let wrong = ana.verify(&desk, "2580").await;
+        assert_eq!((wrong.status, wrong.code().as_str()), (400, "7205"));
+        let message = wrong.json()["errors"][0]["message"].to_string();
+        assert!(message.contains(&format!("tries left: {tries_left}")), "{message}");
+    }
+    let locked = ana.verify(&desk, "4071").await;
+    assert_eq!((locked.status, locked.code().as_str()), (409, "7213"), "the right one does not help any more");
+    let token = luis.elevated(&desk).await;
+    assert_eq!(with_token(&desk, &token, &path, "4071").await.status, 200);
+    assert_eq!(ana.verify(&desk, "4071").await.status, 200);
+}
