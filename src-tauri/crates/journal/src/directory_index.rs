@@ -327,6 +327,13 @@ async fn read_into(entries: &mut Entries, connection: &mut SqliteConnection, ids
         of_cards.entry(std::mem::take(&mut card.cardholder_id)).or_default().add(card);
     }
     let mut cardholders: Vec<CardholderCells> = read_cells(connection, &CARDHOLDER_CELLS, ids).await?;
+    for cardholder in &mut cardholders {
+        // Older versions wrote a key of nothing for a last name that is not known.
+        if cardholder.sort_key.starts_with(UNIT_SEPARATOR) {
+            let CardholderCells { last_name, first_name, username, id, .. } = &*cardholder;
+            cardholder.sort_key = sort_key(last_name, first_name, username, id);
+        }
+    }
     cardholders.sort_unstable_by(|one, other| (&one.sort_key, &one.id).cmp(&(&other.sort_key, &other.id)));
     for cardholder in cardholders {
         let mut entry = of_cards.remove(&cardholder.id).unwrap_or_default().entry;
@@ -481,8 +488,17 @@ fn joined(folded: &str) -> String {
     folded.chars().filter(|character| character.is_alphanumeric()).collect()
 }
 
-/// The key by which names are sorted: last name, then first name, without case and accents.
-pub(crate) fn sort_key(last_name: &str, first_name: &str) -> String {
-    // The unit separator sorts before everything that a name can contain, so that a short last name comes first.
-    format!("{}\u{1f}{}", fold_for_search(last_name), fold_for_search(first_name))
+/// Sorts before everything that a name can contain, so that a short last name comes first.
+const UNIT_SEPARATOR: char = '\u{1f}';
+
+/// The key by which people are sorted: last name, then first name, without case and accents; whoever has neither is shown by
+/// the e-mail address, or by the id, and stands there.
+pub(crate) fn sort_key(last_name: &str, first_name: &str, username: &str, id: &str) -> String {
+    let (last_name, first_name) = match (last_name.trim(), first_name.trim(), username.trim()) {
+        ("", "", "") => (id, ""),
+        ("", "", username) => (username, ""),
+        ("", first_name, _) => (first_name, ""),
+        (last_name, first_name, _) => (last_name, first_name),
+    };
+    format!("{}{UNIT_SEPARATOR}{}", fold_for_search(last_name), fold_for_search(first_name))
 }

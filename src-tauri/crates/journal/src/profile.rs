@@ -188,7 +188,7 @@ async fn upsert_cardholder(connection: &mut SqliteConnection, record: &Cardholde
         .bind(record.registered_at.map(microseconds))
         .bind(record.source.as_str())
         .bind(microseconds(record.seen_at))
-        .bind(sort_key(&record.last_name, &record.first_name))
+        .bind(sort_key(&record.last_name, &record.first_name, &record.username, record.id.as_str()))
         .execute(&mut *connection)
         .await?;
     if record.first_name.is_empty() || record.last_name.is_empty() {
@@ -206,10 +206,13 @@ async fn upsert_cardholder(connection: &mut SqliteConnection, record: &Cardholde
 
 /// Sorts a cardholder by the names that stand there, where the copy left one of them out.
 async fn sort_by_kept_names(connection: &mut SqliteConnection, id: &CardholderId) -> Result<(), JournalError> {
-    let (first_name, last_name): (String, String) =
-        sqlx::query_as("SELECT first_name, last_name FROM cardholders WHERE id = ?").bind(id.as_str()).fetch_one(&mut *connection).await?;
+    let (first_name, last_name, username): (String, String, String) =
+        sqlx::query_as("SELECT first_name, last_name, username FROM cardholders WHERE id = ?")
+            .bind(id.as_str())
+            .fetch_one(&mut *connection)
+            .await?;
     sqlx::query("UPDATE cardholders SET sort_key = ? WHERE id = ?")
-        .bind(sort_key(&last_name, &first_name))
+        .bind(sort_key(&last_name, &first_name, &username, id.as_str()))
         .bind(id.as_str())
         .execute(connection)
         .await?;

@@ -7,8 +7,9 @@ use cardesk_journal::{
     CardRecord, CardholderRecord, CardholderSource, DirectoryFilter, DirectoryPage, DirectoryQuery, Journal, JournalError,
 };
 use proptest::prelude::*;
+use sqlx::Connection;
 
-use crate::support::{at, card, cardholder, holder, place, plain, quetzales};
+use crate::support::{at, card, cardholder, holder, past_the_journal, place, plain, quetzales, takes};
 
 async fn find(journal: &Journal, text: &str, filter: DirectoryFilter) -> DirectoryPage {
     journal.directory(&DirectoryQuery { text: text.to_owned(), filter, limit: 100, ..DirectoryQuery::default() }).await.unwrap()
@@ -92,6 +93,30 @@ async fn rows_come_by_last_name_then_first_name_whatever_the_accents_and_pages_d
     assert_eq!(page.rows.iter().map(|row| row.cardholder.id.as_str()).collect::<Vec<_>>(), ["c", "3f2a91c4-77aa"]);
     let beyond = journal.directory(&DirectoryQuery { offset: u32::MAX, limit: u32::MAX, ..DirectoryQuery::default() }).await.unwrap();
     assert_eq!((beyond.rows.len(), beyond.matched), (0, 4));
+}
+
+#[tokio::test]
+async fn whoever_has_no_name_stands_where_what_is_shown_of_them_stands() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    let unnamed = |id: &str, username: &str| CardholderRecord { username: username.to_owned(), ..cardholder(id, "", "") };
+    let some = [
+        cardholder("b", "Marco", "Álvarez"),
+        unnamed("m", "marta@example.com"),
+        cardholder("d", "Ana", "Zúñiga"),
+        cardholder("e", "Eva", ""),
+        unnamed("t", ""),
+    ];
+    journal.upsert_cardholders(&some).await.unwrap();
+    assert_eq!(ids(&journal, "").await, ["b", "e", "m", "t", "d"]);
+    journal.upsert_cardholders(&[unnamed("m", "")]).await.unwrap();
+    assert_eq!(ids(&journal, "").await, ["b", "e", "m", "t", "d"], "a copy that leaves the address out takes it from nobody");
+    // As older versions wrote it.
+    let mut connection = past_the_journal(&path).await;
+    assert!(takes(&mut connection, "UPDATE cardholders SET sort_key = char(31) WHERE id = 'm'").await);
+    connection.close().await.unwrap();
+    let journal = plain(&path).await;
+    assert_eq!(ids(&journal, "").await, ["b", "e", "m", "t", "d"]);
 }
 
 #[tokio::test]
