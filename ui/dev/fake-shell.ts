@@ -318,6 +318,7 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
     reference: null,
     serial: null,
     detail: null,
+    note: null,
     sides: null,
   };
 }

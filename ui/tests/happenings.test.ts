@@ -22,6 +22,7 @@ const row = (more: Partial<HappeningView>): HappeningView => ({
   reference: null,
   serial: null,
   detail: null,
+  note: null,
   sides: null,
   ...more,
 });

@@ -225,16 +225,20 @@ impl Desk {
 }
 
 impl Workplace {
-    /// Rows of the record as the window gets them; of a transfer with both cards, since its figures name neither.
+    /// Rows of the record as the window gets them; of money with the note, by which they are found too, and of a transfer with
+    /// both cards, since its figures name neither.
     pub(crate) async fn happening_views(&self, rows: Vec<(u64, Happening)>) -> DeskResult<Vec<HappeningView>> {
         let mut views = Vec::with_capacity(rows.len());
         for (number, happening) in rows {
             let mut view = happening_view(number, happening);
-            let reference = view.reference.as_deref().filter(|_| view.action == HappeningAction::FundsTransferred);
+            let reference = view.reference.as_deref().filter(|_| kind_of(view.action) == Some(HappeningKind::Money));
             if let Some(reference) = reference.and_then(|text| text.parse().ok())
                 && let Some(operation) = self.journal.operation(&reference).await?
             {
-                view.sides = self.transfer_sides(&operation).await;
+                if view.action == HappeningAction::FundsTransferred {
+                    view.sides = self.transfer_sides(&operation).await;
+                }
+                view.note = operation.note;
             }
             views.push(view);
         }
@@ -254,6 +258,7 @@ fn happening_view(number: u64, happening: Happening) -> HappeningView {
         reference: happening.reference,
         serial: happening.serial,
         detail: happening.detail,
+        note: None,
         sides: None,
     }
 }

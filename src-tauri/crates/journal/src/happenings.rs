@@ -2,6 +2,7 @@
 //!
 //! Owns an append-only record; the database refuses changing and deleting. Which action words exist is `desk`'s choice.
 
+use cardesk_domain::text::fold_for_search;
 use cardesk_domain::{CardId, CardholderId};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -52,7 +53,8 @@ pub struct HappeningFilter {
     pub actions: Vec<String>,
     /// Only these results; all of them if none is named.
     pub results: Vec<String>,
-    /// Only those with this in what they say, whatever its case; all of them if it is empty.
+    /// Only those with this in what they say or in their operation's note, whatever case and accents; all of them if it is
+    /// empty.
     pub text: String,
     /// Actions whose own words have the text in them: they are found by it as well.
     pub text_actions: Vec<String>,
@@ -66,6 +68,34 @@ pub struct HappeningPage {
     /// Whether there are older ones.
     pub has_older: bool,
 }
+
+/// What is looked for in the text of a row.
+struct Wanted<'a> {
+    folded: String,
+    actions: &'a [String],
+}
+
+impl<'a> Wanted<'a> {
+    fn of(filter: &'a HappeningFilter) -> Self {
+        Self { folded: fold_for_search(&filter.text), actions: &filter.text_actions }
+    }
+
+    const fn is_everything(&self) -> bool {
+        self.folded.is_empty()
+    }
+
+    /// Whether it stands in a row, or in the note of its operation. What is typed is looked for as it is: nothing in it is a
+    /// pattern.
+    fn is_in(&self, happening: &Happening, note: Option<String>) -> bool {
+        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note.as_deref()];
+        self.is_everything()
+            || self.actions.contains(&happening.action)
+            || said.into_iter().flatten().chain([&*happening.operator]).any(|text| fold_for_search(text).contains(&self.folded))
+    }
+}
+
+/// How many rows are read at a time where their text is looked through.
+const ROWS_SEARCHED_AT_A_TIME: usize = 1_000;
 
 /// How many rows one statement writes.
 const ROWS_A_STATEMENT: usize = 500;
@@ -92,17 +122,47 @@ impl Journal {
         filter: &HappeningFilter,
         limit: u32,
     ) -> Result<HappeningPage, JournalError> {
-        let mut query = QueryBuilder::new("SELECT * FROM happenings WHERE ");
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let most = limit.saturating_add(1);
+        let wanted = Wanted::of(filter);
+        // The database knows no accents: what a text is looked for in is read and folded here.
+        let at_a_time = if wanted.is_everything() { most } else { most.max(ROWS_SEARCHED_AT_A_TIME) };
+        let (mut rows, mut before) = (Vec::new(), filter.before);
+        loop {
+            let read = self.stretch_of(whose, &HappeningFilter { before, ..filter.clone() }, at_a_time).await?;
+            let is_last = read.len() < at_a_time;
+            for row in &read {
+                let number = whole_at(row, "number")?;
+                before = Some(number);
+                let happening = happening_from(row)?;
+                if rows.len() < most && wanted.is_in(&happening, row.try_get("note")?) {
+                    rows.push((number, happening));
+                }
+            }
+            if is_last || rows.len() == most {
+                let has_older = rows.len() == most;
+                rows.truncate(limit);
+                return Ok(HappeningPage { rows, has_older });
+            }
+        }
+    }
+
+    /// The newest rows that the database itself can choose by a filter, each with the note of its operation.
+    async fn stretch_of(&self, whose: HappeningsOf<'_>, filter: &HappeningFilter, most: usize) -> Result<Vec<SqliteRow>, JournalError> {
+        let mut query = QueryBuilder::new(
+            "SELECT *, (SELECT note FROM operations WHERE operations.reference = happenings.reference) AS note FROM happenings WHERE ",
+        );
         match whose {
             HappeningsOf::Cardholder(id) => push_cardholder(&mut query, id),
             HappeningsOf::Card(id) => query.push("card_id = ").push_bind(card_id_text(id)),
         };
-        push_filter(&mut query, filter);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1));
-        let found = query.build().fetch_all(self.reading()).await?;
-        let rows = found.iter().take(limit).map(|row| Ok((whole_at(row, "number")?, happening_from(row)?)));
-        Ok(HappeningPage { rows: rows.collect::<Result<_, JournalError>>()?, has_older: found.len() > limit })
+        if let Some(before) = filter.before {
+            query.push(" AND number < ").push_bind(i64::try_from(before).unwrap_or(i64::MAX));
+        }
+        push_words(&mut query, " AND action", &filter.actions);
+        push_words(&mut query, " AND result", &filter.results);
+        query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+        Ok(query.build().fetch_all(self.reading()).await?)
     }
 }
 
@@ -118,24 +178,6 @@ fn push_cardholder<'query>(query: &'query mut QueryBuilder<Sqlite>, id: &Cardhol
         .push(") AND NOT EXISTS (SELECT 1 FROM happenings own WHERE own.reference = happenings.reference AND own.cardholder_id = ")
         .push_bind(id)
         .push(")))")
-}
-
-fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &HappeningFilter) {
-    if let Some(before) = filter.before {
-        query.push(" AND number < ").push_bind(i64::try_from(before).unwrap_or(i64::MAX));
-    }
-    push_words(query, " AND action", &filter.actions);
-    push_words(query, " AND result", &filter.results);
-    if filter.text.is_empty() {
-        return;
-    }
-    query.push(" AND (FALSE");
-    push_words(query, " OR action", &filter.text_actions);
-    for column in ["operator", "reference", "serial", "detail"] {
-        // Whole words of a pattern have no meaning here: what is typed is looked for as it is.
-        query.push(format!(" OR instr(lower({column}), ")).push_bind(filter.text.to_lowercase()).push(") > 0");
-    }
-    query.push(")");
 }
 
 fn push_words(query: &mut QueryBuilder<Sqlite>, column: &str, words: &[String]) {

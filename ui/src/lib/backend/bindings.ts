@@ -2213,6 +2213,8 @@ export type HappeningView = {
 	serial: string | null,
 	/**  Figures and the gateway's own words. */
 	detail: string | null,
+	/**  The note of the operation, where money moved with one. */
+	note: string | null,
 	/**  Of a transfer of this desk, both cards. */
 	sides: TransferSides | null,
 };

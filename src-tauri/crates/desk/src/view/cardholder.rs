@@ -444,6 +444,8 @@ pub struct HappeningView {
     pub serial: Option<String>,
     /// Figures and the gateway's own words.
     pub detail: Option<String>,
+    /// The note of the operation, where money moved with one.
+    pub note: Option<String>,
     /// Of a transfer of this desk, both cards.
     pub sides: Option<TransferSides>,
 }

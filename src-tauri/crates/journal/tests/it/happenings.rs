@@ -2,10 +2,10 @@
 
 use cardesk_domain::CardId;
 use cardesk_domain::CardState;
-use cardesk_journal::{Happening, HappeningFilter, HappeningsOf, Journal};
+use cardesk_journal::{Happening, HappeningFilter, HappeningsOf, Journal, NewOperation};
 use sqlx::Connection;
 
-use crate::support::{at, card, cardholder, holder, past_the_journal, place, plain, takes};
+use crate::support::{at, card, cardholder, holder, load, past_the_journal, place, plain, reference, takes};
 
 fn happening(seconds: i64, cardholder_id: Option<&str>, card_id: Option<u64>) -> Happening {
     Happening {
@@ -135,4 +135,41 @@ async fn who_is_paid_by_somebody_else_finds_it_and_who_pays_a_card_of_their_own_
     assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u1")), 9).await, [to_other[0].clone(), to_own[0].clone()]);
     assert_eq!(told(&journal, HappeningsOf::Cardholder(&holder("u2")), 9).await, [to_other[1].clone()]);
     assert_eq!(told(&journal, HappeningsOf::Card(CardId::new(2)), 9).await, [to_own[1].clone()]);
+}
+
+#[tokio::test]
+async fn what_happened_is_found_whatever_the_accents_and_by_the_note_of_its_operation() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    let noted = NewOperation { note: Some("Viáticos Cobán".to_owned()), ..load(1, 7, "25") };
+    journal.begin_intent(noted, &[]).await.unwrap();
+    let loaded = Happening { reference: Some(reference(1).to_string()), ..happening(1, Some("u1"), Some(7)) };
+    let blocked = Happening { detail: Some("Extravío: PÉRDIDA".to_owned()), reference: None, ..happening(2, Some("u1"), Some(7)) };
+    for recorded in [&loaded, &blocked] {
+        journal.record(recorded).await.unwrap();
+    }
+    for (text, wanted) in
+        [("viaticos COBAN", &loaded), ("Cobán", &loaded), ("extravio", &blocked), ("pérdida", &blocked), ("PERDIDA", &blocked)]
+    {
+        let filter = HappeningFilter { text: text.to_owned(), ..HappeningFilter::default() };
+        let (rows, has_older) = found(&journal, HappeningsOf::Card(CardId::new(7)), &filter, 1).await;
+        assert_eq!((rows, has_older), (vec![wanted.clone()], false), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_looked_for_to_the_end_of_a_long_record_a_stretch_at_a_time() {
+    let journal = Journal::open_in_memory().await.unwrap();
+    let operator = |number: i64| if number % 1_000 == 0 { "Íngrid" } else { "Luis" };
+    for number in 0..2_500 {
+        let recorded = Happening { operator: operator(number).to_owned(), ..happening(number, Some("u1"), Some(7)) };
+        journal.record(&recorded).await.unwrap();
+    }
+    let mut filter = HappeningFilter { text: "ingrid".to_owned(), ..HappeningFilter::default() };
+    let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &filter, 2).await.unwrap();
+    assert_eq!(page.rows.iter().map(|(_, row)| row.at).collect::<Vec<_>>(), [at(2_000), at(1_000)]);
+    assert!(page.has_older);
+    filter.before = page.rows.last().map(|(number, _)| *number);
+    let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &filter, 2).await.unwrap();
+    assert_eq!((page.rows.len(), page.rows[0].1.at, page.has_older), (1, at(0), false));
 }
