@@ -68,6 +68,8 @@ pub enum ErrorCode {
     PinNotHeld,
     /// The gateway has no transfer with the id `params.id`.
     TransferNotFound,
+    /// The card that ends in `params.last_four` is not linked to `params.name`: they can have no PIN for it. Nothing was sent.
+    CardNotShared,
     /// Whether the types of transfers were made is not known, and the gateway gives no list to look in.
     TransferTypesUncertain,
     /// The card, which ends in `params.last_four`, is linked already.

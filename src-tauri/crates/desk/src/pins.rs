@@ -14,7 +14,7 @@ use cardesk_gateway::{CodePurpose, ErrorKind, GatewayError, KnownCode, WriteOutc
 use cardesk_journal::{CardRecord, CardholderRecord};
 use jiff::civil::Date;
 
-use crate::copies::{cardholder_record, display_name, parsed};
+use crate::copies::{cardholder_record, display_name, last_four_text, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::{Happened, reason};
@@ -30,8 +30,8 @@ impl Desk {
     /// Has a one-time code sent to whoever the PIN is for.
     ///
     /// # Errors
-    /// If they have no e-mail address at the gateway; the gateway's refusal; or that it did not answer: then a code may be
-    /// on its way.
+    /// If they have no e-mail address at the gateway; [`ErrorCode::CardNotShared`] where the card is not theirs; the gateway's
+    /// refusal; or that it did not answer: then a code may be on its way.
     pub async fn request_pin_code(&self, owner: PinOwner) -> DeskResult<CodeSent> {
         let workplace = self.workplace().await?;
         let (card, user) = workplace.card_and_user(&owner).await?;
@@ -164,6 +164,12 @@ impl Workplace {
         if person.username.trim().is_empty() {
             return Err(ErrorView::new(ErrorCode::CodeNoAddress).with_param("name", display_name(&person)));
         }
+        if let Some(user) = user
+            && self.is_surely_no_sharer(user, card).await
+        {
+            let error = ErrorView::new(ErrorCode::CardNotShared).with_param("name", display_name(&person));
+            return Err(error.with_param("last_four", last_four_text(card.last_four.as_ref())));
+        }
         let happened = |result, detail| pin_happening(HappeningAction::OneTimeCodeSent, result, card.id, &card.cardholder_id, detail);
         match gateway.request_one_time_code(&person.username, CodePurpose::PinChange).await {
             Ok(requested) => {
@@ -184,6 +190,17 @@ impl Workplace {
                 Err(view)
             }
         }
+    }
+
+    /// Whether the gateway's list of somebody's linked cards leaves this one out. Where it can't be read, or does not say which
+    /// cards it means, the gateway has the word on the PIN itself.
+    async fn is_surely_no_sharer(&self, user: &CardholderId, card: &CardRecord) -> bool {
+        let Ok(gateway) = self.gateway().await else { return false };
+        let Ok(links) = gateway.linked_cards(user).await else { return false };
+        links.iter().all(|linked| match linked.card_id {
+            Some(id) => id != card.id,
+            None => linked.last_four.is_some() && card.last_four.is_some() && linked.last_four != card.last_four,
+        })
     }
 
     /// Lets a PIN wait for a word, and gives it up after a while.

@@ -1361,6 +1361,8 @@ export type ErrorCode =
 "pin_not_held" | 
 /**  The gateway has no transfer with the id `params.id`. */
 "transfer_not_found" | 
+/**  The card that ends in `params.last_four` is not linked to `params.name`: they can have no PIN for it. Nothing was sent. */
+"card_not_shared" | 
 /**  Whether the types of transfers were made is not known, and the gateway gives no list to look in. */
 "transfer_types_uncertain" | 
 /**  The card, which ends in `params.last_four`, is linked already. */

@@ -33,6 +33,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   pin_uncertain: 'error.pin_uncertain',
   pin_not_held: 'error.pin_not_held',
   transfer_not_found: 'error.transfer_not_found',
+  card_not_shared: 'error.card_not_shared',
   transfer_types_uncertain: 'error.transfer_types_uncertain',
   linked_already: 'error.linked_already',
   link_gone: 'error.link_gone',

@@ -269,6 +269,7 @@ async fn the_pin_of_somebody_who_shares_the_card_is_set_under_their_own_id() {
     let (gateway, _rig, desk) = started().await;
     let user = data(&json!({ "userId": USER, "firstName": "Byron", "lastName": "Choc", "username": "byron@example.com" }));
     gateway.on_read(&format!("/users/{USER}"), user);
+    gateway.on_read(&format!("/users/{USER}/linked-cards"), data(&json!([{ "associationId": "a-1", "cardId": 48213, "alias": "Mamá" }])));
     let owner = || PinOwner { user_id: Some(USER.to_owned()), ..of_holder() };
     gateway.will([code_sent(), elevated(), done()]);
     assert_eq!(desk.request_pin_code(owner()).await.unwrap().email, "byron@example.com");
@@ -300,6 +301,33 @@ async fn the_pin_of_somebody_who_shares_the_card_is_set_under_their_own_id() {
     let holder = PinOwner { user_id: Some(CARDHOLDER.to_owned()), ..of_holder() };
     desk.set_pin(PinForm { owner: holder, ..sound_form() }).await.unwrap();
     assert_eq!(gateway.seen(&POST, "/pin")[1].path, "/cards/48213/pin");
+}
+
+#[tokio::test]
+async fn no_code_is_sent_to_somebody_to_whom_the_card_is_not_linked() {
+    const USER: &str = "u-2";
+    let (gateway, _rig, desk) = started().await;
+    let user = data(&json!({ "userId": USER, "firstName": "Byron", "lastName": "Choc", "username": "byron@example.com" }));
+    gateway.on_read(&format!("/users/{USER}"), user);
+    let owner = || PinOwner { user_id: Some(USER.to_owned()), ..of_holder() };
+    let links = format!("/users/{USER}/linked-cards");
+    for others in [json!([]), json!([{ "associationId": "a-1", "cardId": 48999 }]), json!([{ "associationId": "a-1", "suffix": "0932" }])] {
+        gateway.on_read(&links, data(&others));
+        let error = desk.request_pin_code(owner()).await.unwrap_err();
+        assert_eq!((error.code, &*error.params["name"], &*error.params["last_four"]), (ErrorCode::CardNotShared, "Choc, Byron", "4417"));
+    }
+    assert!(gateway.seen(&POST, "/users/auth/otp").is_empty());
+    // What may be the card, and a list that can't be read, are left to the gateway.
+    for unclear in [
+        data(&json!([{ "associationId": "a-1", "suffix": "4417" }])),
+        data(&json!([{ "associationId": "a-1" }])),
+        refusal(403, "FORBIDDEN"),
+    ] {
+        gateway.on_read(&links, unclear);
+        gateway.will([code_sent()]);
+        desk.request_pin_code(owner()).await.unwrap();
+    }
+    assert_eq!(gateway.seen(&POST, "/users/auth/otp").len(), 3);
 }
 
 #[tokio::test]
