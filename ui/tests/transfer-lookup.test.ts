@@ -108,4 +108,16 @@ describe('a transfer', () => {
     await lookUp(typed);
     await vi.waitFor(() => expect(transfer).toHaveBeenCalledExactlyOnceWith(typed.trim()));
   });
+
+  it('looked up by a reference of another operation is told as what that is, with a way to its card', async () => {
+    const params = { kind: 'load', amount: '40.00', currency: 'GTQ', card_id: '7', cardholder_id: 'u1' };
+    transfer.mockRejectedValue(failure('reference_of_other', { params, reference: 'CD-7F3K-92QW' }));
+    await lookUp('CD-7F3K-92QW');
+    await vi.waitFor(() => expect(document.querySelector('[role="alert"]')).not.toBeNull());
+    const said = document.querySelector('[role="alert"]')?.textContent ?? '';
+    for (const part of ['CD-7F3K-92QW', 'Carga', '40.00']) expect(said).toContain(part);
+    document.getElementById('transfer-open-card')?.click();
+    flushSync();
+    await vi.waitFor(() => expect(navigation.detail).toEqual({ kind: 'card', cardholderId: 'u1', cardId: '7' }));
+  });
 });

@@ -68,6 +68,11 @@ pub enum ErrorCode {
     PinNotHeld,
     /// The gateway has no transfer with the id `params.id`.
     TransferNotFound,
+    /// `reference` is no transfer that can be looked up, but another operation of this desk: `params.kind`, of `params.amount` in
+    /// `params.currency`, on `params.card_id` of `params.cardholder_id`.
+    ReferenceOfOther,
+    /// No operation of this desk has this `reference`.
+    ReferenceNotOfThisDesk,
     /// The card that ends in `params.last_four` is not linked to `params.name`: they can have no PIN for it. Nothing was sent.
     CardNotShared,
     /// Whether the types of transfers were made is not known, and the gateway gives no list to look in.

@@ -39,7 +39,8 @@ impl Desk {
     /// A transfer by the id that the gateway gave it, or by its reference if this desk made it, with what is known of both cards.
     ///
     /// # Errors
-    /// An id that is none; that there is no such transfer; or that the gateway can't be asked.
+    /// An id that is none; that there is no such transfer; [`ErrorCode::ReferenceOfOther`] and
+    /// [`ErrorCode::ReferenceNotOfThisDesk`], for which the gateway is not asked; or that it can't be.
     pub async fn transfer(&self, id: &str) -> DeskResult<TransferView> {
         let workplace = self.workplace().await?;
         let typed = single_line(id, MAX_ID_CHARACTERS).map_err(|error| ErrorView::fields(vec![text_problem(Field::TransferId, &error)]))?;
@@ -76,6 +77,22 @@ impl Desk {
 /// What can't be asked for: a path segment of dots climbs.
 fn is_dots(id: &str) -> bool {
     matches!(id, "." | "..")
+}
+
+/// What an operation of this desk is, where it is no transfer that the gateway can be asked for.
+fn told_by_reference(operation: &Operation) -> ErrorView {
+    let told = [
+        ("kind", Some(operation.kind.as_str().to_owned())),
+        ("amount", operation.money.map(|money| amount_text(money.amount()))),
+        ("currency", operation.money.map(|money| money.currency().to_string())),
+        ("card_id", operation.card_id.map(|id| id.to_string())),
+        ("cardholder_id", operation.cardholder_id.as_ref().map(ToString::to_string)),
+    ];
+    let error = ErrorView::new(ErrorCode::ReferenceOfOther).with_reference(&operation.reference);
+    told.into_iter().fold(error, |error, (name, value)| match value {
+        Some(value) => error.with_param(name, value),
+        None => error,
+    })
 }
 
 /// The types, or every problem with the number of its row, counted from 0.
@@ -138,13 +155,18 @@ impl Workplace {
         })
     }
 
-    /// What is known of a card: one that can't be shown is told by its id alone.
-    /// The gateway's id of what was typed: an id, or the reference of a transfer of this desk.
+    /// The gateway's id of what was typed: an id, or the reference of a transfer of this desk. Of everything else that has a
+    /// reference the desk knows more than that there is no such transfer.
     async fn transfer_id_of<'typed>(&self, typed: &'typed str) -> DeskResult<Cow<'typed, str>> {
         let Ok(reference) = typed.parse::<Reference>() else { return Ok(Cow::Borrowed(typed)) };
-        let made = self.journal.operation(&reference).await?.filter(|operation| operation.kind == OperationKind::Transfer);
-        let id = made.and_then(|operation| operation.last_move?.evidence.movement_id);
-        id.map(Cow::Owned).ok_or_else(|| ErrorView::new(ErrorCode::TransferNotFound).with_param("id", typed))
+        let Some(made) = self.journal.operation(&reference).await? else {
+            return Err(ErrorView::new(ErrorCode::ReferenceNotOfThisDesk).with_reference(&reference));
+        };
+        let id = match made.kind {
+            OperationKind::Transfer => made.last_move.as_ref().and_then(|last| last.evidence.movement_id.clone()),
+            _ => None,
+        };
+        id.map(Cow::Owned).ok_or_else(|| told_by_reference(&made))
     }
 
     /// Both cards of a transfer, by the directory; `None` for everything else. The gateway is not asked.
@@ -171,6 +193,7 @@ impl Workplace {
         })
     }
 
+    /// What is known of a card: one that can't be shown is told by its id alone.
     async fn side_of(&self, card: Option<CardId>) -> Option<TransferSide> {
         let id = card?;
         let known = match self.known_card(id).await {

@@ -1361,6 +1361,13 @@ export type ErrorCode =
 "pin_not_held" | 
 /**  The gateway has no transfer with the id `params.id`. */
 "transfer_not_found" | 
+/**
+ *  `reference` is no transfer that can be looked up, but another operation of this desk: `params.kind`, of `params.amount` in
+ *  `params.currency`, on `params.card_id` of `params.cardholder_id`.
+ */
+"reference_of_other" | 
+/**  No operation of this desk has this `reference`. */
+"reference_not_of_this_desk" | 
 /**  The card that ends in `params.last_four` is not linked to `params.name`: they can have no PIN for it. Nothing was sent. */
 "card_not_shared" | 
 /**  Whether the types of transfers were made is not known, and the gateway gives no list to look in. */

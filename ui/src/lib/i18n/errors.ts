@@ -1,9 +1,10 @@
 // What an error of the shell, and a problem of a field, says to the operator: a text for every code.
 
-import type { ErrorCode, Field, FieldCode, FieldProblem } from '$lib/backend';
+import type { ErrorCode, Field, FieldCode, FieldProblem, OperationKind } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
 import { gatewayCodeText, gatewayFieldText, inItsWords } from './gateway-codes';
 import { show, t, type MessageKey } from './index.svelte';
+import { OPERATION_KIND } from './words';
 
 const ERRORS: Record<ErrorCode, MessageKey> = {
   fields_need_mending: 'error.fields_need_mending',
@@ -33,6 +34,8 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   pin_uncertain: 'error.pin_uncertain',
   pin_not_held: 'error.pin_not_held',
   transfer_not_found: 'error.transfer_not_found',
+  reference_of_other: 'error.reference_of_other',
+  reference_not_of_this_desk: 'error.reference_not_of_this_desk',
   card_not_shared: 'error.card_not_shared',
   transfer_types_uncertain: 'error.transfer_types_uncertain',
   linked_already: 'error.linked_already',
@@ -433,6 +436,12 @@ export function forbiddenText(permission: string | null | undefined): string {
   return permission ? t('error.gateway_forbidden_named', { permission }) : t('error.gateway_forbidden');
 }
 
+/** The operation that an error names: `Load · Q 40.00`. */
+function operationIn({ kind = '', amount, currency }: BackendError['params']): string {
+  const name = kind in OPERATION_KIND ? t(OPERATION_KIND[kind as OperationKind]) : kind;
+  return amount && currency ? `${name} · ${show.money(amount, currency)}` : name;
+}
+
 /** What went wrong and what to do, in the operator's language. The gateway's own words only where its code is not known. */
 export function errorText(error: BackendError): string {
   const { code, params, detail, reference } = error;
@@ -446,6 +455,7 @@ export function errorText(error: BackendError): string {
     ...(code === 'replacement_balance_changed' && params.amount && params.currency
       ? { amount: show.money(params.amount, params.currency) }
       : {}),
+    ...(code === 'reference_of_other' ? { what: operationIn(params) } : {}),
     ...(code === 'not_certain_yet' && params.from ? { from: show.instant(params.from) } : {}),
     message: detail ?? '',
     reference: reference ?? '',

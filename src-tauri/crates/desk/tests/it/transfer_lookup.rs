@@ -1,13 +1,15 @@
 //! A transfer looked up by its id, and the types of transfers that a company makes.
 
 use axum::http::Method;
-use cardesk_desk::view::{Action, NotOfferedReason, TransferTypeForm};
+use cardesk_desk::view::{Action, FundsAction, NotOfferedReason, TransferTypeForm};
 use cardesk_desk::{ErrorCode, Field, FieldCode};
+use cardesk_domain::Reference;
 use serde_json::json;
 
+use crate::outcomes::{draft_request, form};
 use crate::registering::company_offer;
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARDHOLDER, Scripted, data, refusal};
+use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, data, refusal};
 
 #[tokio::test]
 async fn a_transfer_is_shown_with_both_cards_and_with_our_reference_where_it_is_ours() {
@@ -49,6 +51,23 @@ async fn an_id_that_is_none_is_told_at_its_field_and_one_of_no_transfer_plainly(
         let error = desk.transfer(nobodys).await.unwrap_err();
         assert_eq!((error.code, &*error.params["id"]), (ErrorCode::TransferNotFound, nobodys));
     }
+}
+
+#[tokio::test]
+async fn a_reference_of_another_operation_or_of_nobody_is_told_as_that_and_the_gateway_is_not_asked() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let draft = desk.draft_funds(draft_request(FundsAction::Load, "40.00")).await.unwrap();
+    desk.submit_funds(form(&draft.reference, "40.00")).await.unwrap();
+    let told = desk.transfer(&draft.reference).await.unwrap_err();
+    assert_eq!((told.code, told.reference.as_deref()), (ErrorCode::ReferenceOfOther, Some(&*draft.reference)));
+    let params = ["kind", "amount", "currency", "card_id", "cardholder_id"].map(|name| told.params[name].as_str());
+    assert_eq!(params, ["load", "40.00", "GTQ", CARD, CARDHOLDER]);
+
+    let nobodys = Reference::from_entropy(7).to_string();
+    let told = desk.transfer(&nobodys).await.unwrap_err();
+    assert_eq!((told.code, told.reference), (ErrorCode::ReferenceNotOfThisDesk, Some(nobodys)));
+    assert!(!gateway.seen(&Method::GET, "").iter().any(|seen| seen.path.starts_with("/card-transfers")));
 }
 
 fn kind(word: &str) -> TransferTypeForm {
