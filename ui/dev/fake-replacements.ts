@@ -147,6 +147,7 @@ export class FakeReplacements {
       newCardId: kept.newCardId,
       newLastFour: view.newCard?.lastFour ?? null,
       cause: kept.cause,
+      reason: kept.reason,
       standing: view.standing,
       next: this.#next(kept) ?? null,
       waits: view.waits,

@@ -9,7 +9,9 @@ import BlockForm from '../src/screens/card/BlockForm.svelte';
 import RenameForm from '../src/screens/card/RenameForm.svelte';
 import AssociateForm from '../src/screens/cardholders/AssociateForm.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { blockCard: vi.fn(), associateCard: vi.fn(), renameCard: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({
+  backend: { blockCard: vi.fn(), unblockCard: vi.fn(), associateCard: vi.fn(), renameCard: vi.fn() },
+}));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
 }));
@@ -75,6 +77,26 @@ const props = (more: Partial<CardFormProps> = {}): CardFormProps => ({
 function shownForm(given: CardFormProps): void {
   show(BlockForm as unknown as Component<Record<string, unknown>>, { ...given });
 }
+
+describe('unblocking a card', () => {
+  const unblock = (...replacements: unknown[]) => {
+    const view = { ...card(), actions: [{ action: 'unblock', notOffered: null, permission: null }], replacements };
+    shownForm(props({ form: 'unblock', card: view as unknown as CardView }));
+  };
+
+  it('that was replaced says why and by which one, warns, and asks for a reason', () => {
+    unblock({ oldCardId: '7', newLastFour: '5521', standing: 'finished', cause: 'stolen', reason: 'En el mercado' });
+    const said = document.getElementById('unblock-replaced')?.textContent ?? '';
+    for (const part of ['5521', 'Tarjeta robada', 'En el mercado']) expect(said).toContain(part);
+    expect(field('reason').required || field('reason').getAttribute('aria-required') === 'true').toBe(true);
+  });
+
+  it('that replaces another one, or was never replaced, asks for no reason', () => {
+    unblock({ oldCardId: '6', newCardId: '7', newLastFour: '4417', standing: 'finished', cause: 'lost', reason: null });
+    expect(document.getElementById('unblock-replaced')).toBeNull();
+    expect(field('reason').required || field('reason').getAttribute('aria-required') === 'true').toBe(false);
+  });
+});
 
 describe('blocking a card', () => {
   it('is sent by Ctrl+Enter, once however often it is pressed, and not by Enter', async () => {

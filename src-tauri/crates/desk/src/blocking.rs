@@ -1,7 +1,7 @@
 //! Blocking a card, with the reason for it, and making a blocked one active again.
 //!
 //! Owns that a block has a reason: it is asked of whoever blocks, goes to the gateway, and stands in the record. Unblocking
-//! takes one too, where there is one.
+//! takes one too, where there is one, and always of a card that was to be replaced.
 
 use cardesk_domain::pan::with_numbers_masked;
 use cardesk_domain::text::single_line;
@@ -11,8 +11,9 @@ use cardesk_journal::CardRecord;
 
 use crate::card_change::CardChange;
 use crate::cards::text_problem;
+use crate::copies::parsed;
 use crate::desk::Desk;
-use crate::error::{DeskResult, ErrorView};
+use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::funds::MAX_REASON;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{CardView, HappeningAction};
@@ -78,13 +79,19 @@ impl Desk {
         self.change_card(card_id, Block { reason }).await
     }
 
-    /// Makes a blocked card active again. The reason may be left out.
+    /// Makes a blocked card active again. The reason may be left out, but for a card of which this desk has begun a replacement:
+    /// somebody else may have it, and its holder another one.
     ///
     /// # Errors
-    /// A reason that can't be taken; the gateway's refusal; or that the outcome is not known.
+    /// A reason that is missing or can't be taken; the gateway's refusal; or that the outcome is not known.
     pub async fn unblock_card(&self, card_id: &str, reason: &str) -> DeskResult<CardView> {
         let reason = if reason.trim().is_empty() { None } else { Some(checked_reason(reason)?) };
-        self.change_card(card_id, Unblock { reason }).await
+        let workplace = self.workplace().await?;
+        let card = workplace.known_card(parsed(card_id, ErrorCode::CardNotFound)?).await?;
+        if reason.is_none() && workplace.has_replacement(card.id).await? {
+            return Err(ErrorView::fields(vec![FieldProblem::error(Field::Reason, FieldCode::Missing)]));
+        }
+        workplace.change_card(card, Unblock { reason }).await
     }
 }
 

@@ -72,6 +72,9 @@ const CARD_ACTIONS: [(Action, CardOperation, &[RequestName]); 12] = [
 /// What a replacement can't do without: everything else of it can be done otherwise, or waits.
 const REPLACING: [RequestName; 1] = [RequestName::IssueCard];
 
+/// The same of a card that a replacement has to block, which for most causes is its first step.
+const REPLACING_USED: [RequestName; 2] = [RequestName::ChangeCardStatus, RequestName::IssueCard];
+
 /// What can be done with a card, in the order in which its page offers it.
 pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied) -> Vec<ActionOffer> {
     let is_empty = card.balance.is_some_and(|balance| !balance.is_positive());
@@ -88,9 +91,13 @@ pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied
             denied.offer(action, requests, card.state.allows(operation).err().map(reason_of).or(nothing_there))
         })
         .collect();
+    let replaced = is_replaced.then_some(NotOfferedReason::CardReplaced);
     let replace = card.state.allows(CardOperation::Replace).err().map(reason_of);
-    offers.push(denied.offer(Action::Replace, &REPLACING, replace.or(is_replaced.then_some(NotOfferedReason::CardReplaced))));
-    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: None, permission: None });
+    let is_to_be_blocked = card.state.allows(CardOperation::Block).is_ok();
+    let requests = if is_to_be_blocked { &REPLACING_USED[..] } else { &REPLACING[..] };
+    offers.push(denied.offer(Action::Replace, requests, replace.or(replaced)));
+    // Nobody is to get its plastic any more.
+    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: replaced, permission: None });
     offers
 }
 
@@ -140,7 +147,29 @@ impl Workplace {
 
 #[cfg(test)]
 mod tests {
+    use cardesk_domain::{CardId, CardState};
+    use jiff::Timestamp;
+
     use super::*;
+
+    fn card(state: CardState) -> CardRecord {
+        CardRecord {
+            id: CardId::new(48_213),
+            cardholder_id: "u-1".parse().unwrap(),
+            last_four: None,
+            alias: None,
+            state,
+            currency: None,
+            balance: None,
+            pending_debits: None,
+            pending_credits: None,
+            expiry: None,
+            embossed_name: None,
+            issued_at: None,
+            activated_at: None,
+            seen_at: Timestamp::UNIX_EPOCH,
+        }
+    }
 
     fn denied(request: RequestName, permission: Option<Permission>) -> Denied {
         Denied(vec![Denial { request, permission }])
@@ -166,6 +195,27 @@ mod tests {
         let denied = denied(RequestName::ChangeFunds, Some(Permission::AddFunds));
         assert_eq!(denied.offer(Action::Load, &[RequestName::ChangeFunds], None).permission.as_deref(), Some("addFunds"));
         assert_eq!(denied.offer(Action::Withdraw, &[RequestName::ChangeFunds], None).not_offered, None);
+    }
+
+    #[test]
+    fn a_replacement_that_begins_with_a_block_is_on_offer_only_to_whom_may_block() {
+        let denied = denied(RequestName::ChangeCardStatus, Some(Permission::UpdateStatus));
+        let replace = |state| {
+            let offers = card_actions(&card(state), false, &denied);
+            offers.into_iter().find(|offer| offer.action == Action::Replace).unwrap()
+        };
+        let of_used = replace(CardState::Active);
+        assert_eq!((of_used.not_offered, of_used.permission.as_deref()), (Some(NotOfferedReason::PermissionMissing), Some("updateStatus")));
+        assert_eq!(replace(CardState::Blocked).not_offered, None, "it is blocked already");
+    }
+
+    #[test]
+    fn no_insert_is_on_offer_for_a_card_that_was_replaced() {
+        let print = |is_replaced| {
+            let offers = card_actions(&card(CardState::Blocked), is_replaced, &Denied::default());
+            offers.into_iter().find(|offer| offer.action == Action::PrintInsert).unwrap().not_offered
+        };
+        assert_eq!((print(false), print(true)), (None, Some(NotOfferedReason::CardReplaced)));
     }
 
     #[test]

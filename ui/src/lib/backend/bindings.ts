@@ -3760,6 +3760,8 @@ export type ReplacementNote = {
 	newLastFour: string | null,
 	/**  Why. */
 	cause: ReplacementCause,
+	/**  Why, in the operator's words. */
+	reason: string | null,
 	/**  Whether it goes on. */
 	standing: ReplacementStanding,
 	/**  The next step, stopped or not. */

@@ -142,6 +142,11 @@ impl Workplace {
         Ok(done.and_then(|replacement| replacement.new_card_id))
     }
 
+    /// Whether a replacement of a card was ever begun here.
+    pub(crate) async fn has_replacement(&self, card: CardId) -> DeskResult<bool> {
+        Ok(latest_as_old(&self.journal.replacements_of_card(card).await?, card).is_some())
+    }
+
     /// Whether a card is replaced, or is about to be: nobody is to get its plastic any more.
     pub(crate) async fn is_given_up(&self, card: CardId) -> DeskResult<bool> {
         let known = self.journal.replacements_of_card(card).await?;

@@ -114,6 +114,7 @@ impl Workplace {
             new_card_id: pair.new.as_ref().map(|card| card.id.to_string()),
             new_last_four: pair.new.as_ref().map(|card| last_four_text(card.last_four.as_ref())),
             cause: replacement.cause.into(),
+            reason: replacement.reason.clone(),
             standing: standing_of(replacement.state),
             next: replacement.state.step().map(Into::into),
             waits: waits(replacement, &pair, attempt.as_ref()),

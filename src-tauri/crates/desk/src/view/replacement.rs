@@ -234,6 +234,8 @@ pub struct ReplacementNote {
     pub new_last_four: Option<String>,
     /// Why.
     pub cause: ReplacementCause,
+    /// Why, in the operator's words.
+    pub reason: Option<String>,
     /// Whether it goes on.
     pub standing: ReplacementStanding,
     /// The next step, stopped or not.

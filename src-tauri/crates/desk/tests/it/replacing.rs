@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::http::Method;
 use cardesk_desk::view::{
     Action, CardState, FundsAction, FundsDraftRequest, FundsForm, HappeningAction, HappeningKind, HappeningsRequest, InsertLanguage,
-    OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, ReplacementCause, ReplacementForm, ReplacementStanding,
-    ReplacementStep, ReplacementStepForm, ReplacementView, ReplacementWait, SecretText, SettleAs, SettleForm, StepOutcome, StepStanding,
+    NotOfferedReason, OperationState, PrintItem, PrintRequest, QueueFilter, RegistrationForm, ReplacementCause, ReplacementForm,
+    ReplacementStanding, ReplacementStep, ReplacementStepForm, ReplacementView, ReplacementWait, SecretText, SettleAs, SettleForm,
+    StepOutcome, StepStanding,
 };
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 use cardesk_sandbox::Practice;
@@ -153,6 +154,16 @@ async fn a_lost_card_is_blocked_replaced_and_emptied_onto_the_new_one_once_that_
     let (finished, second) = (first.unwrap(), second.unwrap());
     assert_eq!((finished.standing, second.standing), (ReplacementStanding::Finished, ReplacementStanding::Finished));
     assert_eq!(outcome(&finished, ReplacementStep::Balance), Some(StepOutcome::BalanceMoved));
+
+    let page = desk.card(&old).await.unwrap();
+    let note = &page.replacements[0];
+    assert_eq!((note.cause, note.reason.as_deref()), (ReplacementCause::Lost, Some("Tarjeta perdida: en el bus")));
+    assert_eq!(note.new_card_id.as_deref(), Some(&*new));
+    let offer = |action| page.actions.iter().find(|offer| offer.action == action).unwrap().not_offered;
+    assert_eq!((offer(Action::PrintInsert), offer(Action::Unblock)), (Some(NotOfferedReason::CardReplaced), None));
+    let unreasoned = desk.unblock_card(&old, " ").await.unwrap_err();
+    assert_eq!((unreasoned.code, unreasoned.fields[0].code), (ErrorCode::FieldsNeedMending, FieldCode::Missing));
+    assert_eq!(desk.card(&old).await.unwrap().card.state, CardState::Blocked, "nothing was sent");
     let (old_now, new_now) = (desk.card(&old).await.unwrap(), desk.card(&new).await.unwrap());
     assert_eq!((old_now.card.balance.as_deref(), new_now.card.balance.as_deref()), (Some("0.00"), Some("250.25")));
     assert_eq!(old_now.card.state, CardState::Blocked, "no card is unblocked for it");
