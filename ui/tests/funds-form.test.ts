@@ -45,6 +45,28 @@ function typed(amount: string): FundsFormState {
 }
 
 describe('a load', () => {
+  it('says at the note that no card number may stand there, and is sent once that is mended', async () => {
+    const problem = { field: 'note', code: 'card_number_given', severity: 'error', params: {} } as const;
+    const refused = {
+      code: 'fields_need_mending',
+      message: null,
+      params: {},
+      field: 'note',
+      fields: [problem],
+    } as const;
+    submitFunds.mockRejectedValueOnce(
+      new BackendError({ ...refused, fields: [problem], retryable: false, reference: null }),
+    );
+    const form = typed('1250');
+    form.note = '4000001531002392';
+    await form.submit();
+    expect(form.problemAt('note')?.message).toMatch(/^Motivo.*últimos cuatro/);
+    expect(form.summary().map(({ field }) => field)).toEqual(['funds-note']);
+    form.note = 'de la 2392';
+    await form.submit();
+    expect(form.outcome).toEqual(outcome);
+  });
+
   it('goes on with one reference however often the amount is changed', async () => {
     const form = typed('1');
     await form.read();

@@ -3,16 +3,15 @@
 //! Owns the checks of what stands on the plastic. The number is wiped as soon as it was sent.
 
 use cardesk_domain::pan::PanError;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{CardId, CardOperation, Pan};
 use cardesk_gateway::{Card, Gateway, GatewayError};
 use cardesk_journal::CardRecord;
 
 use crate::card_change::CardChange;
-use crate::cards::text_problem;
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::free_line;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{CardView, HappeningAction, SecretText};
 
@@ -46,12 +45,12 @@ impl Desk {
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
         let workplace = self.workplace().await?;
         let card = workplace.known_card(id).await?;
-        let (pan, name) = checked_plastic(&card, &pan, embossed_name)?;
-        workplace.change_card(card, Activation { pan, embossed_name: name.to_owned() }).await
+        let (pan, embossed_name) = checked_plastic(&card, &pan, embossed_name)?;
+        workplace.change_card(card, Activation { pan, embossed_name }).await
     }
 }
 
-fn checked_plastic<'a>(card: &CardRecord, pan: &SecretText, embossed_name: &'a str) -> DeskResult<(Pan, &'a str)> {
+fn checked_plastic(card: &CardRecord, pan: &SecretText, embossed_name: &str) -> DeskResult<(Pan, String)> {
     let mut problems = Vec::new();
     let pan = match pan.reveal().parse::<Pan>() {
         Ok(pan) => {
@@ -66,13 +65,7 @@ fn checked_plastic<'a>(card: &CardRecord, pan: &SecretText, embossed_name: &'a s
             None
         }
     };
-    let name = match single_line(embossed_name, MAX_EMBOSSED_NAME) {
-        Ok(name) => Some(name),
-        Err(error) => {
-            problems.push(text_problem(Field::EmbossedName, &error));
-            None
-        }
-    };
+    let name = free_line(embossed_name, MAX_EMBOSSED_NAME, Field::EmbossedName).map_err(|problem| problems.push(problem)).ok();
     match (pan, name) {
         (Some(pan), Some(name)) if problems.is_empty() => Ok((pan, name)),
         _ => Err(ErrorView::fields(problems)),

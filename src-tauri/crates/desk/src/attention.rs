@@ -7,18 +7,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use cardesk_domain::operation::is_certainly_absent;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{Amount, Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
 use cardesk_journal::{CardRecord, Evidence, Look, LookResult, LooksSoFar, Operation};
 use jiff::Timestamp;
 
 use crate::before::Before;
-use crate::cards::text_problem;
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::MAX_REASON;
-use crate::problem::Field;
+use crate::free_text::checked_reason;
 use crate::reconcile::due_in;
 use crate::shown::{Shown, ShownMovement};
 use crate::view::{
@@ -62,9 +59,9 @@ impl Desk {
     /// can't be asked for the last look.
     pub async fn settle_operation(&self, form: SettleForm) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
-        let reason = single_line(&form.reason, MAX_REASON).map_err(|error| ErrorView::fields(vec![text_problem(Field::Reason, &error)]))?;
+        let reason = checked_reason(&form.reason)?;
         let operation = workplace.operation_named(&form.reference).await?;
-        let settled = workplace.settle_by_person(operation, &form, reason).await?;
+        let settled = workplace.settle_by_person(operation, &form, &reason).await?;
         workplace.view_of(&settled).await
     }
 }

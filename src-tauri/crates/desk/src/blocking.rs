@@ -3,18 +3,15 @@
 //! Owns that a block has a reason: it is asked of whoever blocks, goes to the gateway, and stands in the record. Unblocking
 //! takes one too, where there is one, and always of a card that was to be replaced.
 
-use cardesk_domain::pan::with_numbers_masked;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{CardOperation, CardState};
 use cardesk_gateway::{Card, Gateway, GatewayError};
 use cardesk_journal::CardRecord;
 
 use crate::card_change::CardChange;
-use crate::cards::text_problem;
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::MAX_REASON;
+use crate::free_text::{checked_reason, optional_reason};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{CardView, HappeningAction};
 
@@ -85,7 +82,7 @@ impl Desk {
     /// # Errors
     /// A reason that is missing or can't be taken; the gateway's refusal; or that the outcome is not known.
     pub async fn unblock_card(&self, card_id: &str, reason: &str) -> DeskResult<CardView> {
-        let reason = if reason.trim().is_empty() { None } else { Some(checked_reason(reason)?) };
+        let reason = optional_reason(reason)?;
         let workplace = self.workplace().await?;
         let card = workplace.known_card(parsed(card_id, ErrorCode::CardNotFound)?).await?;
         if reason.is_none() && workplace.has_replacement(card.id).await? {
@@ -93,14 +90,4 @@ impl Desk {
         }
         workplace.change_card(card, Unblock { reason }).await
     }
-}
-
-/// The contract names no greatest length; ours is assumed to fit. A reason is kept, so no card number may stand in it.
-pub(crate) fn checked_reason(typed: &str) -> DeskResult<String> {
-    let problem = |problem| ErrorView::fields(vec![problem]);
-    let line = single_line(typed, MAX_REASON).map_err(|error| problem(text_problem(Field::Reason, &error)))?;
-    if with_numbers_masked(line).is_some() {
-        return Err(problem(FieldProblem::error(Field::Reason, FieldCode::CardNumberGiven)));
-    }
-    Ok(line.to_owned())
 }

@@ -1,7 +1,6 @@
 //! One card: how it stands, read from the gateway and kept as a copy. Changing it is in `card_change`.
 
 use cardesk_domain::CardId;
-use cardesk_domain::text::TextError;
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
 
 use crate::card_actions::card_actions;
@@ -9,7 +8,6 @@ use crate::copies::{amount_text, card_record, card_summary, cardholder_record, d
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::happenings::Happened;
-use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
 use crate::view::{
@@ -28,19 +26,6 @@ impl Desk {
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
         workplace.look_again_at_card(id).await;
         workplace.fresh_card(id).await
-    }
-}
-
-/// What is wrong with a line of text.
-pub(crate) fn text_problem(field: Field, error: &TextError) -> FieldProblem {
-    match error {
-        TextError::Empty => FieldProblem::error(field, FieldCode::Missing),
-        TextError::TooLong { max, actual } => {
-            FieldProblem::error(field, FieldCode::TooLong).with_param("max", max).with_param("actual", actual)
-        }
-        TextError::Unprintable(character) => {
-            FieldProblem::error(field, FieldCode::Unprintable).with_param("character", format!("U+{:04X}", *character as u32))
-        }
     }
 }
 

@@ -7,19 +7,16 @@
 use std::time::Duration;
 
 use cardesk_domain::operation::{Contradiction, WATCHED_AFTER_NOT_APPLIED, next_look_after_not_applied};
-use cardesk_domain::text::single_line;
 use cardesk_domain::{LinkKind, OperationKind};
 use cardesk_journal::{Evidence, JournalError, Look, LookResult, NewContradiction, Operation, Watched};
 use jiff::Timestamp;
 
-use crate::cards::text_problem;
 use crate::copies::display_name;
 use crate::desk::Desk;
-use crate::error::{DeskResult, ErrorView};
-use crate::funds::MAX_REASON;
+use crate::error::DeskResult;
+use crate::free_text::checked_reason;
 use crate::look_again::Sight;
 use crate::operations::{happenings_of, operation_view};
-use crate::problem::Field;
 use crate::shown::Shown;
 use crate::view::{ClearContradictionForm, ContradictionRow, HappeningAction, HappeningResult, OperationView};
 use crate::workplace::Workplace;
@@ -31,9 +28,9 @@ impl Desk {
     /// A reason that is missing; [`crate::ErrorCode::ContradictionNotOpen`]; if it can't be written.
     pub async fn clear_contradiction(&self, form: ClearContradictionForm) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
-        let reason = single_line(&form.reason, MAX_REASON).map_err(|error| ErrorView::fields(vec![text_problem(Field::Reason, &error)]))?;
+        let reason = checked_reason(&form.reason)?;
         let operation = workplace.operation_named(&form.reference).await?;
-        workplace.clear_contradiction(&operation, reason).await?;
+        workplace.clear_contradiction(&operation, &reason).await?;
         workplace.view_of(&workplace.operation_named(&form.reference).await?).await
     }
 }

@@ -6,18 +6,14 @@
 use std::sync::Arc;
 
 use cardesk_domain::CardId;
-use cardesk_domain::pan::with_numbers_masked;
-use cardesk_domain::text::single_line;
 use cardesk_gateway::WriteOutcome;
 use cardesk_journal::CardRecord;
 
-use crate::cards::text_problem;
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::funds::MAX_REASON;
+use crate::free_text::checked_reason;
 use crate::happenings::{Happened, reason as refusal};
-use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{HappeningAction, HappeningResult, ShownCvv};
 use crate::workplace::Workplace;
 
@@ -33,22 +29,13 @@ impl Desk {
     pub async fn reveal_cvv(&self, card_id: &str, reason: &str) -> DeskResult<ShownCvv> {
         let workplace = self.workplace().await?;
         let id: CardId = parsed(card_id, ErrorCode::CardNotFound)?;
-        let reason = checked_reason(reason)?.to_owned();
+        let reason = checked_reason(reason)?;
         let card = workplace.known_card(id).await?;
         // Not the caller's own task: what the gateway was asked is recorded, also when the window is closed meanwhile.
         tokio::spawn(async move { workplace.reveal_cvv(&card, &reason).await })
             .await
             .unwrap_or_else(|_| Err(ErrorView::new(ErrorCode::Internal)))
     }
-}
-
-fn checked_reason(typed: &str) -> DeskResult<&str> {
-    let problem = |problem| ErrorView::fields(vec![problem]);
-    let reason = single_line(typed, MAX_REASON).map_err(|error| problem(text_problem(Field::Reason, &error)))?;
-    if with_numbers_masked(reason).is_some() {
-        return Err(problem(FieldProblem::error(Field::Reason, FieldCode::CardNumberGiven)));
-    }
-    Ok(reason)
 }
 
 impl Workplace {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
+use cardesk_domain::registration::dpi_doubt;
 use cardesk_domain::{CardholderId, OperationKind, ReplacementState};
 use cardesk_gateway::{ErrorKind, Gateway, GatewayError};
 use cardesk_journal::{
@@ -14,6 +15,8 @@ use crate::card_actions::cardholder_actions;
 use crate::copies::{card_record, card_summary, cardholder_record, insert_view, parsed, profile_view, row_view};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::is_card_number;
+use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
 use crate::sights::Asked;
 use crate::view::{CardholderView, DirectoryColumn, DirectoryFilter, DirectoryPage, DirectoryQuery, Freshness, RefreshReport};
@@ -95,9 +98,13 @@ impl Desk {
     /// Asks the gateway's own search, keeps what it finds, and shows it.
     ///
     /// # Errors
-    /// If the gateway can't be asked.
+    /// A card number; or if the gateway can't be asked.
     pub async fn search_gateway(&self, text: &str) -> DeskResult<DirectoryPage> {
         let workplace = self.workplace().await?;
+        // It would stand in an address. A document's number may look like a card's, and is what people are found by.
+        if is_card_number(text) && dpi_doubt(text.trim()).is_some() {
+            return Err(ErrorView::fields(vec![FieldProblem::error(Field::SearchText, FieldCode::CardNumberGiven)]));
+        }
         let gateway = workplace.gateway().await?;
         let text: String = text.trim().chars().take(MOST_SEARCHED).collect();
         let found = gateway.find_cardholders(&text, 1, PAGE).await?;

@@ -10,6 +10,7 @@ use cardesk_journal::{NewLink, Operation};
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::without_card_numbers;
 use crate::funds::{
     Draft, MAX_NOTE, Reading, Sides, check_amount_again, despite_links, hold_against, money_of, optional_line, outgoing, required_line,
 };
@@ -126,8 +127,9 @@ impl Workplace {
         reading.problems.extend(problems);
         check_amount_again(&mut reading, form.amount_again.as_deref(), &self.profile().money);
         let money = money_of(reading)?;
-        // A correction says why in the card's own movements; what is made again says what it said before.
-        let note = if kind == FollowUpKind::Corrects { reason } else { older.note.clone() };
+        // A correction says why in the card's own movements; what is made again says what it said before, but for a card
+        // number that was taken in a note once.
+        let note = if kind == FollowUpKind::Corrects { reason } else { older.note.as_deref().map(without_card_numbers) };
         Ok(Meant::with_links(outgoing(new_kind, &sides, money, note)?, links))
     }
 }

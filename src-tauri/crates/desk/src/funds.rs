@@ -8,16 +8,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 
 use cardesk_domain::money::MAX_PLACES;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{Amount, CardId, CardOperation, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, Reference};
 use cardesk_gateway::FundsOperation;
 use cardesk_journal::{CardRecord, NewLink};
 
 use crate::before::Before;
-use crate::cards::text_problem;
 use crate::copies::{amount_text, display_name, last_four_text, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::{MAX_REASON, free_line, optional_free_line};
 use crate::outgoing::{CardTransfer, Funds, FundsForm as WireForm, Outgoing};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::not_found;
@@ -29,9 +28,6 @@ use crate::workplace::Workplace;
 /// The POST form's limit for its description (`gateway-api.md`, Funds); the other forms are held to it too, so that a note
 /// reads the same wherever it stands.
 pub(crate) const MAX_NOTE: usize = 50;
-
-/// The most characters of a reason that stays at this desk.
-pub(crate) const MAX_REASON: usize = 200;
 
 /// The most drafts that are remembered; the oldest is forgotten first, and a forgotten draft was never sent.
 const MOST_DRAFTS: usize = 200;
@@ -409,21 +405,15 @@ pub(crate) fn outgoing(kind: FundsAction, sides: &Sides, money: Money, note: Opt
 
 /// A line that may be empty.
 pub(crate) fn optional_line(typed: &str, field: Field, max: usize, problems: &mut Vec<FieldProblem>) -> Option<String> {
-    if typed.trim().is_empty() {
-        return None;
-    }
-    required_line(typed, field, max, problems)
+    optional_free_line(typed, max, field).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    })
 }
 
 /// A line that may not.
 pub(crate) fn required_line(typed: &str, field: Field, max: usize, problems: &mut Vec<FieldProblem>) -> Option<String> {
-    match single_line(typed, max) {
-        Ok(line) => Some(line.to_owned()),
-        Err(error) => {
-            problems.push(text_problem(field, &error));
-            None
-        }
-    }
+    free_line(typed, max, field).map_err(|problem| problems.push(problem)).ok()
 }
 
 /// The look-alikes that a form does not wait for, each with the reason.

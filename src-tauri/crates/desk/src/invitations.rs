@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::copies::cardholder_record;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::{card_number_problem, is_card_number};
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::{refused_with, rule_problem};
@@ -49,7 +50,7 @@ impl Desk {
     /// # Errors
     /// None: what is wrong is the answer. (A job's form, so that all are asked alike.)
     pub async fn check_invited(&self, form: InvitedForm) -> DeskResult<Vec<FieldProblem>> {
-        Ok(problem_views(&check_invited(&typed(&form)).1))
+        Ok(problems_of(&form, &check_invited(&typed(&form)).1))
     }
 
     /// Registers a cardholder who was invited. Asked for twice at once, it is done once.
@@ -64,7 +65,7 @@ impl Desk {
     ) -> DeskResult<CardholderView> {
         let workplace = self.workplace().await?;
         let (invited, problems) = check_invited(&typed(&form));
-        let mut problems: Vec<FieldProblem> = problem_views(&problems).into_iter().filter(FieldProblem::is_error).collect();
+        let mut problems: Vec<FieldProblem> = problems_of(&form, &problems).into_iter().filter(FieldProblem::is_error).collect();
         problems.extend(password_problem(&password, &confirm_password));
         let Some(invited) = invited.filter(|_| problems.is_empty()) else {
             return Err(ErrorView::fields(problems));
@@ -115,8 +116,12 @@ const fn field_of(field: InvitedField) -> Field {
     }
 }
 
-fn problem_views(problems: &[(InvitedField, Rule)]) -> Vec<FieldProblem> {
-    problems.iter().map(|(field, rule)| rule_problem(field_of(*field), *rule)).collect()
+/// Everything about the form: the rules of its fields, and that no card number is among what is said in words. A device's id
+/// may look like one: that of a phone has fifteen digits and the same check digit.
+fn problems_of(form: &InvitedForm, problems: &[(InvitedField, Rule)]) -> Vec<FieldProblem> {
+    let of_rules = problems.iter().map(|(field, rule)| rule_problem(field_of(*field), *rule));
+    let code = is_card_number(&form.invitation_code).then(|| FieldProblem::error(Field::InvitationCode, FieldCode::CardNumberGiven));
+    of_rules.chain(code).chain(card_number_problem(&form.username, Field::Username)).collect()
 }
 
 impl Workplace {

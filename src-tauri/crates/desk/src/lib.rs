@@ -25,6 +25,7 @@ mod directory;
 pub mod error;
 mod error_sources;
 mod follow_up;
+mod free_text;
 mod funds;
 mod happenings;
 mod held_pins;

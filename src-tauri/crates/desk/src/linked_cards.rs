@@ -18,6 +18,7 @@ use crate::copies::{display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::cause_of;
+use crate::free_text::card_number_problem;
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
@@ -112,10 +113,11 @@ fn checked(form: &LinkForm) -> DeskResult<Link> {
     let mut problems = Vec::new();
     let owner_email =
         registration::email_address(&form.owner_email).map_err(|rule| problems.push(rule_problem(Field::OwnerEmail, rule))).ok();
+    problems.extend(card_number_problem(&form.owner_email, Field::OwnerEmail));
     let last_four = checked_last_four(&form.last_four).map_err(|problem| problems.push(problem)).ok();
     let alias = checked_alias(&form.alias).map_err(|error| problems.extend(error.fields)).ok();
     match (owner_email, last_four, alias) {
-        (Some(owner_email), Some(last_four), Some(alias)) => Ok(Link { cardholder, owner_email, last_four, alias }),
+        (Some(owner_email), Some(last_four), Some(alias)) if problems.is_empty() => Ok(Link { cardholder, owner_email, last_four, alias }),
         _ => Err(ErrorView::fields(problems)),
     }
 }

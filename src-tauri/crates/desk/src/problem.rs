@@ -62,6 +62,8 @@ pub enum Field {
     ConfirmPassword,
     TermsAndConditionsAccepted,
     TransferId,
+    /// What the gateway's search is asked for.
+    SearchText,
     TypeWord,
     TypeName,
     Channel,

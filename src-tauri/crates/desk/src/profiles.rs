@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use cardesk_domain::text::{TextError, single_line};
+use cardesk_domain::text::TextError;
 use cardesk_domain::{ActivationLink, Amount, ClientSlug, Environment, MerchantSlug, MoneyError, money};
 use cardesk_gateway::{ApplicationId, Endpoint, SigningKey, Token, TokenError};
 use tokio::sync::OwnedRwLockWriteGuard;
 
 use crate::desk::{Book, Desk, blocking, leave};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::{free_line, plain_line};
 use crate::practice::PracticeAccess;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::settings::{MoneyChoices, PRACTICE_ID, PracticeChoices, Settings, StoredProfile};
@@ -173,7 +174,7 @@ impl Desk {
 
     fn with_practice_form(&self, settings: &Settings, form: &ProfileForm) -> DeskResult<Changed> {
         let mut problems = Vec::new();
-        let company_name = required(&mut problems, Field::CompanyName, line(&form.company_name, MAX_COMPANY_NAME));
+        let company_name = company_name(&mut problems, form);
         let money = money_choices(&mut problems, form);
         let (Some(company_name), Some(money)) = (company_name, money) else {
             return Err(ErrorView::fields(problems));
@@ -334,8 +335,12 @@ impl Problem {
     }
 }
 
+fn company_name(problems: &mut Vec<FieldProblem>, form: &ProfileForm) -> Option<String> {
+    free_line(&form.company_name, MAX_COMPANY_NAME, Field::CompanyName).map_err(|problem| problems.push(problem)).ok()
+}
+
 fn line(text: &str, max: usize) -> Result<String, Problem> {
-    single_line(text, max).map(ToOwned::to_owned).map_err(|error| match error {
+    plain_line(text, max).map(ToOwned::to_owned).map_err(|error| match error {
         TextError::Empty => Problem::new(FieldCode::Missing),
         TextError::TooLong { max, actual } => Problem(FieldCode::TooLong, vec![("max", max.to_string()), ("actual", actual.to_string())]),
         TextError::Unprintable(character) => Problem(FieldCode::Unprintable, vec![("character", format!("U+{:04X}", character as u32))]),
@@ -375,7 +380,7 @@ fn settling_time(typed: &str) -> Result<Option<u32>, Problem> {
 /// Checks the whole form; the id is filled in by the caller.
 fn company_profile(form: &ProfileForm, environment: Environment, has_fitting_secret: bool) -> DeskResult<StoredProfile> {
     let mut problems = Vec::new();
-    let company_name = required(&mut problems, Field::CompanyName, line(&form.company_name, MAX_COMPANY_NAME));
+    let company_name = company_name(&mut problems, form);
     let merchant = required(&mut problems, Field::Merchant, merchant(form));
     let client_slug =
         required(&mut problems, Field::ClientSlug, optional(&form.client_slug, 64, |text| text.parse::<ClientSlug>().is_ok()));

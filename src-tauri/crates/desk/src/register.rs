@@ -15,6 +15,7 @@ use crate::card_change::refused_fields;
 use crate::copies::cardholder_record;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::card_number_problem;
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem, Severity};
 use crate::session::issuer_day;
@@ -28,7 +29,7 @@ impl Desk {
     /// None: what is wrong is the answer. (A job's form, so that all are asked alike.)
     pub async fn check_registration(&self, form: RegistrationForm) -> DeskResult<Vec<FieldProblem>> {
         let today = issuer_day(self.inner.config.seams.now());
-        Ok(checked(&form, today).problems.iter().map(problem_view).collect())
+        Ok(problems_of(&form, &checked(&form, today)))
     }
 
     /// Registers the cardholder at the gateway. Asked for twice at once, it is done once.
@@ -38,10 +39,9 @@ impl Desk {
     pub async fn register_cardholder(&self, form: RegistrationForm) -> DeskResult<CardholderView> {
         let workplace = self.workplace().await?;
         let today = issuer_day(workplace.now());
-        let Checked { registration, problems } = checked(&form, today);
-        let Some(registration) = registration else {
-            return Err(ErrorView::fields(problems.iter().map(problem_view).filter(FieldProblem::is_error).collect()));
-        };
+        let checked = checked(&form, today);
+        let stops: Vec<FieldProblem> = problems_of(&form, &checked).into_iter().filter(FieldProblem::is_error).collect();
+        let Some(registration) = checked.registration.filter(|_| stops.is_empty()) else { return Err(ErrorView::fields(stops)) };
         // Not the caller's own task: a window that is closed must not cut the outcome off.
         tokio::spawn(async move {
             let key = fold_for_search(&registration.username);
@@ -69,6 +69,19 @@ fn checked(form: &RegistrationForm, today: Date) -> Checked {
         nit: form.nit.clone(),
     };
     registration::check(&typed, today)
+}
+
+/// Everything about the form: the rules of its fields, and that no card number is among what is said in words.
+fn problems_of(form: &RegistrationForm, checked: &Checked) -> Vec<FieldProblem> {
+    let in_words = [
+        (Field::FirstName, &form.first_name),
+        (Field::LastName, &form.last_name),
+        (Field::Username, &form.username),
+        (Field::Address, &form.address),
+        (Field::PlaceOfBirth, &form.place_of_birth),
+    ];
+    let of_rules = checked.problems.iter().map(problem_view);
+    of_rules.chain(in_words.into_iter().filter_map(|(field, text)| card_number_problem(text, field))).collect()
 }
 
 const fn field_of(field: RegistrationField) -> Field {

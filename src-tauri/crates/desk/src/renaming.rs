@@ -7,10 +7,10 @@ use cardesk_gateway::{Card, Gateway, GatewayError};
 use cardesk_journal::CardRecord;
 
 use crate::card_change::CardChange;
-use crate::cards::text_problem;
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::text_problem;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{CardView, HappeningAction};
 

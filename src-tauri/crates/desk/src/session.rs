@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use cardesk_domain::text::single_line;
 use cardesk_gateway::Month;
 use cardesk_journal::RunState;
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use jiff::tz::TimeZone;
 use crate::card_actions::company_actions;
 use crate::desk::{Book, Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::plain_line;
 use crate::printing::run_view;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::settings::{InsertPaper, PRACTICE_ID, Settings};
@@ -191,7 +191,7 @@ async fn figures_of(workplace: &Workplace) -> DeskResult<(SessionCounts, Option<
 /// The folder, made if it was not there.
 async fn usable_folder(typed: &str) -> DeskResult<PathBuf> {
     let problem = |code| ErrorView::fields(vec![FieldProblem::error(Field::OutputFolder, code)]);
-    let typed = single_line(typed, 4096).map_err(|_| problem(FieldCode::FolderForm))?;
+    let typed = plain_line(typed, 4096).map_err(|_| problem(FieldCode::FolderForm))?;
     let folder = PathBuf::from(typed);
     if !folder.is_absolute() {
         return Err(problem(FieldCode::FolderForm));

@@ -7,16 +7,16 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use cardesk_domain::registration::Rule;
-use cardesk_domain::text::{fold_for_search, single_line};
+use cardesk_domain::text::fold_for_search;
 use cardesk_domain::{CardId, OperationKind, Reference};
 use cardesk_gateway::{Transfer, TransferChannel, TransferDirection, TransferModel, TransferType, WriteOutcome};
 use cardesk_journal::{CardRecord, Operation};
 
-use crate::cards::text_problem;
 use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::cause_of;
+use crate::free_text::{free_line, is_card_number, optional_free_line, plain_line, text_problem};
 use crate::happenings::{Happened, why};
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::register::rule_problem;
@@ -43,7 +43,7 @@ impl Desk {
     /// [`ErrorCode::ReferenceNotOfThisDesk`], for which the gateway is not asked; or that it can't be.
     pub async fn transfer(&self, id: &str) -> DeskResult<TransferView> {
         let workplace = self.workplace().await?;
-        let typed = single_line(id, MAX_ID_CHARACTERS).map_err(|error| ErrorView::fields(vec![text_problem(Field::TransferId, &error)]))?;
+        let typed = checked_id(id).map_err(|problem| ErrorView::fields(vec![problem]))?;
         let id = &*workplace.transfer_id_of(typed).await?;
         match workplace.gateway().await?.transfer_by_id(id).await.map_err(ErrorView::from) {
             Ok(transfer) => workplace.transfer_view(id, transfer).await,
@@ -77,6 +77,12 @@ impl Desk {
 /// What can't be asked for: a path segment of dots climbs.
 fn is_dots(id: &str) -> bool {
     matches!(id, "." | "..")
+}
+
+/// What was typed to look a transfer up by. It goes into an address, where no card number may stand.
+fn checked_id(typed: &str) -> Result<&str, FieldProblem> {
+    let id = plain_line(typed, MAX_ID_CHARACTERS).map_err(|error| text_problem(Field::TransferId, &error))?;
+    if is_card_number(id) { Err(FieldProblem::error(Field::TransferId, FieldCode::CardNumberGiven)) } else { Ok(id) }
 }
 
 /// What an operation of this desk is, where it is no transfer that the gateway can be asked for.
@@ -113,8 +119,8 @@ fn checked(forms: &[TransferTypeForm]) -> Result<Vec<TransferType>, Vec<FieldPro
 
 fn checked_type(form: &TransferTypeForm) -> Result<TransferType, Vec<FieldProblem>> {
     let mut problems = Vec::new();
-    let word = single_line(&form.type_word, MAX_WORD_CHARACTERS).map_err(|error| problems.push(text_problem(Field::TypeWord, &error))).ok();
-    if word.is_some_and(|word| !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))) {
+    let word = free_line(&form.type_word, MAX_WORD_CHARACTERS, Field::TypeWord).map_err(|problem| problems.push(problem)).ok();
+    if word.as_ref().is_some_and(|word| !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))) {
         problems.push(FieldProblem::error(Field::TypeWord, FieldCode::TypeForm));
     }
     let channel = TransferChannel::from_gateway(form.channel.trim());
@@ -128,14 +134,12 @@ fn checked_type(form: &TransferTypeForm) -> Result<TransferType, Vec<FieldProble
     for (field, typed, _) in is_other.into_iter().filter(|(_, _, is_other)| *is_other) {
         problems.push(rule_problem(field, if typed.trim().is_empty() { Rule::Missing } else { Rule::ChoiceUnknown }));
     }
-    let name = match form.type_name.trim() {
-        "" => None,
-        typed => single_line(typed, MAX_TYPE_CHARACTERS).map_err(|error| problems.push(text_problem(Field::TypeName, &error))).ok(),
-    };
+    let name = optional_free_line(&form.type_name, MAX_TYPE_CHARACTERS, Field::TypeName).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     match word {
-        Some(word) if problems.is_empty() => {
-            Ok(TransferType { word: word.to_owned(), channel, direction, model, name: name.map(ToOwned::to_owned) })
-        }
+        Some(word) if problems.is_empty() => Ok(TransferType { word, channel, direction, model, name }),
         _ => Err(problems),
     }
 }

@@ -1706,7 +1706,9 @@ export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "add
 /**  The serial of an insert. */
 "serial" | 
 /**  The name of a box of packed inserts. */
-"boxName" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
+"boxName" | "ownerEmail" | "invitationCode" | "deviceId" | "password" | "confirmPassword" | "termsAndConditionsAccepted" | "transferId" | 
+/**  What the gateway's search is asked for. */
+"searchText" | "typeWord" | "typeName" | "channel" | "movementType" | "typeModel" | "alias" | "operation" | "currency" | 
 /**  A row of a batch as a whole. */
 "row" | 
 /**  How the amounts of a batch's file are written. */

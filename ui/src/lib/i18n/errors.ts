@@ -303,6 +303,7 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   confirmPassword: 'field.confirmPassword',
   termsAndConditionsAccepted: 'field.termsAndConditionsAccepted',
   transferId: 'field.transferId',
+  searchText: 'field.searchText',
   typeWord: 'field.typeWord',
   channel: 'field.channel',
   movementType: 'field.movementType',
@@ -402,26 +403,6 @@ const NO_PARAMETERS = {
   second: '',
 };
 const AMOUNTS = ['ending', 'limit'];
-/** Fields whose text is kept. */
-const TEXTS: ReadonlySet<Field> = new Set([
-  'reason',
-  'alias',
-  'spanishGreeting',
-  'spanishLead',
-  'spanishStep1',
-  'spanishStep2',
-  'spanishStep3',
-  'spanishClosingTitle',
-  'spanishClosing',
-  'englishGreeting',
-  'englishLead',
-  'englishStep1',
-  'englishStep2',
-  'englishStep3',
-  'englishClosingTitle',
-  'englishClosing',
-  'sender',
-]);
 const INSTANTS = ['at'];
 
 /** The errors that are the gateway's answer: its code says more than that it said no. */
@@ -497,7 +478,8 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
     else params[name] = INSTANTS.includes(name) ? show.instant(value) : value;
   }
   // Where no card is meant, the sentence about finding one in another way helps nobody.
-  if (problem.code === 'card_number_given' && TEXTS.has(problem.field)) return t('problem.card_number_in_text', params);
+  if (problem.code === 'card_number_given' && problem.field !== 'cardId')
+    return t('problem.card_number_in_text', params);
   if (problem.code === 'amount_ambiguous' && problem.params.first)
     return t('problem.amount_ambiguous_readings', params);
   if (problem.code === 'code_length' && problem.params.expected) return t('problem.code_length_exact', params);

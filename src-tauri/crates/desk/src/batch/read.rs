@@ -6,14 +6,13 @@
 
 use cardesk_domain::money::{MAX_PLACES, NumberStyle};
 use cardesk_domain::pan::with_numbers_masked;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{Amount, CardId, Currency, LastFour, NumberClues};
 use sha2::{Digest, Sha256};
 
 use crate::batch::columns::{Column, operation_of};
 use crate::batch::decode::decode;
-use crate::cards::text_problem;
 use crate::error::{ErrorCode, ErrorView};
+use crate::free_text::optional_free_line;
 use crate::funds::MAX_NOTE;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::table_file::unguarded;
@@ -343,13 +342,7 @@ fn currency_of(cell: Option<&str>) -> Result<Option<Currency>, FieldProblem> {
 }
 
 fn note_of(cell: Option<&str>) -> Result<Option<String>, FieldProblem> {
-    let Some(note) = cell.filter(|cell| !cell.is_empty()) else {
-        return Ok(None);
-    };
-    if with_numbers_masked(note).is_some() {
-        return Err(FieldProblem::error(Field::Note, FieldCode::CardNumberGiven));
-    }
-    single_line(note, MAX_NOTE).map(|note| Some(note.to_owned())).map_err(|error| text_problem(Field::Note, &error))
+    optional_free_line(cell.unwrap_or_default(), MAX_NOTE, Field::Note)
 }
 
 #[cfg(test)]

@@ -13,18 +13,16 @@ mod verdict;
 
 use std::sync::Arc;
 
-use cardesk_domain::pan::with_numbers_masked;
-use cardesk_domain::text::single_line;
 use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
 use cardesk_journal::{InsertState, InsertToPack, JournalError, NewPacking, NewPackingStop, PackedInsert, PackingBasis, PackingStop};
 
 use self::code::Read;
 use self::shown::word_of_stop;
 use self::verdict::{Verdict, verdict};
-use crate::cards::text_problem;
 use crate::copies::display_name;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::{checked_reason, free_line};
 use crate::happenings::Happened;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::session::issuer_day;
@@ -36,9 +34,6 @@ use crate::workplace::Workplace;
 
 /// The most characters of a box's name.
 const MAX_BOX_NAME: usize = 60;
-
-/// The most characters of a reason.
-const MAX_REASON: usize = 200;
 
 impl Desk {
     /// The packing line as it stands.
@@ -84,7 +79,7 @@ impl Desk {
     /// For a reason that is none; [`ErrorCode::PackingStays`] once it has left; if it could not be written.
     pub async fn undo_packing(&self, number: u32, reason: &str) -> DeskResult<PackingView> {
         let workplace = self.workplace().await?;
-        let reason = plain_line(reason, MAX_REASON, Field::Reason)?;
+        let reason = checked_reason(reason)?;
         let packed = workplace.journal.packed(number).await?.filter(|packed| workplace.can_undo(packed));
         let Some(packed) = packed else { return Err(ErrorView::new(ErrorCode::PackingStays)) };
         let happening = Happened { detail: Some(reason.clone()), ..happened(&packed, HappeningAction::InsertUnpacked) };
@@ -108,7 +103,7 @@ impl Desk {
     /// For a name that is none; if another box is open; if it could not be written.
     pub async fn begin_packing_box(&self, name: &str) -> DeskResult<PackingView> {
         let workplace = self.workplace().await?;
-        let name = plain_line(name, MAX_BOX_NAME, Field::BoxName)?;
+        let name = free_line(name, MAX_BOX_NAME, Field::BoxName).map_err(|problem| ErrorView::fields(vec![problem]))?;
         let happening = Happened { detail: Some(name.clone()), ..Happened::new(HappeningAction::BoxBegun, HappeningResult::Done) };
         workplace.journal.begin_packing_box(&name, workplace.now(), &workplace.happening(happening)).await?;
         workplace.packing_view().await
@@ -342,13 +337,4 @@ fn last_four(typed: &str) -> DeskResult<LastFour> {
         let code = if typed.trim().is_empty() { FieldCode::Missing } else { FieldCode::LastFourForm };
         ErrorView::fields(vec![FieldProblem::error(Field::LastFour, code)])
     })
-}
-
-/// One line of text without a card's number in it: it stands in the record for ever.
-fn plain_line(typed: &str, max: usize, field: Field) -> DeskResult<String> {
-    let line = single_line(typed, max).map_err(|error| ErrorView::fields(vec![text_problem(field, &error)]))?;
-    match with_numbers_masked(line) {
-        Some(_) => Err(ErrorView::fields(vec![FieldProblem::error(field, FieldCode::CardNumberGiven)])),
-        None => Ok(line.to_owned()),
-    }
 }

@@ -2,15 +2,14 @@
 //!
 //! Owns at which field a wrong measure is said. Which measures can be printed is `inserts`' word.
 
-use cardesk_domain::text::single_line;
 use cardesk_inserts::{Direction, Layout, OwnSheet, SheetError, SheetMeasures};
 use cardesk_journal::{OwnSheetRecord, SheetRecord, WrittenBy};
 
 use super::measure::{micrometres_in, typed};
 use super::{drawing_of, own_number, own_view};
-use crate::cards::text_problem;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::free_line;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{OwnSheetCheck, OwnSheetForm, PaperView};
 use crate::workplace::Workplace;
@@ -72,13 +71,10 @@ struct Read {
 impl Workplace {
     async fn read_own_sheet(&self, form: &OwnSheetForm) -> DeskResult<Read> {
         let mut problems = Vec::new();
-        let name = match single_line(&form.sheet_name, MOST_NAME) {
-            Ok(name) => name.to_owned(),
-            Err(error) => {
-                problems.push(text_problem(Field::SheetName, &error));
-                String::new()
-            }
-        };
+        let name = free_line(&form.sheet_name, MOST_NAME, Field::SheetName).unwrap_or_else(|problem| {
+            problems.push(problem);
+            String::new()
+        });
         let itself = form.id.as_deref().and_then(own_number).map(|(number, _)| number);
         let others = self.journal.own_sheets().await?;
         let is_taken = others.iter().any(|other| Some(other.number) != itself && other.name.to_lowercase() == name.to_lowercase());

@@ -16,6 +16,7 @@ use cardesk_journal::{Happening, NewInsert, NewRun, Reprint, RunAsked, RunStep, 
 use crate::desk::blocking;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::error_sources::of_file;
+use crate::free_text::{MAX_REASON, optional_free_line};
 use crate::happenings::Happened;
 use crate::output_file::file_name;
 use crate::papers::{BegunSheet, PrinterChoices, RunPaper, corrected};
@@ -162,12 +163,14 @@ impl Workplace {
         let request = &PrintRequest { template_id, ..request.clone() };
         let job = destination.job(self.print_job(request, &paper).await?);
         let chosen = self.chosen(request, &paper).await?;
-        let reason = request.reprint_reason.as_deref().map(str::trim).unwrap_or_default();
+        let reason = optional_free_line(request.reprint_reason.as_deref().unwrap_or_default(), MAX_REASON, Field::ReprintReason)
+            .map_err(|problem| ErrorView::fields(vec![problem]))?
+            .unwrap_or_default();
         if reason.is_empty() && chosen.iter().any(|insert| insert.replaces.is_some()) {
             let problem = FieldProblem::error(Field::ReprintReason, FieldCode::Missing);
             return Err(ErrorView { field: Some(problem.field), fields: vec![problem], ..ErrorView::new(ErrorCode::ReprintReasonMissing) });
         }
-        let inserts = chosen.iter().map(|insert| new_insert(insert, reason)).collect();
+        let inserts = chosen.iter().map(|insert| new_insert(insert, &reason)).collect();
         let run = NewRun {
             layout: paper.record.clone(),
             language: language_word(request).to_owned(),

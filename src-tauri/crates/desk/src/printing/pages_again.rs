@@ -9,9 +9,9 @@ use std::sync::Arc;
 use cardesk_inserts::write_pages;
 use cardesk_journal::{Happening, InsertRecord, InsertState, PageReprint, RunState, SentTo};
 
-use crate::blocking::checked_reason;
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::checked_reason;
 use crate::happenings::Happened;
 use crate::output_file::pages_name;
 use crate::printing::about::named;

@@ -10,10 +10,10 @@ use cardesk_journal::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::blocking::checked_reason;
 use crate::copies::display_name;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::checked_reason;
 use crate::happenings::Happened;
 use crate::papers::RunPaper;
 use crate::print_contents::request_of_words;

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use cardesk_domain::{CardId, ReplacementEvent, ReplacementState, ReplacementStep};
 use cardesk_journal::{Happening, JournalError, NewReplacement, NewReplacementMove, Replacement};
 
-use crate::blocking::checked_reason;
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::free_text::{checked_reason, optional_reason};
 use crate::happenings::Happened;
 use crate::replace::shown::{card_issued_by, is_applied};
 use crate::view::{HappeningAction, HappeningResult, ReplacementForm, ReplacementStepForm, ReplacementView};
@@ -90,7 +90,7 @@ impl Desk {
     /// # Errors
     /// [`ErrorCode::ReplacementNotFound`]; a reason that can't be taken; or that it is not under way.
     pub async fn stop_replacement(&self, number: u32, reason: &str) -> DeskResult<ReplacementView> {
-        let reason = if reason.trim().is_empty() { None } else { Some(checked_reason(reason)?) };
+        let reason = optional_reason(reason)?;
         self.turn_replacement(number, ReplacementEvent::Stop, reason).await
     }
 

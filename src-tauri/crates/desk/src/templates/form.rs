@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use cardesk_domain::text::{TextError, single_line};
 use cardesk_inserts::{
     Design, InsertError, InsertLanguage, LogoError, LogoPlacement, LogoSource, MOST_LOGO_BYTES, Shipped, Template, TemplateFault,
     TemplateField, TemplateProblem, TemplateSource, TextLanguage, TextPart, TextsSource,
 };
 
+use crate::free_text::free_line;
 use crate::problem::{Field, FieldCode, FieldProblem};
 use crate::view::{
     InsertLanguage as LanguageWord, LogoPlacement as PlacementWord, TemplateDesign, TemplateForm, TemplateLogo, TemplateTexts,
@@ -89,15 +89,7 @@ fn texts_of(texts: &TemplateTexts) -> TextsSource {
 
 /// What is wrong with a template's name, but for whether another one has it.
 pub(super) fn problem_of_name(name: &str) -> Option<FieldProblem> {
-    let code = match single_line(name, MOST_NAME) {
-        Ok(_) => return None,
-        Err(TextError::Empty) => return Some(FieldProblem::error(Field::TemplateName, FieldCode::Missing)),
-        Err(TextError::TooLong { max, actual }) => {
-            return Some(FieldProblem::error(Field::TemplateName, FieldCode::TooLong).with_param("max", max).with_param("actual", actual));
-        }
-        Err(TextError::Unprintable(character)) => character,
-    };
-    Some(FieldProblem::error(Field::TemplateName, FieldCode::Unprintable).with_param("character", format!("U+{:04X}", code as u32)))
+    free_line(name, MOST_NAME, Field::TemplateName).err()
 }
 
 const fn field_of_text(language: TextLanguage, part: TextPart) -> Field {

@@ -13,7 +13,7 @@ async fn load(desk: &Desk, amount: &str) -> OperationView {
     desk.submit_funds(form(&draft.reference, amount)).await.unwrap()
 }
 
-fn follow_up(reference: &str, reason: &str) -> FollowUpForm {
+pub(crate) fn follow_up(reference: &str, reason: &str) -> FollowUpForm {
     FollowUpForm { reference: reference.to_owned(), reason: reason.to_owned(), amount_again: None, despite: None }
 }
 

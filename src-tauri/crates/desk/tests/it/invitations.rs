@@ -13,7 +13,7 @@ use crate::scripted::{Answer, CARDHOLDER, Scripted, data};
 
 const PASSWORD: &str = "Quetzal-volando-7391";
 
-fn form() -> InvitedForm {
+pub(crate) fn form() -> InvitedForm {
     InvitedForm {
         invitation_code: " 7F3K-92QM-0TRW".into(),
         device_id: "pixel-8-de-ana".into(),
@@ -23,7 +23,7 @@ fn form() -> InvitedForm {
     }
 }
 
-async fn register(desk: &Desk, form: InvitedForm) -> DeskResult<CardholderView> {
+pub(crate) async fn register(desk: &Desk, form: InvitedForm) -> DeskResult<CardholderView> {
     desk.register_invited(form, SecretText::new(PASSWORD.to_owned()), SecretText::new(PASSWORD.to_owned())).await
 }
 

@@ -9,7 +9,7 @@ use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, data, refusal};
 use crate::whole_job::practice_and_desk;
 
-fn form() -> LinkForm {
+pub(crate) fn form() -> LinkForm {
     LinkForm {
         cardholder_id: CARDHOLDER.to_owned(),
         owner_email: " dueno@example.com".to_owned(),

@@ -11,6 +11,7 @@ mod contradictions;
 mod cvv;
 mod disk;
 mod follow_up;
+mod free_texts;
 mod funds;
 mod in_process;
 mod invitations;

@@ -24,7 +24,7 @@ fn request(paper: &str) -> PrintRequest {
     }
 }
 
-fn labels(name: &str) -> OwnSheetForm {
+pub(crate) fn labels(name: &str) -> OwnSheetForm {
     OwnSheetForm {
         id: None,
         sheet_name: name.to_owned(),

@@ -18,15 +18,15 @@ async fn desk(rig: &Rig) -> (Scripted, Desk) {
 }
 
 /// A copy of a template that comes with the program, under a name.
-async fn copy(desk: &Desk, id: &str, name: &str) -> TemplateForm {
+pub(crate) async fn copy(desk: &Desk, id: &str, name: &str) -> TemplateForm {
     TemplateForm { name: name.to_owned(), ..desk.template(id).await.unwrap().form }
 }
 
-fn on_letter(id: Option<&str>, form: TemplateForm) -> TemplateToSee {
+pub(crate) fn on_letter(id: Option<&str>, form: TemplateForm) -> TemplateToSee {
     TemplateToSee { id: id.map(ToOwned::to_owned), form, paper: "letter-trifold-10".to_owned(), language: InsertLanguage::Spanish }
 }
 
-fn request(template_id: &str, language: InsertLanguage) -> PrintRequest {
+pub(crate) fn request(template_id: &str, language: InsertLanguage) -> PrintRequest {
     PrintRequest {
         items: vec![PrintItem { cardholder_id: CARDHOLDER.to_owned(), card_id: Some(CARD.to_owned()) }],
         paper: "a4-8-up".to_owned(),

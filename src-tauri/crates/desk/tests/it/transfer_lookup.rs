@@ -70,7 +70,7 @@ async fn a_reference_of_another_operation_or_of_nobody_is_told_as_that_and_the_g
     assert!(!gateway.seen(&Method::GET, "").iter().any(|seen| seen.path.starts_with("/card-transfers")));
 }
 
-fn kind(word: &str) -> TransferTypeForm {
+pub(crate) fn kind(word: &str) -> TransferTypeForm {
     TransferTypeForm {
         type_word: word.to_owned(),
         channel: "webService".to_owned(),
