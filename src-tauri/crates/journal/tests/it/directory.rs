@@ -115,6 +115,7 @@ async fn whoever_has_no_name_stands_where_what_is_shown_of_them_stands() {
     let mut connection = past_the_journal(&path).await;
     assert!(takes(&mut connection, "UPDATE cardholders SET sort_key = char(31) WHERE id = 'm'").await);
     connection.close().await.unwrap();
+    journal.close().await;
     let journal = plain(&path).await;
     assert_eq!(ids(&journal, "").await, ["b", "e", "m", "t", "d"]);
 }
