@@ -14,8 +14,8 @@ use crate::rig::Rig;
 use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted};
 use crate::{invitations, linked_cards, papers, profiles, registering, templates, transfer_lookup};
 
-/// Of sixteen, twelve and nineteen digits, in groups and not.
-const NUMBERS: [&str; 5] = ["4000001531002392", "4000 0015 3100 2392", "4000-0015-3100-2392", "630490017740", "6304900177402922501"];
+/// Of sixteen, thirteen and nineteen digits, in groups and not.
+const NUMBERS: [&str; 5] = ["4000001531002392", "4000 0015 3100 2392", "4000-0015-3100-2392", "4222222222222", "6304900177402922501"];
 
 const NUMBER: &str = NUMBERS[0];
 
