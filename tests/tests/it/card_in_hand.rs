@@ -228,9 +228,11 @@ async fn share_pin(page: &Page, card: &AtGateway<'_>, holder: &str) {
     let (user, email) = somebody_else(practice, holder).await;
     open_form(page, "set-pin").await;
     choose_user(page, &user, &email).await;
-    let code = ask_code(page, practice, &user).await;
-    submit_pin(page, &code, SHARED_PIN).await;
-    page.says("#pin-failure", "7220").await.unwrap();
+    page.see("#pin-not-shared").await.unwrap();
+    let messages = practice.ask(Method::GET, "/practice/phone", None).await.unwrap();
+    page.click("#pin-ask").await.unwrap();
+    page.says("#pin-failure", "No se envió ningún código").await.unwrap();
+    assert_eq!(practice.ask(Method::GET, "/practice/phone", None).await.unwrap(), messages, "a code was sent");
     assert!(!verifies(card, SHARED_PIN).await);
 
     link(card, holder, &user).await;

@@ -25,7 +25,7 @@ pub(crate) async fn with_username(practice: &Practice, username: &str) -> Vec<Va
     found["users"].as_array().unwrap().iter().filter(|person| person["username"] == username).cloned().collect()
 }
 
-pub(crate) async fn open_registration_by_invitation(page: &Page) {
+async fn open_registration_by_invitation(page: &Page) {
     page.click("#register").await.unwrap();
     page.click("label:has(#register-mode-invitation)").await.unwrap();
     page.see("#invited-form").await.unwrap();

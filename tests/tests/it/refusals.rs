@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::at_gateway::{AtGateway, moved, now};
 use crate::card_changes::{open_form, see_not_offered};
 use crate::money_form::{desk_at_a_card, recover, sent, write_amount};
-use crate::people::{open_registration_by_invitation, with_username};
+use crate::people::with_username;
 use crate::window::{desk_in_practice, left_behind};
 
 /// An invented person. The number has the form and the check digit of a Guatemalan document.
@@ -113,9 +113,11 @@ async fn refuse_without_permission(page: &Page, practice: &Practice) {
     page.click("#register-submit").await.unwrap();
     page.says("#register-form .failure", "USER_REGISTRATION").await.unwrap();
     assert_eq!(page.value("#lastName").await.unwrap(), "Tzoc Ajú", "what was typed is lost");
-    open_registration_by_invitation(page).await;
-    page.click("#invitation-make").await.unwrap();
-    page.says("#invited-form", "USER_REGISTRATION").await.unwrap();
+    page.see("#register:disabled").await.unwrap();
+    page.click("label:has(#register-mode-invitation)").await.unwrap();
+    // One permission for both: what it was refused for once is offered nowhere.
+    page.see("#invitation-make:disabled").await.unwrap();
+    page.says("#invitation-why", "USER_REGISTRATION").await.unwrap();
     assert!(page.shown("#invitation-code").await.unwrap().is_none());
     is_forbidden(practice, Method::POST, "/users/invitation-code", "USER_REGISTRATION").await;
     assert_eq!(cardholders(practice).await, people);
