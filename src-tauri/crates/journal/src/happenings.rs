@@ -86,8 +86,8 @@ impl<'a> Wanted<'a> {
 
     /// Whether it stands in a row, or in the note of its operation. What is typed is looked for as it is: nothing in it is a
     /// pattern.
-    fn is_in(&self, happening: &Happening, note: Option<String>) -> bool {
-        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note.as_deref()];
+    fn is_in(&self, happening: &Happening, note: Option<&str>) -> bool {
+        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note];
         self.is_everything()
             || self.actions.contains(&happening.action)
             || said.into_iter().flatten().chain([&*happening.operator]).any(|text| fold_for_search(text).contains(&self.folded))
@@ -135,7 +135,7 @@ impl Journal {
                 let number = whole_at(row, "number")?;
                 before = Some(number);
                 let happening = happening_from(row)?;
-                if rows.len() < most && wanted.is_in(&happening, row.try_get("note")?) {
+                if rows.len() < most && wanted.is_in(&happening, row.try_get::<Option<&str>, _>("note")?) {
                     rows.push((number, happening));
                 }
             }

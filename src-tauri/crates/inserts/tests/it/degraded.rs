@@ -92,7 +92,7 @@ const DAMAGES: [Damage; 10] = [
     Damage { name: "photocopy", strike: |of, picture, random| photocopied(of, &picture, random), least: [1.0; 4] },
     Damage { name: "fold through the text", strike: |of, picture, _| folded(of, &picture, 2.0), least: [1.0; 4] },
     Damage { name: "fold at the quiet zone", strike: |of, picture, _| folded(of, &picture, 0.0), least: [1.0; 4] },
-    Damage { name: "worn", strike: worn, least: [1.0, 1.0, 0.92, 1.0] },
+    Damage { name: "worn", strike: |of, picture, random| worn(of, &picture, random), least: [1.0, 1.0, 0.92, 1.0] },
 ];
 
 /// Damage beyond what a code can take: what still reads then was not damaged by these operations.
@@ -199,8 +199,8 @@ fn torn(of: &Printout, picture: &GrayImage) -> GrayImage {
 }
 
 /// A copy of a worn insert, photographed: folded, copied, turned, out of focus, and dirty.
-fn worn(of: &Printout, picture: GrayImage, random: &mut Random) -> GrayImage {
-    let folded = folded(of, &picture, 0.5);
+fn worn(of: &Printout, picture: &GrayImage, random: &mut Random) -> GrayImage {
+    let folded = folded(of, picture, 0.5);
     let copied = photocopied(of, &folded, random);
     let seen = blurred(of, &turned(&copied, 3.0), 0.06);
     speckled(noisy(seen, 12.0, random), 0.01, random)
