@@ -5,6 +5,7 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HappeningsPage, HappeningsRequest, HappeningView } from '../src/lib/backend';
 import { navigation } from '../src/lib/app/navigation.svelte';
+import { foldForSearch } from '../src/lib/i18n/fold';
 import { HAPPENING } from '../src/lib/i18n/words';
 import Happenings from '../src/screens/happenings/Happenings.svelte';
 import { actionsWith, figureAsKept, ROWS_AT_A_TIME } from '../src/screens/happenings/happenings.svelte';
@@ -211,7 +212,9 @@ describe('a transfer', () => {
     const found = rows.filter(
       (each) =>
         (before === null || Number(each.number) < Number(before)) &&
-        (text === '' || textActions.includes(each.action) || `${each.operator} ${each.detail}`.includes(text)),
+        (text === '' ||
+          textActions.includes(each.action) ||
+          foldForSearch(`${each.operator} ${each.detail} ${each.note}`).includes(foldForSearch(text))),
     );
     return { rows: found.slice(0, 2), hasOlder: found.length > 2 };
   };
@@ -254,6 +257,12 @@ describe('a transfer', () => {
       expect(found[0]).toContain(detail);
     },
   );
+
+  it('is found by its note, as any other money is', async () => {
+    const noted = { ...transfer(9, other), note: 'Caja chica' };
+    const load = row({ number: '7', action: 'funds_loaded', detail: '10.00 GTQ', note: 'caja de mayo' });
+    expect(await search([noted, transfer(8), load], 'caja')).toHaveLength(2);
+  });
 
   it('is found by its amount as before', async () => {
     expect(await search([transfer(9), row({ number: '8', detail: '10.00 GTQ' })], '250')).toHaveLength(1);

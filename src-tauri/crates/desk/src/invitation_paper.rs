@@ -3,15 +3,16 @@
 //! Owns whose name stands on it, its languages (those of the company's inserts) and its paper (that of statements). The
 //! drawing and its words are `inserts`'. The code is in no file's name and in no printer's queue.
 
-use cardesk_inserts::{Invitation, InvitationEnd, Paper as SheetPaper, PaperPdf, make_invitation};
+use cardesk_inserts::{Invitation, InvitationEnd, PaperPdf, make_invitation};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::desk::{Desk, blocking};
 use crate::error::DeskResult;
 use crate::output_file::private_file;
+use crate::papers::{page_paper, size_of};
 use crate::print_contents::language_of;
-use crate::seams::{JobOptions, SheetSize};
+use crate::seams::JobOptions;
 use crate::session::issuer_time;
 use crate::view::{InsertLanguage, InvitationView, Paper, PrintJobView, PrintTo};
 
@@ -39,17 +40,7 @@ impl Desk {
         let file = blocking(move || private_file(pdf.bytes())).await??;
         let options = JobOptions { tray: to.tray, copies: to.copies.max(1), ..JobOptions::on(size_of(paper)) };
         let handed = workplace.hand_to_printer(&to.printer, "Cardesk", file.path().to_owned(), options, || false).await?;
-        let now = workplace.now().to_string();
-        Ok(PrintJobView {
-            id: handed.job.to_string(),
-            run_number: None,
-            printer: to.printer,
-            state: handed.state(),
-            words: handed.status.words,
-            sheets_done: handed.status.sheets_done,
-            sent_at: now.clone(),
-            seen_at: now,
-        })
+        Ok(handed.of_no_run(to.printer, workplace.now()))
     }
 
     async fn invitation_paper(&self, invitation: InvitationView) -> DeskResult<(PaperPdf, Paper, InsertLanguage)> {
@@ -59,10 +50,7 @@ impl Desk {
             (settings.statement_paper, settings.insert_language)
         };
         let drawn = Invitation {
-            paper: match paper {
-                Paper::A4 => SheetPaper::A4,
-                Paper::Letter => SheetPaper::Letter,
-            },
+            paper: page_paper(paper),
             language: language_of(language),
             company_name: profile.company_name.clone(),
             code: invitation.code,
@@ -71,13 +59,6 @@ impl Desk {
         let environment = profile.environment;
         let pdf = blocking(move || make_invitation(&drawn, environment)).await??;
         Ok((pdf, paper, language))
-    }
-}
-
-const fn size_of(paper: Paper) -> SheetSize {
-    match paper {
-        Paper::A4 => SheetSize::A4,
-        Paper::Letter => SheetSize::LETTER,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cardesk_journal::{NewPrintJob, PrintJobRecord, PrintJobState as JournalState};
+use jiff::Timestamp;
 
 use super::{JobOptions, JobState, JobStatus, SubmitError, SystemPrinter};
 use crate::desk::{Desk, blocking};
@@ -36,6 +37,21 @@ pub(crate) struct Handed {
 impl Handed {
     pub(crate) const fn state(&self) -> PrintJobState {
         view_of_system(self.status.state)
+    }
+
+    /// How far it is, where it is no run's.
+    pub(crate) fn of_no_run(self, printer: String, now: Timestamp) -> PrintJobView {
+        let now = now.to_string();
+        PrintJobView {
+            id: self.job.to_string(),
+            run_number: None,
+            printer,
+            state: self.state(),
+            words: self.status.words,
+            sheets_done: self.status.sheets_done,
+            sent_at: now.clone(),
+            seen_at: now,
+        }
     }
 }
 
@@ -74,17 +90,7 @@ impl Desk {
         let workplace = self.workplace().await?;
         let job: u64 = job.parse().map_err(|_| ErrorView::new(ErrorCode::PrintJobNotFound))?;
         let status = workplace.status_of(printer, job).await?;
-        let now = workplace.now().to_string();
-        Ok(PrintJobView {
-            id: job.to_string(),
-            run_number: None,
-            printer: printer.to_owned(),
-            state: view_of_system(status.state),
-            words: status.words,
-            sheets_done: status.sheets_done,
-            sent_at: now.clone(),
-            seen_at: now,
-        })
+        Ok(Handed { job, status }.of_no_run(printer.to_owned(), workplace.now()))
     }
 }
 
@@ -197,7 +203,7 @@ impl Workplace {
 
     async fn known_jobs(&self) -> DeskResult<Vec<PrintJobRecord>> {
         let since = self.now().as_second() - SHOWN_AFTERWARDS_SECONDS;
-        Ok(self.journal.print_jobs_since(jiff::Timestamp::from_second(since).unwrap_or_default()).await?)
+        Ok(self.journal.print_jobs_since(Timestamp::from_second(since).unwrap_or_default()).await?)
     }
 
     /// Asks the printer system about every job that may still change. While it is down, what it last said is shown.
