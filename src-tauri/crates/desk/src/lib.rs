@@ -67,6 +67,7 @@ mod templates;
 mod transfers;
 mod unsettled;
 pub mod view;
+mod whole_file;
 mod workplace;
 
 pub use cardesk_credentials::Keychain;
