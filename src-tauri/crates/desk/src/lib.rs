@@ -35,6 +35,7 @@ mod issue;
 mod issuer_statement;
 mod joined;
 mod linked_cards;
+mod lock;
 mod look_again;
 mod movements;
 mod operations;
