@@ -7,6 +7,7 @@ mod another_hangs;
 pub mod commands;
 mod graphics;
 mod language;
+mod lock_gate;
 #[cfg(target_os = "linux")]
 mod page_end;
 mod places;
@@ -45,7 +46,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _directory| window::bring_forward(app)))
         .plugin(another_has_answered)
         .plugin(tauri_plugin_dialog::init())
-        .invoke_handler(bindings.invoke_handler())
+        .invoke_handler(lock_gate::before(bindings.invoke_handler()))
         .setup(|app| start(app).map_err(Into::into))
         .run(context);
     match outcome {
@@ -66,8 +67,11 @@ fn start(app: &App) -> tauri::Result<()> {
         let shell = handle.state::<Shell>();
         shell.begin().await;
         match shell.desk().await {
-            Ok(desk) => desk.watch_outcomes().await,
-            Err(error) => tracing::error!(%error, "operations without an outcome are not looked for"),
+            Ok(desk) => {
+                let told = handle.clone();
+                tokio::join!(desk.watch_outcomes(), desk.keep_lock(|| window::tell_locked(&told)));
+            }
+            Err(error) => tracing::error!(%error, "operations without an outcome are not looked for, and no idle time is counted"),
         }
     });
     window::open(app)

@@ -34,6 +34,9 @@ const CLOSING_SAID_AFTER: Duration = Duration::from_millis(300);
 /// Tells the page that the window waits; `ui/src/lib/backend/closing.ts` hears it.
 const CLOSING_SAID: &str = "dispatchEvent(new Event('cardesk-closing'))";
 
+/// Tells the page that the desk has locked itself; `ui/src/lib/backend/locking.ts` hears it.
+const LOCKED_SAID: &str = "dispatchEvent(new Event('cardesk-locked'))";
+
 /// The ground of `ui/`'s two themes (the token `--ground`): what is seen for a moment before and while the page paints.
 const LIGHT_GROUND: Color = Color(0xf5, 0xf4, 0xf0, 0xff);
 const DARK_GROUND: Color = Color(0x14, 0x15, 0x19, 0xff);
@@ -116,6 +119,12 @@ pub(crate) fn bring_forward(app: &AppHandle) {
         or_log("restore the window", window.unminimize());
         or_log("focus the window", window.set_focus());
     }
+}
+
+/// Has the page cover itself, because the desk has locked itself. A page that does it by itself loses nothing by hearing of it.
+pub(crate) fn tell_locked(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    or_log("say that the desk is locked", window.eval(LOCKED_SAID));
 }
 
 /// Lets title, decorations and ground follow what the session says.

@@ -1,5 +1,5 @@
 // Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
-// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission, `?drafts=1` interrupted print runs, `?fault=1` an insert that can't be printed. An amount of 13 is
+// directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission, `?drafts=1` interrupted print runs, `?fault=1` an insert that can't be printed, `?lock=5` a lock after five minutes, `?locked=1` one that is closed (its passphrase is `12345678`), `?keychain=missing` a lock whose keychain fails. An amount of 13 is
 // refused, 14 is never answered, 15 does not leave the machine.
 
 import type {
@@ -48,6 +48,7 @@ import type {
   StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
+import { FakeLock } from './fake-lock';
 import { FakePacking } from './fake-packing';
 import { FakePapers } from './fake-papers';
 import { FakePrintRuns, fakePage } from './fake-print-runs';
@@ -914,6 +915,7 @@ const profile: ProfileView = {
   isActive: true,
 };
 const SYSTEM_LANGUAGE = asked.get('language') === 'en' ? 'english' : 'spanish';
+const idleLock = new FakeLock(error, asked.get('lock'), asked.has('locked'), asked.get('keychain'));
 const session: SessionView = {
   profile,
   profiles: [profile],
@@ -939,6 +941,7 @@ const session: SessionView = {
   actions: [],
   counts: { cardholders: PEOPLE, needingInsert: 0, needsAttention: 0 },
   lastRun: null,
+  lock: idleLock.view(),
 };
 
 function changeSettings(change: SettingsChange): SessionView {
@@ -1040,6 +1043,7 @@ function currentSession(): SessionView {
   const needing = [...cards.values()].flat().filter(({ summary }) => summary.needsInsert).length;
   return structuredClone({
     ...session,
+    lock: idleLock.view(),
     counts: {
       cardholders: people.length,
       needingInsert: needing,
@@ -1190,6 +1194,15 @@ const answers: Record<string, (args: any) => unknown> = {
     return currentSession();
   },
   report_painted: () => null,
+  lock_state: () => idleLock.view(),
+  lock_now: () => idleLock.lock(),
+  report_activity: () => null,
+  unlock: ({ passphrase }) => idleLock.unlock(passphrase),
+  lift_removed_lock: () => false,
+  change_lock: ({ form }) => {
+    idleLock.change(form);
+    return currentSession();
+  },
   save_profile: ({ form }) => saveProfile(form),
   delete_profile: ({ id }) => {
     session.profiles = session.profiles.filter((each) => each.id !== id);
@@ -1462,5 +1475,6 @@ export async function invoke<T>(command: string, args: Record<string, unknown> =
   await new Promise((done) => setTimeout(done, SLOW[command] ?? 8));
   const answer = answers[command];
   if (!answer) throw new Error(`the fake shell has no command ${command}`);
+  if (!idleLock.answers(command)) throw error('locked');
   return answer(args) as T;
 }

@@ -10,6 +10,7 @@ mod connect;
 mod faults;
 mod funds;
 mod linked_cards;
+mod lock;
 mod packing;
 mod papers;
 mod practice;
@@ -32,6 +33,12 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         session::finish_greeting,
         session::dismiss_notices,
         session::report_painted,
+        lock::lock_state,
+        lock::lock_now,
+        lock::report_activity,
+        lock::unlock,
+        lock::lift_removed_lock,
+        lock::change_lock,
         connect::save_profile,
         connect::delete_profile,
         connect::activate_profile,

@@ -14,6 +14,7 @@ mod issuer_statement;
 mod keyboard;
 mod kill;
 mod lists;
+mod lock;
 mod money;
 mod money_form;
 mod packing_journeys;

@@ -1,4 +1,4 @@
-//! The items that Cardesk keeps, by company profile.
+//! The items that Cardesk keeps: by company profile, and the one that is the whole desk's.
 //!
 //! Owns their names and forms. An item that is not there is `Ok(None)`; one that can't be read is an error; neither ever
 //! clears anything.
@@ -20,6 +20,9 @@ const SERVICE: &str = "Cardesk";
 
 /// An account that no profile can have.
 const NEVER_STORED: &str = "/never-stored";
+
+/// The account of what proves the unlock passphrase, which is the whole desk's. Every profile's account has a slash.
+const UNLOCK_VERIFIER: &str = "unlock-passphrase";
 
 /// How long a caller waits: enough for a person to type a password into the keychain's prompt.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -179,6 +182,47 @@ impl Keychain {
         self.remove(profile, &[Purpose::JournalKey]).await
     }
 
+    /// What the system's own program calls the item of the unlock passphrase, for whoever has to remove it there.
+    #[must_use]
+    pub fn unlock_verifier_name() -> String {
+        platform::item_name(SERVICE, UNLOCK_VERIFIER)
+    }
+
+    /// What proves the unlock passphrase.
+    ///
+    /// # Errors
+    /// If the keychain can't be used.
+    pub async fn unlock_verifier(&self) -> Result<Option<SecretText>, KeychainError> {
+        let bytes = self.0.run(|store| read(store, UNLOCK_VERIFIER)).await?;
+        bytes.map(|bytes| SecretText::from_bytes(&bytes)).transpose()
+    }
+
+    /// Stores what proves the unlock passphrase. It is read back, since a lock that nobody could open again would be worse
+    /// than none.
+    ///
+    /// # Errors
+    /// If the keychain can't be used, or does not keep what it is given.
+    pub async fn set_unlock_verifier(&self, verifier: &SecretText) -> Result<(), KeychainError> {
+        let bytes = Zeroizing::new(verifier.reveal().as_bytes().to_vec());
+        self.0
+            .run(move |store| {
+                store.build(SERVICE, UNLOCK_VERIFIER, None)?.set_secret(&bytes)?;
+                match read(store, UNLOCK_VERIFIER)? {
+                    Some(kept) if kept == bytes => Ok(()),
+                    _ => Err(KeychainError::Failed { cause: "it did not keep the passphrase".to_owned() }.into()),
+                }
+            })
+            .await
+    }
+
+    /// Removes what proves the unlock passphrase.
+    ///
+    /// # Errors
+    /// If the keychain can't be used.
+    pub async fn forget_unlock_verifier(&self) -> Result<(), KeychainError> {
+        self.remove_accounts(vec![UNLOCK_VERIFIER.to_owned()]).await
+    }
+
     async fn read(&self, profile: &ProfileId, purpose: Purpose) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
         let account = account(profile, purpose);
         self.0.run(move |store| read(store, &account)).await
@@ -190,7 +234,10 @@ impl Keychain {
     }
 
     async fn remove(&self, profile: &ProfileId, purposes: &[Purpose]) -> Result<(), KeychainError> {
-        let accounts: Vec<String> = purposes.iter().map(|purpose| account(profile, *purpose)).collect();
+        self.remove_accounts(purposes.iter().map(|purpose| account(profile, *purpose)).collect()).await
+    }
+
+    async fn remove_accounts(&self, accounts: Vec<String>) -> Result<(), KeychainError> {
         self.0
             .run(move |store| {
                 for account in &accounts {

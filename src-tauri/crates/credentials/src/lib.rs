@@ -20,7 +20,8 @@
 //! # }
 //! ```
 //!
-//! Items have the service `Cardesk` and the account `profile-id/purpose`.
+//! Items have the service `Cardesk` and the account `profile-id/purpose`; what proves the unlock passphrase is the whole
+//! desk's, and has the account `unlock-passphrase`.
 
 #![allow(clippy::disallowed_types, reason = "the one crate that speaks to the keychain")]
 

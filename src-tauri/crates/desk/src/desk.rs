@@ -13,6 +13,7 @@ use cardesk_journal::Journal;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::lock::{IdleLock, LockFile};
 use crate::practice::{PracticeAccess, PracticeStatus};
 use crate::profiles::Profile;
 use crate::seams::Seams;
@@ -58,6 +59,7 @@ pub struct Desk {
 pub(crate) struct Inner {
     pub(crate) config: DeskConfig,
     pub(crate) secrets: Secrets,
+    pub(crate) lock: IdleLock,
     pub(crate) practice: watch::Sender<PracticeStatus>,
     pub(crate) book: Mutex<Book>,
 }
@@ -73,15 +75,17 @@ pub(crate) struct Book {
 }
 
 impl Desk {
-    /// Opens the desk and reads the settings. The active profile's journal is opened when it is first needed: one that
+    /// Opens the desk, locked if it was, and reads the settings. The active profile's journal is opened when it is first needed: one that
     /// can't be opened does not stop the desk, [`SessionView::blocked`] says why, and every call tries again.
     pub async fn open(config: DeskConfig) -> Self {
         let folder = config.config_dir.clone();
-        let (file, settings, notices) = blocking(move || SettingsFile::open(&folder)).await.unwrap_or_else(|_| SettingsFile::unusable());
+        let read = blocking(move || (SettingsFile::open(&folder), LockFile::open(&folder))).await;
+        let ((file, settings, notices), lock) = read.unwrap_or_else(|_| (SettingsFile::unusable(), LockFile::unusable(&config.config_dir)));
+        let lock = IdleLock::new(lock, Arc::clone(&config.seams.gateway.clock));
         let secrets = Secrets::new(config.keychain.clone());
         let book = Book { file, settings, notices, workplace: None, closing: HashMap::new() };
         let practice = watch::Sender::new(PracticeStatus::Starting);
-        Self { inner: Arc::new(Inner { config, secrets, practice, book: Mutex::new(book) }) }
+        Self { inner: Arc::new(Inner { config, secrets, lock, practice, book: Mutex::new(book) }) }
     }
 
     /// Tells the desk that Practice runs, and where.

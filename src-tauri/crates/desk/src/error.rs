@@ -265,6 +265,8 @@ pub enum ErrorCode {
     BatchNotFound,
     /// The batch has ended.
     BatchEnded,
+    /// The desk is locked: nothing was done. It is unlocked with its passphrase.
+    Locked,
     /// A fault of this program.
     Internal,
 }

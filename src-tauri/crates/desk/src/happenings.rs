@@ -82,6 +82,11 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::ReplacementStopped,
     HappeningAction::ReplacementContinued,
     HappeningAction::ReplacementFinished,
+    HappeningAction::DeskLocked,
+    HappeningAction::DeskUnlocked,
+    HappeningAction::LockSet,
+    HappeningAction::LockTurnedOff,
+    HappeningAction::LockLifted,
 ];
 
 const RESULTS: [HappeningResult; 5] =
@@ -129,6 +134,11 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::ReplacementStopped => "replacement_stopped",
         HappeningAction::ReplacementContinued => "replacement_continued",
         HappeningAction::ReplacementFinished => "replacement_finished",
+        HappeningAction::DeskLocked => "desk_locked",
+        HappeningAction::DeskUnlocked => "desk_unlocked",
+        HappeningAction::LockSet => "lock_set",
+        HappeningAction::LockTurnedOff => "lock_turned_off",
+        HappeningAction::LockLifted => "lock_lifted",
         HappeningAction::Other => "other",
     }
 }
@@ -162,7 +172,16 @@ const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
         | Did::OperationSettled
         | Did::OperationContradicted
         | Did::ContradictionCleared => HappeningKind::Money,
-        Did::OneTimeCodeSent | Did::PinSet | Did::UserPinSet | Did::PinVerified | Did::CvvRevealed => HappeningKind::Secret,
+        Did::OneTimeCodeSent
+        | Did::PinSet
+        | Did::UserPinSet
+        | Did::PinVerified
+        | Did::CvvRevealed
+        | Did::DeskLocked
+        | Did::DeskUnlocked
+        | Did::LockSet
+        | Did::LockTurnedOff
+        | Did::LockLifted => HappeningKind::Secret,
         Did::InsertPrinted
         | Did::InsertVoided
         | Did::InsertPrintedAgain

@@ -39,6 +39,11 @@ impl HeldPins {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, wanted));
     }
 
+    /// Gives up whatever waits.
+    pub(crate) fn give_up(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Takes the one of this name.
     pub(crate) fn take(&self, name: &str) -> Option<WantedPin> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);

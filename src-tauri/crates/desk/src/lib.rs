@@ -35,6 +35,7 @@ mod issue;
 mod issuer_statement;
 mod joined;
 mod linked_cards;
+mod lock;
 mod look_again;
 mod movements;
 mod operations;
@@ -67,6 +68,7 @@ mod templates;
 mod transfers;
 mod unsettled;
 pub mod view;
+mod whole_file;
 mod workplace;
 
 pub use cardesk_credentials::Keychain;

@@ -116,6 +116,12 @@ pub enum Field {
     Sender,
     /// The paper of an insert.
     InsertLayout,
+    /// After how long the desk locks.
+    IdleMinutes,
+    /// The unlock passphrase that is in force.
+    Passphrase,
+    NewPassphrase,
+    NewPassphraseAgain,
 }
 
 /// Whether a problem stops the form.
@@ -365,6 +371,14 @@ pub enum FieldCode {
     LogoEmpty,
     /// There is a code in it that can be scanned.
     LogoCode,
+    /// A passphrase has from `min` to `max` characters, this one `actual`.
+    PassphraseLength,
+    /// The two passphrases differ.
+    PassphraseAgainDiffers,
+    /// It is not the passphrase that is in force. `seconds` says how long no other is taken.
+    PassphraseWrong,
+    /// No passphrase is taken for `seconds`, after several that were wrong.
+    PassphraseWaits,
 }
 
 /// One problem of one field.

@@ -1,4 +1,4 @@
-//! The secrets of the profiles, as the desk asks for them.
+//! The secrets of the profiles and of the lock, as the desk asks for them.
 //!
 //! Owns the joining of the keychain's items to the gateway's token store and the journal's key, and how a keychain that
 //! can't be used is told to the window. What is in the keychain, and how it is reached, is `credentials`' business.
@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::view::{LoginMethod, SecretText};
 
-/// The keychain, by profile.
+/// The keychain, by profile, and what is in it of the desk itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Secrets {
     keychain: Keychain,
@@ -98,6 +98,21 @@ impl Secrets {
             None => self.keychain.make_journal_key(&profile).await?,
         };
         Ok(JournalKey::from_bytes(*key.reveal()))
+    }
+
+    /// What proves the unlock passphrase, if there is one.
+    pub(crate) async fn unlock_verifier(&self) -> DeskResult<Option<KeptText>> {
+        Ok(self.keychain.unlock_verifier().await?)
+    }
+
+    /// Stores what proves the unlock passphrase, in place of what did.
+    pub(crate) async fn keep_unlock_verifier(&self, verifier: &KeptText) -> DeskResult<()> {
+        Ok(self.keychain.set_unlock_verifier(verifier).await?)
+    }
+
+    /// Removes what proves the unlock passphrase.
+    pub(crate) async fn forget_unlock_verifier(&self) -> DeskResult<()> {
+        Ok(self.keychain.forget_unlock_verifier().await?)
     }
 
     /// Where the profile's session of now keeps its tokens.

@@ -44,7 +44,7 @@ pub(crate) fn issuer_month(month: Month) -> (Timestamp, Timestamp) {
 const MOST_COUNTED: u32 = 10_000;
 
 impl Desk {
-    /// Everything the window needs to draw its frame. A journal that can't be opened is tried again, and told by
+    /// Everything the window needs to draw its frame; without figures while the desk is locked. A journal that can't be opened is tried again, and told by
     /// [`SessionView::blocked`].
     ///
     /// # Errors
@@ -66,9 +66,15 @@ impl Desk {
             actions: Vec::new(),
             counts: SessionCounts::default(),
             last_run: None,
+            lock: self.lock_view(book.workplace()),
         };
         drop(book);
         let figures = match workplace {
+            // The last run may have somebody's name.
+            Ok(workplace) if view.lock.is_locked => {
+                workplace.warm_directory();
+                Ok((SessionCounts::default(), None))
+            }
             Ok(workplace) => {
                 view.actions = company_actions(&workplace.denied().await);
                 let figures = figures_of(&workplace).await;

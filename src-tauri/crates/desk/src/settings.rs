@@ -1,11 +1,11 @@
 //! The settings file: what the operator has chosen, and the company profiles without their secrets.
 //!
-//! Owns its form, and that nothing in it gets lost: it is written to a temporary file and renamed, and one that can't be
-//! read is kept aside. Secrets are never in it.
+//! Owns its form, and that nothing in it gets lost: it is written whole or not at all, and one that can't be read is kept
+//! aside. Secrets are never in it.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use cardesk_domain::{Amount, Environment, money};
@@ -16,6 +16,7 @@ use crate::error::{DeskResult, ErrorCode};
 use crate::error_sources::of_file;
 use crate::papers::{PrinterChoices, StartedSheets};
 use crate::view::{InsertLanguage, Language, ListLayouts, LoginMethod, Notice, Paper, Theme};
+use crate::whole_file::write_whole;
 
 /// The form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -222,13 +223,8 @@ impl SettingsFile {
         if !self.may_write {
             return Err(failed(&io::Error::from(io::ErrorKind::PermissionDenied)));
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
         let bytes = serde_json::to_vec_pretty(settings).map_err(|error| failed(&error.into()))?;
-        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-        let mut file = tempfile::Builder::new().prefix(".settings").tempfile_in(folder).map_err(|error| failed(&error))?;
-        file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
-        file.persist(&self.path).map_err(|error| failed(&error.error))?;
-        Ok(())
+        write_whole(&self.path, &bytes).map_err(|error| failed(&error))
     }
 }
 

@@ -247,6 +247,11 @@ impl Workplace {
         });
     }
 
+    /// Whether a batch or a print run is on its way.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.runs.running().is_some() || self.printing.run().is_some()
+    }
+
     pub(crate) fn note_saved_table(&self, path: &Path) {
         self.saved_tables.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
     }

@@ -30,6 +30,34 @@ export function focusShown(element: HTMLElement | null | undefined): void {
 /** What can hold the focus for something that stood in it: what a screen reader names, or what was meant to take it. */
 const HOLDS = 'form, section, article, li, [role="region"], [role="dialog"], [tabindex]';
 
+const isUsable = (element: Element): boolean => element.isConnected && !element.matches(':disabled');
+
+/** An element and all that it stands in, from the inside out. */
+function pathFrom(element: Element | null): Element[] {
+  const path: Element[] = [];
+  for (let each = element; each; each = each.parentElement) path.push(each);
+  return path;
+}
+
+/** Gives the focus to the nearest of what something stood in that is gone or out of use. */
+function holdNear(around: readonly Element[]): void {
+  const near = around.find((each): each is HTMLElement => isUsable(each) && each.matches(HOLDS));
+  if (!near) return;
+  holder = near;
+  if (!near.hasAttribute('tabindex')) near.tabIndex = -1;
+  near.setAttribute('data-holds-focus', '');
+  near.focus({ preventScroll: true });
+}
+
+/** Where the focus is: for whoever takes it away for a while, and gives it back with `returnFocus`. */
+export const focusPath = (): readonly Element[] => pathFrom(document.activeElement);
+
+/** Gives the focus back to what had it, or to the nearest of what that stood in. */
+export function returnFocus([had, ...around]: readonly Element[]): void {
+  if (had instanceof HTMLElement && isUsable(had)) had.focus();
+  else holdNear(around);
+}
+
 /**
  * Watches over the focus of the window until it is told to end. What is taken away or put out of use while it has the focus
  * leaves it with the nearest of what it stood in, so that Tab goes on from there and not from the window's top.
@@ -37,22 +65,15 @@ const HOLDS = 'form, section, article, li, [role="region"], [role="dialog"], [ta
 export function holdLostFocus(): () => void {
   let path: Element[] = [];
   const took = ({ target }: FocusEvent): void => {
-    path = [];
-    for (let each = target instanceof Element ? target : null; each; each = each.parentElement) path.push(each);
+    path = pathFrom(target instanceof Element ? target : null);
   };
-  const isUsable = (element: Element): boolean => element.isConnected && !element.matches(':disabled');
 
   function hold(): void {
     const [had, ...around] = path;
     if (!had || isUsable(had)) return;
     const active = document.activeElement;
     if (active !== null && active !== document.body && active !== had) return;
-    const near = around.find((each): each is HTMLElement => isUsable(each) && each.matches(HOLDS));
-    if (!near) return;
-    holder = near;
-    if (!near.hasAttribute('tabindex')) near.tabIndex = -1;
-    near.setAttribute('data-holds-focus', '');
-    near.focus({ preventScroll: true });
+    holdNear(around);
   }
 
   // A frame later: whoever knows a better place has given it the focus by then.

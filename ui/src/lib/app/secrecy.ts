@@ -1,5 +1,5 @@
 // Secrets on screen and in fields, and when they have to go: the window loses the focus or is hidden, another company is
-// worked in, or the part that holds them is closed. A lock of the whole window calls `forgetSecrets` as well.
+// worked in, the desk is locked, or the part that holds them is closed.
 //
 // A page can't wipe a text as Rust wipes memory: what is forgotten here is in no field, no element and no variable any
 // more, and the engine collects it when it does. So a secret is held for as short as can be, and never in two places.

@@ -1,7 +1,8 @@
-// The session on screen: company, environment and settings, as the shell last said. Language and theme follow it at
+// The session on screen: company, environment and settings, as the shell last said. Language, theme and lock follow it at
 // once. Everything else about a session is the shell's.
 
 import { backend, type SessionView, type SettingsChange, type SpokenLanguage } from '$lib/backend';
+import { lock } from './lock.svelte';
 import { forgetProfile } from './profile-scope';
 import { expectLanguage, setLanguage, setNumberStyle, type Language } from '$lib/i18n/index.svelte';
 
@@ -36,6 +37,7 @@ export async function adoptSession(view: SessionView): Promise<void> {
   setNumberStyle(view.profile.numberStyle);
   current = view;
   showTheme();
+  lock.follow(view.lock);
 }
 
 export async function openSession(): Promise<void> {

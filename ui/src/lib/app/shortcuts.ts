@@ -17,6 +17,7 @@ export const SHORTCUTS = {
   save: 'mod+s',
   print: 'mod+p',
   transfer_lookup: 'mod+y',
+  lock: 'mod+shift+k',
   // Screens, in the rail's order.
   cardholders: 'mod+1',
   print_room: 'mod+2',

@@ -17,6 +17,18 @@ export const commands = {
 	dismissNotices: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("dismiss_notices")),
 	/**  The UI has painted its first picture: shows the window. Until then it is hidden, so that it never appears white. */
 	reportPainted: () => typedError<null, ErrorView>(__TAURI_INVOKE("report_painted")),
+	/**  How the lock stands. */
+	lockState: () => typedError<LockView, ErrorView>(__TAURI_INVOKE("lock_state")),
+	/**  Locks the desk at once, if its lock is on. */
+	lockNow: () => typedError<LockView, ErrorView>(__TAURI_INVOKE("lock_now")),
+	/**  Somebody works. The page says so now and then, not with every key. */
+	reportActivity: () => typedError<null, ErrorView>(__TAURI_INVOKE("report_activity")),
+	/**  Opens the locked desk with its passphrase. */
+	unlock: (passphrase: SecretText) => typedError<UnlockOutcome, ErrorView>(__TAURI_INVOKE("unlock", { passphrase })),
+	/**  Opens the locked desk whose passphrase was removed from the keychain. Whether it was. */
+	liftRemovedLock: () => typedError<boolean, ErrorView>(__TAURI_INVOKE("lift_removed_lock")),
+	/**  Turns the lock on or off, or changes it. */
+	changeLock: (form: LockForm) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("change_lock", { form })),
 	/**  Saves a new or changed profile; a key or token in the form goes to the keychain. */
 	saveProfile: (form: ProfileForm) => typedError<ProfileView, ErrorView>(__TAURI_INVOKE("save_profile", { form })),
 	/**  Removes a profile and its key or token. */
@@ -1564,6 +1576,8 @@ export type ErrorCode =
 "batch_not_found" | 
 /**  The batch has ended. */
 "batch_ended" | 
+/**  The desk is locked: nothing was done. It is unlocked with its passphrase. */
+"locked" | 
 /**  A fault of this program. */
 "internal";
 
@@ -1716,7 +1730,11 @@ export type Field = "firstName" | "lastName" | "username" | "phoneNumber" | "add
 /**  Which languages a template has. */
 "templateLanguages" | "accent" | "logo" | "logoScale" | "spanishGreeting" | "spanishLead" | "spanishStep1" | "spanishStep2" | "spanishStep3" | "spanishClosingTitle" | "spanishClosing" | "englishGreeting" | "englishLead" | "englishStep1" | "englishStep2" | "englishStep3" | "englishClosingTitle" | "englishClosing" | "sender" | 
 /**  The paper of an insert. */
-"insertLayout";
+"insertLayout" | 
+/**  After how long the desk locks. */
+"idleMinutes" | 
+/**  The unlock passphrase that is in force. */
+"passphrase" | "newPassphrase" | "newPassphraseAgain";
 
 /**  What is wrong with a field. */
 export type FieldCode = 
@@ -1954,7 +1972,15 @@ export type FieldCode =
 /**  There is nothing to be seen. */
 "logo_empty" | 
 /**  There is a code in it that can be scanned. */
-"logo_code";
+"logo_code" | 
+/**  A passphrase has from `min` to `max` characters, this one `actual`. */
+"passphrase_length" | 
+/**  The two passphrases differ. */
+"passphrase_again_differs" | 
+/**  It is not the passphrase that is in force. `seconds` says how long no other is taken. */
+"passphrase_wrong" | 
+/**  No passphrase is taken for `seconds`, after several that were wrong. */
+"passphrase_waits";
 
 /**  One problem of one field. */
 export type FieldProblem = {
@@ -2175,6 +2201,16 @@ export type HappeningAction =
 "replacement_continued" | 
 /**  Everything for it was done. */
 "replacement_finished" | 
+/**  The desk was locked. */
+"desk_locked" | 
+/**  It was unlocked, or somebody tried to. */
+"desk_unlocked" | 
+/**  The lock was turned on or changed. */
+"lock_set" | 
+/**  The lock was turned off. */
+"lock_turned_off" | 
+/**  The lock was off because its passphrase was removed from the keychain. */
+"lock_lifted" | 
 /**  Something that this version does not know. */
 "other";
 
@@ -2184,7 +2220,7 @@ export type HappeningKind =
 "money" | 
 /**  A card, its state and its name. */
 "card" | 
-/**  A PIN or a CVV. */
+/**  A PIN, a CVV or the unlock passphrase. */
 "secret" | 
 /**  Inserts. */
 "insert" | 
@@ -2504,6 +2540,32 @@ export type ListSorting = {
 	column: string,
 	/**  Whether the greatest comes first. */
 	isDescending: boolean,
+};
+
+/**  What the section of the lock in Settings sends. Each passphrase crosses once. */
+export type LockForm = {
+	/**  After how many idle minutes the desk is to lock; `null` turns the lock off. */
+	idleMinutes: number | null,
+	/**  The passphrase that is in force; `null` where there is none. */
+	passphrase: SecretText | null,
+	/**  Another one; `null` keeps the one that is in force. */
+	newPassphrase: SecretText | null,
+	/**  The same, typed a second time. */
+	newPassphraseAgain: SecretText | null,
+};
+
+/**  How the lock stands. */
+export type LockView = {
+	/**  After how many idle minutes the desk locks; `null`: the lock is off. */
+	idleMinutes: number | null,
+	/**  Whether it is locked now. */
+	isLocked: boolean,
+	/**  How long no passphrase is taken. */
+	waitSeconds: number,
+	/**  Whether something goes on all the same: a batch, or a print run. */
+	isWorking: boolean,
+	/**  What the system's own program calls the passphrase's entry in the keychain. */
+	entryName: string,
 };
 
 /**  How a company's application signs in. */
@@ -4075,6 +4137,8 @@ export type SessionView = {
 	counts: SessionCounts,
 	/**  The last finished print run. */
 	lastRun: PrintRunView | null,
+	/**  The lock of the desk. */
+	lock: LockView,
 };
 
 /**  One changed setting. */
@@ -4534,6 +4598,21 @@ export type TransferView = {
 	/**  Our own operation, if it was made at this desk. */
 	reference: string | null,
 };
+
+/**  What came of a passphrase on the lock screen. */
+export type UnlockOutcome = 
+/**  It was right: the desk is open. */
+{ state: "unlocked" } | 
+/**  It was wrong. */
+{ state: "wrong"; 
+/**  How long no other is taken. */
+waitSeconds: number } | 
+/**  It was not looked at, after several that were wrong. */
+{ state: "waits"; 
+/**  How long none is taken. */
+waitSeconds: number } | 
+/**  There is no passphrase in the keychain any more: the lock is off, and the desk open. */
+{ state: "lifted" };
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

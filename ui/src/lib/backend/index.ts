@@ -1,9 +1,10 @@
 // The UI's one way to the shell. Wraps the generated bindings: a command that fails throws a `BackendError`, so that no
-// screen can overlook one. Nothing outside this folder imports `@tauri-apps/*` (a lint rule keeps it so).
+// screen can overlook one, and what only reads waits while the desk is locked (`locking.ts`). Nothing outside this folder imports `@tauri-apps/*` (a lint rule keeps it so).
 
 import { open } from '@tauri-apps/plugin-dialog';
 import { commands } from './bindings';
 import { asBackendError } from './errors';
+import { tellLocked, untilUnlocked, waitsForUnlocking } from './locking';
 
 export type * from './bindings';
 export { BackendError } from './errors';
@@ -25,22 +26,39 @@ export type Backend = {
     : never;
 };
 
-function throwing(command: (...args: never[]) => Promise<unknown>) {
+type Command = (...args: never[]) => Promise<unknown>;
+
+async function answerOf(command: Command, args: never[]): Promise<unknown> {
+  let answer: unknown;
+  try {
+    answer = await command(...args);
+  } catch (thrown) {
+    throw asBackendError(thrown);
+  }
+  if (typeof answer !== 'object' || answer === null || !('status' in answer)) return answer;
+  if (answer.status === 'error') throw asBackendError((answer as { error?: unknown }).error);
+  return (answer as { data?: unknown }).data;
+}
+
+function throwing(name: keyof Commands, command: Command) {
+  const waits = waitsForUnlocking(name);
   return async (...args: never[]): Promise<unknown> => {
-    let answer: unknown;
-    try {
-      answer = await command(...args);
-    } catch (thrown) {
-      throw asBackendError(thrown);
+    for (;;) {
+      const unlocked = waits ? untilUnlocked() : undefined;
+      if (unlocked) await unlocked;
+      try {
+        return await answerOf(command, args);
+      } catch (thrown) {
+        const isLocked = asBackendError(thrown).code === 'locked';
+        if (isLocked) tellLocked();
+        if (!isLocked || !waits) throw thrown;
+      }
     }
-    if (typeof answer !== 'object' || answer === null || !('status' in answer)) return answer;
-    if (answer.status === 'error') throw asBackendError((answer as { error?: unknown }).error);
-    return (answer as { data?: unknown }).data;
   };
 }
 
 export const backend = Object.fromEntries(
-  Object.entries(commands).map(([name, command]) => [name, throwing(command as never)]),
+  Object.entries(commands).map(([name, command]) => [name, throwing(name as keyof Commands, command as never)]),
 ) as Backend;
 
 /** Asks the operator for a folder; `null` when they changed their mind. */

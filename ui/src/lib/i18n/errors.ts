@@ -131,6 +131,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   batch_running: 'error.batch_running',
   batch_not_found: 'error.batch_not_found',
   batch_ended: 'error.batch_ended',
+  locked: 'error.locked',
   internal: 'error.internal',
 };
 
@@ -251,6 +252,10 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   logo_too_complicated: 'problem.logo_too_complicated',
   logo_empty: 'problem.logo_empty',
   logo_code: 'problem.logo_code',
+  passphrase_length: 'problem.passphrase_length',
+  passphrase_again_differs: 'problem.passphrase_again_differs',
+  passphrase_wrong: 'problem.passphrase_wrong',
+  passphrase_waits: 'problem.passphrase_waits',
 };
 
 /** What every field of a form is called, at its control and in what is said about it. */
@@ -352,6 +357,10 @@ export const FIELD_LABELS: Record<Field, MessageKey> = {
   englishClosing: 'field.englishClosing',
   sender: 'field.sender',
   insertLayout: 'field.insertLayout',
+  idleMinutes: 'field.idleMinutes',
+  passphrase: 'field.passphrase',
+  newPassphrase: 'field.newPassphrase',
+  newPassphraseAgain: 'field.newPassphraseAgain',
 };
 
 // A text may name a parameter that an answer did not bring; an empty word is better than a broken sentence.

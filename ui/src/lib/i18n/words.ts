@@ -185,6 +185,11 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   replacement_stopped: 'happening.replacement_stopped',
   replacement_continued: 'happening.replacement_continued',
   replacement_finished: 'happening.replacement_finished',
+  desk_locked: 'happening.desk_locked',
+  desk_unlocked: 'happening.desk_unlocked',
+  lock_set: 'happening.lock_set',
+  lock_turned_off: 'happening.lock_turned_off',
+  lock_lifted: 'happening.lock_lifted',
   other: 'happening.other',
 };
 

@@ -1,6 +1,7 @@
 // How far the run is that is on its way: asked for while it is made, and shown in the bar at the lower edge as well.
 
 import { backend, type PrintingView } from '$lib/backend';
+import { lock } from '$lib/app/lock.svelte';
 import { show, t } from '$lib/i18n/index.svelte';
 import { work, type WorkShown } from '$lib/app/work.svelte';
 
@@ -16,7 +17,9 @@ export class Making {
     const shown = work.begin(() => t('run.making'), {});
     this.#watchers += 1;
     const watching = this.#watchers;
-    const timer = setInterval(() => void this.#ask(shown, () => watching === this.#watchers), EVERY_MS);
+    const ask = () => this.#ask(shown, () => watching === this.#watchers);
+    // Nobody sees it while the desk is locked, and what would be asked then waits.
+    const timer = setInterval(() => void (lock.isCovered ? undefined : ask()), EVERY_MS);
     try {
       return await job();
     } finally {

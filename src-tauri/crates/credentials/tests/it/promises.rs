@@ -81,6 +81,21 @@ async fn a_journal_key_is_made_once_and_survives_forgetting_the_login() {
 }
 
 #[tokio::test]
+async fn what_proves_the_unlock_passphrase_is_the_desks_and_no_profiles() {
+    let (keychain, store) = in_memory();
+    assert_eq!(keychain.unlock_verifier().await, Ok(None));
+    keychain.set_unlock_verifier(&secret("$argon2id$")).await.unwrap();
+    keychain.forget_login(&profile("unlock-passphrase")).await.unwrap();
+    assert_eq!(keychain.unlock_verifier().await, Ok(Some(secret("$argon2id$"))));
+    fail_next(&store, "unlock-passphrase", Error::NoStorageAccess("locked".into()));
+    assert!(keychain.unlock_verifier().await.is_err(), "what can't be read is taken for gone");
+    assert!(Keychain::unlock_verifier_name().contains("unlock-passphrase"));
+    keychain.forget_unlock_verifier().await.unwrap();
+    assert_eq!(keychain.unlock_verifier().await, Ok(None));
+    assert_eq!(keychain.forget_unlock_verifier().await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_read_that_fails_is_an_error_and_clears_nothing() {
     let (keychain, store) = in_memory();
     let qa = profile("qa");

@@ -354,6 +354,16 @@ pub enum HappeningAction {
     ReplacementContinued,
     /// Everything for it was done.
     ReplacementFinished,
+    /// The desk was locked.
+    DeskLocked,
+    /// It was unlocked, or somebody tried to.
+    DeskUnlocked,
+    /// The lock was turned on or changed.
+    LockSet,
+    /// The lock was turned off.
+    LockTurnedOff,
+    /// The lock was off because its passphrase was removed from the keychain.
+    LockLifted,
     /// Something that this version does not know.
     Other,
 }
@@ -382,7 +392,7 @@ pub enum HappeningKind {
     Money,
     /// A card, its state and its name.
     Card,
-    /// A PIN or a CVV.
+    /// A PIN, a CVV or the unlock passphrase.
     Secret,
     /// Inserts.
     Insert,

@@ -11,6 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::error::ErrorView;
 use crate::view::card::ActionOffer;
 use crate::view::list::{ListChange, ListLayout, ListName};
+use crate::view::lock::LockView;
 use crate::view::paper::StartedSheet;
 use crate::view::print::{InsertLanguage, PrintRunView};
 use crate::view::statement::Paper;
@@ -44,6 +45,8 @@ pub struct SessionView {
     pub counts: SessionCounts,
     /// The last finished print run.
     pub last_run: Option<PrintRunView>,
+    /// The lock of the desk.
+    pub lock: LockView,
 }
 
 /// The figures beside the screens' names.

@@ -42,7 +42,7 @@ fields! {
         SettlingTimeMinutes OutputFolder Pages CardId LastFour Serial DeviceId Password ConfirmPassword
         TermsAndConditionsAccepted Channel MovementType TypeModel Operation Currency Row NumberStyle TotalAgain Month SheetWidth
         SheetHeight Columns Rows LeftEdge TopEdge PitchAcross PitchDown CellWidth CellHeight MeasuredLeft MeasuredTop StartPlace
-        Copies TemplateLanguages Accent Logo LogoScale InsertLayout
+        Copies TemplateLanguages Accent Logo LogoScale InsertLayout IdleMinutes Passphrase NewPassphrase NewPassphraseAgain
 }
 
 fn said<T>(answer: DeskResult<T>) -> Vec<(Field, FieldCode)> {

@@ -16,6 +16,7 @@ mod funds;
 mod in_process;
 mod invitations;
 mod linked_cards;
+mod lock;
 mod managing;
 mod movements;
 mod outcomes;

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use cardesk_desk::Desk;
-use cardesk_desk::view::{PinForm, PinOwner, PinSubmitted, PinVerdict, ProfileForm, SecretText};
+use cardesk_desk::view::{LockForm, PinForm, PinOwner, PinSubmitted, PinVerdict, ProfileForm, SecretText, UnlockOutcome};
 use cardesk_sandbox::{Plastic, Practice};
 
 use crate::profiles::company;
@@ -20,6 +20,8 @@ const PIN: &str = "918273645546";
 const WEAK_PIN: &str = "123456789012";
 const WRONG_PIN: &str = "550011229944";
 const REASON: &str = "Llama desde el hotel";
+const PASSPHRASE: &str = "corre caballo batería grapa";
+const WRONG_PASSPHRASE: &str = "corre caballo bateria grapa";
 
 fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
@@ -57,7 +59,7 @@ async fn a_day_with_every_secret_leaves_none_behind() {
     }
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names, ["CVV", "PAN", "PIN", "access token", "code", "refresh token", "signing key"], "a secret was not used");
+    assert_eq!(names, ["CVV", "PAN", "PIN", "access token", "code", "passphrase", "refresh token", "signing key"], "a secret was not used");
     let said = String::from_utf8_lossy(&log);
     assert!(
         said.contains("TRACE") && said.contains("hyper_util") && said.contains("cardesk_sandbox"),
@@ -89,6 +91,7 @@ async fn the_day() {
     use_the_plastic(&desk, &plastic).await;
     set_and_verify(&practice, &desk, &plastic).await;
     in_a_company(&practice, &rig, &desk, &plastic).await;
+    lock_and_unlock(&desk).await;
     for place in ["/proc/self/cmdline", "/proc/self/environ"] {
         std::fs::copy(place, rig.path(&place.replace('/', "-"))).unwrap();
     }
@@ -143,6 +146,23 @@ async fn set_and_verify(practice: &Practice, desk: &Desk, plastic: &Plastic) {
     assert_eq!(desk.verify_pin(&card, secret(PIN)).await.unwrap(), PinVerdict::Incorrect { tries_left: Some(2) });
     let gone = form(&code().await, &format!("{PIN}1"), PIN);
     desk.set_pin(gone).await.unwrap_err();
+}
+
+async fn lock_and_unlock(desk: &Desk) {
+    for passphrase in [PASSPHRASE, WRONG_PASSPHRASE] {
+        tell("passphrase", passphrase);
+    }
+    let again = |again: &str| LockForm {
+        idle_minutes: Some(5),
+        passphrase: None,
+        new_passphrase: Some(secret(PASSPHRASE)),
+        new_passphrase_again: Some(secret(again)),
+    };
+    desk.change_lock(again(WRONG_PASSPHRASE)).await.unwrap_err();
+    desk.change_lock(again(PASSPHRASE)).await.unwrap();
+    assert!(desk.lock_now().await.is_locked);
+    assert_eq!(desk.unlock(secret(WRONG_PASSPHRASE)).await.unwrap(), UnlockOutcome::Wrong { wait_seconds: 0 });
+    assert_eq!(desk.unlock(secret(PASSPHRASE)).await.unwrap(), UnlockOutcome::Unlocked);
 }
 
 /// The same gateway as a company's own: with a key and tokens in the keychain, and an encrypted journal.
