@@ -422,7 +422,12 @@ function card(cardId: string): CardView {
           ? 'card_replaced'
           : null,
       ),
-      offer('print_insert', null),
+      offer(
+        'print_insert',
+        replacements.notes({ cardId }).some((note) => note.oldCardId === cardId && note.standing !== 'stopped')
+          ? 'card_replaced'
+          : null,
+      ),
     ],
     replacements: replacements.notes({ cardId }),
     openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
@@ -1262,6 +1267,7 @@ const answers: Record<string, (args: any) => unknown> = {
   request_pin_code: ({ owner }) => {
     permit('set_pin');
     const each = find(owner.userId ?? findCard(owner.cardId).summary.cardholderId);
+    summary.needsInsert = false;
     practice.send(each, 'pin_change');
     return secrets.send(displayName(each), each.username);
   },
@@ -1280,7 +1286,10 @@ const answers: Record<string, (args: any) => unknown> = {
   },
   happenings: ({ request }) => happeningsPage(request),
   replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
-  begin_replacement: ({ form }) => replacements.begin(form),
+  begin_replacement: ({ form }) => {
+    findCard(form.cardId).summary.needsInsert = false;
+    return replacements.begin(form);
+  },
   continue_replacement: ({ form }) => replacements.proceed(form),
   stop_replacement: ({ number, reason }) => replacements.stop(number, reason),
   resume_replacement: ({ number }) => replacements.resume(number),

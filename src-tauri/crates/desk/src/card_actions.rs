@@ -76,7 +76,8 @@ const REPLACING: [RequestName; 1] = [RequestName::IssueCard];
 const REPLACING_USED: [RequestName; 2] = [RequestName::ChangeCardStatus, RequestName::IssueCard];
 
 /// What can be done with a card, in the order in which its page offers it.
-pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied) -> Vec<ActionOffer> {
+pub(crate) fn card_actions(card: &CardRecord, standing: Standing, denied: &Denied) -> Vec<ActionOffer> {
+    let Standing { is_replaced, is_given_up } = standing;
     let is_empty = card.balance.is_some_and(|balance| !balance.is_positive());
     let mut offers: Vec<ActionOffer> = CARD_ACTIONS
         .into_iter()
@@ -91,13 +92,23 @@ pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied
             denied.offer(action, requests, card.state.allows(operation).err().map(reason_of).or(nothing_there))
         })
         .collect();
+/// What a card's replacements say of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Standing {
+    /// Another card has come in its place.
+    pub(crate) is_replaced: bool,
+    /// Another comes, or has come.
+    pub(crate) is_given_up: bool,
+}
+
     let replaced = is_replaced.then_some(NotOfferedReason::CardReplaced);
     let replace = card.state.allows(CardOperation::Replace).err().map(reason_of);
     let is_to_be_blocked = card.state.allows(CardOperation::Block).is_ok();
     let requests = if is_to_be_blocked { &REPLACING_USED[..] } else { &REPLACING[..] };
     offers.push(denied.offer(Action::Replace, requests, replace.or(replaced)));
     // Nobody is to get its plastic any more.
-    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: replaced, permission: None });
+    let given_up = is_given_up.then_some(NotOfferedReason::CardReplaced);
+    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: given_up, permission: None });
     offers
 }
 
@@ -201,7 +212,7 @@ mod tests {
     fn a_replacement_that_begins_with_a_block_is_on_offer_only_to_whom_may_block() {
         let denied = denied(RequestName::ChangeCardStatus, Some(Permission::UpdateStatus));
         let replace = |state| {
-            let offers = card_actions(&card(state), false, &denied);
+            let offers = card_actions(&card(state), Standing::default(), &denied);
             offers.into_iter().find(|offer| offer.action == Action::Replace).unwrap()
         };
         let of_used = replace(CardState::Active);
@@ -210,9 +221,10 @@ mod tests {
     }
 
     #[test]
-    fn no_insert_is_on_offer_for_a_card_that_was_replaced() {
-        let print = |is_replaced| {
-            let offers = card_actions(&card(CardState::Blocked), is_replaced, &Denied::default());
+    fn no_insert_is_on_offer_for_a_card_that_was_replaced_or_is_about_to_be() {
+        let print = |is_given_up| {
+            let standing = Standing { is_given_up, is_replaced: false };
+            let offers = card_actions(&card(CardState::Inactive), standing, &Denied::default());
             offers.into_iter().find(|offer| offer.action == Action::PrintInsert).unwrap().not_offered
         };
         assert_eq!((print(false), print(true)), (None, Some(NotOfferedReason::CardReplaced)));

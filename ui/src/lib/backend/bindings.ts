@@ -1283,7 +1283,9 @@ export type EmbosserProblem =
 /**  The card has its insert, `serial`. */
 "already_printed" | 
 /**  The card does not wait for its cardholder any more. */
-"not_waiting";
+"not_waiting" | 
+/**  Another card comes, or has come, in its place. */
+"replaced";
 
 /**  A list of the plastics as they lie in the embosser's box. */
 export type EmbosserSource = 
@@ -1457,6 +1459,11 @@ export type ErrorCode =
 "reprint_reason_missing" | 
 /**  A character can't be printed; `params` name it and the insert. */
 "insert_character" | 
+/**
+ *  Another card comes, or has come, in place of the one that ends in `params.last_four`, of `params.name`: no insert of it is
+ *  printed.
+ */
+"card_given_up" | 
 /**  Something does not fit the paper; `params` have the figures. */
 "insert_does_not_fit" | 
 /**  A code did not read back from the finished page: nothing was handed over. */

@@ -246,6 +246,8 @@ pub enum EmbosserProblem {
 
 /// A row of the embosser's list that can't be followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+    /// Another card comes, or has come, in its place.
+    Replaced,
 #[serde(rename_all = "camelCase")]
 pub struct EmbosserFault {
     /// The line of the file; the titles' is 1.
