@@ -1247,7 +1247,7 @@ const answers: Record<string, (args: any) => unknown> = {
   card: ({ cardId }) => card(cardId),
   movements: ({ request }) => movements(request),
   save_statement: ({ statement }) => ({ path: `${session.settings.outputFolder}/${statement.name}.pdf`, pages: 1 }),
-  activate_card: ({ cardId, pan }) => {
+  activate_card: ({ cardId, pan, embossedName }) => {
     const { summary } = findCard(cardId);
     permit('activate');
     if (!String(pan).endsWith(summary.lastFour)) {
@@ -1259,6 +1259,13 @@ const answers: Record<string, (args: any) => unknown> = {
     return card(cardId);
   },
   block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
+    if (String(embossedName).toUpperCase().includes('OTRA')) {
+      const refused = problem('embossedName', 'refused_by_gateway', 'error', {
+        code: '7000',
+        message: 'cardholderName must be the name embossed on the card.',
+      });
+      throw error('gateway_refused', { field: 'embossedName', fields: [refused] });
+    }
   unblock_card: ({ cardId, reason }) => changeState(cardId, 'unblock', 'active', reason),
   rename_card: ({ cardId, aliasSeen, alias }) => rename(cardId, aliasSeen, alias),
   associate_card: ({ cardholderId, pan, alias }) => associate(cardholderId, pan, alias),

@@ -342,6 +342,21 @@ async fn a_window_that_goes_away_does_not_cut_a_change_off() {
     };
     while gateway.seen(&Method::PATCH, "/status").is_empty() {
         tokio::task::yield_now().await;
+#[tokio::test]
+async fn what_the_gateway_refuses_of_a_plastic_stands_at_its_number_or_at_its_name() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    for (status, code, named, field) in [(404, "7200", "card", Field::Pan), (400, "7000", "cardholderName", Field::EmbossedName)] {
+        let entry = json!({ "code": code, "message": "not so", "field": named });
+        gateway.will([Answer::Envelope(status, json!({ "success": false, "errors": [entry] }))]);
+        let plastic = SecretText::new("4111 1100 0004 4417".to_owned());
+        let refused = desk.activate_card(CARD, plastic, "MARIA J RAMIREZ").await.unwrap_err();
+        assert_eq!(refused.field, Some(field), "{refused:?}");
+        let [problem] = &refused.fields[..] else { panic!("{refused:?}") };
+        assert_eq!((problem.field, problem.code, &*problem.params["code"]), (field, FieldCode::RefusedByGateway, code));
+    }
+}
+
     }
     waiting.abort();
     gate.notify_one();
