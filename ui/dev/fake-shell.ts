@@ -407,7 +407,8 @@ function card(cardId: string): CardView {
       offer('load', closed),
       offer('withdraw', closed ?? nothing),
       offer('transfer', closed ?? nothing),
-      offer('adjust', closed),
+      offer('adjustment_load', closed),
+      offer('adjustment_withdrawal', closed),
       offer('activate', summary.state === 'active' ? 'card_already_active' : blocked),
       offer('block', closed),
       offer('unblock', summary.state === 'active' ? 'card_already_active' : waits),
@@ -869,7 +870,10 @@ function submitFunds(form: FundsForm): OperationView {
     note: form.note || null,
   };
   let made: OperationView;
-  if (amount === '13.00')
+  if (asked.has('forbidden') && request.kind === 'adjustment_withdrawal') {
+    denied.set('adjustment_withdrawal', 'withdrawFunds').set('withdraw', 'withdrawFunds');
+    made = operation(request.kind, 'refused', { ...more, cause: 'forbidden', permission: 'withdrawFunds' });
+  } else if (amount === '13.00')
     made = operation(request.kind, 'refused', {
       ...more,
       gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',

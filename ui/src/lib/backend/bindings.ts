@@ -302,8 +302,10 @@ export type Action =
 "withdraw" | 
 /**  Move money to another card. */
 "transfer" | 
-/**  Move money on the issuer's side. */
-"adjust" | 
+/**  Move money onto the card on the issuer's side. */
+"adjustment_load" | 
+/**  Move money off the card on the issuer's side. */
+"adjustment_withdrawal" | 
 /**  Block. */
 "block" | 
 /**  Make a blocked card active again. */

@@ -37,6 +37,8 @@ export interface CardAction {
   /** Of its button, or of its line in the menu. */
   id: string;
   /** As it stands on a button of this card. */
+  /** Another action that is done in the same form: it is open while one of them can be done. */
+  orElse?: { offer: Offered; open: (card: CardView) => void };
   text: MessageKey;
   /** The same where it depends on the card. */
   textOf?: (card: CardView) => MessageKey | undefined;
@@ -176,7 +178,8 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     component: CvvForm,
   },
   {
-    offer: 'adjust',
+    offer: 'adjustment_load',
+    orElse: { offer: 'adjustment_withdrawal', open: opens('adjustment_withdrawal').open },
     id: 'adjust',
     text: 'card.adjust',
     title: 'action.adjust',
@@ -214,7 +217,12 @@ export function actionsOf(card: CardView): OfferedAction[] {
   const offers = new Map<Offered, ActionOffer>(card.actions.map((offer) => [offer.action, offer]));
   return CARD_ACTIONS.flatMap((action) => {
     const offer = offers.get(action.offer);
-    return offer ? [{ ...action, notOffered: notOfferedText(offer) }] : [];
+    if (!offer) return [];
+    const other = action.orElse && offers.get(action.orElse.offer);
+    if (action.orElse && offer.notOffered !== null && other?.notOffered === null) {
+      return [{ ...action, open: action.orElse.open, notOffered: undefined }];
+    }
+    return [{ ...action, notOffered: notOfferedText(offer) }];
   });
 }
 
