@@ -27,18 +27,21 @@ export interface CardFormProps {
   form: CardForm;
   /** It was done: the card as it is now, and what is said of it. The form is closed. */
   onchanged: (view: CardView, said: () => string) => void;
-  /** It was refused, or it is not known: what is shown of the card is asked for again. The form stays. */
+  /**
+   * It was refused, it is not known, or it was done and the form stays with it: what is shown of the card and of what happened
+   * is asked for again.
+   */
   onrefused: () => void;
 }
 
 export interface CardAction {
   /** The shell's word for it. */
   offer: Offered;
+  /** Another action that is done in the same form: it is open while one of them can be done. */
+  orElse?: { offer: Offered; open: (card: CardView) => void };
   /** Of its button, or of its line in the menu. */
   id: string;
   /** As it stands on a button of this card. */
-  /** Another action that is done in the same form: it is open while one of them can be done. */
-  orElse?: { offer: Offered; open: (card: CardView) => void };
   text: MessageKey;
   /** The same where it depends on the card. */
   textOf?: (card: CardView) => MessageKey | undefined;
