@@ -82,6 +82,8 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::ReplacementStopped,
     HappeningAction::ReplacementContinued,
     HappeningAction::ReplacementFinished,
+    HappeningAction::PackingStopAcknowledged,
+    HappeningAction::PrintCancelled,
 ];
 
 const RESULTS: [HappeningResult; 5] =
@@ -129,6 +131,8 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::ReplacementStopped => "replacement_stopped",
         HappeningAction::ReplacementContinued => "replacement_continued",
         HappeningAction::ReplacementFinished => "replacement_finished",
+        HappeningAction::PackingStopAcknowledged => "packing_stop_acknowledged",
+        HappeningAction::PrintCancelled => "print_cancelled",
         HappeningAction::Other => "other",
     }
 }
@@ -169,6 +173,8 @@ const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
         | Did::InsertPacked
         | Did::InsertUnpacked
         | Did::PackingStopped
+        | Did::PackingStopAcknowledged
+        | Did::PrintCancelled
         | Did::BoxBegun
         | Did::BoxClosed => HappeningKind::Insert,
         Did::Other => return None,

@@ -2186,6 +2186,10 @@ export type HappeningAction =
 "replacement_finished" | 
 /**  Something that this version does not know. */
 "other";
+/**  Somebody saw why the packing line was stopped, and let it go on. */
+"packing_stop_acknowledged" | 
+/**  The job that an insert was in was cancelled at the printer, or given up: it does not count as printed. */
+"print_cancelled" | 
 
 /**  What something that happened is about. */
 export type HappeningKind = 

@@ -354,6 +354,10 @@ pub enum HappeningAction {
     ReplacementContinued,
     /// Everything for it was done.
     ReplacementFinished,
+    /// Somebody saw why the packing line was stopped, and let it go on.
+    PackingStopAcknowledged,
+    /// The job that an insert was in was cancelled at the printer, or given up: it does not count as printed.
+    PrintCancelled,
     /// Something that this version does not know.
     Other,
 }
