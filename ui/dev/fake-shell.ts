@@ -1259,10 +1259,6 @@ const answers: Record<string, (args: any) => unknown> = {
         fields: [problem('pan', 'pan_other_card', 'error', { last_four: summary.lastFour })],
       });
     }
-    summary.state = 'active';
-    return card(cardId);
-  },
-  block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
     if (String(embossedName).toUpperCase().includes('OTRA')) {
       const refused = problem('embossedName', 'refused_by_gateway', 'error', {
         code: '7000',
@@ -1270,6 +1266,11 @@ const answers: Record<string, (args: any) => unknown> = {
       });
       throw error('gateway_refused', { field: 'embossedName', fields: [refused] });
     }
+    summary.state = 'active';
+    summary.needsInsert = false;
+    return card(cardId);
+  },
+  block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
   unblock_card: ({ cardId, reason }) => changeState(cardId, 'unblock', 'active', reason),
   rename_card: ({ cardId, aliasSeen, alias }) => rename(cardId, aliasSeen, alias),
   associate_card: ({ cardholderId, pan, alias }) => associate(cardholderId, pan, alias),
@@ -1278,7 +1279,6 @@ const answers: Record<string, (args: any) => unknown> = {
   request_pin_code: ({ owner }) => {
     permit('set_pin');
     const each = find(owner.userId ?? findCard(owner.cardId).summary.cardholderId);
-    summary.needsInsert = false;
     practice.send(each, 'pin_change');
     return secrets.send(displayName(each), each.username);
   },

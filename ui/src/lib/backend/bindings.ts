@@ -1225,7 +1225,7 @@ export type DirectoryToSave = {
 /**  The kind of an identity document, as the contract has it. */
 export type DocumentType = "DPI" | "NIT" | "PASSPORT" | "LEGAL_ID" | "PERSONAL_ID" | "RESIDENCE_ID";
 
-/**  A run that was interrupted before it was finished. Nothing of it counts. */
+/**  A run that was interrupted before it was finished, or whose job was cancelled at the printer. Nothing of it counts. */
 export type DraftRunView = {
 	/**  `0043` */
 	number: string,
@@ -1241,6 +1241,8 @@ export type DraftRunView = {
 	destinationName: string | null,
 	/**  Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed. */
 	mayBeOnPaper: boolean,
+	/**  How its last job ended, where it was sent to a printer and counted: it was cancelled there, or given up. */
+	jobEnded: PrintJobState | null,
 };
 
 /**  A status with which an edge answers in the gateway's place. */
@@ -1457,15 +1459,15 @@ export type ErrorCode =
 "nothing_to_print" | 
 /**  The same insert was chosen twice in one run. */
 "insert_chosen_twice" | 
-/**  A reprint needs its reason. */
-"reprint_reason_missing" | 
-/**  A character can't be printed; `params` name it and the insert. */
-"insert_character" | 
 /**
  *  Another card comes, or has come, in place of the one that ends in `params.last_four`, of `params.name`: no insert of it is
  *  printed.
  */
 "card_given_up" | 
+/**  A reprint needs its reason. */
+"reprint_reason_missing" | 
+/**  A character can't be printed; `params` name it and the insert. */
+"insert_character" | 
 /**  Something does not fit the paper; `params` have the figures. */
 "insert_does_not_fit" | 
 /**  A code did not read back from the finished page: nothing was handed over. */
@@ -2184,12 +2186,12 @@ export type HappeningAction =
 "replacement_continued" | 
 /**  Everything for it was done. */
 "replacement_finished" | 
-/**  Something that this version does not know. */
-"other";
 /**  Somebody saw why the packing line was stopped, and let it go on. */
 "packing_stop_acknowledged" | 
 /**  The job that an insert was in was cancelled at the printer, or given up: it does not count as printed. */
 "print_cancelled" | 
+/**  Something that this version does not know. */
+"other";
 
 /**  What something that happened is about. */
 export type HappeningKind = 
@@ -3918,6 +3920,8 @@ export type RunDetail = {
 	inserts: RunInsertRow[],
 	/**  Pages that were printed again, the oldest first. */
 	pageReprints: PageReprintView[],
+	/**  How far its last job is, or how it ended; `null` of a run that was saved. */
+	jobState: PrintJobState | null,
 };
 
 /**  One insert of a run. */
