@@ -4,6 +4,9 @@
 
 import type {
   ActionOffer,
+  ActivityPage,
+  ActivityRequest,
+  ActivityRow,
   AttentionView,
   FollowUpDraft,
   FollowUpForm,
@@ -361,6 +364,32 @@ function happeningsPage(request: HappeningsRequest): HappeningsPage {
         `${row.operator} ${row.reference} ${row.serial} ${row.detail}`.toLowerCase().includes(text)),
   );
   return { rows: rows.slice(0, request.limit), hasOlder: rows.length > request.limit };
+}
+
+function activityPage(request: ActivityRequest): ActivityPage {
+  const text = request.text.toLowerCase();
+  const rows = people
+    .flatMap((each) =>
+      happeningsOf(each.id).map((row): ActivityRow => ({
+        happening: { ...row, number: String(Date.parse(row.at) * 100 + (people.indexOf(each) % 100)) },
+        cardholderId: each.id,
+        displayName: displayName(each),
+        lastFour: cardsOf(each.id).find(({ summary }) => summary.cardId === row.cardId)?.summary.lastFour ?? '',
+      })),
+    )
+    .sort((one, other) => Number(other.happening.number) - Number(one.happening.number))
+    .filter(
+      ({ happening: row, displayName: name }) =>
+        (request.before === null || Number(row.number) < Number(request.before)) &&
+        (request.kind === null || (KIND_OF[row.action] ?? 'card') === request.kind) &&
+        (request.results.length === 0 || request.results.includes(row.result)) &&
+        (request.operator === null || row.operator === request.operator) &&
+        (request.day === null || row.at.startsWith(request.day)) &&
+        (text === '' ||
+          request.textActions.includes(row.action) ||
+          `${name} ${row.operator} ${row.reference} ${row.serial} ${row.detail}`.toLowerCase().includes(text)),
+    );
+  return { rows: rows.slice(0, request.limit), hasOlder: rows.length > request.limit, operators: ['operacion'] };
 }
 
 /** What the gateway has denied in this session, with `?forbidden`: the first try of each is refused. */
@@ -1296,6 +1325,7 @@ const answers: Record<string, (args: any) => unknown> = {
     return secrets.reveal();
   },
   happenings: ({ request }) => happeningsPage(request),
+  activity: ({ request }) => activityPage(request),
   replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
   begin_replacement: ({ form }) => {
     findCard(form.cardId).summary.needsInsert = false;

@@ -17,12 +17,13 @@ export const SHORTCUTS = {
   save: 'mod+s',
   print: 'mod+p',
   transfer_lookup: 'mod+y',
-  // Screens, in the rail's order.
+  // Screens, in the rail's order; there are more of them than digits.
   cardholders: 'mod+1',
   print_room: 'mod+2',
   pack: 'mod+3',
   funds: 'mod+4',
   attention: 'mod+5',
+  activity: 'mod+shift+a',
   plastics: 'mod+6',
   phone: 'mod+7',
   faults: 'mod+8',

@@ -70,6 +70,8 @@ export const commands = {
 	cardholder: (id: string) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("cardholder", { id })),
 	/**  What happened with a cardholder or a card, a stretch at a time. */
 	happenings: (request: HappeningsRequest) => typedError<HappeningsPage, ErrorView>(__TAURI_INVOKE("happenings", { request })),
+	/**  What everybody did, a stretch at a time. */
+	activity: (request: ActivityRequest) => typedError<ActivityPage, ErrorView>(__TAURI_INVOKE("activity", { request })),
 	/**  Issues a physical card. */
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
 	/**  Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty. */
@@ -347,6 +349,48 @@ export type ActionOffer = {
 	notOffered: NotOfferedReason | null,
 	/**  The missing permission's name at the gateway, where it has one and that is the reason. */
 	permission: string | null,
+};
+
+/**  A stretch of what everybody did. */
+export type ActivityPage = {
+	/**  The rows, the newest first. */
+	rows: ActivityRow[],
+	/**  Whether there are older ones. */
+	hasOlder: boolean,
+	/**  Everybody who did anything here, by name. */
+	operators: string[],
+};
+
+/**  Which stretch of what everybody did is asked for. */
+export type ActivityRequest = {
+	/**  Only older ones than the row with this number. */
+	before: string | null,
+	/**  Only what is about this. */
+	kind: HappeningKind | null,
+	/**  Only what ended like this; everything if none is named. */
+	results: HappeningResult[],
+	/**  Only what was done while this one was signed in to the computer. */
+	operator: string | null,
+	/**  Only what was done on this day of the issuer's calendar, `2026-11-24`. */
+	day: string | null,
+	/**  Only what has this text in the cardholder's name, the operator, reference, serial, detail or note. */
+	text: string,
+	/**  The actions whose own words have the text in them: they are found by it as well. */
+	textActions: HappeningAction[],
+	/**  The most rows, at most 200. */
+	limit: number,
+};
+
+/**  Something that was done, with whose it is. */
+export type ActivityRow = {
+	/**  What was done. */
+	happening: HappeningView,
+	/**  Whose it is; `null` of what is nobody's, as a box. */
+	cardholderId: string | null,
+	/**  `Ramírez Núñez, María José`, where the desk knows the cardholder. */
+	displayName: string | null,
+	/**  The last four digits of the card, where they are known. */
+	lastFour: string,
 };
 
 /**  When a hidden movement appears. */
