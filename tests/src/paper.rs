@@ -142,6 +142,45 @@ pub async fn inserts(pdf: &Path, columns: u32, rows: u32) -> Outcome<Vec<Printed
     Ok(inserts)
 }
 
+/// A part of a page, in millimetres from its upper left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// From the page's left edge.
+    pub left_mm: f64,
+    /// From its upper edge.
+    pub top_mm: f64,
+    /// How wide it is.
+    pub width_mm: f64,
+    /// How high it is.
+    pub height_mm: f64,
+}
+
+impl Place {
+    /// The places of a sheet, row by row: the first of them, how many there are across and down, and from one to the next.
+    #[must_use]
+    pub fn all(first: Self, (across, down): (u32, u32), (pitch_across_mm, pitch_down_mm): (f64, f64)) -> Vec<Self> {
+        let at = |row: u32, column: u32| Self {
+            left_mm: first.left_mm + f64::from(column) * pitch_across_mm,
+            top_mm: first.top_mm + f64::from(row) * pitch_down_mm,
+            ..first
+        };
+        (0..down).flat_map(|row| (0..across).map(move |column| at(row, column))).collect()
+    }
+}
+
+/// What is written at each of these places of a page, which is counted from 1; nothing where there is nothing.
+///
+/// # Errors
+/// If the page can't be read.
+pub async fn texts_at(pdf: &Path, page: u32, places: &[Place]) -> Outcome<Vec<String>> {
+    let points = |from_mm: f64, length_mm: f64| from_mm * POINTS_PER_MM..(from_mm + length_mm) * POINTS_PER_MM;
+    let mut texts = Vec::with_capacity(places.len());
+    for place in places {
+        texts.push(text_in(pdf, page, &points(place.left_mm, place.width_mm), &points(place.top_mm, place.height_mm)).await?);
+    }
+    Ok(texts)
+}
+
 /// The stretch of the part of this number, counted from nought, of a length that is divided evenly.
 fn part(length: f64, number: u32, parts: u32) -> Range<f64> {
     let part = length / f64::from(parts);

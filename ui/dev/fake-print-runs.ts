@@ -93,12 +93,20 @@ export class FakePrintRuns {
       });
     }
     if (hasDrafts) {
-      const draft = { inserts: 300, begunAt: ago(12), operator: 'Ana Lucía de León' };
+      const draft = { inserts: 300, begunAt: ago(12), operator: 'Ana Lucía de León', jobEnded: null };
       this.#drafts = [
         { ...draft, number: '0043', destination: 'file', destinationName: '/home/operador', mayBeOnPaper: false },
         { ...draft, number: '0044', destination: 'printer', destinationName: 'HP Contabilidad', mayBeOnPaper: true },
+        {
+          ...draft,
+          number: '0045',
+          destination: 'printer',
+          destinationName: 'HP Contabilidad',
+          mayBeOnPaper: true,
+          jobEnded: 'cancelled',
+        },
       ];
-      this.#next = 45;
+      this.#next = 46;
     }
   }
 
@@ -173,7 +181,8 @@ export class FakePrintRuns {
 
   detail(number: string): RunDetail {
     const run = this.#run(number);
-    return { run, inserts: this.#insertsOf(run), pageReprints: this.#again.get(number) ?? [] };
+    const jobState = run.printer ? (number === '0039' ? 'cancelled' : 'done') : null;
+    return { run, inserts: this.#insertsOf(run), pageReprints: this.#again.get(number) ?? [], jobState };
   }
 
   page(number: string, page: number): PreviewPage {

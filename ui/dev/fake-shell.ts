@@ -4,6 +4,9 @@
 
 import type {
   ActionOffer,
+  ActivityPage,
+  ActivityRequest,
+  ActivityRow,
   AttentionView,
   FollowUpDraft,
   FollowUpForm,
@@ -364,6 +367,32 @@ function happeningsPage(request: HappeningsRequest): HappeningsPage {
   return { rows: rows.slice(0, request.limit), hasOlder: rows.length > request.limit };
 }
 
+function activityPage(request: ActivityRequest): ActivityPage {
+  const text = request.text.toLowerCase();
+  const rows = people
+    .flatMap((each) =>
+      happeningsOf(each.id).map((row): ActivityRow => ({
+        happening: { ...row, number: String(Date.parse(row.at) * 100 + (people.indexOf(each) % 100)) },
+        cardholderId: each.id,
+        displayName: displayName(each),
+        lastFour: cardsOf(each.id).find(({ summary }) => summary.cardId === row.cardId)?.summary.lastFour ?? '',
+      })),
+    )
+    .sort((one, other) => Number(other.happening.number) - Number(one.happening.number))
+    .filter(
+      ({ happening: row, displayName: name }) =>
+        (request.before === null || Number(row.number) < Number(request.before)) &&
+        (request.kind === null || (KIND_OF[row.action] ?? 'card') === request.kind) &&
+        (request.results.length === 0 || request.results.includes(row.result)) &&
+        (request.operator === null || row.operator === request.operator) &&
+        (request.day === null || row.at.startsWith(request.day)) &&
+        (text === '' ||
+          request.textActions.includes(row.action) ||
+          `${name} ${row.operator} ${row.reference} ${row.serial} ${row.detail}`.toLowerCase().includes(text)),
+    );
+  return { rows: rows.slice(0, request.limit), hasOlder: rows.length > request.limit, operators: ['operacion'] };
+}
+
 /** What the gateway has denied in this session, with `?forbidden`: the first try of each is refused. */
 const denied = new Map<ActionOffer['action'], string>();
 const PERMISSION: Partial<Record<ActionOffer['action'], string>> = {
@@ -408,7 +437,8 @@ function card(cardId: string): CardView {
       offer('load', closed),
       offer('withdraw', closed ?? nothing),
       offer('transfer', closed ?? nothing),
-      offer('adjust', closed),
+      offer('adjustment_load', closed),
+      offer('adjustment_withdrawal', closed),
       offer('activate', summary.state === 'active' ? 'card_already_active' : blocked),
       offer('block', closed),
       offer('unblock', summary.state === 'active' ? 'card_already_active' : waits),
@@ -423,7 +453,12 @@ function card(cardId: string): CardView {
           ? 'card_replaced'
           : null,
       ),
-      offer('print_insert', null),
+      offer(
+        'print_insert',
+        replacements.notes({ cardId }).some((note) => note.oldCardId === cardId && note.standing !== 'stopped')
+          ? 'card_replaced'
+          : null,
+      ),
     ],
     replacements: replacements.notes({ cardId }),
     openOperations: operations.filter((each) => each.cardId === cardId && each.state === 'unknown'),
@@ -865,7 +900,10 @@ function submitFunds(form: FundsForm): OperationView {
     note: form.note || null,
   };
   let made: OperationView;
-  if (amount === '13.00')
+  if (asked.has('forbidden') && request.kind === 'adjustment_withdrawal') {
+    denied.set('adjustment_withdrawal', 'withdrawFunds').set('withdraw', 'withdrawFunds');
+    made = operation(request.kind, 'refused', { ...more, cause: 'forbidden', permission: 'withdrawFunds' });
+  } else if (amount === '13.00')
     made = operation(request.kind, 'refused', {
       ...more,
       gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',
@@ -1255,7 +1293,7 @@ const answers: Record<string, (args: any) => unknown> = {
   card: ({ cardId }) => card(cardId),
   movements: ({ request }) => movements(request),
   save_statement: ({ statement }) => ({ path: `${session.settings.outputFolder}/${statement.name}.pdf`, pages: 1 }),
-  activate_card: ({ cardId, pan }) => {
+  activate_card: ({ cardId, pan, embossedName }) => {
     const { summary } = findCard(cardId);
     permit('activate');
     if (!String(pan).endsWith(summary.lastFour)) {
@@ -1263,7 +1301,15 @@ const answers: Record<string, (args: any) => unknown> = {
         fields: [problem('pan', 'pan_other_card', 'error', { last_four: summary.lastFour })],
       });
     }
+    if (String(embossedName).toUpperCase().includes('OTRA')) {
+      const refused = problem('embossedName', 'refused_by_gateway', 'error', {
+        code: '7000',
+        message: 'cardholderName must be the name embossed on the card.',
+      });
+      throw error('gateway_refused', { field: 'embossedName', fields: [refused] });
+    }
     summary.state = 'active';
+    summary.needsInsert = false;
     return card(cardId);
   },
   block_card: ({ cardId, reason }) => changeState(cardId, 'block', 'blocked', reason),
@@ -1292,8 +1338,12 @@ const answers: Record<string, (args: any) => unknown> = {
     return secrets.reveal();
   },
   happenings: ({ request }) => happeningsPage(request),
+  activity: ({ request }) => activityPage(request),
   replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
-  begin_replacement: ({ form }) => replacements.begin(form),
+  begin_replacement: ({ form }) => {
+    findCard(form.cardId).summary.needsInsert = false;
+    return replacements.begin(form);
+  },
   continue_replacement: ({ form }) => replacements.proceed(form),
   stop_replacement: ({ number, reason }) => replacements.stop(number, reason),
   resume_replacement: ({ number }) => replacements.resume(number),

@@ -2,7 +2,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { navigation } from '../src/lib/app/navigation.svelte';
-import { backend, type CardView, type FundsDraft, type FundsDraftRequest } from '../src/lib/backend';
+import { backend, type ActionOffer, type CardView, type FundsDraft, type FundsDraftRequest } from '../src/lib/backend';
 import CardSide from '../src/screens/card/CardSide.svelte';
 import { operationView } from './records';
 
@@ -54,7 +54,7 @@ function type(id: string, text: string, event = 'input'): void {
   flushSync();
 }
 
-function shown(): void {
+function shown(actions: Array<Partial<ActionOffer>> = []): void {
   vi.mocked(backend.draftFunds).mockImplementation((request) => Promise.resolve(read(request)));
   vi.mocked(backend.discardFunds).mockResolvedValue(null);
   navigation.openCard('u1', '7');
@@ -63,7 +63,13 @@ function shown(): void {
   const nothing = () => undefined;
   mounted = mount(CardSide, {
     target: document.getElementById('here') as HTMLElement,
-    props: { card, operations: [], onchanged: nothing, onrefused: nothing, onmoved: nothing },
+    props: {
+      card: { ...card, actions } as CardView,
+      operations: [],
+      onchanged: nothing,
+      onrefused: nothing,
+      onmoved: nothing,
+    },
   });
   flushSync();
 }
@@ -91,4 +97,17 @@ it('begins anew in the other direction once it has an outcome', async () => {
   flushSync();
   expect(field('funds-amount').value).toBe('');
   expect(field('funds-direction').value).toBe('adjustment_withdrawal');
+});
+
+it('has the way that the company has no permission for closed, with the reason beside it', () => {
+  shown([
+    { action: 'adjustment_load', notOffered: null, permission: null },
+    { action: 'adjustment_withdrawal', notOffered: 'permission_missing', permission: 'withdrawFunds' },
+  ]);
+  const options = [...document.querySelectorAll<HTMLOptionElement>('#funds-direction option')];
+  expect(options.map(({ value, disabled }) => [value, disabled])).toEqual([
+    ['adjustment_load', false],
+    ['adjustment_withdrawal', true],
+  ]);
+  expect(document.getElementById('funds-direction')?.closest('form')?.textContent).toContain('withdrawFunds');
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionFor, currentActions, type Action } from '../src/lib/app/actions.svelte';
 import type { Action as Offered, ActionOffer, CardView } from '../src/lib/backend';
+import { navigation } from '../src/lib/app/navigation.svelte';
 import { actionsOf, CARD_ACTIONS, movesToReplacement, registeredActions } from '../src/screens/card/card-actions';
 
 function card(...actions: Array<Partial<ActionOffer> & { action: Offered }>): CardView {
@@ -45,6 +46,30 @@ describe('what can be done with a card', () => {
       card({ action: 'block' }, { action: 'unblock', notOffered: 'card_already_active' }),
     );
     expect(actionFor(press('b'), others)?.id).toBe('card-block');
+  });
+
+  it('has an adjustment open with the way that is possible, and closed only where neither is', () => {
+    const denied = { notOffered: 'permission_missing', permission: 'addFunds' } as const;
+    const opened = (...offers: Parameters<typeof card>) => {
+      const view = card(...offers);
+      navigation.openCard('u1', '7');
+      const [adjust] = actionsOf(view);
+      if (adjust?.notOffered === undefined) adjust?.open(view);
+      return [adjust?.id, adjust?.notOffered === undefined ? navigation.cardForm : 'closed'];
+    };
+    expect(opened({ action: 'adjustment_load' }, { action: 'adjustment_withdrawal', ...denied })).toEqual([
+      'adjust',
+      'adjustment_load',
+    ]);
+    expect(opened({ action: 'adjustment_load', ...denied }, { action: 'adjustment_withdrawal' })).toEqual([
+      'adjust',
+      'adjustment_withdrawal',
+    ]);
+    expect(opened({ action: 'adjustment_load', ...denied }, { action: 'adjustment_withdrawal', ...denied })).toEqual([
+      'adjust',
+      'closed',
+    ]);
+    navigation.showNothing();
   });
 
   it('leaves a key to what can only say why it is not possible, so that it says it', () => {

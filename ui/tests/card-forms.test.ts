@@ -5,12 +5,19 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { backend, type CardView, type ErrorView } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import type { CardFormProps } from '../src/screens/card/card-actions';
+import ActivateForm from '../src/screens/card/ActivateForm.svelte';
 import BlockForm from '../src/screens/card/BlockForm.svelte';
 import RenameForm from '../src/screens/card/RenameForm.svelte';
 import AssociateForm from '../src/screens/cardholders/AssociateForm.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { blockCard: vi.fn(), unblockCard: vi.fn(), associateCard: vi.fn(), renameCard: vi.fn() },
+  backend: {
+    activateCard: vi.fn(),
+    blockCard: vi.fn(),
+    unblockCard: vi.fn(),
+    associateCard: vi.fn(),
+    renameCard: vi.fn(),
+  },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
@@ -233,6 +240,63 @@ describe('associating a card', () => {
     type('pan', '4111 1111 1111 1111');
     expect(document.getElementById('pan-problem')).toBeNull();
     expect(backend.associateCard).not.toHaveBeenCalled();
+  });
+});
+
+describe('activating a card from the desk', () => {
+  const refusedAt = (name: 'pan' | 'embossedName', code: string) =>
+    error({
+      field: name,
+      fields: [{ field: name, code: 'refused_by_gateway', severity: 'error', params: { code, message: 'not so' } }],
+    });
+
+  function typed(): CardFormProps {
+    const given = props({
+      form: 'activate',
+      card: { ...card(), embossedName: null } as unknown as CardView,
+    });
+    show(ActivateForm as unknown as Component<Record<string, unknown>>, { ...given });
+    type('pan', '4000 0012 3456 4417');
+    type('embossedName', 'OTRA PERSONA');
+    return given;
+  }
+
+  it.each([
+    ['embossedName', '7000'],
+    ['pan', '7200'],
+  ] as const)('has what the gateway refuses of %s at that field, and the focus there', async (name, code) => {
+    vi.mocked(backend.activateCard).mockRejectedValue(refusedAt(name, code));
+    const given = typed();
+    press('embossedName', { ctrlKey: true });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.getElementById(`${name}-problem`)).not.toBeNull();
+      expect(document.activeElement?.id).toBe(name);
+    });
+    const other = name === 'pan' ? 'embossedName' : 'pan';
+    expect(document.getElementById(`${other}-problem`)).toBeNull();
+    expect(document.getElementById('activate-failure')).toBeNull();
+    expect(document.getElementById('error-summary')?.querySelector('a')?.getAttribute('href')).toBe(`#${name}`);
+    // The number that was sent is gone, and the field says so; the name is mended where it stands.
+    expect([field('pan').value, field('embossedName').value]).toEqual(['', 'OTRA PERSONA']);
+    expect(document.body.textContent).toContain('El número no se guardó');
+    expect(given.onrefused).toHaveBeenCalledOnce();
+  });
+
+  it('sums up what the desk finds before anything is sent, as every form does', async () => {
+    const found = (name: 'pan' | 'embossedName') =>
+      ({ field: name, code: 'missing', severity: 'error', params: {} }) as const;
+    vi.mocked(backend.activateCard).mockRejectedValue(
+      error({ code: 'fields_need_mending', fields: [found('pan'), found('embossedName')] }),
+    );
+    typed();
+    press('embossedName', { ctrlKey: true });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.activeElement?.id).toBe('error-summary');
+    });
+    expect(field('pan').value).toBe('4000 0012 3456 4417');
+    expect(document.body.textContent).not.toContain('El número no se guardó');
   });
 });
 

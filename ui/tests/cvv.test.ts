@@ -61,6 +61,12 @@ describe('a CVV', () => {
     expect(page()).toContain(DIGITS);
   });
 
+  it('has the card’s record asked for again as soon as it is shown, since who saw it stands there', async () => {
+    await ask();
+    expect(page()).toContain(DIGITS);
+    expect(onrefused).toHaveBeenCalledOnce();
+  });
+
   it('leaves the page when its seconds are over, and the next one is asked for again', async () => {
     await ask();
     await vi.advanceTimersByTimeAsync(20_000);

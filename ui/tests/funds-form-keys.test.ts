@@ -26,7 +26,7 @@ const draft = {
   needsAmountAgain: false,
   confirmationLimit: '5000.00',
 } as unknown as FundsDraft;
-const card = { card: { cardId: '1', lastFour: '4417', currency: 'GTQ' } } as unknown as CardView;
+const card = { card: { cardId: '1', lastFour: '4417', currency: 'GTQ' }, actions: [] } as unknown as CardView;
 const outcome = (state: OperationView['state']) =>
   ({
     reference: draft.reference,

@@ -7,7 +7,9 @@ import { forgetProfile } from '../src/lib/app/profile-scope';
 import { backend } from '../src/lib/backend';
 import BlockForm from '../src/screens/card/BlockForm.svelte';
 import FundsForm from '../src/screens/card/FundsForm.svelte';
+import Movements from '../src/screens/card/Movements.svelte';
 import RenameForm from '../src/screens/card/RenameForm.svelte';
+import StatementForm from '../src/screens/card/StatementForm.svelte';
 import ReplaceForm from '../src/screens/replace/ReplaceForm.svelte';
 import OnCardholders from './on-cardholders.svelte';
 
@@ -17,10 +19,14 @@ vi.mock('../src/lib/backend', () => ({
     draftFunds: vi.fn(),
     discardFunds: vi.fn(),
     replacementOfCard: vi.fn(),
+    movements: vi.fn(),
   },
 }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' } }),
+  session: () => ({
+    profile: { id: 'practice', environment: 'practice', companyName: 'Quetzal' },
+    settings: { lists: {} },
+  }),
 }));
 vi.mock('../src/screens/cardholders/directory.svelte', () => ({ directory: { refresh: () => Promise.resolve() } }));
 
@@ -59,7 +65,8 @@ async function show(form: CardForm, Form: Form): Promise<void> {
   if (mounted) await unmount(mounted);
   document.body.innerHTML = '<div id="here"></div>';
   const props = {
-    card,
+    card: { ...card, card: { ...card.card, issuedAt: null } },
+    version: 0,
     form,
     kind: form,
     onchanged: vi.fn(),
@@ -125,6 +132,62 @@ describe.each(FORMS)('what was typed to %s a card', (form, id, Form) => {
     forgetProfile();
     open(form);
     expect((await field(id)).value).toBe('');
+  });
+});
+
+describe('the month of a statement', () => {
+  const thisMonths = async () => (await field('month')).value;
+
+  beforeEach(async () => {
+    open('statement');
+    await show('statement', StatementForm as unknown as Form);
+    await type('month', '03/2025');
+  });
+
+  it('is there again after a look at another screen', async () => {
+    look();
+    navigation.go('cardholders');
+    expect(await thisMonths()).toBe('03/2025');
+    expect(document.activeElement?.id).toBe('month');
+  });
+
+  it('is the usual one again once the form was closed, or the card opened anew', async () => {
+    navigation.closeCardForm();
+    await show('statement', StatementForm as unknown as Form);
+    expect(await thisMonths()).not.toBe('03/2025');
+    await type('month', '03/2025');
+    open('statement');
+    await show('statement', StatementForm as unknown as Form);
+    expect(await thisMonths()).not.toBe('03/2025');
+  });
+});
+
+describe('the months whose movements are on show', () => {
+  const asked = () => vi.mocked(backend.movements).mock.lastCall?.[0];
+  const movements = () => show('block', Movements as unknown as Form);
+  const lookAndComeBack = () => {
+    navigation.go('print-room');
+    flushSync();
+    navigation.go('cardholders');
+    flushSync();
+  };
+
+  beforeEach(async () => {
+    vi.mocked(backend.movements).mockReturnValue(new Promise(() => undefined));
+    navigation.openCard('u1', '7');
+    await movements();
+    document.getElementById('month-before')?.click();
+    flushSync();
+  });
+
+  it('are there again after a look at another screen, and this month’s once the card was opened anew', () => {
+    const before = asked();
+    lookAndComeBack();
+    expect(vi.mocked(backend.movements)).toHaveBeenCalledTimes(3);
+    expect(asked()).toEqual(before);
+    navigation.openCard('u1', '7');
+    lookAndComeBack();
+    expect(asked()).not.toEqual(before);
   });
 });
 

@@ -110,6 +110,7 @@ describe('a job with a printer', () => {
     expect(work.ended?.good).toBe(false);
     expect(work.ended?.text()).toContain('0043');
     expect([jobs.hasOpen, jobs.shown.length]).toEqual([false, 1]);
+    expect(jobs.lost).toBe(1);
     jobs.dismiss(jobs.all[0] as PrintJobView);
     expect(jobs.shown).toEqual([]);
   });

@@ -167,6 +167,16 @@ describe('the queue', () => {
     expect(cards('', '2026-11-23')).toEqual(['417']);
   });
 
+  it('follows what a printer gave up, and whoever was chosen stays so', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    room.choose([1, 2]);
+    asked.insertQueue.mockResolvedValue([row(9), row(1), row(2), row(3)]);
+    await room.refreshQueue();
+    expect(room.rows.map(({ cardId }) => cardId)).toEqual(['9', '1', '2', '3']);
+    expect(room.chosen.map(({ cardId }) => cardId)).toEqual(['2', '3']);
+  });
+
   it('prints nobody who is out of sight', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
@@ -216,6 +226,7 @@ describe('the runs', () => {
       voidReason: null,
     })),
     pageReprints: [],
+    jobState: null,
   });
   const at = (active: number) => ({ active, anchor: active, selected: new Set([active]) });
 

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FieldProblem, RegistrationForm } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
-import { dateToWire, isCalendarDate, Registration } from '../src/screens/cardholders/registration.svelte';
+import { dateToWire, isCalendarDate } from '../src/lib/i18n/typed-date';
+import { Registration } from '../src/screens/cardholders/registration.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
 const check = vi.mocked(backend.checkRegistration);

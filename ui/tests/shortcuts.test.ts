@@ -16,7 +16,7 @@ const IN_SEVERAL_WORDS: Partial<Record<Shortcut, string[]>> = {
     'template.back',
   ],
   send: ['action.continue_batch', 'action.start_batch'],
-  find: ['action.find', 'action.find_in_queue', 'pack.action.find', 'plastics.find'],
+  find: ['action.find', 'action.find_in_queue', 'activity.find', 'pack.action.find', 'plastics.find'],
   new: ['action.register', 'connect.add_action', 'sheet.add', 'types.add'],
   export: ['action.export', 'action.export_inserts', 'action.export_runs'],
   save: ['action.save_pdf', 'action.statement', 'pack.manifest.save', 'template.save'],

@@ -3,6 +3,7 @@
 //! The list below is the only one: the handler, the TypeScript bindings, and (through the build script) the permissions
 //! are made from it. A command deserialises, calls one job of the desk, and hands its error on.
 
+mod activity;
 mod batch;
 mod card;
 mod cardholders;
@@ -64,6 +65,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         cardholders::register_invited,
         cardholders::cardholder,
         cardholders::happenings,
+        activity::activity,
         cardholders::issue_card,
         cardholders::associate_card,
         linked_cards::linked_cards,

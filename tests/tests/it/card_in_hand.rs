@@ -59,14 +59,19 @@ async fn a_card_is_activated_by_what_stands_on_it_alone_and_its_cvv_is_shown_for
     assert_eq!(secrets.searcher().below(session.files()), []);
 }
 
-/// A name that is not on the plastic activates nothing, and what was sent of its number is typed again.
+/// A name that is not on the plastic activates nothing, and is mended at its field; what was sent of its number is typed again.
 async fn activate(page: &Page, practice: &Practice, plastic: &Plastic) {
     page.click("#activate-card").await.unwrap();
     page.fill("#pan", &plastic.pan).await.unwrap();
     page.fill("#embossedName", "OTRA PERSONA").await.unwrap();
     page.click("#activate-submit").await.unwrap();
-    page.says("#activate-failure", "7000").await.unwrap();
-    page.says("#activate-failure", "cardholderName").await.unwrap();
+    page.says("#embossedName-problem", "cardholderName").await.unwrap();
+    let has_focus = async || {
+        let active = page.script("return document.activeElement.id", Vec::new()).await?;
+        Ok((active == "embossedName").then_some(()))
+    };
+    until("the focus at the name", SOON, has_focus).await.unwrap();
+    assert!(page.shown("#activate-failure").await.unwrap().is_none(), "it is told above the fields as well");
     page.see("#happenings li[data-action=card_activated][data-result=refused]").await.unwrap();
     assert_eq!(page.value("#pan").await.unwrap(), "", "a number that was sent stays in its field");
     assert_eq!(status(practice, &plastic.card_id).await, "INACTIVE");

@@ -1,17 +1,21 @@
-//! The print room in the real window on its worse days: sheets that jam, an insert that has to be printed anew, a paper that is
-//! in no list, and the desk killed in the middle of a run.
+//! The print room in the real window on its worse days: sheets that jam, an insert that has to be printed anew, backs that have to
+//! lie behind their fronts, a sheet of labels that was begun, a paper that is in no list, and the desk killed in the middle of a
+//! run or of handing it to the printer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use cardesk_tests::page::Page;
-use cardesk_tests::paper::{self, PrintedInsert};
+use cardesk_tests::paper::{self, Place, PrintedInsert};
 use cardesk_tests::practice::Practice;
 use cardesk_tests::printer::Printer;
+use cardesk_tests::processes;
 use cardesk_tests::session::{Session, SessionOptions};
+use cardesk_tests::waiting::until;
 use cardesk_tests::window::Window;
 use rustix::process::{Signal, kill_process};
 use serde_json::Value;
@@ -192,9 +196,9 @@ async fn kill_in_the_middle_of_a_run(session: &Session, window: &Window) {
     let page = &window.page;
     see_rows(page, "queue", MANY).await;
     choose_paper_for_all(page, ONE_A_PAGE, MANY).await;
-    let (desk, home) = (window.processes()[0], session.home());
+    let (desk, places) = (window.processes()[0], written_in(session));
     let killer = thread::spawn(move || {
-        let part = see_part(&home)?;
+        let part = see_part(&places)?;
         kill_process(desk, Signal::KILL).ok()?;
         Some(part)
     });
@@ -207,11 +211,21 @@ async fn kill_in_the_middle_of_a_run(session: &Session, window: &Window) {
     assert_eq!(saved(session, "pdf"), Vec::<PathBuf>::new(), "the run was quicker than its end");
 }
 
+/// Where pages are written: beside the finished files, or among the desk's own while a printer is to have them.
+fn written_in(session: &Session) -> [PathBuf; 2] {
+    [session.home(), session.data()]
+}
+
+/// The files that are being written.
+fn parts(places: &[PathBuf]) -> Vec<PathBuf> {
+    places.iter().flat_map(|place| files_ending(place, "part")).collect()
+}
+
 /// Waits for a file that is being written. Without a pause: what is waited for is over soon.
-fn see_part(home: &Path) -> Option<PathBuf> {
+fn see_part(places: &[PathBuf]) -> Option<PathBuf> {
     let begun = Instant::now();
     while begun.elapsed() < SOON {
-        if let Some(part) = files_ending(home, "part").pop() {
+        if let Some(part) = parts(places).pop() {
             return Some(part);
         }
         thread::sleep(Duration::from_micros(200));
@@ -221,13 +235,13 @@ fn see_part(home: &Path) -> Option<PathBuf> {
 
 /// Opens the window again. It tells of what was interrupted, and what was being written is gone: names and links are in it.
 async fn reopen_with(session: &mut Session, notice: &str) -> Window {
-    assert_eq!(files_ending(&session.home(), "part").len(), 1, "the killed desk was not writing");
+    assert_eq!(parts(&written_in(session)).len(), 1, "the killed desk was not writing");
     let window = Window::open(session).await.unwrap();
     window.page.says("[data-notice=runs_interrupted]", notice).await.unwrap();
     window.page.picture(&left_behind("crash-notice.png")).await.unwrap();
     window.page.click(".notices .actions button").await.unwrap();
     window.page.see_no_more(".notices").await.unwrap();
-    assert_eq!(files_ending(&session.home(), "part"), Vec::<PathBuf>::new());
+    assert_eq!(parts(&written_in(session)), Vec::<PathBuf>::new());
     window
 }
 
@@ -265,6 +279,190 @@ async fn check_that_everything_counts_once(session: &Session, page: &Page) {
     page.says(LIST, "Nada por imprimir").await.unwrap();
     show(page, "printed").await;
     see_rows(page, "queue", MANY).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_run_that_a_crash_cuts_off_at_the_printer_waits_for_somebody_who_looks_and_is_not_sent_by_itself() {
+    let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
+    let printer = Printer::start(&mut session).await.unwrap();
+    let (window, practice) = desk_in_practice(&mut session).await.unwrap();
+    issue_until(&practice, MANY, CARDS_EACH).await;
+    learn_of_newcomers(&window.page, &practice, MANY).await;
+    kill_while_the_printer_has_it(&session, &window).await;
+
+    let window = reopen_with(&mut session, "Un tiraje quedó a medias").await;
+    let page = &window.page;
+    check_that_nothing_counts(&session, page, 1).await;
+    let draft = "[data-draft='0001']";
+    page.says(draft, &format!("{MANY} insertos a {}", Printer::QUEUE)).await.unwrap();
+    page.says(draft, "mire si salieron").await.unwrap();
+    for offered in ["#make-draft-0001", "#count-draft-0001", "#discard-draft-0001"] {
+        page.see(offered).await.unwrap();
+    }
+    page.picture(&left_behind("crash-at-the-printer.png")).await.unwrap();
+    // The server may have had all of it before the end; it is never given it again.
+    let sent = printer.jobs().len();
+    assert!(sent <= 1, "it was sent {sent} times");
+
+    // Somebody has the pages in hand.
+    page.click("#count-draft-0001").await.unwrap();
+    page.says(ENDED, "Tiraje 0001 contado como impreso").await.unwrap();
+    page.see_no_more("#drafts").await.unwrap();
+    show(page, "needs_insert").await;
+    page.says(LIST, "Nada por imprimir").await.unwrap();
+    show(page, "printed").await;
+    see_rows(page, "queue", MANY).await;
+    assert_eq!(printer.jobs().len(), sent, "what was counted was sent again");
+    window.close().await.unwrap();
+}
+
+/// Has a run of everybody printed by a server that stands still, and kills the desk once it hands the pages over.
+async fn kill_while_the_printer_has_it(session: &Session, window: &Window) {
+    let page = &window.page;
+    see_rows(page, "queue", MANY).await;
+    choose_paper_for_all(page, ONE_A_PAGE, MANY).await;
+    let servers = processes::marked_running(session.mark(), OsStr::new("cupsd"));
+    let [server] = servers[..] else { panic!("{servers:?} serve the printer") };
+    let places = written_in(session);
+    // By the first page the desk has asked the server for its printers, and does not yet hand over the last.
+    let stopper = thread::spawn(move || {
+        let part = see_part(&places)?;
+        kill_process(server, Signal::STOP).ok()?;
+        Some(part)
+    });
+    page.click("#print-now").await.unwrap();
+    let part = tokio::task::spawn_blocking(|| stopper.join()).await.unwrap().unwrap();
+    assert!(part.is_some(), "no page was ever written");
+    page.says("#run-progress", "Entregando las páginas").await.unwrap();
+    page.picture(&left_behind("handing-over.png")).await.unwrap();
+    window.kill(|| ()).await.unwrap();
+    kill_process(server, Signal::CONT).unwrap();
+}
+
+/// Eight on a sheet, two across, in the middle of equal parts of it.
+const EIGHT_A_PAGE: &str = "a4-8-up";
+const EIGHT_UP: Place = Place { left_mm: 0.0, top_mm: 0.0, width_mm: 105.0, height_mm: 74.25 };
+const EIGHT_ACROSS_AND_DOWN: (u32, u32) = (2, 4);
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn sheets_that_are_printed_on_both_sides_have_the_back_of_every_insert_behind_it() {
+    let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
+    let printer = Printer::start(&mut session).await.unwrap();
+    let (window, practice) = desk_in_practice(&mut session).await.unwrap();
+    let page = &window.page;
+    let waiting = awaiting(&practice).await.len();
+    open(page).await;
+    page.choose("#layout", EIGHT_A_PAGE).await.unwrap();
+    page.click("#with-backs").await.unwrap();
+    page.see("#queue-all:checked").await.unwrap();
+    // A back has no code of its own.
+    see_verified(page, waiting).await;
+    page.picture(&left_behind("with-backs.png")).await.unwrap();
+    assert_eq!(make_run(page, "#print-now").await, "0001");
+
+    let job = &printer.next_job(0).await.unwrap();
+    paper::check(job).await.unwrap();
+    let sheets = waiting.div_ceil(8);
+    assert_eq!(paper::pages(job).await.unwrap(), 2 * sheets, "a sheet has a front and a back");
+    let places = Place::all(EIGHT_UP, EIGHT_ACROSS_AND_DOWN, (EIGHT_UP.width_mm, EIGHT_UP.height_mm));
+    let mut seen = 0;
+    for sheet in 0..u32::try_from(sheets).unwrap() {
+        let fronts = paper::texts_at(job, 2 * sheet + 1, &places).await.unwrap();
+        let backs = paper::texts_at(job, 2 * sheet + 2, &places).await.unwrap();
+        for (place, front) in fronts.iter().enumerate() {
+            // Turned over its long edge, what is on the left comes to lie on the right.
+            let back = &backs[place ^ 1];
+            assert_eq!(front.is_empty(), back.is_empty(), "sheet {sheet}, place {place}: {front:?} before {back:?}");
+            if !front.is_empty() {
+                seen += 1;
+                let serial = format!("0001-{seen:03}");
+                assert!(front.contains(&serial) && back.contains(&serial), "no {serial} on both sides: {front} before {back}");
+            }
+        }
+    }
+    assert_eq!(seen, waiting, "everybody has an insert with a back");
+    window.close().await.unwrap();
+}
+
+/// A sheet of labels, as its maker measures it.
+const LABEL_SHEET: &str = "label-l7165";
+const LABEL: Place = Place { left_mm: 4.65, top_mm: 13.1, width_mm: 99.1, height_mm: 67.7 };
+const LABEL_PITCH_MM: (f64, f64) = (101.6, 67.7);
+
+/// At least so many wait: three runs of them are printed, one after the other.
+const WAIT_FOR_LABELS: usize = 12;
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn a_sheet_of_labels_that_was_begun_goes_on_at_its_first_free_label_also_after_a_new_start() {
+    let mut session = Session::start(&SessionOptions { screen: (1280, 800), ..SessionOptions::default() }).await.unwrap();
+    let printer = Printer::start(&mut session).await.unwrap();
+    let (window, practice) = desk_in_practice(&mut session).await.unwrap();
+    let wanted = awaiting(&practice).await.len().max(WAIT_FOR_LABELS);
+    issue_until(&practice, wanted, CARDS_EACH).await;
+    learn_of_newcomers(&window.page, &practice, wanted).await;
+    window.page.choose("#layout", LABEL_SHEET).await.unwrap();
+    see_start(&window.page, 1).await;
+    print_labels(&window.page, &printer, 1, 0..3).await;
+    see_start(&window.page, 4).await;
+    print_labels(&window.page, &printer, 2, 3..5).await;
+    see_start(&window.page, 6).await;
+    window.page.picture(&left_behind("begun-labels.png")).await.unwrap();
+    window.close().await.unwrap();
+
+    let window = Window::open(&mut session).await.unwrap();
+    open(&window.page).await;
+    see_start(&window.page, 6).await;
+    // Four more: three labels are left, and the last comes onto a new sheet.
+    let job = print_rows(&window.page, &printer, 3, 4).await;
+    assert_eq!(paper::pages(&job).await.unwrap(), 2);
+    check_labels(&job, 1, 3, 1, 5..8).await;
+    check_labels(&job, 2, 3, 4, 0..1).await;
+    see_start(&window.page, 2).await;
+    window.close().await.unwrap();
+}
+
+/// Waits until the form says that the sheet goes on at this label, counted from 1.
+async fn see_start(page: &Page, label: usize) {
+    let what = format!("a sheet that goes on at label {label}");
+    until(&what, SOON, || async { Ok((page.value("#startPlace").await? == label.to_string()).then_some(())) }).await.unwrap();
+}
+
+/// Prints the first so many of those who wait, and gives what came out.
+async fn print_rows(page: &Page, printer: &Printer, run: usize, count: usize) -> PathBuf {
+    show(page, "needs_insert").await;
+    if page.shown("#queue-all:checked").await.unwrap().is_some() {
+        page.click("#queue-all").await.unwrap();
+    }
+    for row in 0..count {
+        page.click(&format!("#queue-row-{row}")).await.unwrap();
+    }
+    see_verified(page, count).await;
+    page.click("#print-now").await.unwrap();
+    page.see(&format!("#print-run[data-run='{run:04}']")).await.unwrap();
+    printer.next_job(run - 1).await.unwrap()
+}
+
+/// Prints so many labels, and finds them at these places of the one sheet, counted from 0, and nothing anywhere else.
+async fn print_labels(page: &Page, printer: &Printer, run: usize, used: std::ops::Range<usize>) {
+    let job = print_rows(page, printer, run, used.len()).await;
+    assert_eq!(paper::pages(&job).await.unwrap(), 1);
+    check_labels(&job, 1, run, 1, used).await;
+}
+
+/// Checks that a sheet has the run's inserts, from this one on, at these of its places, and nothing anywhere else.
+async fn check_labels(job: &Path, sheet: u32, run: usize, first: usize, used: std::ops::Range<usize>) {
+    let places = Place::all(LABEL, EIGHT_ACROSS_AND_DOWN, LABEL_PITCH_MM);
+    for (place, text) in paper::texts_at(job, sheet, &places).await.unwrap().into_iter().enumerate() {
+        if used.contains(&place) {
+            let serial = format!("{run:04}-{:03}", first + place - used.start);
+            assert!(text.contains(&serial), "no {serial} on label {place}: {text}");
+        } else {
+            assert_eq!(text, "", "label {place} was used, or is to be used later");
+        }
+    }
 }
 
 /// The sheet of labels that is in no list: its name, its measures, and how many labels it has.

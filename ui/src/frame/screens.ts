@@ -57,6 +57,13 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('$screens/attention/Attention.svelte'),
   },
   {
+    name: 'activity',
+    title: 'screen.activity',
+    icon: 'activity',
+    keys: 'activity',
+    load: () => import('$screens/activity/Activity.svelte'),
+  },
+  {
     name: 'plastics',
     title: 'screen.plastics',
     icon: 'plastics',

@@ -31,6 +31,14 @@ impl CardChange for Activation {
         gateway.activate_card(&card.cardholder_id, &self.pan, &self.embossed_name).await.map(Some)
     }
 
+    fn field(name: &str) -> Option<Field> {
+        match name {
+            "card" => Some(Field::Pan),
+            "cardholderName" => Some(Field::EmbossedName),
+            _ => None,
+        }
+    }
+
     fn is_seen_on(&self, card: &CardRecord) -> Option<bool> {
         Some(!card.state.awaits_activation())
     }

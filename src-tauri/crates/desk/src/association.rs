@@ -100,7 +100,8 @@ impl Workplace {
         self.record(associating(cardholder, card, HappeningResult::Done, Some(format!("•••• {last_four}")))).await;
         let Some(card) = card else { return Ok(None) };
         let inserts = self.journal.inserts_of(cardholder).await?;
-        Ok(self.journal.card(card).await?.map(|card| card_summary(&card, &inserts)))
+        let is_given_up = self.is_given_up(card).await?;
+        Ok(self.journal.card(card).await?.map(|card| card_summary(&card, &inserts, is_given_up)))
     }
 
     async fn not_associated(

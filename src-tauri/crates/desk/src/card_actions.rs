@@ -4,7 +4,7 @@
 //! the gateway has denied in this session. The gateway's word is final: its 7213 and its 403 come on top.
 
 use cardesk_domain::{CardOperation, Permission, WhyNot};
-use cardesk_gateway::{Denial, RequestName};
+use cardesk_gateway::{Denial, FundsOperation, RequestName};
 use cardesk_journal::CardRecord;
 
 use crate::desk::Desk;
@@ -19,12 +19,15 @@ pub(crate) struct Denied(Vec<Denial>);
 impl Denied {
     /// An action that needs all of these requests, and is not on offer for that reason if there is one.
     pub(crate) fn offer(&self, action: Action, requests: &[RequestName], not_offered: Option<NotOfferedReason>) -> ActionOffer {
-        // Another request that was denied for the same permission tells as much.
+        let way = way_of(action);
         let is_denied = |denial: &&Denial| {
-            !is_about_the_opposite(action, denial.permission.as_ref())
-                && requests
-                    .iter()
-                    .any(|request| *request == denial.request || (denial.permission.is_some() && request.permission() == denial.permission))
+            let is_this_request = requests.contains(&denial.request) && (denial.funds.is_none() || denial.funds == way);
+            // Another request that was denied for the same permission tells as much.
+            let is_this_permission = |permission: &Permission| {
+                way.map(permission_for).as_ref() == Some(permission)
+                    || requests.iter().any(|request| request.permission().as_ref() == Some(permission))
+            };
+            is_this_request || denial.permission.as_ref().is_some_and(is_this_permission)
         };
         match self.0.iter().find(is_denied) {
             Some(denial) => ActionOffer {
@@ -37,9 +40,21 @@ impl Denied {
     }
 }
 
-/// Loads and withdrawals are one request, which needs one permission or the other.
-const fn is_about_the_opposite(action: Action, permission: Option<&Permission>) -> bool {
-    matches!((action, permission), (Action::Load, Some(Permission::WithdrawFunds)) | (Action::Withdraw, Some(Permission::AddFunds)))
+/// Which way an action moves money, where its request can do both.
+const fn way_of(action: Action) -> Option<FundsOperation> {
+    match action {
+        Action::Load | Action::AdjustmentLoad => Some(FundsOperation::Add),
+        Action::Withdraw | Action::AdjustmentWithdrawal => Some(FundsOperation::Withdraw),
+        _ => None,
+    }
+}
+
+/// The permission that each way needs, whoever moves the money (assumed: the names are the backoffice's).
+const fn permission_for(way: FundsOperation) -> Permission {
+    match way {
+        FundsOperation::Add => Permission::AddFunds,
+        FundsOperation::Withdraw => Permission::WithdrawFunds,
+    }
 }
 
 impl Desk {
@@ -54,11 +69,12 @@ impl Desk {
 }
 
 /// An action on a card: the operation that it is, and the requests that it takes.
-const CARD_ACTIONS: [(Action, CardOperation, &[RequestName]); 12] = [
+const CARD_ACTIONS: [(Action, CardOperation, &[RequestName]); 13] = [
     (Action::Load, CardOperation::Load, &[RequestName::ChangeFunds]),
     (Action::Withdraw, CardOperation::Withdraw, &[RequestName::ChangeFunds]),
     (Action::Transfer, CardOperation::TransferFrom, &[RequestName::TransferBetweenCards]),
-    (Action::Adjust, CardOperation::Load, &[RequestName::AdjustFunds]),
+    (Action::AdjustmentLoad, CardOperation::Load, &[RequestName::AdjustFunds]),
+    (Action::AdjustmentWithdrawal, CardOperation::Withdraw, &[RequestName::AdjustFunds]),
     (Action::Activate, CardOperation::Activate, &[RequestName::ActivateCard]),
     (Action::Block, CardOperation::Block, &[RequestName::ChangeCardStatus]),
     (Action::Unblock, CardOperation::Unblock, &[RequestName::ChangeCardStatus]),
@@ -75,8 +91,18 @@ const REPLACING: [RequestName; 1] = [RequestName::IssueCard];
 /// The same of a card that a replacement has to block, which for most causes is its first step.
 const REPLACING_USED: [RequestName; 2] = [RequestName::ChangeCardStatus, RequestName::IssueCard];
 
+/// What a card's replacements say of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Standing {
+    /// Another card has come in its place.
+    pub(crate) is_replaced: bool,
+    /// Another comes, or has come.
+    pub(crate) is_given_up: bool,
+}
+
 /// What can be done with a card, in the order in which its page offers it.
-pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied) -> Vec<ActionOffer> {
+pub(crate) fn card_actions(card: &CardRecord, standing: Standing, denied: &Denied) -> Vec<ActionOffer> {
+    let Standing { is_replaced, is_given_up } = standing;
     let is_empty = card.balance.is_some_and(|balance| !balance.is_positive());
     let mut offers: Vec<ActionOffer> = CARD_ACTIONS
         .into_iter()
@@ -97,7 +123,8 @@ pub(crate) fn card_actions(card: &CardRecord, is_replaced: bool, denied: &Denied
     let requests = if is_to_be_blocked { &REPLACING_USED[..] } else { &REPLACING[..] };
     offers.push(denied.offer(Action::Replace, requests, replace.or(replaced)));
     // Nobody is to get its plastic any more.
-    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: replaced, permission: None });
+    let given_up = is_given_up.then_some(NotOfferedReason::CardReplaced);
+    offers.push(ActionOffer { action: Action::PrintInsert, not_offered: given_up, permission: None });
     offers
 }
 
@@ -172,7 +199,18 @@ mod tests {
     }
 
     fn denied(request: RequestName, permission: Option<Permission>) -> Denied {
-        Denied(vec![Denial { request, permission }])
+        Denied(vec![Denial { request, funds: None, permission }])
+    }
+
+    fn denied_funds(request: RequestName, way: FundsOperation, permission: Option<Permission>) -> Denied {
+        Denied(vec![Denial { request, funds: Some(way), permission }])
+    }
+
+    /// The actions that move money one way or the other and are not on offer any more, on an active card with money on it.
+    fn without(denied: &Denied) -> Vec<Action> {
+        let offers = card_actions(&card(CardState::Active), Standing::default(), denied);
+        let is_missing = |offer: &ActionOffer| offer.not_offered == Some(NotOfferedReason::PermissionMissing);
+        offers.into_iter().filter(is_missing).map(|offer| offer.action).collect()
     }
 
     #[test]
@@ -191,17 +229,37 @@ mod tests {
     }
 
     #[test]
-    fn a_load_that_was_denied_takes_no_withdrawal_off_the_offer() {
-        let denied = denied(RequestName::ChangeFunds, Some(Permission::AddFunds));
-        assert_eq!(denied.offer(Action::Load, &[RequestName::ChangeFunds], None).permission.as_deref(), Some("addFunds"));
-        assert_eq!(denied.offer(Action::Withdraw, &[RequestName::ChangeFunds], None).not_offered, None);
+    fn what_is_denied_one_way_stays_on_offer_the_other_way() {
+        let (load, withdrawal) = (Some(Permission::AddFunds), Some(Permission::WithdrawFunds));
+        let both_loads = [Action::Load, Action::AdjustmentLoad];
+        let both_withdrawals = [Action::Withdraw, Action::AdjustmentWithdrawal];
+        for request in [RequestName::ChangeFunds, RequestName::AdjustFunds] {
+            assert_eq!(without(&denied_funds(request, FundsOperation::Add, load.clone())), both_loads, "{request:?}");
+            assert_eq!(without(&denied_funds(request, FundsOperation::Withdraw, withdrawal.clone())), both_withdrawals, "{request:?}");
+        }
+        let denied = denied_funds(RequestName::AdjustFunds, FundsOperation::Withdraw, withdrawal);
+        let offer = denied.offer(Action::AdjustmentWithdrawal, &[RequestName::AdjustFunds], None);
+        assert_eq!(offer.permission.as_deref(), Some("withdrawFunds"));
+    }
+
+    #[test]
+    fn a_denial_that_names_nothing_is_about_its_own_request_and_way_alone() {
+        use FundsOperation::{Add, Withdraw};
+        for (request, way, action) in [
+            (RequestName::ChangeFunds, Add, Action::Load),
+            (RequestName::ChangeFunds, Withdraw, Action::Withdraw),
+            (RequestName::AdjustFunds, Add, Action::AdjustmentLoad),
+            (RequestName::AdjustFunds, Withdraw, Action::AdjustmentWithdrawal),
+        ] {
+            assert_eq!(without(&denied_funds(request, way, None)), [action]);
+        }
     }
 
     #[test]
     fn a_replacement_that_begins_with_a_block_is_on_offer_only_to_whom_may_block() {
         let denied = denied(RequestName::ChangeCardStatus, Some(Permission::UpdateStatus));
         let replace = |state| {
-            let offers = card_actions(&card(state), false, &denied);
+            let offers = card_actions(&card(state), Standing::default(), &denied);
             offers.into_iter().find(|offer| offer.action == Action::Replace).unwrap()
         };
         let of_used = replace(CardState::Active);
@@ -210,9 +268,10 @@ mod tests {
     }
 
     #[test]
-    fn no_insert_is_on_offer_for_a_card_that_was_replaced() {
-        let print = |is_replaced| {
-            let offers = card_actions(&card(CardState::Blocked), is_replaced, &Denied::default());
+    fn no_insert_is_on_offer_for_a_card_that_was_replaced_or_is_about_to_be() {
+        let print = |is_given_up| {
+            let standing = Standing { is_given_up, is_replaced: false };
+            let offers = card_actions(&card(CardState::Inactive), standing, &Denied::default());
             offers.into_iter().find(|offer| offer.action == Action::PrintInsert).unwrap().not_offered
         };
         assert_eq!((print(false), print(true)), (None, Some(NotOfferedReason::CardReplaced)));
@@ -220,8 +279,9 @@ mod tests {
 
     #[test]
     fn requests_whose_permission_has_no_name_are_not_denied_for_each_other() {
-        let denied = denied(RequestName::ChangeFunds, None);
-        assert_eq!(denied.offer(Action::Load, &[RequestName::ChangeFunds], None).not_offered, Some(NotOfferedReason::PermissionMissing));
-        assert_eq!(denied.offer(Action::Adjust, &[RequestName::AdjustFunds], None).not_offered, None);
+        let denied = denied(RequestName::RequestStatement, None);
+        let offer = |action, request| denied.offer(action, &[request], None).not_offered;
+        assert_eq!(offer(Action::RequestStatement, RequestName::RequestStatement), Some(NotOfferedReason::PermissionMissing));
+        assert_eq!(offer(Action::VerifyPin, RequestName::VerifyPin), None);
     }
 }

@@ -1,9 +1,9 @@
 //! One card: how it stands, read from the gateway and kept as a copy. Changing it is in `card_change`.
 
 use cardesk_domain::CardId;
-use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, Operation};
+use cardesk_journal::{CardRecord, CardholderRecord, Operation};
 
-use crate::card_actions::card_actions;
+use crate::card_actions::{Standing, card_actions};
 use crate::copies::{amount_text, card_record, card_summary, cardholder_record, display_name, parsed};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
@@ -11,7 +11,7 @@ use crate::happenings::Happened;
 use crate::session::not_found;
 use crate::sights::Asked;
 use crate::view::{
-    ActionOffer, CardView, Freshness, HappeningAction, HappeningResult, OperationView, ReplacementNote, ReplacementStanding,
+    ActionOffer, CardSummary, CardView, Freshness, HappeningAction, HappeningResult, OperationView, ReplacementNote, ReplacementStanding,
 };
 use crate::workplace::Workplace;
 
@@ -126,11 +126,12 @@ impl Workplace {
         let replacements = self.replacement_notes_of_card(card.id).await?;
         let is_replaced =
             replacements.iter().any(|note| note.old_card_id == card.id.to_string() && note.standing == ReplacementStanding::Finished);
-        let actions = card_actions(&card, is_replaced, &self.denied().await);
+        let is_given_up = self.is_given_up(card.id).await?;
+        let actions = card_actions(&card, Standing { is_replaced, is_given_up }, &self.denied().await);
         Ok(whole_card_view(
+            card_summary(&card, &inserts, is_given_up),
             &card,
             cardholder.as_ref(),
-            &inserts,
             (actions, replacements),
             open,
             Freshness { fetched_at: Some(card.seen_at.to_string()), is_stale: error.is_some(), error },
@@ -139,16 +140,16 @@ impl Workplace {
 }
 
 fn whole_card_view(
+    summary: CardSummary,
     card: &CardRecord,
     cardholder: Option<&CardholderRecord>,
-    inserts: &[InsertRecord],
     (actions, replacements): (Vec<ActionOffer>, Vec<ReplacementNote>),
     open: Vec<OperationView>,
     freshness: Freshness,
 ) -> CardView {
     let document = cardholder.and_then(|known| Some(format!("{} {}", known.document_type.as_deref()?, known.document_number.as_deref()?)));
     CardView {
-        card: card_summary(card, inserts),
+        card: summary,
         cardholder_display_name: cardholder.map(display_name).unwrap_or_default(),
         cardholder_document: document,
         embossed_name: card.embossed_name.clone(),

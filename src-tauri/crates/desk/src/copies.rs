@@ -152,8 +152,9 @@ pub(crate) fn last_four_text(last_four: Option<&LastFour>) -> String {
     last_four.map(ToString::to_string).unwrap_or_default()
 }
 
-/// A card in a list, with the inserts of its cardholder for telling whether one is still needed.
-pub(crate) fn card_summary(card: &CardRecord, inserts: &[InsertRecord]) -> CardSummary {
+/// A card in a list, with the inserts of its cardholder, and whether another comes in its place, for telling whether one is
+/// still needed.
+pub(crate) fn card_summary(card: &CardRecord, inserts: &[InsertRecord], is_given_up: bool) -> CardSummary {
     CardSummary {
         card_id: card.id.to_string(),
         cardholder_id: card.cardholder_id.to_string(),
@@ -165,7 +166,7 @@ pub(crate) fn card_summary(card: &CardRecord, inserts: &[InsertRecord]) -> CardS
         balance: card.balance.map(amount_text),
         expiry: card.expiry.map(|expiry| ExpiryView { month: expiry.month, year: expiry.year }),
         issued_at: card.issued_at.map(|at| at.to_string()),
-        needs_insert: card.state.needs_insert(valid_insert(card.id, inserts).is_some()),
+        needs_insert: card.state.needs_insert(valid_insert(card.id, inserts).is_some(), is_given_up),
     }
 }
 

@@ -297,6 +297,7 @@ impl Workplace {
         };
         let cards = self.journal.cards_of(id).await?;
         let inserts = self.journal.inserts_of(id).await?;
+        let given_up = self.given_up_of(id).await?;
         let happenings = self.journal.happenings_of(HappeningsOf::Cardholder(id), &HappeningFilter::default(), MOST_HAPPENINGS).await?;
         let mut replacements = self.journal.replacements_of_cardholder(id).await?;
         replacements.retain(|replacement| replacement.state != ReplacementState::Finished);
@@ -306,7 +307,7 @@ impl Workplace {
         let link = self.profile().activation_link(id).map(|link| link.to_string()).unwrap_or_default();
         Ok(CardholderView {
             profile: profile_view(&cardholder, link),
-            cards: cards.iter().rev().map(|card| card_summary(card, &inserts)).collect(),
+            cards: cards.iter().rev().map(|card| card_summary(card, &inserts, given_up.contains(&card.id))).collect(),
             inserts: inserts.iter().map(|insert| insert_view(insert, &inserts)).collect(),
             happenings: self.happening_views(happenings.rows).await?,
             open_operations: self.views_of(open.iter().rev()).await?,

@@ -156,6 +156,9 @@ pub enum ErrorCode {
     NothingToPrint,
     /// The same insert was chosen twice in one run.
     InsertChosenTwice,
+    /// Another card comes, or has come, in place of the one that ends in `params.last_four`, of `params.name`: no insert of it is
+    /// printed.
+    CardGivenUp,
     /// A reprint needs its reason.
     ReprintReasonMissing,
     /// A character can't be printed; `params` name it and the insert.

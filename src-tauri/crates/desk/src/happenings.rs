@@ -13,7 +13,7 @@ use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView
 use crate::workplace::Workplace;
 
 /// The most rows of the record at a time.
-const MOST_ROWS: u32 = 200;
+pub(crate) const MOST_ROWS: u32 = 200;
 
 /// Something to be recorded.
 #[derive(Debug, Clone)]
@@ -87,6 +87,8 @@ const ACTIONS: &[HappeningAction] = &[
     HappeningAction::LockSet,
     HappeningAction::LockTurnedOff,
     HappeningAction::LockLifted,
+    HappeningAction::PackingStopAcknowledged,
+    HappeningAction::PrintCancelled,
 ];
 
 const RESULTS: [HappeningResult; 5] =
@@ -139,6 +141,8 @@ const fn word_of_action(action: HappeningAction) -> &'static str {
         HappeningAction::LockSet => "lock_set",
         HappeningAction::LockTurnedOff => "lock_turned_off",
         HappeningAction::LockLifted => "lock_lifted",
+        HappeningAction::PackingStopAcknowledged => "packing_stop_acknowledged",
+        HappeningAction::PrintCancelled => "print_cancelled",
         HappeningAction::Other => "other",
     }
 }
@@ -188,6 +192,8 @@ const fn kind_of(action: HappeningAction) -> Option<HappeningKind> {
         | Did::InsertPacked
         | Did::InsertUnpacked
         | Did::PackingStopped
+        | Did::PackingStopAcknowledged
+        | Did::PrintCancelled
         | Did::BoxBegun
         | Did::BoxClosed => HappeningKind::Insert,
         Did::Other => return None,
@@ -217,6 +223,20 @@ pub(crate) fn why(view: &ErrorView, cause: Cause) -> Option<String> {
     reason(view.params.get("code").map(String::as_str), view.message.as_deref().or(Some(cause.as_str())))
 }
 
+/// The record's words for these actions.
+pub(crate) fn words_of_actions(actions: impl IntoIterator<Item = HappeningAction>) -> Vec<String> {
+    actions.into_iter().map(|action| word_of_action(action).to_owned()).collect()
+}
+
+/// The record's words for all that is about this.
+pub(crate) fn words_of_kind(kind: HappeningKind) -> Vec<String> {
+    words_of_actions(ACTIONS.iter().copied().filter(|action| kind_of(*action) == Some(kind)))
+}
+
+pub(crate) fn words_of_results(results: &[HappeningResult]) -> Vec<String> {
+    results.iter().map(|result| word_of_result(*result).to_owned()).collect()
+}
+
 impl Desk {
     /// What happened with a cardholder or a card, the newest first, as far as it is asked for.
     ///
@@ -226,16 +246,13 @@ impl Desk {
         let workplace = self.workplace().await?;
         let cardholder: CardholderId = parsed(&request.cardholder_id, ErrorCode::CardholderNotFound)?;
         let card: Option<CardId> = request.card_id.as_deref().map(|id| parsed(id, ErrorCode::CardNotFound)).transpose()?;
-        let words = |actions: &mut dyn Iterator<Item = HappeningAction>| actions.map(|action| word_of_action(action).to_owned()).collect();
         let filter = HappeningFilter {
             before: request.before.as_deref().and_then(|number| number.parse().ok()),
-            actions: request
-                .kind
-                .map(|kind| words(&mut ACTIONS.iter().copied().filter(|action| kind_of(*action) == Some(kind))))
-                .unwrap_or_default(),
-            results: request.results.iter().map(|result| word_of_result(*result).to_owned()).collect(),
+            actions: request.kind.map(words_of_kind).unwrap_or_default(),
+            results: words_of_results(&request.results),
             text: request.text.trim().to_owned(),
-            text_actions: words(&mut request.text_actions.into_iter()),
+            text_actions: words_of_actions(request.text_actions),
+            ..HappeningFilter::default()
         };
         let whose = card.map_or(HappeningsOf::Cardholder(&cardholder), HappeningsOf::Card);
         let page = workplace.journal.happenings_of(whose, &filter, request.limit.clamp(1, MOST_ROWS)).await?;

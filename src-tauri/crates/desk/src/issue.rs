@@ -37,7 +37,7 @@ impl Workplace {
         let reference = self.new_reference().await?;
         let submitted =
             self.submit(reference, |workplace| async move { workplace.meant_issue(cardholder).await.map(Meant::plain) }).await?;
-        Ok(IssueOutcome { operation: submitted.view(), card: submitted.issued.as_ref().map(|card| card_summary(card, &[])) })
+        Ok(IssueOutcome { operation: submitted.view(), card: submitted.issued.as_ref().map(|card| card_summary(card, &[], false)) })
     }
 
     /// A card to be issued, with the cards before it by the gateway's own word.

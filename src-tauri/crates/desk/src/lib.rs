@@ -7,6 +7,7 @@
 //! Each job is a method of [`Desk`], in the file named after the job.
 
 mod activation;
+mod activity;
 mod association;
 mod attention;
 mod batch;

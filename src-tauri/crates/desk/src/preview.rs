@@ -119,6 +119,7 @@ impl Workplace {
     async fn open_preview(&self, request: &PrintRequest) -> DeskResult<Arc<Opened>> {
         let paper = self.run_paper(&request.paper).await?;
         let chosen = self.chosen(request, &paper).await?;
+        self.check_not_given_up(&chosen).await?;
         let number = self.journal.runs(1).await?.first().map_or(0, |run| run.number) + 1;
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;

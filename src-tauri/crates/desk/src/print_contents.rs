@@ -8,7 +8,7 @@ use cardesk_domain::{ActivationLink, CardId, CardholderId};
 use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial, Shipped};
 use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, InsertState};
 
-use crate::copies::{parsed, valid_insert};
+use crate::copies::{display_name, last_four_text, parsed, valid_insert};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::papers::RunPaper;
 use crate::problem::{Field, FieldCode, FieldProblem};
@@ -77,6 +77,19 @@ impl Workplace {
             chosen.push(one);
         }
         Ok(chosen)
+    }
+
+    /// Refuses a card for which another comes, or has come: whoever got its insert would activate a card that is out of use.
+    pub(crate) async fn check_not_given_up(&self, chosen: &[Chosen]) -> DeskResult<()> {
+        let ids: HashSet<CardholderId> = chosen.iter().map(|one| one.cardholder.id.clone()).collect();
+        let ids: Vec<CardholderId> = ids.into_iter().collect();
+        let given_up = self.journal.given_up_cards(&ids).await?;
+        let found = chosen.iter().find_map(|one| {
+            let card = one.card.as_ref().filter(|card| given_up.contains(&card.id))?;
+            Some((display_name(&one.cardholder), last_four_text(card.last_four.as_ref())))
+        });
+        let Some((name, last_four)) = found else { return Ok(()) };
+        Err(ErrorView::new(ErrorCode::CardGivenUp).with_param("name", name).with_param("last_four", last_four))
     }
 
     /// What the directory has of everyone who was chosen, read at once: one by one, 10,000 would be waited for.

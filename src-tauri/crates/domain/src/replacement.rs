@@ -173,6 +173,19 @@ impl ReplacementState {
         matches!(self, Self::At(_))
     }
 
+    /// Whether nobody is to get the old card's plastic any more: it is replaced or about to be, or its insert was exchanged
+    /// for the new card's already. One that was stopped before that leaves the old card as it was.
+    #[must_use]
+    pub fn gives_up_old_card(self, cause: ReplacementCause) -> bool {
+        match self {
+            Self::At(_) | Self::Finished => true,
+            Self::StoppedAt(step) => {
+                let mut steps_before = cause.steps().into_iter().take_while(|each| *each != step);
+                steps_before.any(|each| each == ReplacementStep::Inserts)
+            }
+        }
+    }
+
     /// The step that it is at, stopped or not.
     #[must_use]
     pub const fn step(self) -> Option<ReplacementStep> {
@@ -283,6 +296,21 @@ mod tests {
         for cause in ReplacementCause::ALL {
             assert_eq!(cause.waits_for_new_card(ReplacementStep::Block), cause == ReplacementCause::Expiring, "{cause:?}");
             assert!(cause.waits_for_new_card(ReplacementStep::Balance), "{cause:?}: a card that waits can't be paid");
+        }
+    }
+
+    #[test]
+    fn the_old_card_is_given_up_while_it_is_being_replaced_and_for_good_once_its_insert_was_exchanged() {
+        use ReplacementStep::{Balance, Block, Inserts, Issue};
+        for cause in ReplacementCause::ALL {
+            for state in ReplacementState::ALL {
+                let is_given_up = match state {
+                    ReplacementState::StoppedAt(Issue | Inserts) => false,
+                    ReplacementState::StoppedAt(Block) => cause == ReplacementCause::Expiring,
+                    ReplacementState::StoppedAt(Balance) | ReplacementState::At(_) | ReplacementState::Finished => true,
+                };
+                assert_eq!(state.gives_up_old_card(cause), is_given_up, "{cause:?}: {state:?}");
+            }
         }
     }
 

@@ -18,6 +18,7 @@ use crate::denials::Denials;
 use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::error::{ErrorKind, GatewayError};
+use crate::funds::FundsOperation;
 use crate::network::Network;
 use crate::paths::{Denial401, Identity, RequestName};
 use crate::retry::{Repeat, RetryDecision, RetryQuestion, retry_decision};
@@ -127,6 +128,8 @@ pub(crate) struct Call {
     body: Option<Zeroizing<Vec<u8>>>,
     /// A token for this call alone, in place of the session's.
     elevated: Option<Token>,
+    /// Which way its money goes, of a request that can do both.
+    funds: Option<FundsOperation>,
 }
 
 impl Call {
@@ -146,6 +149,11 @@ impl Call {
             ErrorKind::Unreadable
         };
         GatewayError { kind, ..error }
+    }
+
+    /// The same call, which moves money this way.
+    pub(crate) fn moving(self, funds: FundsOperation) -> Self {
+        Self { funds: Some(funds), ..self }
     }
 
     /// The same call in an elevated session.
@@ -186,7 +194,7 @@ impl Gateway {
     pub(crate) fn call(&self, request: RequestName, values: &[&str], query: &[(&str, &str)]) -> Result<Call, GatewayError> {
         let url = request.row().path_with(values).and_then(|path| self.0.config.endpoint.join(&path, query));
         let url = url.ok_or_else(|| GatewayError::new(request, ErrorKind::NotFormed))?;
-        Ok(Call { request, url, body: None, elevated: None })
+        Ok(Call { request, url, body: None, elevated: None, funds: None })
     }
 
     /// A call with a JSON document.
@@ -197,7 +205,7 @@ impl Gateway {
     /// Makes the call and reads the envelope's data.
     pub(crate) async fn data<T: DeserializeOwned>(&self, call: Call) -> Result<T, GatewayError> {
         let outcome = self.run(&call, |answer| envelope::open(call.request, answer)).await.map_err(|error| call.own(error));
-        self.denied().note(call.request, &outcome);
+        self.denied().note(call.request, call.funds, &outcome);
         outcome
     }
 

@@ -12,7 +12,7 @@ use crate::paths::RequestName;
 use crate::wire::{WireAmount, WireText, filled, if_readable};
 
 /// The direction of a funds operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FundsOperation {
     /// Onto the card.
     Add,
@@ -156,7 +156,7 @@ impl Gateway {
             description: funds.description.as_deref(),
             currency: funds.currency.as_ref().map(Currency::code),
         };
-        let call = self.call_with(RequestName::ChangeFunds, &[&card.to_string()], &body)?;
+        let call = self.call_with(RequestName::ChangeFunds, &[&card.to_string()], &body)?.moving(funds.operation);
         self.data::<Option<ReceiptData>>(call).await.map(FundsReceipt::from)
     }
 
@@ -172,7 +172,7 @@ impl Gateway {
             observations: adjustment.observations.as_deref(),
             currency: adjustment.currency.as_ref().map(Currency::code),
         };
-        let call = self.call_with(RequestName::AdjustFunds, &[&card.to_string()], &body)?;
+        let call = self.call_with(RequestName::AdjustFunds, &[&card.to_string()], &body)?.moving(adjustment.operation);
         self.data::<Option<ReceiptData>>(call).await.map(FundsReceipt::from)
     }
 }

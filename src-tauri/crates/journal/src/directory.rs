@@ -22,7 +22,7 @@ pub enum DirectoryFilter {
     All,
     /// Those without a card.
     NoCard,
-    /// Those with a card that awaits activation and has no valid printed insert: the same cards as
+    /// Those with a card that awaits activation, has no valid printed insert and is not given up for another: the same cards as
     /// [`Journal::needing_insert`]. An insert that names no card stands for all cards of its cardholder.
     CardWithoutInsert,
     /// Those with a card that was issued and never activated.

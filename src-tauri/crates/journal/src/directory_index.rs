@@ -22,6 +22,7 @@ use crate::database::Journal;
 use crate::directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, DirectoryQuery};
 use crate::error::JournalError;
 use crate::profile::push_ids;
+use crate::replacements::is_given_up;
 
 /// The index, empty until the first question.
 #[derive(Default)]
@@ -254,7 +255,7 @@ impl Entry {
     fn add_card(&mut self, card: &CardCells, is_newest: bool) {
         let state = CardState::from_gateway(&card.state);
         self.has_card = true;
-        self.has_card_needing_insert |= state.needs_insert(card.has_insert != 0);
+        self.has_card_needing_insert |= state.needs_insert(card.has_insert != 0, card.is_given_up != 0);
         self.has_card_never_activated |= state.awaits_activation();
         if let Some(last_four) = &card.last_four {
             add_word(&mut self.words, last_four);
@@ -359,8 +360,12 @@ struct Cells {
 }
 
 const CARD_CELLS: Cells = Cells {
-    row: "json_array(t.cardholder_id, t.id, t.issued_at, t.last_four, t.state, EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' \
-          AND i.cardholder_id = t.cardholder_id AND (i.card_id = t.id OR i.card_id IS NULL)))",
+    row: concat!(
+        "json_array(t.cardholder_id, t.id, t.issued_at, t.last_four, t.state, EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' \
+         AND i.cardholder_id = t.cardholder_id AND (i.card_id = t.id OR i.card_id IS NULL)), ",
+        is_given_up!("t.id"),
+        ")"
+    ),
     table: "cards",
     cardholder_id: "t.cardholder_id",
 };
@@ -380,6 +385,7 @@ struct CardCells {
     last_four: Option<String>,
     state: String,
     has_insert: u8,
+    is_given_up: u8,
 }
 
 /// A cardholder, in the order of [`CARDHOLDER_CELLS`].

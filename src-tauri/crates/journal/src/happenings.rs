@@ -42,9 +42,11 @@ pub enum HappeningsOf<'a> {
     Cardholder(&'a CardholderId),
     /// A card's.
     Card(CardId),
+    /// Everybody's, each told once: what is told at a second card as well is left out there.
+    Everyone,
 }
 
-/// Which of somebody's happenings are asked for; one that is empty asks for all.
+/// Which happenings are asked for; one that is empty asks for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HappeningFilter {
     /// Only those older than this one, by its number.
@@ -53,8 +55,14 @@ pub struct HappeningFilter {
     pub actions: Vec<String>,
     /// Only these results; all of them if none is named.
     pub results: Vec<String>,
-    /// Only those with this in what they say or in their operation's note, whatever case and accents; all of them if it is
-    /// empty.
+    /// Only this one's who was signed in.
+    pub operator: Option<String>,
+    /// Only from this moment on.
+    pub since: Option<Timestamp>,
+    /// Only before this moment.
+    pub until: Option<Timestamp>,
+    /// Only those with this in what they say or in their operation's note, and of everybody's in the cardholder's name,
+    /// whatever case and accents; all of them if it is empty.
     pub text: String,
     /// Actions whose own words have the text in them: they are found by it as well.
     pub text_actions: Vec<String>,
@@ -84,10 +92,10 @@ impl<'a> Wanted<'a> {
         self.folded.is_empty()
     }
 
-    /// Whether it stands in a row, or in the note of its operation. What is typed is looked for as it is: nothing in it is a
+    /// Whether it stands in a row, in the note of its operation, or in the name that goes with it. What is typed is looked for as it is: nothing in it is a
     /// pattern.
-    fn is_in(&self, happening: &Happening, note: Option<&str>) -> bool {
-        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note];
+    fn is_in(&self, happening: &Happening, note: Option<&str>, name: Option<&str>) -> bool {
+        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note, name];
         self.is_everything()
             || self.actions.contains(&happening.action)
             || said.into_iter().flatten().chain([&*happening.operator]).any(|text| fold_for_search(text).contains(&self.folded))
@@ -112,7 +120,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The record of a cardholder or a card, newest first, at most `limit` of what the filter leaves.
+    /// The record of a cardholder, of a card, or of everybody, newest first, at most `limit` of what the filter leaves.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -135,7 +143,7 @@ impl Journal {
                 let number = whole_at(row, "number")?;
                 before = Some(number);
                 let happening = happening_from(row)?;
-                if rows.len() < most && wanted.is_in(&happening, row.try_get::<Option<&str>, _>("note")?) {
+                if rows.len() < most && wanted.is_in(&happening, row.try_get("note")?, row.try_get("name")?) {
                     rows.push((number, happening));
                 }
             }
@@ -147,17 +155,45 @@ impl Journal {
         }
     }
 
+    /// Everybody who is in the record, by name. Each is found by the index, however long the record is.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn happening_operators(&self) -> Result<Vec<String>, JournalError> {
+        Ok(sqlx::query_scalar(
+            "WITH RECURSIVE found(operator) AS (SELECT min(operator) FROM happenings UNION ALL \
+             SELECT (SELECT min(h.operator) FROM happenings h WHERE h.operator > found.operator) FROM found WHERE found.operator IS NOT NULL) \
+             SELECT operator FROM found WHERE operator IS NOT NULL",
+        )
+        .fetch_all(self.reading())
+        .await?)
+    }
+
     /// The newest rows that the database itself can choose by a filter, each with the note of its operation.
     async fn stretch_of(&self, whose: HappeningsOf<'_>, filter: &HappeningFilter, most: usize) -> Result<Vec<SqliteRow>, JournalError> {
-        let mut query = QueryBuilder::new(
-            "SELECT *, (SELECT note FROM operations WHERE operations.reference = happenings.reference) AS note FROM happenings WHERE ",
-        );
+        let mut query =
+            QueryBuilder::new("SELECT *, (SELECT note FROM operations WHERE operations.reference = happenings.reference) AS note, ");
+        query.push(match whose {
+            HappeningsOf::Everyone => "(SELECT first_name || ' ' || last_name FROM cardholders h WHERE h.id = cardholder_id) AS name",
+            HappeningsOf::Cardholder(_) | HappeningsOf::Card(_) => "NULL AS name",
+        });
+        query.push(" FROM happenings WHERE ");
         match whose {
+            HappeningsOf::Everyone => query.push("(cardholder_id IS NOT NULL OR card_id IS NULL)"),
             HappeningsOf::Cardholder(id) => push_cardholder(&mut query, id),
             HappeningsOf::Card(id) => query.push("card_id = ").push_bind(card_id_text(id)),
         };
         if let Some(before) = filter.before {
             query.push(" AND number < ").push_bind(i64::try_from(before).unwrap_or(i64::MAX));
+        }
+        if let Some(operator) = &filter.operator {
+            query.push(" AND operator = ").push_bind(operator.clone());
+        }
+        if let Some(since) = filter.since {
+            query.push(" AND at >= ").push_bind(microseconds(since));
+        }
+        if let Some(until) = filter.until {
+            query.push(" AND at < ").push_bind(microseconds(until));
         }
         push_words(&mut query, " AND action", &filter.actions);
         push_words(&mut query, " AND result", &filter.results);

@@ -255,18 +255,23 @@ impl Journal {
         row.as_ref().map(stop_from).transpose()
     }
 
-    /// Writes down that somebody saw a stop. One that was acknowledged before stays as it was.
+    /// Writes down that somebody saw a stop, and what the record says of it. One that was acknowledged before stays as it was,
+    /// and is not told twice.
     ///
     /// # Errors
     /// If it could not be written.
-    pub async fn acknowledge_packing_stop(&self, number: u32, operator: &str, at: Timestamp) -> Result<(), JournalError> {
+    pub async fn acknowledge_packing_stop(&self, number: u32, at: Timestamp, happening: &Happening) -> Result<(), JournalError> {
         let mut transaction = self.begin_writing().await?;
-        sqlx::query("UPDATE packing_stops SET acknowledged_at = ?, acknowledged_by = ? WHERE number = ? AND acknowledged_at IS NULL")
-            .bind(microseconds(at))
-            .bind(operator)
-            .bind(i64::from(number))
-            .execute(&mut *transaction)
-            .await?;
+        let acknowledged =
+            sqlx::query("UPDATE packing_stops SET acknowledged_at = ?, acknowledged_by = ? WHERE number = ? AND acknowledged_at IS NULL")
+                .bind(microseconds(at))
+                .bind(&happening.operator)
+                .bind(i64::from(number))
+                .execute(&mut *transaction)
+                .await?;
+        if acknowledged.rows_affected() > 0 {
+            write_happening(&mut transaction, happening).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }

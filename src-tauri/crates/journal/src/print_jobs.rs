@@ -1,15 +1,17 @@
 //! Jobs that print runs sent to a printer, and what became of each.
 //!
-//! Owns that a job is known again after the program has ended, and that it ends once. Asking the printer system is left to
-//! `desk`.
+//! Owns that a job is known again after the program has ended, that it ends once, and that a run whose job came to nothing
+//! does not count. Asking the printer system is left to `desk`, what a draft needs to be made again to `print_run_traces`.
 
+use cardesk_domain::CardholderId;
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::database::Journal;
 use crate::error::JournalError;
-use crate::stored::{microseconds, timestamp_at, whole_at};
+use crate::happenings::{Happening, write_happenings};
+use crate::stored::{microseconds, parsed_at, timestamp_at, whole_at};
 
 /// How far a job is, by the printer system's last word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,6 +146,55 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes down that a job ended before its pages were out. Its run waits as a draft again, under its number and serials,
+    /// with what the record says of its inserts: nobody knows what came out until somebody has looked. It stays as it is where
+    /// an insert of it is packed or voided, or pages of it were printed again. Says whether it waits.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn end_print_job(
+        &self,
+        number: u32,
+        state: PrintJobState,
+        words: Option<&str>,
+        at: Timestamp,
+        happenings: &[Happening],
+    ) -> Result<bool, JournalError> {
+        let mut transaction = self.begin_writing().await?;
+        let ended = sqlx::query(
+            "UPDATE print_jobs SET state = ?, words = ?, seen_at = ? \
+             WHERE number = ? AND state IN ('waiting', 'held', 'printing', 'stopped') RETURNING run_number",
+        )
+        .bind(state.as_str())
+        .bind(words)
+        .bind(microseconds(at))
+        .bind(i64::from(number))
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(ended) = ended else { return Ok(false) };
+        let run_number: u32 = whole_at(&ended, "run_number")?;
+        let touched = wait_again(&mut transaction, run_number, number).await?;
+        let waits = !touched.is_empty();
+        if waits {
+            write_happenings(&mut transaction, happenings).await?;
+        }
+        let _changed = self.directory_index().will_change(touched);
+        transaction.commit().await?;
+        Ok(waits)
+    }
+
+    /// The job that a run was sent in last, if it was sent in any.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn last_print_job(&self, run_number: u32) -> Result<Option<PrintJobRecord>, JournalError> {
+        let row = sqlx::query("SELECT * FROM print_jobs WHERE run_number = ? ORDER BY number DESC LIMIT 1")
+            .bind(i64::from(run_number))
+            .fetch_optional(self.reading())
+            .await?;
+        row.as_ref().map(job_from).transpose()
+    }
+
     /// Every job that may still change, and those that ended since; the latest first.
     ///
     /// # Errors
@@ -157,6 +208,34 @@ impl Journal {
         .await?;
         rows.iter().map(job_from).collect()
     }
+}
+
+/// Makes a draft of a finished run again whose last job came to nothing. Gives whose inserts they are; nobody's where the run
+/// stays as it is.
+async fn wait_again(connection: &mut SqliteConnection, run_number: u32, job: u32) -> Result<Vec<CardholderId>, JournalError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT i.cardholder_id FROM inserts i JOIN print_runs r ON r.number = i.run_number \
+         WHERE r.number = ?1 AND r.state = 'finished' AND r.sent_to = 'printer' \
+         AND ?2 = (SELECT max(j.number) FROM print_jobs j WHERE j.run_number = ?1) \
+         AND NOT EXISTS (SELECT 1 FROM page_reprints p WHERE p.run_number = ?1) \
+         AND NOT EXISTS (SELECT 1 FROM inserts other WHERE other.run_number = ?1 AND (other.state <> 'printed' \
+            OR EXISTS (SELECT 1 FROM packings p WHERE p.serial = other.serial AND p.undone_at IS NULL)))",
+    )
+    .bind(i64::from(run_number))
+    .bind(i64::from(job))
+    .fetch_all(&mut *connection)
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query("UPDATE inserts SET state = 'drafted' WHERE run_number = ?").bind(i64::from(run_number)).execute(&mut *connection).await?;
+    sqlx::query(
+        "UPDATE print_runs SET state = 'draft', ended_at = NULL, sent_to = NULL, sent_to_name = NULL, pages = NULL WHERE number = ?",
+    )
+    .bind(i64::from(run_number))
+    .execute(connection)
+    .await?;
+    rows.iter().map(|row| parsed_at(row, "cardholder_id")).collect()
 }
 
 fn job_from(row: &SqliteRow) -> Result<PrintJobRecord, JournalError> {

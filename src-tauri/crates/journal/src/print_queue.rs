@@ -9,12 +9,16 @@ use crate::database::Journal;
 use crate::error::JournalError;
 use crate::print_records::{CardByName, CardNeedingInsert, PrintedInsert, by_name_from, needing_from, printed_from};
 use crate::profile::CARDHOLDER_COLUMNS;
+use crate::replacements::is_given_up;
 
 /// Every card, with the names that it goes by: for a list of plastics that names them by their digits.
-const CARDS_BY_NAME: &str = "SELECT c.id, c.last_four, c.state, c.embossed_name, h.first_name, h.last_name, \
-    CASE WHEN c.state = ? THEN (SELECT i.serial FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
+const CARDS_BY_NAME: &str = concat!(
+    "SELECT c.id, c.last_four, c.state, c.embossed_name, h.first_name, h.last_name, ",
+    is_given_up!("c.id"),
+    " AS is_given_up, CASE WHEN c.state = ? THEN (SELECT i.serial FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
     AND (i.card_id = c.id OR i.card_id IS NULL) LIMIT 1) END AS valid_serial \
-    FROM cards c JOIN cardholders h ON h.id = c.cardholder_id";
+    FROM cards c JOIN cardholders h ON h.id = c.cardholder_id"
+);
 
 impl Journal {
     /// Every card with the names that it goes by, in no order.
@@ -26,8 +30,9 @@ impl Journal {
         rows.iter().map(by_name_from).collect()
     }
 
-    /// The cards that wait for their cardholder and have no valid insert ([`CardState::needs_insert`]), by the cardholder's
-    /// name, at most `limit`. An insert that names no card stands for all cards of its cardholder.
+    /// The cards that wait for their cardholder, have no valid insert and are not given up for another card
+    /// ([`CardState::needs_insert`]), by the cardholder's name, at most `limit`. An insert that names no card stands for all
+    /// cards of its cardholder.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -59,7 +64,7 @@ impl Journal {
     }
 
     /// The valid inserts that name a card, of the latest finished runs, with card and cardholder: the newest run first, each
-    /// in the order of its pages, at most `limit`.
+    /// in the order of its pages, at most `limit`. Those of a card that is given up for another are on their way out.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -68,10 +73,12 @@ impl Journal {
         query.push(CARDHOLDER_COLUMNS);
         query.push(" FROM (SELECT number, ended_at FROM print_runs WHERE state = 'finished' ORDER BY number DESC LIMIT ");
         query.push_bind(i64::from(latest_runs));
-        query.push(
+        query.push(concat!(
             ") r JOIN inserts i ON i.run_number = r.number AND i.state = 'printed' JOIN cards c ON c.id = i.card_id \
-             JOIN cardholders h ON h.id = c.cardholder_id ORDER BY r.number DESC, i.position LIMIT ",
-        );
+             JOIN cardholders h ON h.id = c.cardholder_id WHERE NOT ",
+            is_given_up!("c.id"),
+            " ORDER BY r.number DESC, i.position LIMIT "
+        ));
         query.push_bind(i64::from(limit));
         query.build().fetch_all(self.reading()).await?.iter().map(printed_from).collect()
     }
@@ -79,8 +86,9 @@ impl Journal {
 
 /// That a card `c` needs an insert: the rule of [`CardState::needs_insert`], in the database's words.
 fn push_needing_insert(query: &mut QueryBuilder<Sqlite>) {
-    query.push("c.state = ").push_bind(CardState::Inactive.as_str().to_owned()).push(
+    query.push("c.state = ").push_bind(CardState::Inactive.as_str().to_owned()).push(concat!(
         " AND NOT EXISTS (SELECT 1 FROM inserts i WHERE i.state = 'printed' AND i.cardholder_id = c.cardholder_id \
-         AND (i.card_id = c.id OR i.card_id IS NULL))",
-    );
+         AND (i.card_id = c.id OR i.card_id IS NULL)) AND NOT ",
+        is_given_up!("c.id")
+    ));
 }

@@ -222,6 +222,8 @@ pub struct CardByName {
     pub last_name: String,
     /// The insert that is valid for it, while it waits for its cardholder.
     pub valid_serial: Option<String>,
+    /// Whether another card comes, or has come, in its place.
+    pub is_given_up: bool,
 }
 
 /// A valid insert with the card that it goes with.
@@ -246,6 +248,7 @@ pub(crate) fn by_name_from(row: &SqliteRow) -> Result<CardByName, JournalError> 
         first_name: row.try_get("first_name")?,
         last_name: row.try_get("last_name")?,
         valid_serial: row.try_get("valid_serial")?,
+        is_given_up: row.try_get("is_given_up")?,
     })
 }
 

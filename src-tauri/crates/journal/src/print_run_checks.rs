@@ -132,11 +132,12 @@ fn check_insert(insert: &NewInsert, known: &Known) -> Result<(), JournalError> {
     }
 }
 
-/// Refuses a run that reprints what another insert has replaced already.
+/// Refuses a run that reprints what another insert has replaced already. One that counted before, and waits since its job was
+/// cancelled, has replaced it itself.
 pub(crate) async fn refuse_stale_reprints(connection: &mut SqliteConnection, number: u32) -> Result<(), JournalError> {
     let stale: Option<String> = sqlx::query_scalar(
         "SELECT old.serial FROM inserts new JOIN inserts old ON old.serial = new.replaces \
-         WHERE new.run_number = ? AND old.state <> 'printed' AND old.voided_by IS NOT NULL LIMIT 1",
+         WHERE new.run_number = ? AND old.state <> 'printed' AND old.voided_by <> new.serial LIMIT 1",
     )
     .bind(i64::from(number))
     .fetch_optional(connection)

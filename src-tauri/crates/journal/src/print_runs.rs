@@ -1,7 +1,7 @@
 //! Print runs and their inserts: numbers, serials, and which insert of a card is the valid one.
 //!
 //! Owns the rule that nothing is half-counted: an insert counts as printed only once its run is finished, and a reprint
-//! voids the old serial at that same stroke. What may be in a run is `print_run_checks`', what a draft needs to be made again
+//! voids the old serial at that same stroke. A run whose job comes to nothing afterwards is `print_jobs`', what may be in a run is `print_run_checks`', what a draft needs to be made again
 //! `print_run_traces`', who waits for an insert `print_queue`'s. Making the pages, and getting them to a printer, is left to
 //! `inserts` and `desk`.
 

@@ -5,15 +5,32 @@
 //! nothing (the database's guards keep both). Which step may follow which is `cardesk_domain::replacement`'s word; doing
 //! them is `desk`'s business.
 
+use std::collections::HashSet;
+
 use cardesk_domain::{CardId, CardholderId, Reference, ReplacementCause, ReplacementEvent, ReplacementState, ReplacementStep};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::database::Journal;
+use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::{JournalError, is_refused_by};
 use crate::happenings::{Happening, write_happening};
+use crate::profile::push_ids;
 use crate::stored::{card_id_text, microseconds, optional_parsed_at, parsed_at, timestamp_at, whole_at};
+
+/// That a card is given up for another, by the rule of [`ReplacementState::gives_up_old_card`] in the database's words.
+macro_rules! is_given_up {
+    ($card:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM replacements g WHERE g.old_card_id = ",
+            $card,
+            " AND (g.state IN ('block', 'issue', 'inserts', 'balance', 'finished', 'stopped_at_balance') \
+             OR (g.cause = 'expiring' AND g.state = 'stopped_at_block')))"
+        )
+    };
+}
+pub(crate) use is_given_up;
 
 /// A replacement to be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +143,7 @@ impl Journal {
         for happening in happenings {
             write_happening(&mut transaction, happening).await?;
         }
+        let _changed = self.directory_index().will_change(vec![new.cardholder_id.clone()]);
         transaction.commit().await?;
         Ok(begun)
     }
@@ -143,6 +161,7 @@ impl Journal {
         for happening in &made.happenings {
             write_happening(&mut transaction, happening).await?;
         }
+        let _changed = self.directory_index().will_change(vec![before.cardholder_id.clone()]);
         transaction.commit().await?;
         Ok(Replacement { state: to, new_card_id: made.new_card_id.or(before.new_card_id), ..before })
     }
@@ -219,6 +238,23 @@ impl Journal {
             .fetch_all(self.reading())
             .await?;
         rows.iter().map(replacement_from).collect()
+    }
+
+    /// Which cards of these cardholders are given up for another one: nobody is to get an insert or a plastic of them.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn given_up_cards(&self, ids: &[CardholderId]) -> Result<HashSet<CardId>, JournalError> {
+        let mut cards = HashSet::new();
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut query = QueryBuilder::new("SELECT r.old_card_id FROM replacements r WHERE r.cardholder_id IN ");
+            push_ids(&mut query, ids);
+            query.push(concat!(" AND ", is_given_up!("r.old_card_id")));
+            for row in &query.build().fetch_all(self.reading()).await? {
+                cards.insert(parsed_at(row, "old_card_id")?);
+            }
+        }
+        Ok(cards)
     }
 
     /// Every replacement under way, oldest first.

@@ -5,7 +5,16 @@ import type { FundsAction } from '$lib/backend';
 import { forgetWithProfile } from './profile-scope';
 
 export type ScreenName =
-  'cardholders' | 'print-room' | 'pack' | 'funds' | 'attention' | 'plastics' | 'phone' | 'faults' | 'settings';
+  | 'cardholders'
+  | 'print-room'
+  | 'pack'
+  | 'funds'
+  | 'attention'
+  | 'activity'
+  | 'plastics'
+  | 'phone'
+  | 'faults'
+  | 'settings';
 
 /** How a cardholder is registered: with their personal information, or by a code that invited them. */
 export type RegistrationMode = 'personal' | 'invitation';

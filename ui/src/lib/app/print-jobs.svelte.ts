@@ -17,6 +17,11 @@ export function isOpen(job: PrintJobView): boolean {
   return OPEN.has(job.state);
 }
 
+/** Whether it ended before its pages were out: its run does not count any more, as far as nothing speaks for it. */
+export function cameToNothing(job: PrintJobView): boolean {
+  return job.state === 'cancelled' || job.state === 'aborted';
+}
+
 /** Whether somebody has to do something about it. */
 export function isTroubled(job: PrintJobView): boolean {
   return TROUBLED.has(job.state);
@@ -29,6 +34,8 @@ export function jobText(job: PrintJobView): string {
 
 export class PrintJobs {
   all = $state.raw<readonly PrintJobView[]>([]);
+  /** Rises when a job came to nothing: what counts as printed is not what it was. */
+  lost = $state(0);
   /** Those whose end was read and put away. */
   #dismissed = $state.raw<ReadonlySet<string>>(new Set());
 
@@ -67,7 +74,9 @@ export class PrintJobs {
     this.all = jobs;
     for (const job of jobs) {
       const was = before.get(job.id);
-      if (was && was.state !== job.state) this.#say(job);
+      if (!was || was.state === job.state) continue;
+      this.#say(job);
+      if (cameToNothing(job)) this.lost += 1;
     }
   }
 

@@ -18,12 +18,13 @@ export const SHORTCUTS = {
   print: 'mod+p',
   transfer_lookup: 'mod+y',
   lock: 'mod+shift+k',
-  // Screens, in the rail's order.
+  // Screens, in the rail's order; there are more of them than digits.
   cardholders: 'mod+1',
   print_room: 'mod+2',
   pack: 'mod+3',
   funds: 'mod+4',
   attention: 'mod+5',
+  activity: 'mod+shift+a',
   plastics: 'mod+6',
   phone: 'mod+7',
   faults: 'mod+8',

@@ -82,6 +82,8 @@ export const commands = {
 	cardholder: (id: string) => typedError<CardholderView, ErrorView>(__TAURI_INVOKE("cardholder", { id })),
 	/**  What happened with a cardholder or a card, a stretch at a time. */
 	happenings: (request: HappeningsRequest) => typedError<HappeningsPage, ErrorView>(__TAURI_INVOKE("happenings", { request })),
+	/**  What everybody did, a stretch at a time. */
+	activity: (request: ActivityRequest) => typedError<ActivityPage, ErrorView>(__TAURI_INVOKE("activity", { request })),
 	/**  Issues a physical card. */
 	issueCard: (cardholderId: string) => typedError<IssueOutcome, ErrorView>(__TAURI_INVOKE("issue_card", { cardholderId })),
 	/**  Associates a card that exists already. The number is used once and kept nowhere; the alias may be empty. */
@@ -314,8 +316,10 @@ export type Action =
 "withdraw" | 
 /**  Move money to another card. */
 "transfer" | 
-/**  Move money on the issuer's side. */
-"adjust" | 
+/**  Move money onto the card on the issuer's side. */
+"adjustment_load" | 
+/**  Move money off the card on the issuer's side. */
+"adjustment_withdrawal" | 
 /**  Block. */
 "block" | 
 /**  Make a blocked card active again. */
@@ -357,6 +361,48 @@ export type ActionOffer = {
 	notOffered: NotOfferedReason | null,
 	/**  The missing permission's name at the gateway, where it has one and that is the reason. */
 	permission: string | null,
+};
+
+/**  A stretch of what everybody did. */
+export type ActivityPage = {
+	/**  The rows, the newest first. */
+	rows: ActivityRow[],
+	/**  Whether there are older ones. */
+	hasOlder: boolean,
+	/**  Everybody who did anything here, by name. */
+	operators: string[],
+};
+
+/**  Which stretch of what everybody did is asked for. */
+export type ActivityRequest = {
+	/**  Only older ones than the row with this number. */
+	before: string | null,
+	/**  Only what is about this. */
+	kind: HappeningKind | null,
+	/**  Only what ended like this; everything if none is named. */
+	results: HappeningResult[],
+	/**  Only what was done while this one was signed in to the computer. */
+	operator: string | null,
+	/**  Only what was done on this day of the issuer's calendar, `2026-11-24`. */
+	day: string | null,
+	/**  Only what has this text in the cardholder's name, the operator, reference, serial, detail or note. */
+	text: string,
+	/**  The actions whose own words have the text in them: they are found by it as well. */
+	textActions: HappeningAction[],
+	/**  The most rows, at most 200. */
+	limit: number,
+};
+
+/**  Something that was done, with whose it is. */
+export type ActivityRow = {
+	/**  What was done. */
+	happening: HappeningView,
+	/**  Whose it is; `null` of what is nobody's, as a box. */
+	cardholderId: string | null,
+	/**  `Ramírez Núñez, María José`, where the desk knows the cardholder. */
+	displayName: string | null,
+	/**  The last four digits of the card, where they are known. */
+	lastFour: string,
 };
 
 /**  When a hidden movement appears. */
@@ -1235,7 +1281,7 @@ export type DirectoryToSave = {
 /**  The kind of an identity document, as the contract has it. */
 export type DocumentType = "DPI" | "NIT" | "PASSPORT" | "LEGAL_ID" | "PERSONAL_ID" | "RESIDENCE_ID";
 
-/**  A run that was interrupted before it was finished. Nothing of it counts. */
+/**  A run that was interrupted before it was finished, or whose job was cancelled at the printer. Nothing of it counts. */
 export type DraftRunView = {
 	/**  `0043` */
 	number: string,
@@ -1251,6 +1297,8 @@ export type DraftRunView = {
 	destinationName: string | null,
 	/**  Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed. */
 	mayBeOnPaper: boolean,
+	/**  How its last job ended, where it was sent to a printer and counted: it was cancelled there, or given up. */
+	jobEnded: PrintJobState | null,
 };
 
 /**  A status with which an edge answers in the gateway's place. */
@@ -1295,7 +1343,9 @@ export type EmbosserProblem =
 /**  The card has its insert, `serial`. */
 "already_printed" | 
 /**  The card does not wait for its cardholder any more. */
-"not_waiting";
+"not_waiting" | 
+/**  Another card comes, or has come, in its place. */
+"replaced";
 
 /**  A list of the plastics as they lie in the embosser's box. */
 export type EmbosserSource = 
@@ -1465,6 +1515,11 @@ export type ErrorCode =
 "nothing_to_print" | 
 /**  The same insert was chosen twice in one run. */
 "insert_chosen_twice" | 
+/**
+ *  Another card comes, or has come, in place of the one that ends in `params.last_four`, of `params.name`: no insert of it is
+ *  printed.
+ */
+"card_given_up" | 
 /**  A reprint needs its reason. */
 "reprint_reason_missing" | 
 /**  A character can't be printed; `params` name it and the insert. */
@@ -2211,6 +2266,10 @@ export type HappeningAction =
 "lock_turned_off" | 
 /**  The lock was off because its passphrase was removed from the keychain. */
 "lock_lifted" | 
+/**  Somebody saw why the packing line was stopped, and let it go on. */
+"packing_stop_acknowledged" | 
+/**  The job that an insert was in was cancelled at the printer, or given up: it does not count as printed. */
+"print_cancelled" | 
 /**  Something that this version does not know. */
 "other";
 
@@ -3967,6 +4026,8 @@ export type RunDetail = {
 	inserts: RunInsertRow[],
 	/**  Pages that were printed again, the oldest first. */
 	pageReprints: PageReprintView[],
+	/**  How far its last job is, or how it ended; `null` of a run that was saved. */
+	jobState: PrintJobState | null,
 };
 
 /**  One insert of a run. */

@@ -77,6 +77,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   page_not_opened: 'error.page_not_opened',
   nothing_to_print: 'error.nothing_to_print',
   insert_chosen_twice: 'error.insert_chosen_twice',
+  card_given_up: 'error.card_given_up',
   reprint_reason_missing: 'error.reprint_reason_missing',
   insert_character: 'error.insert_character',
   insert_does_not_fit: 'error.insert_does_not_fit',

@@ -172,6 +172,8 @@ export const HAPPENING: Record<HappeningAction, MessageKey> = {
   insert_packed: 'happening.insert_packed',
   insert_unpacked: 'happening.insert_unpacked',
   packing_stopped: 'happening.packing_stopped',
+  packing_stop_acknowledged: 'happening.packing_stop_acknowledged',
+  print_cancelled: 'happening.print_cancelled',
   box_begun: 'happening.box_begun',
   box_closed: 'happening.box_closed',
   insert_printed_again: 'happening.insert_printed_again',

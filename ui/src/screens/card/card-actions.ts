@@ -27,13 +27,18 @@ export interface CardFormProps {
   form: CardForm;
   /** It was done: the card as it is now, and what is said of it. The form is closed. */
   onchanged: (view: CardView, said: () => string) => void;
-  /** It was refused, or it is not known: what is shown of the card is asked for again. The form stays. */
+  /**
+   * It was refused, it is not known, or it was done and the form stays with it: what is shown of the card and of what happened
+   * is asked for again.
+   */
   onrefused: () => void;
 }
 
 export interface CardAction {
   /** The shell's word for it. */
   offer: Offered;
+  /** Another action that is done in the same form: it is open while one of them can be done. */
+  orElse?: { offer: Offered; open: (card: CardView) => void };
   /** Of its button, or of its line in the menu. */
   id: string;
   /** As it stands on a button of this card. */
@@ -176,7 +181,8 @@ export const CARD_ACTIONS: readonly CardAction[] = [
     component: CvvForm,
   },
   {
-    offer: 'adjust',
+    offer: 'adjustment_load',
+    orElse: { offer: 'adjustment_withdrawal', open: opens('adjustment_withdrawal').open },
     id: 'adjust',
     text: 'card.adjust',
     title: 'action.adjust',
@@ -214,7 +220,12 @@ export function actionsOf(card: CardView): OfferedAction[] {
   const offers = new Map<Offered, ActionOffer>(card.actions.map((offer) => [offer.action, offer]));
   return CARD_ACTIONS.flatMap((action) => {
     const offer = offers.get(action.offer);
-    return offer ? [{ ...action, notOffered: notOfferedText(offer) }] : [];
+    if (!offer) return [];
+    const other = action.orElse && offers.get(action.orElse.offer);
+    if (action.orElse && offer.notOffered !== null && other?.notOffered === null) {
+      return [{ ...action, open: action.orElse.open, notOffered: undefined }];
+    }
+    return [{ ...action, notOffered: notOfferedText(offer) }];
   });
 }
 

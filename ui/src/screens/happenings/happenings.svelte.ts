@@ -1,5 +1,5 @@
-// What happened with a cardholder or a card: a stretch of the record, the newest first, as it is filtered. Older rows are
-// asked for one stretch after the other. The record is searched where it is kept; only its actions have words of their own
+// A stretch of the record, the newest first, as it is filtered: of a cardholder or a card here, of everybody in `activity`. Older
+// rows are asked for one stretch after the other. The record is searched where it is kept; only its actions have words of their own
 // here, so those that the text is found in are named with it.
 
 import { Loadable } from '$lib/app/loadable.svelte';
@@ -51,18 +51,19 @@ export function figureAsKept(text: string): string {
   return groups.join('') + (end === '' ? '' : `.${end}`);
 }
 
-export class Happenings {
+/** A stretch of a record on show, the newest first: more of it on demand, and none of it lost when it is asked for again. */
+export abstract class RecordStretch<Row> {
   kind = $state<KindChoice>('all');
   result = $state<ResultChoice>('all');
   text = $state('');
-  rows = $state.raw<readonly HappeningView[]>([]);
+  rows = $state.raw<readonly Row[]>([]);
   hasOlder = $state(false);
-  readonly loaded = new Loadable<HappeningsPage>();
+  readonly loaded = new Loadable<{ rows: Row[]; hasOlder: boolean }>();
 
-  constructor(
-    readonly cardholderId: string,
-    readonly cardId: string | null,
-  ) {}
+  /** The row's number in the record. */
+  protected abstract numberOf(row: Row): string;
+  /** The newest rows that are older than the one with this number. */
+  protected abstract page(before: string | null, limit: number): Promise<{ rows: Row[]; hasOlder: boolean }>;
 
   get isFiltered(): boolean {
     return this.kind !== 'all' || this.result !== 'all' || this.text.trim() !== '';
@@ -72,7 +73,7 @@ export class Happenings {
   async load(): Promise<void> {
     // What is on show is asked for again as a whole, as far as it is given at once.
     const most = Math.min(Math.max(this.rows.length, ROWS_AT_A_TIME), MOST_ROWS);
-    const page = await this.loaded.run(() => this.#page(null, most));
+    const page = await this.loaded.run(() => this.page(null, most));
     if (!page) return;
     // What is older than this stretch stays: the record only grows.
     const older = page.hasOlder ? this.#olderThan(page.rows) : [];
@@ -89,29 +90,46 @@ export class Happenings {
   async loadOlder(): Promise<void> {
     const last = this.rows.at(-1);
     if (!last || !this.hasOlder || this.loaded.busy) return;
-    const page = await this.loaded.run(() => this.#page(last.number, ROWS_AT_A_TIME));
+    const page = await this.loaded.run(() => this.page(this.numberOf(last), ROWS_AT_A_TIME));
     if (!page) return;
     this.rows = [...this.rows, ...page.rows];
     this.hasOlder = page.hasOlder;
   }
 
-  #olderThan(rows: readonly HappeningView[]): HappeningView[] {
+  #olderThan(rows: readonly Row[]): Row[] {
     const oldest = rows.at(-1);
-    return oldest ? this.rows.filter((row) => BigInt(row.number) < BigInt(oldest.number)) : [];
+    if (!oldest) return [];
+    const end = BigInt(this.numberOf(oldest));
+    return this.rows.filter((row) => BigInt(this.numberOf(row)) < end);
+  }
+}
+
+/** What was chosen and typed, as the record is asked for it. */
+export function chosenIn({ kind, result, text }: Pick<RecordStretch<unknown>, 'kind' | 'result' | 'text'>) {
+  return {
+    kind: kind === 'all' ? null : kind,
+    results: result === 'all' ? [] : [result],
+    text: figureAsKept(text.trim()),
+    textActions: actionsWith(text),
+  };
+}
+
+/** Of a cardholder, or of one card. */
+export class Happenings extends RecordStretch<HappeningView> {
+  constructor(
+    readonly cardholderId: string,
+    readonly cardId: string | null,
+  ) {
+    super();
   }
 
-  #page(before: string | null, limit: number): Promise<HappeningsPage> {
-    const { text } = this;
-    const request = {
-      cardholderId: this.cardholderId,
-      cardId: this.cardId,
-      before,
-      kind: this.kind === 'all' ? null : this.kind,
-      results: this.result === 'all' ? [] : [this.result],
-      text: figureAsKept(text.trim()),
-      textActions: actionsWith(text),
-      limit,
-    };
+  protected numberOf({ number }: HappeningView): string {
+    return number;
+  }
+
+  protected page(before: string | null, limit: number): Promise<HappeningsPage> {
+    const { text, cardholderId, cardId } = this;
+    const request = { cardholderId, cardId, before, ...chosenIn(this), limit };
     return happeningsWith(request, text, () => text === this.text);
   }
 }

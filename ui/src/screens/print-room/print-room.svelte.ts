@@ -209,6 +209,15 @@ export class PrintRoom {
     return this.queue.run(() => backend.insertQueue(filter));
   }
 
+  /** What counts as printed has changed elsewhere: the list on show follows, and whoever was chosen stays so. */
+  async refreshQueue(): Promise<void> {
+    if (this.showsRuns || this.making !== null) return;
+    const chosen = new Set(this.chosen.map(({ cardId }) => cardId));
+    const { filter } = this;
+    if (!(await this.queue.run(() => backend.insertQueue(filter)))) return;
+    this.choose(this.rows.flatMap(({ cardId }, index) => (chosen.has(cardId) ? [index] : [])));
+  }
+
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
   async showAfterRun(): Promise<void> {
     this.box = undefined;

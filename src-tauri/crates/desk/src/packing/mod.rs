@@ -1,7 +1,7 @@
 //! Packing: the insert is scanned, the last four of the plastic are typed, and the two are held against each other here.
 //!
 //! Owns the order of the line: one insert at a time, and nothing while a stop waits for somebody to say that they saw it. Every
-//! packed insert, every stop and every undoing is in the record of what happened. What a scanner typed is `scan`'s, which
+//! packed insert, every stop, who saw it, and every undoing is in the record of what happened. What a scanner typed is `scan`'s, which
 //! insert it means `code`'s, the comparison `verdict`'s, what the window sees `shown`'s, and manifests are `manifest`'s.
 
 mod code;
@@ -68,7 +68,11 @@ impl Desk {
     /// If it could not be written.
     pub async fn acknowledge_packing_stop(&self, number: u32) -> DeskResult<PackingView> {
         let workplace = self.workplace().await?;
-        workplace.journal.acknowledge_packing_stop(number, &workplace.operator, workplace.now()).await?;
+        // One that somebody else saw meanwhile is told once, as it was.
+        if let Some(stop) = workplace.journal.open_packing_stop().await?.filter(|stop| stop.number == number) {
+            let seen = workplace.seen(&stop).await?;
+            workplace.journal.acknowledge_packing_stop(number, workplace.now(), &workplace.happening(seen)).await?;
+        }
         workplace.packing_view().await
     }
 
@@ -280,7 +284,7 @@ impl Workplace {
             cardholder_id: cardholder_id.clone(),
             card_id: stop.insert.as_ref().and_then(|insert| insert.card_id),
             serial: serial.clone(),
-            detail: Some(stop.typed.as_ref().map_or_else(|| kind.to_owned(), |typed| format!("{kind}: •••• {typed}"))),
+            detail: Some(detail_of_stop(kind, stop.typed.as_ref())),
             ..Happened::new(HappeningAction::PackingStopped, HappeningResult::Refused)
         };
         let new = NewPackingStop {
@@ -302,6 +306,25 @@ impl Workplace {
         };
         self.stop_view(&written).await
     }
+
+    /// What the record says of a stop that somebody saw: the same as of the stop, at the same insert.
+    async fn seen(&self, stop: &PackingStop) -> DeskResult<Happened> {
+        let insert = match &stop.serial {
+            Some(serial) => self.journal.insert(serial).await?,
+            None => None,
+        };
+        Ok(Happened {
+            cardholder_id: stop.cardholder_id.clone(),
+            card_id: insert.and_then(|insert| insert.card_id),
+            serial: stop.serial.clone(),
+            detail: Some(detail_of_stop(&stop.kind, stop.last_four.as_ref())),
+            ..Happened::new(HappeningAction::PackingStopAcknowledged, HappeningResult::Done)
+        })
+    }
+}
+
+fn detail_of_stop(kind: &str, typed: Option<&LastFour>) -> String {
+    typed.map_or_else(|| kind.to_owned(), |typed| format!("{kind}: •••• {typed}"))
 }
 
 fn to_be_packed(insert: InsertToPack) -> Result<InsertToPack, Stop> {

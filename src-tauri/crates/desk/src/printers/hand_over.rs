@@ -1,19 +1,21 @@
 //! Handing a run to a printer, and following its job until it has ended.
 //!
-//! Owns that nothing counts whose printer is not there, refuses it or disappears, and that a job that is still in the queue
-//! when the patience ends is followed further. Which inserts count is left to `printing`.
+//! Owns that nothing counts whose printer is not there, refuses it or disappears, that a job that is still in the queue when
+//! the patience ends is followed further, and that what is cancelled then does not count. Which inserts count is left to
+//! `printing`, and what becomes of a run that does not any more to the journal.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardesk_journal::{NewPrintJob, PrintJobRecord, PrintJobState as JournalState};
+use cardesk_journal::{Happening, InsertRecord, NewPrintJob, PrintJobRecord, PrintJobState as JournalState};
 use jiff::Timestamp;
 
 use super::{JobOptions, JobState, JobStatus, SubmitError, SystemPrinter};
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::view::{PrintJobState, PrintJobView};
+use crate::happenings::Happened;
+use crate::view::{HappeningAction, HappeningResult, PrintJobState, PrintJobView};
 use crate::workplace::Workplace;
 
 /// How long a run waits for the printer system to say that a job is done.
@@ -216,10 +218,32 @@ impl Workplace {
             if (state, &words) != (job.state, &job.words) {
                 // Not while the system is asked: a company that is left waits for it.
                 let _open = self.hold_open().await;
-                self.journal.note_print_job(job.number, state, words.as_deref(), self.now()).await?;
+                self.note_job(&job, state, words.as_deref()).await?;
             }
         }
         Ok(self.known_jobs().await?.into_iter().map(job_view).collect())
+    }
+}
+
+impl Workplace {
+    /// Writes down how far a job is by now. Where it came to nothing, its run does not count any more, and the record says so
+    /// at every insert.
+    async fn note_job(&self, job: &PrintJobRecord, state: JournalState, words: Option<&str>) -> DeskResult<()> {
+        if !matches!(state, JournalState::Cancelled | JournalState::Aborted) {
+            return Ok(self.journal.note_print_job(job.number, state, words, self.now()).await?);
+        }
+        let cancelled = |insert: InsertRecord| {
+            self.happening(Happened {
+                cardholder_id: Some(insert.cardholder_id),
+                card_id: insert.card_id,
+                serial: Some(insert.serial),
+                detail: Some(job.printer.clone()),
+                ..Happened::new(HappeningAction::PrintCancelled, HappeningResult::Done)
+            })
+        };
+        let happenings: Vec<Happening> = self.journal.inserts_of_run(job.run_number).await?.into_iter().map(cancelled).collect();
+        self.journal.end_print_job(job.number, state, words, self.now(), &happenings).await?;
+        Ok(())
     }
 }
 
@@ -259,7 +283,7 @@ const fn view_of_system(state: JobState) -> PrintJobState {
     view_of_journal(journal_state(state))
 }
 
-const fn view_of_journal(state: JournalState) -> PrintJobState {
+pub(crate) const fn view_of_journal(state: JournalState) -> PrintJobState {
     match state {
         JournalState::Waiting => PrintJobState::Waiting,
         JournalState::Held => PrintJobState::Held,

@@ -14,7 +14,7 @@ mod spooler;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use self::hand_over::Handed;
+pub(crate) use self::hand_over::{Handed, view_of_journal};
 
 /// A printer's own word on itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

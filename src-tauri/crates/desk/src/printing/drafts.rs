@@ -1,4 +1,5 @@
-//! Runs that were interrupted: each can be made again under its own number and serials, or thrown away.
+//! Runs that were interrupted, or whose job came to nothing at the printer: each can be made again under its own number and
+//! serials, or thrown away.
 //!
 //! Owns that nothing of what such a run may have left is taken for a run that counts: a file that was being written is
 //! removed, and one that got its name just before the end as well.
@@ -13,6 +14,7 @@ use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::output_file::run_name;
 use crate::papers::{BegunSheet, PrinterChoices};
+use crate::printers::view_of_journal;
 use crate::printing::making::{Counted, Destination, Run};
 use crate::printing::run_file::{digest_of, is_part};
 use crate::printing::runs::{Inserts, parsed_number, sent};
@@ -85,6 +87,7 @@ impl Workplace {
                 destination,
                 destination_name: path.or(printer),
                 may_be_on_paper: self.printer_of(run.number).await?.is_some(),
+                job_ended: self.journal.last_print_job(run.number).await?.map(|job| view_of_journal(job.state)),
             });
         }
         Ok(views)

@@ -54,6 +54,7 @@ fn follow(rows: &[ListRow], cards: &[CardByName]) -> EmbosserOrder {
         let meant = known.meant(row).and_then(|card| match (lines.get(&card.card_id), &card.valid_serial) {
             (Some(line), _) => Err((EmbosserProblem::Repeated, Some(line.to_string()))),
             (None, _) if !card.state.awaits_activation() => Err((EmbosserProblem::NotWaiting, None)),
+            (None, _) if card.is_given_up => Err((EmbosserProblem::Replaced, None)),
             (None, Some(serial)) => Err((EmbosserProblem::AlreadyPrinted, Some(serial.clone()))),
             (None, None) => Ok(card.card_id),
         });
@@ -119,12 +120,12 @@ impl<'cards> Known<'cards> {
     }
 
     /// Of the cards that end in these digits, the one whose cardholder has the name. A plastic that comes from the embosser is
-    /// one that waits for its cardholder: those that do not are meant only if none does.
+    /// one that waits for its cardholder: those that do not, or for which another comes, are meant only if none does.
     fn with_last_four(&self, last_four: &LastFour, name: &[String]) -> Meant<'cards> {
         let all = self.by_last_four.get(last_four).ok_or((EmbosserProblem::Unknown, None))?;
         let named: Vec<&CardByName> = all.iter().copied().filter(|card| fits(name, card)).collect();
         let waiting = |cards: &[&'cards CardByName]| -> Vec<&'cards CardByName> {
-            cards.iter().copied().filter(|card| card.state.awaits_activation()).collect()
+            cards.iter().copied().filter(|card| card.state.awaits_activation() && !card.is_given_up).collect()
         };
         match (waiting(&named).as_slice(), named.as_slice()) {
             ([card], _) | ([], [card]) => Ok(card),
@@ -174,6 +175,7 @@ mod tests {
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
             valid_serial: None,
+            is_given_up: false,
         }
     }
 
@@ -232,6 +234,19 @@ mod tests {
     #[test]
     fn a_card_that_waits_is_meant_before_one_that_is_used_already() {
         assert_eq!(followed("ultimos4\n4417\n"), (vec!["1".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn a_card_for_which_another_comes_is_told_and_never_followed() {
+        let old = |cards: &[(u64, bool)]| -> Vec<CardByName> {
+            let one = |(id, is_given_up): &(u64, bool)| CardByName { is_given_up: *is_given_up, ..card(*id, "4417", "Ana", "Paz") };
+            cards.iter().map(one).collect()
+        };
+        let order = |cards: &[(u64, bool)], text: &str| follow(&read(text.as_bytes()).expect("a list"), &old(cards));
+        let told = order(&[(1, true)], "ultimos4\n4417\n");
+        assert_eq!((told.card_ids.len(), told.faults[0].problem), (0, EmbosserProblem::Replaced));
+        assert_eq!(order(&[(1, true), (2, false)], "ultimos4,nombre\n4417,ANA PAZ\n").card_ids, ["2"], "the one in its place is meant");
+        assert_eq!(order(&[(1, true), (2, false)], "id\n1\n").faults[0].problem, EmbosserProblem::Replaced);
     }
 
     #[test]

@@ -163,6 +163,7 @@ impl Workplace {
         let request = &PrintRequest { template_id, ..request.clone() };
         let job = destination.job(self.print_job(request, &paper).await?);
         let chosen = self.chosen(request, &paper).await?;
+        self.check_not_given_up(&chosen).await?;
         let reason = optional_free_line(request.reprint_reason.as_deref().unwrap_or_default(), MAX_REASON, Field::ReprintReason)
             .map_err(|problem| ErrorView::fields(vec![problem]))?
             .unwrap_or_default();

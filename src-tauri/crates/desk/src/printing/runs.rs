@@ -17,6 +17,7 @@ use crate::free_text::checked_reason;
 use crate::happenings::Happened;
 use crate::papers::RunPaper;
 use crate::print_contents::request_of_words;
+use crate::printers::view_of_journal;
 use crate::printing::about::About;
 use crate::view::{
     HappeningAction, HappeningResult, InsertState, PageReprintView, PrintItem, PrintRequest, PrintRunView, PrintTo, RunDetail,
@@ -55,10 +56,12 @@ impl Desk {
         let job = workplace.job_of(&record).await.ok();
         let cardholders = workplace.cardholders_of(&inserts).await?;
         let reprints = workplace.journal.page_reprints(record.number).await?;
+        let last_job = workplace.journal.last_print_job(record.number).await?;
         Ok(RunDetail {
             run,
             inserts: (0..).zip(&inserts).map(|(position, insert)| insert_row(insert, position, job.as_ref(), &cardholders)).collect(),
             page_reprints: reprints.into_iter().map(reprint_view).collect(),
+            job_state: last_job.map(|job| view_of_journal(job.state)),
         })
     }
 

@@ -8,9 +8,10 @@
 mod shown;
 mod steps;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use cardesk_domain::{CardId, ReplacementEvent, ReplacementState, ReplacementStep};
+use cardesk_domain::{CardId, CardholderId, ReplacementEvent, ReplacementState, ReplacementStep};
 use cardesk_journal::{Happening, JournalError, NewReplacement, NewReplacementMove, Replacement};
 
 use crate::copies::parsed;
@@ -147,10 +148,15 @@ impl Workplace {
         Ok(latest_as_old(&self.journal.replacements_of_card(card).await?, card).is_some())
     }
 
-    /// Whether a card is replaced, or is about to be: nobody is to get its plastic any more.
+    /// Whether a card is replaced, or is about to be: nobody is to get its plastic or an insert of it any more.
     pub(crate) async fn is_given_up(&self, card: CardId) -> DeskResult<bool> {
         let known = self.journal.replacements_of_card(card).await?;
-        Ok(latest_as_old(&known, card).is_some_and(|replacement| !matches!(replacement.state, ReplacementState::StoppedAt(_))))
+        Ok(known.iter().any(|known| known.old_card_id == card && known.state.gives_up_old_card(known.cause)))
+    }
+
+    /// The cards of a cardholder that are replaced, or are about to be.
+    pub(crate) async fn given_up_of(&self, cardholder: &CardholderId) -> DeskResult<HashSet<CardId>> {
+        Ok(self.journal.given_up_cards(std::slice::from_ref(cardholder)).await?)
     }
 
     /// What the record says of a replacement: at both cards, and once at their cardholder.

@@ -66,6 +66,8 @@ impl Workplace {
         let pair = self.pair_of(replacement).await?;
         let moves = self.journal.replacement_moves(replacement.number).await?;
         let inserts = self.journal.inserts_of(&replacement.cardholder_id).await?;
+        let given_up = self.given_up_of(&replacement.cardholder_id).await?;
+        let summary = |card: &CardRecord| card_summary(card, &inserts, given_up.contains(&card.id));
         let attempt = self.attempted(replacement).await?;
         let candidates = match (&attempt, replacement.state) {
             (Some(operation), ReplacementState::At(ReplacementStep::Issue)) if is_applied(operation) => {
@@ -77,8 +79,8 @@ impl Workplace {
         Ok(ReplacementView {
             number: replacement.number,
             cardholder_id: replacement.cardholder_id.to_string(),
-            old_card: card_summary(&pair.old, &inserts),
-            new_card: pair.new.as_ref().map(|card| card_summary(card, &inserts)),
+            old_card: summary(&pair.old),
+            new_card: pair.new.as_ref().map(summary),
             cause: replacement.cause.into(),
             reason: replacement.reason.clone().unwrap_or_default(),
             begun_at: replacement.begun_at.to_string(),
@@ -91,7 +93,7 @@ impl Workplace {
                 Some(operation) if !is_applied(operation) => Some(self.view_of(operation).await?),
                 _ => None,
             },
-            candidates: candidates.iter().map(|card| card_summary(card, &inserts)).collect(),
+            candidates: candidates.iter().map(summary).collect(),
             stopped: stop.map(|stop| ReplacementStop {
                 at: stop.at.to_string(),
                 operator: stop.operator.clone(),

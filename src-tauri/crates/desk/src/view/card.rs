@@ -23,8 +23,10 @@ pub enum Action {
     Withdraw,
     /// Move money to another card.
     Transfer,
-    /// Move money on the issuer's side.
-    Adjust,
+    /// Move money onto the card on the issuer's side.
+    AdjustmentLoad,
+    /// Move money off the card on the issuer's side.
+    AdjustmentWithdrawal,
     /// Block.
     Block,
     /// Make a blocked card active again.

@@ -364,6 +364,10 @@ pub enum HappeningAction {
     LockTurnedOff,
     /// The lock was off because its passphrase was removed from the keychain.
     LockLifted,
+    /// Somebody saw why the packing line was stopped, and let it go on.
+    PackingStopAcknowledged,
+    /// The job that an insert was in was cancelled at the printer, or given up: it does not count as printed.
+    PrintCancelled,
     /// Something that this version does not know.
     Other,
 }

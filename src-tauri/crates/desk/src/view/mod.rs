@@ -4,6 +4,7 @@
 //! RFC 3339, days are `YYYY-MM-DD`, and every choice is a word of an enum, so that the generated TypeScript knows them
 //! all. No view carries a secret or a whole card number, but the CVV that somebody asked for with a reason ([`ShownCvv`]).
 
+mod activity;
 mod attention;
 mod batch;
 mod card;
@@ -28,6 +29,7 @@ mod template;
 mod transfer;
 mod word;
 
+pub use activity::*;
 pub use attention::*;
 pub use batch::*;
 pub use card::*;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::error::ErrorView;
-use crate::view::print::{InsertState, SentTo};
+use crate::view::print::{InsertState, PrintJobState, SentTo};
 
 /// What a run that is on its way does just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -40,7 +40,7 @@ pub struct PrintingView {
     pub is_cancelled: bool,
 }
 
-/// A run that was interrupted before it was finished. Nothing of it counts.
+/// A run that was interrupted before it was finished, or whose job was cancelled at the printer. Nothing of it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftRunView {
@@ -58,6 +58,8 @@ pub struct DraftRunView {
     pub destination_name: Option<String>,
     /// Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed.
     pub may_be_on_paper: bool,
+    /// How its last job ended, where it was sent to a printer and counted: it was cancelled there, or given up.
+    pub job_ended: Option<PrintJobState>,
 }
 
 /// How a run stands.
@@ -158,6 +160,8 @@ pub struct RunDetail {
     pub inserts: Vec<RunInsertRow>,
     /// Pages that were printed again, the oldest first.
     pub page_reprints: Vec<PageReprintView>,
+    /// How far its last job is, or how it ended; `null` of a run that was saved.
+    pub job_state: Option<PrintJobState>,
 }
 
 /// Pages that are to be printed again because they were spoilt before they left the room: under their own serials.
@@ -242,6 +246,8 @@ pub enum EmbosserProblem {
     AlreadyPrinted,
     /// The card does not wait for its cardholder any more.
     NotWaiting,
+    /// Another card comes, or has come, in its place.
+    Replaced,
 }
 
 /// A row of the embosser's list that can't be followed.

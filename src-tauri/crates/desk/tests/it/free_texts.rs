@@ -3,10 +3,12 @@
 
 use axum::http::Method;
 use cardesk_desk::view::{
-    ClearContradictionForm, Despite, FollowUpKind, FundsAction, FundsDraftRequest, FundsForm, InvitedForm, LinkForm, PrintRequest,
-    ProfileForm, RegistrationForm, SecretText, SettleAs, SettleForm, TransferTypeForm,
+    ClearContradictionForm, Despite, FollowUpKind, FundsAction, FundsDraftRequest, FundsForm, InvitedForm, LinkForm, OperationState,
+    PrintRequest, ProfileForm, RegistrationForm, SecretText, SettleAs, SettleForm, TransferTypeForm,
 };
 use cardesk_desk::{Desk, DeskResult, ErrorCode, ErrorView, Field, FieldCode};
+use cardesk_domain::{Currency, Money, OperationEvent, OperationKind, Reference};
+use cardesk_journal::{Conclusion, Evidence, Journal, NewOperation};
 
 use crate::follow_up::follow_up;
 use crate::outcomes::{draft_request, form};
@@ -105,6 +107,47 @@ async fn neither_a_correction_nor_a_look_alike_has_a_card_number_for_its_reason(
     let form = FundsForm { despite: Some(despite), ..form(&draft.reference, "55.00") };
     assert_eq!(said(desk.submit_funds(form).await), refused(Field::DespiteReason));
     assert_eq!(gateway.funds().len(), 2, "the one that was applied, and the one that was lost");
+}
+
+/// What an earlier version took into a note is in the journal for ever, and leaves it no more.
+#[tokio::test]
+async fn a_note_that_was_once_taken_with_a_card_number_is_made_again_with_the_number_masked() {
+    let (gateway, journal) = (Scripted::start().await, Journal::open_in_memory().await.unwrap());
+    let rig = Rig::on_journal(&journal);
+    let desk = rig.desk_at(&gateway.base_url).await;
+    desk.cardholder(CARDHOLDER).await.unwrap();
+    for ((entropy, number), last_four) in (1_u64..).zip(NUMBERS).zip(["2392", "2392", "2392", "2222", "2501"]) {
+        let reference = Reference::from_entropy(entropy);
+        refused_with_note(&journal, &reference, &format!("de la {number}, mayo")).await;
+        let draft = desk.draft_follow_up(reference.as_str(), FollowUpKind::MakesAgain, None).await.unwrap();
+        let again = desk.submit_follow_up(follow_up(&draft.reference, "")).await.unwrap();
+        let masked = format!("de la •••• {last_four}, mayo");
+        assert_eq!((again.state, again.note.as_deref()), (OperationState::Applied, Some(&*masked)), "{number}");
+        assert_eq!(gateway.funds().last().unwrap().body["description"].as_str(), Some(&*masked), "{number}");
+    }
+}
+
+/// A load that the gateway refused, as the journal keeps it.
+async fn refused_with_note(journal: &Journal, reference: &Reference, note: &str) {
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let new = NewOperation {
+        reference: reference.clone(),
+        kind: OperationKind::Load,
+        cardholder_id: Some(CARDHOLDER.parse().unwrap()),
+        card_id: Some(CARD.parse().unwrap()),
+        to_card_id: None,
+        money: Some(Money::new("40".parse().unwrap(), Currency::GTQ)),
+        note: Some(note.to_owned()),
+        channel: Some("WEB".to_owned()),
+        context: None,
+        at,
+        operator: "ana".to_owned(),
+    };
+    journal.begin_intent(new, &[]).await.unwrap();
+    let evidence = Evidence { gateway_code: Some("7303".to_owned()), http_status: Some(400), ..Evidence::default() };
+    let conclusion =
+        Conclusion { reference, event: OperationEvent::Refuse, evidence, operator: "ana", at, happenings: Vec::new(), balance: None };
+    journal.conclude(conclusion).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
 #![allow(clippy::disallowed_types, reason = "a keychain for the tests is made of the keychain library's own mock")]
 
+mod activity;
 mod attention;
 mod batch_runs;
 mod batches;

@@ -10,6 +10,7 @@ use cardesk_desk::view::{
     HappeningAction, HappeningResult, IssuerStatementState, NotOfferedReason, OperationState, SecretText, StatementRequest,
 };
 use cardesk_desk::{Desk, DeskResult, ErrorCode, Field, FieldCode};
+use cardesk_domain::Permission;
 use cardesk_sandbox::{PermissionSet, PortChoice, Practice, PracticeConfig};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -298,6 +299,39 @@ async fn where_an_answer_is_lost_the_card_itself_tells_and_nothing_is_sent_again
 }
 
 #[tokio::test]
+async fn an_adjustment_that_is_refused_one_way_stays_on_offer_the_other_way_and_is_made() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let (_, card) = active_card(&practice).await;
+    let adjust = async |kind| {
+        let request = FundsDraftRequest { card_id: card.clone(), kind, to_card_id: None, amount_typed: "0.01".to_owned(), reference: None };
+        let reference = desk.draft_funds(request).await.unwrap().reference;
+        let form = FundsForm {
+            reference,
+            to_card_id: None,
+            amount_typed: "0.01".to_owned(),
+            amount_again: None,
+            note: String::new(),
+            despite: None,
+        };
+        desk.submit_funds(form).await.unwrap().state
+    };
+    practice.set_permissions(Permission::KNOWN.into_iter().filter(|known| *known != Permission::WithdrawFunds).collect());
+    assert_eq!(adjust(FundsAction::AdjustmentWithdrawal).await, OperationState::Refused);
+    // An allowed one says nothing of the other.
+    for _ in 0..2 {
+        let view = desk.card(&card).await.unwrap();
+        for action in [Action::AdjustmentWithdrawal, Action::Withdraw] {
+            assert_eq!(offer(&view, action).permission.as_deref(), Some("withdrawFunds"), "{action:?}");
+        }
+        for action in [Action::AdjustmentLoad, Action::Load] {
+            assert_eq!(offer(&view, action).not_offered, None, "{action:?}");
+        }
+        assert_eq!(adjust(FundsAction::AdjustmentLoad).await, OperationState::Applied);
+    }
+}
+
+#[tokio::test]
 async fn what_the_gateway_refuses_of_a_field_stands_at_the_field() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
@@ -306,6 +340,21 @@ async fn what_the_gateway_refuses_of_a_field_stands_at_the_field() {
     let refused = desk.rename_card(CARD, Some("Viáticos"), "Gasolina").await.unwrap_err();
     assert_eq!((refused.code, refused.field), (ErrorCode::GatewayRefused, Some(Field::Alias)));
     assert_eq!((refused.fields[0].code, refused.fields[0].params["message"].as_str()), (FieldCode::RefusedByGateway, "alias is taken"));
+}
+
+#[tokio::test]
+async fn what_the_gateway_refuses_of_a_plastic_stands_at_its_number_or_at_its_name() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    for (status, code, named, field) in [(404, "7200", "card", Field::Pan), (400, "7000", "cardholderName", Field::EmbossedName)] {
+        let entry = json!({ "code": code, "message": "not so", "field": named });
+        gateway.will([Answer::Envelope(status, json!({ "success": false, "errors": [entry] }))]);
+        let plastic = SecretText::new("4111 1100 0004 4417".to_owned());
+        let refused = desk.activate_card(CARD, plastic, "MARIA J RAMIREZ").await.unwrap_err();
+        assert_eq!(refused.field, Some(field), "{refused:?}");
+        let [problem] = &refused.fields[..] else { panic!("{refused:?}") };
+        assert_eq!((problem.field, problem.code, &*problem.params["code"]), (field, FieldCode::RefusedByGateway, code));
+    }
 }
 
 #[tokio::test]

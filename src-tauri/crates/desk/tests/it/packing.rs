@@ -143,8 +143,8 @@ async fn stop_of_pack(desk: &Desk, serial: &str, last_four: &str) -> PackingStop
     }
 }
 
-async fn record_of(desk: &Desk, holder: &str) -> Vec<(HappeningAction, Option<String>, Option<String>)> {
-    let request = HappeningsRequest {
+fn record_request(holder: &str) -> HappeningsRequest {
+    HappeningsRequest {
         cardholder_id: holder.to_owned(),
         card_id: None,
         before: None,
@@ -153,8 +153,11 @@ async fn record_of(desk: &Desk, holder: &str) -> Vec<(HappeningAction, Option<St
         text: String::new(),
         text_actions: Vec::new(),
         limit: 50,
-    };
-    let rows = desk.happenings(request).await.unwrap().rows;
+    }
+}
+
+async fn record_of(desk: &Desk, holder: &str) -> Vec<(HappeningAction, Option<String>, Option<String>)> {
+    let rows = desk.happenings(record_request(holder)).await.unwrap().rows;
     rows.into_iter().rev().map(|row| (row.action, row.serial, row.detail)).collect()
 }
 
@@ -197,6 +200,11 @@ async fn a_mismatch_stops_the_line_until_somebody_saw_it_also_after_a_new_start(
     let record = record_of(&desk, "u1").await;
     let expected = (HappeningAction::PackingStopped, Some("0001-001".to_owned()), Some("mismatch: •••• 4418".to_owned()));
     assert_eq!(record.iter().filter(|row| **row == expected).count(), 1, "{record:?}");
+    let seen = (HappeningAction::PackingStopAcknowledged, expected.1, expected.2);
+    assert_eq!(record.iter().filter(|row| **row == seen).count(), 1, "{record:?}");
+    let at_the_card = desk.happenings(HappeningsRequest { card_id: Some("1".to_owned()), ..record_request("u1") }).await.unwrap().rows;
+    let who = at_the_card.iter().find(|row| row.action == HappeningAction::PackingStopAcknowledged).map(|row| row.operator.as_str());
+    assert_eq!(who, Some("Operadora"), "it stands at the card that the insert names as well");
 }
 
 #[tokio::test]

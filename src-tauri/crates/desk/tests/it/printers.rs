@@ -1,7 +1,10 @@
 //! Printers: what is told before anything is printed, and a job followed to its end.
 
 use cardesk_desk::seams::{JobOptions, JobState, SheetSize, Sides};
-use cardesk_desk::view::{InsertLanguage, PrintItem, PrintJobState, PrintRequest, PrintTo};
+use cardesk_desk::view::{
+    HappeningAction, InsertLanguage, InsertState, PackForm, PackOutcome, PagesAgainForm, PrintItem, PrintJobState, PrintRequest, PrintTo,
+    QueueFilter,
+};
 use cardesk_desk::{Desk, ErrorCode, Field};
 
 use crate::rig::Rig;
@@ -177,4 +180,107 @@ async fn a_job_can_be_taken_back_while_it_is_with_the_printer() {
     *rig.printing.ends.lock().unwrap() = Some(JobState::Cancelled);
     desk.print_jobs().await.unwrap();
     assert_eq!(desk.cancel_print_job(&id).await.unwrap_err().code, ErrorCode::PrintJobNotFound);
+}
+
+/// A run whose job is still with the printer, and counts.
+async fn held(rig: &Rig, desk: &Desk) -> String {
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Held);
+    let run = desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap();
+    assert_eq!(run.job_state, Some(PrintJobState::Held));
+    run.number
+}
+
+/// The printer system ends every job like this, and the desk hears of it.
+async fn ended(rig: &Rig, desk: &Desk, state: JobState) {
+    *rig.printing.ends.lock().unwrap() = Some(state);
+    desk.print_jobs().await.unwrap();
+}
+
+async fn drafts(desk: &Desk) -> Vec<(String, bool, Option<PrintJobState>)> {
+    let drafts = desk.runs().await.unwrap().drafts;
+    drafts.into_iter().map(|draft| (draft.number, draft.may_be_on_paper, draft.job_ended)).collect()
+}
+
+/// What the record says of inserts, the oldest first.
+async fn recorded(desk: &Desk) -> Vec<(HappeningAction, Option<String>)> {
+    let rows = desk.cardholder(CARDHOLDER).await.unwrap().happenings;
+    rows.into_iter().rev().filter(|row| row.serial.is_some()).map(|row| (row.action, row.serial)).collect()
+}
+
+#[tokio::test]
+async fn a_job_that_is_cancelled_at_the_printer_leaves_nothing_counted_and_is_made_again_under_its_serials() {
+    for (state, told) in [(JobState::Cancelled, PrintJobState::Cancelled), (JobState::Aborted, PrintJobState::Aborted)] {
+        let rig = Rig::new();
+        let (_gateway, desk) = desk(&rig).await;
+        let number = held(&rig, &desk).await;
+        assert_eq!(counted(&desk).await, 1);
+        ended(&rig, &desk, state).await;
+        assert_eq!((counted(&desk).await, drafts(&desk).await), (0, vec![(number.clone(), true, Some(told))]));
+        assert_eq!(desk.runs().await.unwrap().runs, []);
+        assert!(desk.insert_queue(QueueFilter::Printed).await.unwrap().is_empty(), "there is nothing to be reprinted");
+
+        *rig.printing.ends.lock().unwrap() = Some(JobState::Done);
+        let made = desk.make_draft(&number).await.unwrap();
+        assert_eq!((made.number.as_str(), made.first_serial.as_deref()), (number.as_str(), Some("0001-001")));
+        assert_eq!((counted(&desk).await, drafts(&desk).await.len()), (1, 0));
+        assert_eq!(desk.run(&number).await.unwrap().job_state, Some(PrintJobState::Done));
+        let serial = || Some("0001-001".to_owned());
+        use HappeningAction::{InsertPrinted, PrintCancelled};
+        assert_eq!(recorded(&desk).await, [(InsertPrinted, serial()), (PrintCancelled, serial()), (InsertPrinted, serial())]);
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_the_operator_takes_back_counts_for_nothing_and_can_be_counted_or_thrown_away_by_who_looked() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    for is_thrown_away in [false, true] {
+        let number = held(&rig, &desk).await;
+        let before = counted(&desk).await;
+        let id = desk.print_jobs().await.unwrap()[0].id.clone();
+        *rig.printing.ends.lock().unwrap() = Some(JobState::Cancelled);
+        let jobs = desk.cancel_print_job(&id).await.unwrap();
+        assert_eq!((jobs[0].state, counted(&desk).await), (PrintJobState::Cancelled, before - 1));
+        let runs = if is_thrown_away { desk.discard_draft(&number).await } else { desk.count_draft(&number).await };
+        assert_eq!(runs.unwrap().drafts, []);
+        assert_eq!(counted(&desk).await, if is_thrown_away { before - 1 } else { before });
+    }
+}
+
+#[tokio::test]
+async fn a_reprint_whose_job_is_cancelled_has_voided_the_old_serial_all_the_same_and_is_made_again() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    desk.save_inserts(request("letter-8-up")).await.unwrap();
+    let number = held(&rig, &desk).await;
+    ended(&rig, &desk, JobState::Cancelled).await;
+    let states = async || {
+        let inserts = desk.cardholder(CARDHOLDER).await.unwrap().inserts;
+        inserts.into_iter().map(|insert| (insert.serial, insert.state)).collect::<Vec<_>>()
+    };
+    let voided = ("0001-001".to_owned(), InsertState::Voided);
+    assert_eq!(states().await, std::slice::from_ref(&voided), "whoever finds it must not put it beside a plastic");
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Done);
+    desk.make_draft(&number).await.unwrap();
+    assert_eq!(states().await, [("0002-001".to_owned(), InsertState::Printed), voided]);
+}
+
+#[tokio::test]
+async fn a_run_of_which_an_insert_is_packed_or_pages_were_printed_again_stays_counted_and_says_that_its_job_was_cancelled() {
+    for is_packed in [true, false] {
+        let rig = Rig::new();
+        let (_gateway, desk) = desk(&rig).await;
+        let number = held(&rig, &desk).await;
+        if is_packed {
+            let form = PackForm { serial: "0001-001".to_owned(), last_four: "4417".to_owned(), is_another_plastic: false };
+            assert!(matches!(desk.pack_insert(form).await.unwrap(), PackOutcome::Packed { .. }));
+        } else {
+            let again = PagesAgainForm { number: number.clone(), pages: "1".to_owned(), reason: "atasco".to_owned(), printer: None };
+            desk.print_pages_again(again).await.unwrap();
+        }
+        ended(&rig, &desk, JobState::Cancelled).await;
+        assert_eq!((counted(&desk).await, drafts(&desk).await.len()), (1, 0), "{is_packed}");
+        assert_eq!(desk.run(&number).await.unwrap().job_state, Some(PrintJobState::Cancelled));
+        assert!(!recorded(&desk).await.iter().any(|(action, _)| *action == HappeningAction::PrintCancelled));
+    }
 }

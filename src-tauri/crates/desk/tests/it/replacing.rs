@@ -66,8 +66,8 @@ async fn load(desk: &Desk, card_id: &str, amount: &str) {
     assert_eq!(desk.submit_funds(form).await.unwrap().state, OperationState::Applied);
 }
 
-async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
-    let request = PrintRequest {
+fn print_request(cardholder: &str, card_id: &str) -> PrintRequest {
+    PrintRequest {
         items: vec![PrintItem { cardholder_id: cardholder.to_owned(), card_id: Some(card_id.to_owned()) }],
         paper: "a4-8-up".to_owned(),
         start_place: 1,
@@ -76,8 +76,11 @@ async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
         language: InsertLanguage::Both,
         for_email: false,
         reprint_reason: None,
-    };
-    desk.save_inserts(request).await.unwrap().first_serial.unwrap()
+    }
+}
+
+async fn print(desk: &Desk, cardholder: &str, card_id: &str) -> String {
+    desk.save_inserts(print_request(cardholder, card_id)).await.unwrap().first_serial.unwrap()
 }
 
 /// Somebody with a card that has 250.25 on it, and with the insert that came with it.
@@ -266,6 +269,42 @@ async fn what_needs_nothing_done_is_passed_a_card_that_was_never_used_and_one_th
         (view.standing, outcome(&view, ReplacementStep::Balance)),
         (ReplacementStanding::Finished, Some(StepOutcome::NothingToMove))
     );
+}
+
+#[tokio::test]
+async fn a_card_that_is_replaced_before_it_was_used_waits_for_no_insert_any_more_and_none_is_printed_for_it() {
+    let rig = Rig::new();
+    let (practice, desk) = practice_and_desk(&rig).await;
+    let (cardholder, _, _) = somebody(&practice, &desk).await;
+    let unused = desk.issue_card(&cardholder).await.unwrap().card.unwrap().card_id;
+    let waiting = async || -> Vec<String> {
+        let queue = desk.insert_queue(QueueFilter::NeedsInsert).await.unwrap();
+        assert_eq!(desk.session().await.unwrap().counts.needing_insert as usize, queue.len());
+        queue.into_iter().filter(|row| row.cardholder_id == cardholder).map(|row| row.card_id).collect()
+    };
+    assert_eq!(waiting().await, std::slice::from_ref(&unused));
+
+    let mut view = desk.begin_replacement(begin_form(&unused, ReplacementCause::Damaged)).await.unwrap();
+    assert_eq!(waiting().await, [""; 0], "its plastic goes to nobody");
+    let page = desk.card(&unused).await.unwrap();
+    let offer = page.actions.iter().find(|offer| offer.action == Action::PrintInsert).unwrap();
+    assert_eq!((page.card.needs_insert, offer.not_offered), (false, Some(NotOfferedReason::CardReplaced)));
+    let asked = print_request(&cardholder, &unused);
+    let refused = desk.save_inserts(asked.clone()).await.unwrap_err();
+    assert_eq!((refused.code, desk.preview_inserts(asked, 1).await.unwrap_err().code), (ErrorCode::CardGivenUp, ErrorCode::CardGivenUp));
+    assert!(refused.params["name"].contains(','), "{refused:?}");
+
+    for _ in 0..2 {
+        view = proceed(&desk, &view).await;
+    }
+    let new = view.new_card.clone().unwrap().card_id;
+    assert_eq!(waiting().await, std::slice::from_ref(&new), "the one in its place does");
+    for _ in 0..2 {
+        view = proceed(&desk, &view).await;
+    }
+    assert_eq!((view.standing, waiting().await), (ReplacementStanding::Finished, vec![new]));
+    let old = desk.cardholder(&cardholder).await.unwrap().cards.into_iter().find(|card| card.card_id == unused).unwrap();
+    assert_eq!((old.state, old.needs_insert), (CardState::Inactive, false));
 }
 
 /// A replacement at its last step, at a gateway that shows whatever it is told to.

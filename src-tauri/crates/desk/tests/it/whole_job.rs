@@ -102,7 +102,7 @@ async fn activate_and_load(practice: &Practice, desk: &Desk, cardholder: &str, c
     let wrong = desk.activate_card(card_id, SecretText::new("4111 1111 1111 1111".into()), &plastic.embossed_name).await.unwrap_err();
     assert_eq!(wrong.fields[0].code, FieldCode::PanOtherCard);
     let other_name = desk.activate_card(card_id, pan(), "SOMEBODY ELSE").await.unwrap_err();
-    assert_eq!(other_name.code, ErrorCode::GatewayRefused);
+    assert_eq!((other_name.code, other_name.field), (ErrorCode::GatewayRefused, Some(Field::EmbossedName)));
     let active = desk.activate_card(card_id, pan(), &plastic.embossed_name).await.unwrap();
     assert_eq!((active.card.state, active.card.cardholder_id.as_str()), (CardState::Active, cardholder));
 

@@ -57,11 +57,11 @@ impl CardState {
         matches!(self, Self::Inactive)
     }
 
-    /// Whether the card still needs an activation insert: it waits for its cardholder, and no valid insert is there for it.
-    /// Who is active or blocked has no use for one.
+    /// Whether the card still needs an activation insert: it waits for its cardholder, no valid insert is there for it, and it
+    /// is not given up for another card. Who is active or blocked has no use for one.
     #[must_use]
-    pub const fn needs_insert(&self, has_insert: bool) -> bool {
-        self.awaits_activation() && !has_insert
+    pub const fn needs_insert(&self, has_insert: bool, is_given_up: bool) -> bool {
+        self.awaits_activation() && !has_insert && !is_given_up
     }
 }
 
@@ -91,10 +91,11 @@ mod tests {
 
     #[test]
     fn only_a_card_that_waits_for_its_cardholder_needs_an_insert_and_only_one() {
-        assert!(CardState::Inactive.needs_insert(false));
-        assert!(!CardState::Inactive.needs_insert(true));
+        assert!(CardState::Inactive.needs_insert(false, false));
+        assert!(!CardState::Inactive.needs_insert(true, false));
+        assert!(!CardState::Inactive.needs_insert(false, true), "another card comes in its place");
         for state in [CardState::Active, CardState::Blocked, CardState::Other("LOST".to_owned())] {
-            assert!(!state.needs_insert(false), "{state}");
+            assert!(!state.needs_insert(false, false), "{state}");
         }
     }
 }

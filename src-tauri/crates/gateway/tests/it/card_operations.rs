@@ -1,10 +1,10 @@
 //! Managing a card: each row of `gateway-api.md` byte for byte, and what its refusals say. Written by hand from that
 //! document; forms that it leaves open are the assumed ones.
 
-use cardesk_domain::{Alias, CardId, CardState, CardholderId, LastFour, OneTimeCode, Pan, Permission, Pin};
+use cardesk_domain::{Alias, CardId, CardState, CardholderId, LastFour, OneTimeCode, Pan, Permission, Pin, Reference};
 use cardesk_gateway::{
-    CodePurpose, Denial, ElevatedSession, ErrorKind, GatewayError, KnownCode, Month, PinVerdict, RequestName, StatementState,
-    TransferChannel, TransferDirection, TransferModel, TransferType, WriteOutcome,
+    CodePurpose, Denial, ElevatedSession, ErrorKind, FundsAdjustment, FundsOperation, GatewayError, KnownCode, Month, PinVerdict,
+    RequestName, StatementState, TransferChannel, TransferDirection, TransferModel, TransferType, WriteOutcome,
 };
 
 use crate::support::{Desk, EXPIRED, Received, Recorder, pair_answer, signed_in};
@@ -376,6 +376,33 @@ async fn a_missing_permission_is_named_and_the_session_goes_on() {
 }
 
 #[tokio::test]
+async fn a_denial_of_one_way_of_the_money_is_not_forgotten_when_the_other_is_allowed() {
+    let denied = r#"{"success":false,"errors":[{"code":"7003","message":"Missing permission: withdrawFunds"}]}"#;
+    let receipt = success(r#"{"id":"m-1"}"#);
+    let recorder = Recorder::in_turn(vec![(403, denied), (200, receipt.as_str()), (200, receipt.as_str())]).await;
+    let desk = signed_in(&recorder.base);
+    let adjust = |operation| {
+        let adjustment = FundsAdjustment {
+            amount: "10".parse().unwrap(),
+            operation,
+            reference: Reference::from_entropy(7),
+            observations: None,
+            currency: None,
+        };
+        let gateway = &desk.gateway;
+        async move { gateway.adjust_funds(CARD, &adjustment).await }
+    };
+    adjust(FundsOperation::Withdraw).await.unwrap_err();
+    let denial =
+        Denial { request: RequestName::AdjustFunds, funds: Some(FundsOperation::Withdraw), permission: Some(Permission::WithdrawFunds) };
+    assert_eq!(desk.gateway.denials(), std::slice::from_ref(&denial));
+    adjust(FundsOperation::Add).await.unwrap();
+    assert_eq!(desk.gateway.denials(), [denial]);
+    adjust(FundsOperation::Withdraw).await.unwrap();
+    assert_eq!(desk.gateway.denials(), []);
+}
+
+#[tokio::test]
 async fn a_denial_is_remembered_until_its_request_is_allowed_and_no_other_failure_is_one() {
     let denied = r#"{"success":false,"errors":[{"code":"7003","message":"Missing permission: updateStatus"}]}"#;
     let answers = [(409, failure("7213")), (403, denied.to_owned()), (409, failure("7213")), (200, success(CARD_DATA))];
@@ -385,7 +412,7 @@ async fn a_denial_is_remembered_until_its_request_is_allowed_and_no_other_failur
     block().await.unwrap_err();
     assert_eq!(desk.gateway.denials(), []);
     block().await.unwrap_err();
-    let denial = Denial { request: RequestName::ChangeCardStatus, permission: Some(Permission::UpdateStatus) };
+    let denial = Denial { request: RequestName::ChangeCardStatus, funds: None, permission: Some(Permission::UpdateStatus) };
     assert_eq!(desk.gateway.denials(), std::slice::from_ref(&denial));
     block().await.unwrap_err();
     assert_eq!(desk.gateway.denials(), [denial], "what was refused for another reason is not allowed yet");

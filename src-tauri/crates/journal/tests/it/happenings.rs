@@ -173,3 +173,54 @@ async fn a_text_is_looked_for_to_the_end_of_a_long_record_a_stretch_at_a_time() 
     let page = journal.happenings_of(HappeningsOf::Card(CardId::new(7)), &filter, 2).await.unwrap();
     assert_eq!((page.rows.len(), page.rows[0].1.at, page.has_older), (1, at(0), false));
 }
+
+#[tokio::test]
+async fn everybodys_record_is_told_once_each_and_found_by_who_when_and_whose() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    journal.upsert_cardholders(&[cardholder("u1", "José", "Núñez"), cardholder("u2", "Ana", "Paz")]).await.unwrap();
+    let by = |operator: &str, seconds: i64, whose: Option<&str>, card: Option<u64>| Happening {
+        operator: operator.to_owned(),
+        ..happening(seconds, whose, card)
+    };
+    let (first, second) = (by("berta", 10, Some("u1"), Some(7)), by("ana", 20, Some("u2"), None));
+    // A box is nobody's; what is told at a second card as well is the same thing once more.
+    let (of_box, again) = (by("ana", 30, None, None), by("berta", 40, None, Some(8)));
+    for recorded in [&first, &second, &of_box, &again] {
+        journal.record(recorded).await.unwrap();
+    }
+    let everyone = HappeningsOf::Everyone;
+    assert_eq!(told(&journal, everyone, 10).await, [of_box.clone(), second.clone(), first.clone()]);
+    assert_eq!(found(&journal, everyone, &HappeningFilter::default(), 2).await, (vec![of_box.clone(), second.clone()], true));
+    let only = async |filter: HappeningFilter| found(&journal, everyone, &filter, 10).await.0;
+    let none = HappeningFilter::default;
+    assert_eq!(only(HappeningFilter { operator: Some("berta".to_owned()), ..none() }).await, std::slice::from_ref(&first));
+    assert_eq!(only(HappeningFilter { since: Some(at(20)), until: Some(at(30)), ..none() }).await, std::slice::from_ref(&second));
+    assert_eq!(
+        only(HappeningFilter { text: "nunez".to_owned(), ..none() }).await,
+        std::slice::from_ref(&first),
+        "by the cardholder's name"
+    );
+    let of_another = HappeningFilter { text: "nunez".to_owned(), ..none() };
+    assert_eq!(found(&journal, HappeningsOf::Cardholder(&holder("u1")), &of_another, 10).await.0, [], "whose it is, is no news there");
+    assert_eq!(only(HappeningFilter { before: Some(2), ..none() }).await, [first]);
+    assert_eq!(journal.happening_operators().await.unwrap(), ["ana", "berta"]);
+}
+
+#[tokio::test]
+async fn everybodys_record_of_a_day_or_an_operator_is_read_by_an_index() {
+    let (_folder, path) = place();
+    let journal = plain(&path).await;
+    assert_eq!(journal.happening_operators().await.unwrap(), [""; 0]);
+    drop(journal);
+    let mut connection = past_the_journal(&path).await;
+    for (question, index) in [
+        ("SELECT min(operator) FROM happenings WHERE operator > 'a'", "happenings_of_an_operator"),
+        ("SELECT * FROM happenings WHERE operator = 'a' ORDER BY number DESC LIMIT 9", "happenings_of_an_operator"),
+        ("SELECT * FROM happenings WHERE at >= 1 AND at < 2 ORDER BY number DESC LIMIT 9", "happenings_by_time"),
+    ] {
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"))).fetch_all(&mut connection).await.unwrap();
+        assert!(plan.iter().any(|(.., step)| step.contains(index)), "{question}: {plan:?}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use cardesk_domain::{CardId, CardState};
 use cardesk_journal::{
-    CardRecord, Happening, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop, NewRun, PackedIn, PackingBasis,
-    Reprint, RunStep, SentTo,
+    CardRecord, Happening, HappeningFilter, HappeningsOf, InsertState, Journal, JournalError, NewInsert, NewPacking, NewPackingStop,
+    NewRun, PackedIn, PackingBasis, Reprint, RunStep, SentTo,
 };
 use jiff::civil::{Date, date};
 use sqlx::Connection;
@@ -217,12 +217,16 @@ async fn a_stop_waits_for_somebody_and_nothing_is_packed_meanwhile() {
     assert_eq!(journal.open_packing_stop().await.unwrap(), Some(stopped.clone()));
     assert!(is_refused(pack(&journal, packing("0001-001", Some(1), "0001")).await, "0001-001"));
     let second = journal.stop_packing(&stop("unknown", None), &said("packing_stopped")).await;
+    let seen = |operator: &str| Happening { operator: operator.to_owned(), cardholder_id: Some(holder("u1")), ..said("stop_seen") };
     assert!(matches!(second, Err(JournalError::LineStopped)), "{second:?}");
-    journal.acknowledge_packing_stop(stopped.number, "berta", at(12)).await.unwrap();
-    journal.acknowledge_packing_stop(stopped.number, "carla", at(13)).await.unwrap();
+    journal.acknowledge_packing_stop(stopped.number, at(12), &seen("berta")).await.unwrap();
+    journal.acknowledge_packing_stop(stopped.number, at(13), &seen("carla")).await.unwrap();
     assert_eq!(journal.open_packing_stop().await.unwrap(), None);
     let stops = journal.packing_stops_in(PackedIn::Day(DAY)).await.unwrap();
     assert_eq!((stops.len(), stops[0].acknowledged_at), (1, Some(at(12))));
+    let record = journal.happenings_of(HappeningsOf::Cardholder(&holder("u1")), &HappeningFilter::default(), 9).await.unwrap().rows;
+    let seen: Vec<_> = record.iter().filter(|(_, row)| row.action == "stop_seen").map(|(_, row)| row.operator.as_str()).collect();
+    assert_eq!(seen, ["berta"], "it was seen once");
     pack(&journal, packing("0001-001", Some(1), "0001")).await.unwrap();
 }
 
@@ -297,7 +301,7 @@ async fn the_database_keeps_what_was_packed_whoever_writes() {
     pack(&journal, packing("0001-001", Some(1), "0001")).await.unwrap();
     journal.close_packing_box(1, at(14), &said("box_closed")).await.unwrap();
     journal.stop_packing(&stop("mismatch", Some("0001-002")), &said("packing_stopped")).await.unwrap();
-    journal.acknowledge_packing_stop(1, "ana", at(15)).await.unwrap();
+    journal.acknowledge_packing_stop(1, at(15), &said("stop_seen")).await.unwrap();
     let mut connection = past_the_journal(&path).await;
     let row = "INSERT INTO packings (number, serial, run_number, card_id, last_four, basis, box, day, at, operator) VALUES ";
     for statement in [

@@ -2,7 +2,8 @@
 
 use cardesk_domain::{CardId, CardState, OperationEvent, ReplacementCause, ReplacementEvent, ReplacementState, ReplacementStep};
 use cardesk_journal::{
-    Evidence, InsertState, Journal, JournalError, NewOperation, NewReplacement, NewReplacementMove, NewRun, Replacement, SentTo,
+    DirectoryFilter, DirectoryQuery, Evidence, InsertState, Journal, JournalError, NewOperation, NewReplacement, NewReplacementMove,
+    NewRun, Replacement, SentTo,
 };
 use sqlx::Connection;
 
@@ -183,6 +184,57 @@ async fn an_insert_is_voided_by_a_persons_reason_once_and_its_card_waits_for_ano
     let voided = journal.insert(&draft.serials[0]).await.unwrap().unwrap();
     assert_eq!((voided.voided_by, voided.voided_why.as_deref()), (None, Some("Perdida")));
     assert_eq!(journal.needing_insert_count(9).await.unwrap(), 1, "the card waits for another");
+}
+
+#[tokio::test]
+async fn a_card_that_waits_is_out_of_every_list_of_inserts_as_long_as_another_comes_in_its_place() {
+    for cause in ReplacementCause::ALL {
+        let (_folder, path) = place();
+        let journal = with_cards(&path).await;
+        journal.upsert_cards(&[card(7, "u1", CardState::Inactive)]).await.unwrap();
+        let needing = async || -> Vec<u64> {
+            let queue = journal.needing_insert(9).await.unwrap();
+            assert_eq!(journal.needing_insert_count(9).await.unwrap() as usize, queue.len());
+            queue.iter().map(|needing| needing.card.id.get()).collect()
+        };
+        assert_eq!(needing().await, [7, 8], "{cause:?}");
+        let mut state = journal.begin_replacement(&NewReplacement { cause, ..lost() }, &[]).await.unwrap().state;
+        let mut steps = cause.steps().into_iter();
+        loop {
+            let is_given_up = state.gives_up_old_card(cause);
+            let given_up = journal.given_up_cards(&[holder("u1")]).await.unwrap();
+            assert_eq!(given_up.contains(&CardId::new(7)), is_given_up, "{cause:?}: {state:?}");
+            assert_eq!(needing().await, if is_given_up { vec![8] } else { vec![7, 8] }, "{cause:?}: {state:?}");
+            let by_name = journal.cards_by_name().await.unwrap();
+            assert_eq!(by_name.iter().find(|card| card.card_id.get() == 7).unwrap().is_given_up, is_given_up, "{cause:?}: {state:?}");
+            let step = match state {
+                // Stopped at each step, and taken up again.
+                ReplacementState::At(_) => ReplacementEvent::Stop,
+                ReplacementState::StoppedAt(_) => {
+                    journal.advance_replacement(made(1, ReplacementEvent::GoOn)).await.unwrap();
+                    ReplacementEvent::Done(steps.next().unwrap())
+                }
+                ReplacementState::Finished => break,
+            };
+            state = journal.advance_replacement(made(1, step)).await.unwrap().state;
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_only_a_card_that_is_given_up_is_not_among_those_without_an_insert() {
+    let (_folder, path) = place();
+    let journal = with_cards(&path).await;
+    journal.upsert_cards(&[card(7, "u1", CardState::Inactive), card(8, "u1", CardState::Active)]).await.unwrap();
+    let without_insert = async || {
+        let query = DirectoryQuery { filter: DirectoryFilter::CardWithoutInsert, limit: 9, ..DirectoryQuery::default() };
+        journal.directory(&query).await.unwrap().matched
+    };
+    assert_eq!(without_insert().await, 1);
+    journal.begin_replacement(&lost(), &[]).await.unwrap();
+    assert_eq!(without_insert().await, 0);
+    journal.advance_replacement(made(1, ReplacementEvent::Stop)).await.unwrap();
+    assert_eq!(without_insert().await, 1, "it is not replaced after all");
 }
 
 #[tokio::test]
