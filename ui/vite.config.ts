@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { catalogues } from './catalogues.ts';
+import { asciiScripts } from './ascii-scripts.ts';
 import { neededAtStart, oneScriptAtStart } from './start-chunk.ts';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [catalogues(), oneScriptAtStart(), svelte()],
+  plugins: [catalogues(), oneScriptAtStart(), asciiScripts(), svelte()],
   clearScreen: false,
   // Several times as quick to read as the same written as an object.
   json: { stringify: true, namedExports: false },
