@@ -23,8 +23,13 @@ fn main() -> io::Result<()> {
     // Beside the build, and not where the system keeps what is temporary: that may be memory.
     let place = tempfile::Builder::new().prefix("bench-journal-").tempdir_in(PathBuf::from(env!("CARGO_TARGET_TMPDIR")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let plain = runtime.block_on(intents::measure(place.path(), Protection::None));
-    let encrypted = runtime.block_on(intents::measure(place.path(), Protection::SqlCipher));
+    let intents = |protection| {
+        let folder = place.path().to_owned();
+        // From a task of the runtime, as a desk is asked: both sides then wait in the same place.
+        runtime.block_on(async { tokio::spawn(async move { intents::measure(&folder, protection).await }).await.unwrap() })
+    };
+    let plain = intents(Protection::None);
+    let encrypted = intents(Protection::SqlCipher);
     let batch = batch::measure(&runtime, place.path());
     let packing = runtime.block_on(packing::measure(place.path()));
     report(&plain, &encrypted, &batch, &packing)

@@ -26,6 +26,9 @@ const SEEDS: &str = "CARDESK_SEEDS";
 /// The days that every test run lives.
 const USUAL_SEEDS: Range<u64> = 0..60;
 
+/// How many days are lived at once for each processor: a day waits for its database's thread half of the time.
+const DAYS_A_PROCESSOR: usize = 2;
+
 /// How many things operators do in a day.
 const ACTIONS: usize = 20;
 
@@ -48,7 +51,7 @@ fn asked_seeds() -> Range<u64> {
 fn money_moves_once_or_not_at_all_whatever_happens() {
     let seeds = asked_seeds();
     let next = Arc::new(AtomicU64::new(seeds.start));
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let threads = std::thread::available_parallelism().map_or(2, usize::from) * DAYS_A_PROCESSOR;
     let workers: Vec<_> = (0..threads)
         .map(|_| {
             let (next, end) = (Arc::clone(&next), seeds.end);
