@@ -2,6 +2,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { navigation } from '../src/lib/app/navigation.svelte';
+import { waitsForUnlocking } from '../src/lib/backend/locking';
 import { backend, type ActivityRow } from '../src/lib/backend';
 import Activity from '../src/screens/activity/Activity.svelte';
 import { activity } from '../src/screens/activity/activity.svelte';
@@ -119,6 +120,31 @@ describe('what everybody did', () => {
     });
     await settled(10_000);
     expect([...activity.rows].map(({ happening }) => happening.number)).toEqual(['10', '9', '8', '7']);
+  });
+
+  it('leaves no gap where more was written meanwhile than is asked for at once', async () => {
+    vi.mocked(backend.activity).mockResolvedValueOnce({ rows: [row(9), row(8)], hasOlder: true, operators: ['lucia'] });
+    await shown();
+    vi.mocked(backend.activity).mockResolvedValueOnce({
+      rows: [row(400), row(399)],
+      hasOlder: true,
+      operators: ['lucia'],
+    });
+    await settled(10_000);
+    expect([...activity.rows].map(({ happening }) => happening.number)).toEqual(['400', '399']);
+    document.getElementById('activity-older')?.click();
+    await settled();
+    expect(asked()).toMatchObject({ before: '399' });
+  });
+
+  it('is not asked for by itself while somebody searches, nor refused while the desk is locked', async () => {
+    await shown();
+    type('activity-text', 'ramirez');
+    await settled(300);
+    const before = vi.mocked(backend.activity).mock.calls.length;
+    await settled(30_000);
+    expect(vi.mocked(backend.activity).mock.calls).toHaveLength(before);
+    expect(waitsForUnlocking('activity')).toBe(true);
   });
 
   it('tells what is nobody’s without a name, and an empty record as such', async () => {

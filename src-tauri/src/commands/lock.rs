@@ -19,7 +19,7 @@ pub(crate) async fn lock_state(shell: State<'_, Shell>) -> DeskResult<LockView> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn lock_now(shell: State<'_, Shell>) -> DeskResult<LockView> {
-    Ok(shell.desk().await?.lock_now().await)
+    Ok(shell.desk().await?.lock_now())
 }
 
 /// Somebody works. The page says so now and then, not with every key.

@@ -58,6 +58,12 @@ impl PrintJobState {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Held | Self::Printing | Self::Stopped)
     }
+
+    /// Whether it ended before all of it was printed.
+    #[must_use]
+    pub const fn came_to_nothing(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Aborted)
+    }
 }
 
 /// A job to be written down.

@@ -8,6 +8,7 @@ const LOCKED = 'cardesk-locked';
 
 /** What changes nothing, and so can wait: what a screen shows, and what it follows while it is on its way. */
 const READS: ReadonlySet<keyof typeof commands> = new Set([
+  'activity',
   'attention',
   'batch',
   'batchRefresh',

@@ -75,7 +75,6 @@ export abstract class RecordStretch<Row> {
     const most = Math.min(Math.max(this.rows.length, ROWS_AT_A_TIME), MOST_ROWS);
     const page = await this.loaded.run(() => this.page(null, most));
     if (!page) return;
-    // What is older than this stretch stays: the record only grows.
     const older = page.hasOlder ? this.#olderThan(page.rows) : [];
     this.rows = [...page.rows, ...older];
     if (older.length === 0) this.hasOlder = page.hasOlder;
@@ -96,11 +95,14 @@ export abstract class RecordStretch<Row> {
     this.hasOlder = page.hasOlder;
   }
 
+  /**
+   * What is on show below a stretch that was asked for again: it stays, since the record only grows. Where the two do not meet,
+   * more was written meanwhile than the stretch holds; below it comes what is not known yet, so nothing stays.
+   */
   #olderThan(rows: readonly Row[]): Row[] {
     const oldest = rows.at(-1);
-    if (!oldest) return [];
-    const end = BigInt(this.numberOf(oldest));
-    return this.rows.filter((row) => BigInt(this.numberOf(row)) < end);
+    const at = oldest ? this.rows.findIndex((row) => this.numberOf(row) === this.numberOf(oldest)) : -1;
+    return at < 0 ? [] : this.rows.slice(at + 1);
   }
 }
 

@@ -1,6 +1,6 @@
-//! The file that says whether there is a lock, and whether it is closed: a locked desk is locked in the next program as well.
+//! The file that says whether there is a lock, and what was tried at it: the waits go on in the next program.
 //!
-//! Owns its form, and that one which can't be read counts as closed. The passphrase is not in it, and neither is its verifier.
+//! Owns its form, and that one which can't be read counts as a lock that is on. The passphrase is not in it, and neither is its verifier.
 
 use std::fs;
 use std::io;
@@ -21,7 +21,7 @@ impl LockFile {
             Ok(bytes) => Some(understood(&bytes).unwrap_or_else(Kept::unreadable)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                tracing::error!(%error, "whether the desk was locked can't be read; it counts as locked");
+                tracing::error!(%error, "whether the idle lock is on can't be read; it counts as on");
                 Some(Kept::unreadable())
             }
         };
@@ -60,7 +60,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, kept) = LockFile::open(&folder.path().join("config"));
         assert_eq!(kept, None);
-        let locked = Kept { idle_minutes: 10, is_locked: true, wrong_tries: 6, last_wrong_at_unix_seconds: Some(1_795_543_200) };
+        let locked = Kept { idle_minutes: 10, wrong_tries: 6, last_wrong_at_unix_seconds: Some(1_795_543_200) };
         file.write(Some(locked)).unwrap();
         assert_eq!(LockFile::open(&folder.path().join("config")).1, Some(locked));
         file.write(None).unwrap();
@@ -69,23 +69,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_can_not_be_understood_counts_as_locked() {
+    fn a_file_that_can_not_be_understood_counts_as_a_lock_that_is_on() {
         let folder = tempfile::tempdir().unwrap();
-        let sound = r#"{"idleMinutes":5,"isLocked":false,"wrongTries":0,"lastWrongAtUnixSeconds":null}"#;
+        let sound = r#"{"idleMinutes":15,"wrongTries":0,"lastWrongAtUnixSeconds":null}"#;
         let path = folder.path().join("idle-lock.json");
-        for (text, is_locked) in [
-            (sound.to_owned(), false),
-            (String::new(), true),
-            (sound[..40].to_owned(), true),
-            (sound.replace('5', "7"), true),
-            (sound.replace("isLocked", "locked"), true),
-            ("{}".to_owned(), true),
+        for (text, idle_minutes) in [
+            (sound.to_owned(), 15),
+            (String::new(), 5),
+            (sound[..40].to_owned(), 5),
+            (sound.replace("15", "17"), 5),
+            (sound.replace("wrongTries", "tries"), 5),
+            ("{}".to_owned(), 5),
         ] {
             fs::write(&path, &text).unwrap();
-            assert_eq!(LockFile::open(folder.path()).1.unwrap().is_locked, is_locked, "{text}");
+            assert_eq!(LockFile::open(folder.path()).1.unwrap().idle_minutes, idle_minutes, "{text}");
         }
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert!(LockFile::open(folder.path()).1.unwrap().is_locked);
+        assert_eq!(LockFile::open(folder.path()).1, Some(Kept::unreadable()));
     }
 }

@@ -1,7 +1,7 @@
 //! The idle lock: the desk stays closed until its passphrase is given, and what it has begun goes on behind it.
 //!
-//! Owns the order of things: a closed lock is in force before it is on disk, an opened one is proven before it is in force, and
-//! whatever goes wrong leaves a closed one closed. When it closes and when a passphrase may be tried is [`policy`]'s, what a
+//! Owns the order of things: it opens only for what is proven, every try is on disk before it is made, and whatever goes wrong
+//! leaves a closed lock closed. When it closes and when a passphrase may be tried is [`policy`]'s, what a
 //! passphrase is [`passphrase`]'s, where the lock is kept [`file`]'s. That nothing is answered meanwhile is the shell's part.
 //!
 //! It guards against whoever passes by, not against whoever has the user's account: they have the keychain as well.
@@ -149,7 +149,7 @@ impl Desk {
         loop {
             lock.look();
             if lock.has_closed.swap(false, Ordering::SeqCst) {
-                self.see_to_closed().await;
+                self.see_to_closed();
                 tell();
             }
             match lock.pause() {
@@ -199,15 +199,15 @@ impl Desk {
     }
 
     /// Locks the desk at once, if the lock is on.
-    pub async fn lock_now(&self) -> LockView {
+    pub fn lock_now(&self) -> LockView {
         if self.inner.lock.lock().lock() {
-            self.see_to_closed().await;
+            self.see_to_closed();
         }
         self.lock_state()
     }
 
-    /// The lock has closed: no PIN waits any more, and the next program is locked as well.
-    async fn see_to_closed(&self) {
+    /// The lock has closed: no PIN waits any more.
+    fn see_to_closed(&self) {
         let desk = self.clone();
         tokio::spawn(async move {
             if let Some(workplace) = desk.open_workplace().await {
@@ -215,7 +215,6 @@ impl Desk {
                 workplace.record(Happened::new(HappeningAction::DeskLocked, HappeningResult::Done)).await;
             }
         });
-        self.inner.lock.save_or_log().await;
     }
 
     /// Opens a locked desk. A wrong passphrase counts, also when the program is ended meanwhile. It is held against what is kept
@@ -287,7 +286,11 @@ impl Desk {
         let proven = match form.passphrase.filter(|_| lock.lock().kept().is_some()) {
             None => None,
             Some(passphrase) => match self.tried(passphrase).await? {
-                Tried::Right(proven) => Some(proven),
+                Tried::Right(proven) => {
+                    let now = lock.now();
+                    lock.lock().end_tries(&proven, now);
+                    Some(proven)
+                }
                 Tried::Wrong(wait) => {
                     self.record_of_lock(HappeningAction::LockSet, HappeningResult::Refused, None);
                     return Err(refused(FieldCode::PassphraseWrong, wait));
@@ -300,25 +303,32 @@ impl Desk {
             },
         };
         match (form.idle_minutes, proven) {
-            (Some(minutes), proven) => self.set_lock(minutes, chosen, proven).await?,
+            (Some(minutes), _) => self.set_lock(minutes, chosen).await?,
             (None, Some(proven)) => self.turn_lock_off(proven).await?,
             (None, None) => {}
         }
         self.session().await
     }
 
-    async fn set_lock(&self, minutes: u32, chosen: Option<SecretText>, proven: Option<Proven>) -> DeskResult<()> {
+    async fn set_lock(&self, minutes: u32, chosen: Option<SecretText>) -> DeskResult<()> {
+        let secrets = &self.inner.secrets;
+        let is_chosen = chosen.is_some();
+        let before = if is_chosen { secrets.unlock_verifier().await? } else { None };
         if let Some(chosen) = chosen {
             let verifier: KeptText = blocking(move || verifier_of(&chosen)).await??;
-            self.inner.secrets.keep_unlock_verifier(&verifier).await?;
+            secrets.keep_unlock_verifier(&verifier).await?;
         }
-        let change = |lock: &mut Lock, now| {
-            if let Some(proven) = &proven {
-                lock.end_tries(proven, now);
+        if let Err(error) = self.inner.lock.change(|lock, now| lock.turn_on(minutes, now)).await {
+            let put_back = match before {
+                Some(before) => secrets.keep_unlock_verifier(&before).await,
+                None if is_chosen => secrets.forget_unlock_verifier().await,
+                None => Ok(()),
+            };
+            if let Err(error) = put_back {
+                tracing::error!(?error, "the passphrase of before could not be put back; the new one holds");
             }
-            lock.turn_on(minutes, now);
-        };
-        self.inner.lock.change(change).await?;
+            return Err(error);
+        }
         self.record_of_lock(HappeningAction::LockSet, HappeningResult::Done, Some(format!("{minutes} min")));
         Ok(())
     }

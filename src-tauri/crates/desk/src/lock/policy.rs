@@ -51,7 +51,6 @@ impl Moment {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Kept {
     pub(crate) idle_minutes: u32,
-    pub(crate) is_locked: bool,
     /// How many wrong passphrases there were since the last right one.
     pub(crate) wrong_tries: u32,
     /// When the last of them was given.
@@ -59,9 +58,9 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// What counts where it can't be read what was kept: a lock that is on, and closed.
+    /// What counts where it can't be read what was kept: a lock that is on.
     pub(crate) const fn unreadable() -> Self {
-        Self { idle_minutes: USUAL_IDLE_MINUTES, is_locked: true, wrong_tries: 0, last_wrong_at_unix_seconds: None }
+        Self { idle_minutes: USUAL_IDLE_MINUTES, wrong_tries: 0, last_wrong_at_unix_seconds: None }
     }
 }
 
@@ -70,20 +69,23 @@ impl Kept {
 pub(crate) struct Lock {
     /// `None`: it is off.
     on: Option<Kept>,
+    /// Never while it is off.
+    is_locked: bool,
     last_activity: Moment,
     /// Until when no passphrase is tried, on the monotonic clock.
     waits_until: Duration,
 }
 
 impl Lock {
-    /// The lock as it was kept. A wait that was left over goes on; a clock that was set back since makes it whole again, never
-    /// longer.
+    /// The lock at the start of a program. One that is on is closed, however the program before ended and whenever: whoever
+    /// starts it need not be who left it. A wait that was left over goes on; a clock that was set back since makes it whole
+    /// again, never longer.
     pub(crate) fn opened(on: Option<Kept>, now: Moment) -> Self {
         let left = on.map_or(Duration::ZERO, |kept| {
             let passed = kept.last_wrong_at_unix_seconds.map_or(Duration::ZERO, |at| now.by_the_calendar_since(at));
             wait_after(kept.wrong_tries).saturating_sub(passed)
         });
-        Self { on, last_activity: now, waits_until: now.monotonic + left }
+        Self { on, is_locked: on.is_some(), last_activity: now, waits_until: now.monotonic + left }
     }
 
     /// What is to outlive the program.
@@ -95,13 +97,13 @@ impl Lock {
         self.on.map(|kept| kept.idle_minutes)
     }
 
-    pub(crate) fn is_locked(&self) -> bool {
-        self.on.is_some_and(|kept| kept.is_locked)
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// How long it is until nobody has done anything for too long; `None` where nothing is counted.
     pub(crate) fn until_idle(&self, now: Moment) -> Option<Duration> {
-        let kept = self.on.filter(|kept| !kept.is_locked)?;
+        let kept = self.on.filter(|_| !self.is_locked)?;
         let limit = Duration::from_secs(u64::from(kept.idle_minutes) * 60);
         Some(limit.saturating_sub(now.idle_since(self.last_activity)))
     }
@@ -121,14 +123,10 @@ impl Lock {
     }
 
     /// Locks at once; `true` if it has just done so. A lock that is off stays open.
-    pub(crate) fn lock(&mut self) -> bool {
-        match &mut self.on {
-            Some(kept) if !kept.is_locked => {
-                kept.is_locked = true;
-                true
-            }
-            _ => false,
-        }
+    pub(crate) const fn lock(&mut self) -> bool {
+        let closes = self.on.is_some() && !self.is_locked;
+        self.is_locked |= closes;
+        closes
     }
 
     /// How long no passphrase is tried.
@@ -166,9 +164,7 @@ impl Lock {
     /// Opens the desk.
     pub(crate) const fn unlock(&mut self, proven: &Proven, now: Moment) {
         self.end_tries(proven, now);
-        if let Some(kept) = &mut self.on {
-            kept.is_locked = false;
-        }
+        self.is_locked = false;
         self.last_activity = now;
     }
 
@@ -176,13 +172,14 @@ impl Lock {
     pub(crate) fn turn_on(&mut self, idle_minutes: u32, now: Moment) {
         match &mut self.on {
             Some(kept) => kept.idle_minutes = idle_minutes,
-            None => *self = Self::opened(Some(Kept { idle_minutes, is_locked: false, ..Kept::unreadable() }), now),
+            None => *self = Self { is_locked: false, ..Self::opened(Some(Kept { idle_minutes, ..Kept::unreadable() }), now) },
         }
     }
 
     /// Turns the lock off, and so opens the desk: its passphrase was proven, or is kept nowhere any more.
     pub(crate) const fn turn_off(&mut self, _: &OffBy, now: Moment) {
         self.on = None;
+        self.is_locked = false;
         self.last_activity = now;
         self.waits_until = now.monotonic;
     }
@@ -297,6 +294,13 @@ mod tests {
     }
 
     #[test]
+    fn a_program_starts_locked_though_the_one_before_was_left_open() {
+        let lock = on(30);
+        assert!(!lock.is_locked());
+        assert!(Lock::opened(lock.kept(), later(BEGIN, 5)).is_locked());
+    }
+
+    #[test]
     fn what_can_not_be_read_counts_as_locked() {
         let lock = Lock::opened(Some(Kept::unreadable()), BEGIN);
         assert!(lock.is_locked() && IDLE_MINUTES.contains(&lock.idle_minutes().unwrap()));
@@ -360,7 +364,7 @@ mod tests {
                     Step::EndAndStart => {
                         now.monotonic = Duration::ZERO;
                         lock = Lock::opened(lock.kept(), now);
-                        prop_assert!(lock.wait_left(now) <= wait_after(wrong));
+                        prop_assert!(lock.is_locked() && lock.wait_left(now) <= wait_after(wrong));
                     }
                 }
                 prop_assert!(!was_locked || may_open || lock.is_locked(), "it opened by itself");

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use cardesk_domain::CardholderId;
 use cardesk_inserts::{InsertContent, PrintJob};
 use cardesk_journal::{
-    CardholderRecord, InsertRecord, InsertState as JournalInsertState, JournalError, PageReprint, RunRecord, RunState as JournalRunState,
-    SentTo as JournalSentTo,
+    CardholderRecord, InsertRecord, InsertState as JournalInsertState, JournalError, PageReprint, PrintJobRecord, RunRecord,
+    RunState as JournalRunState, SentTo as JournalSentTo,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,7 @@ impl Desk {
             run,
             inserts: (0..).zip(&inserts).map(|(position, insert)| insert_row(insert, position, job.as_ref(), &cardholders)).collect(),
             page_reprints: reprints.into_iter().map(reprint_view).collect(),
-            job_state: last_job.map(|job| view_of_journal(job.state)),
+            job_state: last_job.filter(|job| tells_of(job, &record)).map(|job| view_of_journal(job.state)),
         })
     }
 
@@ -156,6 +156,11 @@ impl Workplace {
         let ids: Vec<CardholderId> = inserts.iter().map(|insert| insert.cardholder_id.clone()).collect();
         Ok(self.journal.cardholders_by_id(&ids).await?)
     }
+}
+
+/// Whether the run's last job still says something of it: not one that came to nothing before somebody counted the run.
+fn tells_of(job: &PrintJobRecord, run: &RunRecord) -> bool {
+    !job.state.came_to_nothing() || run.ended_at.is_none_or(|ended| ended <= job.seen_at)
 }
 
 /// `0043` as a number.

@@ -241,9 +241,11 @@ async fn a_job_that_the_operator_takes_back_counts_for_nothing_and_can_be_counte
         *rig.printing.ends.lock().unwrap() = Some(JobState::Cancelled);
         let jobs = desk.cancel_print_job(&id).await.unwrap();
         assert_eq!((jobs[0].state, counted(&desk).await), (PrintJobState::Cancelled, before - 1));
+        rig.clock.pass(1);
         let runs = if is_thrown_away { desk.discard_draft(&number).await } else { desk.count_draft(&number).await };
         assert_eq!(runs.unwrap().drafts, []);
         assert_eq!(counted(&desk).await, if is_thrown_away { before - 1 } else { before });
+        assert_eq!(desk.run(&number).await.unwrap().job_state, None, "a job that somebody has dealt with asks for nothing more");
     }
 }
 

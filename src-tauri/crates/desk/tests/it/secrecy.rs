@@ -160,7 +160,7 @@ async fn lock_and_unlock(desk: &Desk) {
     };
     desk.change_lock(again(WRONG_PASSPHRASE)).await.unwrap_err();
     desk.change_lock(again(PASSPHRASE)).await.unwrap();
-    assert!(desk.lock_now().await.is_locked);
+    assert!(desk.lock_now().is_locked);
     assert_eq!(desk.unlock(secret(WRONG_PASSPHRASE)).await.unwrap(), UnlockOutcome::Wrong { wait_seconds: 0 });
     assert_eq!(desk.unlock(secret(PASSPHRASE)).await.unwrap(), UnlockOutcome::Unlocked);
 }
