@@ -292,7 +292,8 @@ impl Desk {
                     Some(proven)
                 }
                 Tried::Wrong(wait) => {
-                    self.record_of_lock(HappeningAction::LockSet, HappeningResult::Refused, None);
+                    let meant = if form.idle_minutes.is_some() { HappeningAction::LockSet } else { HappeningAction::LockTurnedOff };
+                    self.record_of_lock(meant, HappeningResult::Refused, None);
                     return Err(refused(FieldCode::PassphraseWrong, wait));
                 }
                 Tried::Waits(wait) => return Err(refused(FieldCode::PassphraseWaits, wait)),

@@ -347,6 +347,7 @@ async fn the_companys_record_says_who_locked_unlocked_and_lifted_it() {
     desk.lift_removed_lock().await.unwrap();
     recorded(&rig, "lock_lifted").await;
     turn_on(&desk).await;
-    desk.change_lock(form(None, Some(PASSPHRASE), None)).await.unwrap();
+    // Refused, it is told as what it was to be.
+    desk.change_lock(form(None, Some(OTHER), None)).await.unwrap_err();
     recorded(&rig, "lock_turned_off").await;
 }
