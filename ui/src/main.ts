@@ -1,5 +1,5 @@
 // Start-up: read the session, draw, and tell the shell once the first picture is ready, so that the window appears painted. A
-// desk that was locked when it ended begins with its lock screen, and with nothing behind it.
+// desk whose lock is on begins with its lock screen, and with nothing behind it.
 
 import './styles/base.css';
 import { mount, tick } from 'svelte';
