@@ -7,7 +7,7 @@ use std::str::FromStr;
 use cardesk_domain::registration::{DocumentType as DomainDocument, Gender as DomainGender, MaritalStatus as DomainStatus};
 use cardesk_domain::{Amount, CardId, CardholderId, LastFour};
 use cardesk_gateway::{Card, Cardholder};
-use cardesk_journal::{CardExpiry, CardRecord, CardholderRecord, CardholderSource, InsertRecord, InsertState};
+use cardesk_journal::{Addressee, CardExpiry, CardRecord, CardholderRecord, CardholderSource, InsertRecord, InsertState};
 use jiff::Timestamp;
 
 use crate::view::{
@@ -62,9 +62,20 @@ pub(crate) fn card_record(card: Card, owner: &CardholderId, seen_at: Timestamp) 
 /// `Ramírez Núñez, María José`; one name alone where the other is not known. Where neither is, as of those who were invited,
 /// the e-mail address, and without one the id.
 pub(crate) fn display_name(cardholder: &CardholderRecord) -> String {
-    match (cardholder.last_name.trim(), cardholder.first_name.trim()) {
-        ("", "") if cardholder.username.trim().is_empty() => cardholder.id.to_string(),
-        ("", "") => cardholder.username.clone(),
+    let CardholderRecord { id, first_name, last_name, username, .. } = cardholder;
+    name_of(id, first_name, last_name, username)
+}
+
+/// The same of an insert's addressee.
+pub(crate) fn addressee_name(addressee: &Addressee) -> String {
+    let Addressee { id, first_name, last_name, username, .. } = addressee;
+    name_of(id, first_name, last_name, username)
+}
+
+fn name_of(id: &CardholderId, first_name: &str, last_name: &str, username: &str) -> String {
+    match (last_name.trim(), first_name.trim()) {
+        ("", "") if username.trim().is_empty() => id.to_string(),
+        ("", "") => username.to_owned(),
         (last, "") => last.to_owned(),
         ("", first) => first.to_owned(),
         (last, first) => format!("{last}, {first}"),

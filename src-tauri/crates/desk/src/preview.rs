@@ -1,7 +1,7 @@
 //! The preview: the very pages that a run would print, each made and verified by itself.
 //!
-//! Owns that any page of any run comes at once: only the page that is asked for is drawn, as it stands in the whole run, and
-//! the next one beside it. Whether everything else can be printed is found out in the background. A run alone takes a
+//! Owns that any page of any run comes at once: its inserts are looked up and measured when it is opened, and only the page
+//! that is asked for is drawn, as it stands in the whole run, and the next one beside it. Whether everything else can be printed is found out in the background. A run alone takes a
 //! number, so the preview shows the next one without taking it.
 
 use std::collections::BTreeMap;
@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use cardesk_inserts::{InsertContent, InsertError, PrintJob, RunError, make_pages, preview_png, write_run};
+use cardesk_inserts::{InsertContent, InsertError, PlannedRun, PrintJob, RunError, preview_png};
 
 use crate::desk::{Desk, blocking};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
+use crate::print_contents::{Chosen, check_not_given_up};
 use crate::printing::{About, Inserts, named, parsed_number};
 use crate::view::{PreviewCheck, PreviewPage, PrintRequest};
 use crate::workplace::{Workplace, count};
@@ -56,6 +57,8 @@ pub(crate) struct Opened {
     job: PrintJob,
     contents: Vec<InsertContent>,
     about: Vec<About>,
+    /// The same inserts, measured.
+    planned: PlannedRun,
     number: u32,
     drawn: StdMutex<BTreeMap<usize, Drawn>>,
     check: StdMutex<PreviewCheck>,
@@ -63,6 +66,14 @@ pub(crate) struct Opened {
     is_left: AtomicBool,
     /// Held for reading while a page is drawn: whoever looks goes before the check, which takes every core there is.
     drawing: StdRwLock<()>,
+}
+
+/// What a preview is opened of.
+struct ToOpen {
+    job: PrintJob,
+    contents: Vec<InsertContent>,
+    about: Vec<About>,
+    number: u32,
 }
 
 /// A page as it is shown.
@@ -111,7 +122,8 @@ impl Desk {
         let workplace = self.workplace().await?;
         let record = workplace.run_record(parsed_number(number)?).await?;
         let Inserts { job, contents, about, .. } = workplace.inserts_again(&record).await?;
-        show(&workplace.opened_with(job, contents, about, record.number), page).await
+        let opened = workplace.opened_with(ToOpen { job, contents, about, number: record.number }).await?;
+        show(&opened, page).await
     }
 }
 
@@ -119,37 +131,21 @@ impl Workplace {
     async fn open_preview(&self, request: &PrintRequest) -> DeskResult<Arc<Opened>> {
         let paper = self.run_paper(&request.paper).await?;
         let chosen = self.chosen(request, &paper).await?;
-        self.check_not_given_up(&chosen).await?;
+        check_not_given_up(&chosen)?;
         let number = self.journal.runs(1).await?.first().map_or(0, |run| run.number) + 1;
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;
-        let about = chosen.iter().map(crate::print_contents::Chosen::about).collect();
-        Ok(self.opened_with(self.print_job(request, &paper).await?, contents, about, number))
+        let about = chosen.iter().map(Chosen::about).collect();
+        self.opened_with(ToOpen { job: self.print_job(request, &paper).await?, contents, about, number }).await
     }
 
     /// The preview that is open, if it is of the same; its pages are drawn already.
-    fn opened_with(&self, job: PrintJob, contents: Vec<InsertContent>, about: Vec<About>, number: u32) -> Arc<Opened> {
-        if let Some(current) = self.previews.current()
-            && current.job == job
-            && current.contents == contents
-            && current.about == about
-        {
-            return current;
+    async fn opened_with(&self, run: ToOpen) -> DeskResult<Arc<Opened>> {
+        if let Some(current) = self.previews.current().filter(|current| current.is_of(&run)) {
+            return Ok(current);
         }
-        let pages = count(job.pages_of(contents.len()));
-        let check = PreviewCheck { is_done: false, pages_done: 0, pages, codes_verified: 0, fault: None };
-        self.previews.open(Opened {
-            id: format!("{:016x}", self.seams.next_u64()),
-            job,
-            contents,
-            about,
-            number,
-            drawn: StdMutex::default(),
-            check: StdMutex::new(check),
-            is_checked: AtomicBool::new(false),
-            is_left: AtomicBool::new(false),
-            drawing: StdRwLock::default(),
-        })
+        let id = format!("{:016x}", self.seams.next_u64());
+        Ok(self.previews.open(blocking(move || Opened::new(id, run)).await??))
     }
 
     fn opened(&self, id: &str) -> DeskResult<Arc<Opened>> {
@@ -171,6 +167,31 @@ impl Workplace {
 }
 
 impl Opened {
+    /// Measures the inserts, which a run of thousands is not to wait for at each of its pages.
+    fn new(id: String, run: ToOpen) -> DeskResult<Self> {
+        let ToOpen { job, contents, about, number } = run;
+        let planned = PlannedRun::new(&job, &contents).map_err(|error| named(error, &job, &contents, &about))?;
+        let pages = count(job.pages_of(contents.len()));
+        Ok(Self {
+            id,
+            job,
+            contents,
+            about,
+            planned,
+            number,
+            drawn: StdMutex::default(),
+            check: StdMutex::new(PreviewCheck { is_done: false, pages_done: 0, pages, codes_verified: 0, fault: None }),
+            is_checked: AtomicBool::new(false),
+            is_left: AtomicBool::new(false),
+            drawing: StdRwLock::default(),
+        })
+    }
+
+    /// Whether it shows the same; its number may have been taken meanwhile, and then its serials are others.
+    fn is_of(&self, run: &ToOpen) -> bool {
+        self.job == run.job && self.contents == run.contents && self.about == run.about
+    }
+
     fn pages(&self) -> usize {
         self.job.pages_of(self.contents.len())
     }
@@ -189,7 +210,7 @@ impl Opened {
             return Ok(drawn);
         }
         let _before_the_check = self.drawing.read().unwrap_or_else(PoisonError::into_inner);
-        let pdf = make_pages(&self.job, &self.contents, &[page]).map_err(|error| self.named(error))?;
+        let pdf = self.planned.make_pages(&[page]).map_err(|error| self.named(error))?;
         let png = preview_png(&pdf, 0, PIXELS_PER_MM)?;
         let drawn = Drawn {
             png_base64: BASE64_STANDARD.encode(&png.bytes),
@@ -209,7 +230,7 @@ impl Opened {
 
     fn check(&self) {
         let told = |tell: &mut dyn FnMut(&mut PreviewCheck)| tell(&mut self.check.lock().unwrap_or_else(PoisonError::into_inner));
-        let checked = write_run(&self.job, &self.contents, &mut io::sink(), |progress| {
+        let checked = self.planned.write(&mut io::sink(), |progress| {
             told(&mut |check| {
                 check.pages_done = count(progress.pages_done);
                 check.codes_verified = count(progress.codes_verified);

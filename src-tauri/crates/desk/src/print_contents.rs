@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{ActivationLink, CardId, CardholderId};
 use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial, Shipped};
-use cardesk_journal::{CardRecord, CardholderRecord, InsertRecord, InsertState};
+use cardesk_journal::{Addressee, AddresseeCard, InsertRecord, InsertState};
 
-use crate::copies::{display_name, last_four_text, parsed, valid_insert};
+use crate::copies::{addressee_name, last_four_text, parsed, valid_insert};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::papers::RunPaper;
 use crate::problem::{Field, FieldCode, FieldProblem};
@@ -28,9 +28,11 @@ const ADDRESS_LINES: usize = 4;
 
 /// One chosen insert: for whom, for which card, and which printed insert it replaces.
 pub(crate) struct Chosen {
-    pub(crate) cardholder: CardholderRecord,
-    pub(crate) card: Option<CardRecord>,
+    pub(crate) cardholder: Addressee,
+    pub(crate) card: Option<AddresseeCard>,
     pub(crate) replaces: Option<String>,
+    /// Whether another card comes, or has come, for the card.
+    is_given_up: bool,
     link: ActivationLink,
     has_address: bool,
 }
@@ -79,38 +81,25 @@ impl Workplace {
         Ok(chosen)
     }
 
-    /// Refuses a card for which another comes, or has come: whoever got its insert would activate a card that is out of use.
-    pub(crate) async fn check_not_given_up(&self, chosen: &[Chosen]) -> DeskResult<()> {
-        let ids: HashSet<CardholderId> = chosen.iter().map(|one| one.cardholder.id.clone()).collect();
-        let ids: Vec<CardholderId> = ids.into_iter().collect();
-        let given_up = self.journal.given_up_cards(&ids).await?;
-        let found = chosen.iter().find_map(|one| {
-            let card = one.card.as_ref().filter(|card| given_up.contains(&card.id))?;
-            Some((display_name(&one.cardholder), last_four_text(card.last_four.as_ref())))
-        });
-        let Some((name, last_four)) = found else { return Ok(()) };
-        Err(ErrorView::new(ErrorCode::CardGivenUp).with_param("name", name).with_param("last_four", last_four))
-    }
-
-    /// What the directory has of everyone who was chosen, read at once: one by one, 10,000 would be waited for.
+    /// What the journal has of everyone who was chosen, read at once: one by one, 10,000 would be waited for.
     async fn known_of(&self, items: &[PrintItem]) -> DeskResult<Known> {
-        let ids: HashSet<CardholderId> = items.iter().map(cardholder_id).collect::<DeskResult<_>>()?;
-        let ids: Vec<CardholderId> = ids.into_iter().collect();
-        Ok(Known {
-            cardholders: self.journal.cardholders_by_id(&ids).await?,
-            cards: self.journal.cards_by_cardholder(&ids).await?,
-            inserts: self.journal.inserts_by_cardholder(&ids).await?,
-        })
+        let mut ids: Vec<CardholderId> = items.iter().map(cardholder_id).collect::<DeskResult<_>>()?;
+        // In the order of the journal's indexes, which are then read once from their beginning to their end.
+        ids.sort_unstable();
+        ids.dedup();
+        let (addressees, inserts, given_up) =
+            tokio::try_join!(self.journal.addressees(&ids), self.journal.inserts_by_cardholder(&ids), self.journal.given_up_cards(&ids))?;
+        Ok(Known { addressees, inserts, given_up })
     }
 
     async fn chosen_one(&self, item: &PrintItem, known: &Known, profile: &Profile, has_address: bool) -> DeskResult<Chosen> {
         let id = cardholder_id(item)?;
-        let cardholder = match known.cardholders.get(&id) {
-            Some(cardholder) => cardholder.clone(),
-            None => self.known_cardholder(&id).await?,
+        let cardholder = match known.addressees.get(&id) {
+            Some(addressee) => addressee.clone(),
+            None => self.addressee_from_gateway(&id).await?,
         };
         let card = match &item.card_id {
-            Some(card_id) => Some(self.chosen_card(&id, parsed(card_id, ErrorCode::CardNotFound)?, known).await?),
+            Some(card_id) => Some(self.chosen_card(&cardholder, parsed(card_id, ErrorCode::CardNotFound)?).await?),
             None => None,
         };
         let inserts = known.inserts.get(&id).map_or(&[][..], Vec::as_slice);
@@ -121,27 +110,48 @@ impl Workplace {
         Ok(Chosen {
             link: profile.activation_link(&id)?,
             replaces: replaced.map(|insert| insert.serial.clone()),
+            is_given_up: card.as_ref().is_some_and(|card| known.given_up.contains(&card.id)),
             cardholder,
             card,
             has_address,
         })
     }
 
-    async fn chosen_card(&self, cardholder: &CardholderId, id: CardId, known: &Known) -> DeskResult<CardRecord> {
-        if let Some(card) = known.cards.get(cardholder).and_then(|cards| cards.iter().find(|card| card.id == id)) {
+    /// Somebody whom the directory does not have yet.
+    async fn addressee_from_gateway(&self, id: &CardholderId) -> DeskResult<Addressee> {
+        self.known_cardholder(id).await?;
+        let read = self.journal.addressees(std::slice::from_ref(id)).await?.remove(id);
+        read.ok_or_else(|| not_found(ErrorCode::CardholderNotFound, id.as_str()))
+    }
+
+    async fn chosen_card(&self, cardholder: &Addressee, id: CardId) -> DeskResult<AddresseeCard> {
+        if let Some(card) = cardholder.cards.iter().find(|card| card.id == id) {
             return Ok(card.clone());
         }
         let card = self.known_card(id).await?;
         // Somebody else's card beside this name is the worst defect of all.
-        if card.cardholder_id == *cardholder { Ok(card) } else { Err(not_found(ErrorCode::CardNotFound, &id.to_string())) }
+        if card.cardholder_id == cardholder.id {
+            Ok(AddresseeCard { id: card.id, last_four: card.last_four })
+        } else {
+            Err(not_found(ErrorCode::CardNotFound, &id.to_string()))
+        }
     }
 }
 
-/// What the directory has of those who were chosen.
+/// Refuses a card for which another comes, or has come: whoever got its insert would activate a card that is out of use.
+pub(crate) fn check_not_given_up(chosen: &[Chosen]) -> DeskResult<()> {
+    let Some(given_up) = chosen.iter().find(|one| one.is_given_up) else { return Ok(()) };
+    let last_four = given_up.card.as_ref().and_then(|card| card.last_four.as_ref());
+    Err(ErrorView::new(ErrorCode::CardGivenUp)
+        .with_param("name", addressee_name(&given_up.cardholder))
+        .with_param("last_four", last_four_text(last_four)))
+}
+
+/// What the journal has of those who were chosen.
 struct Known {
-    cardholders: HashMap<CardholderId, CardholderRecord>,
-    cards: HashMap<CardholderId, Vec<CardRecord>>,
+    addressees: HashMap<CardholderId, Addressee>,
     inserts: HashMap<CardholderId, Vec<InsertRecord>>,
+    given_up: HashSet<CardId>,
 }
 
 fn cardholder_id(item: &PrintItem) -> DeskResult<CardholderId> {

@@ -27,7 +27,7 @@ use crate::font::{Fonts, Weight, missing_character};
 use crate::job::{DOT_MM, ErrorCorrection, Module, PrintJob};
 use crate::layout::{Drawing, Layout};
 use crate::sheet::Direction;
-use crate::template::{OwnPieces, Template, Text, Values};
+use crate::template::{OwnPieces, Text, Values};
 use crate::words::{Wording, joined, mark_text};
 
 /// Lines of address beside the name.
@@ -70,13 +70,12 @@ pub(crate) struct Side<'p> {
 
 /// Everything that the pages of one file share.
 #[derive(Debug)]
-pub(crate) struct Plan<'a> {
-    pub(crate) job: &'a PrintJob,
+pub(crate) struct Plan {
+    pub(crate) job: PrintJob,
     pub(crate) inserts: Vec<Insert>,
     pub(crate) fonts: Fonts,
     /// The module of the link codes.
     pub(crate) module: Module,
-    pub(crate) template: &'a Template,
     /// What the template says, with the widest names of the run in its placeholders: what is the same on every insert is
     /// drawn from them, and room is kept for what is not.
     pub(crate) wordings: Vec<Wording>,
@@ -92,9 +91,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) cell: Option<cell::Arranged>,
 }
 
-impl<'a> Plan<'a> {
+impl Plan {
     /// Checks and measures every insert, and chooses the module.
-    pub(crate) fn new(job: &'a PrintJob, contents: &[InsertContent]) -> Result<Self, InsertError> {
+    pub(crate) fn new(job: &PrintJob, contents: &[InsertContent]) -> Result<Self, InsertError> {
         if contents.is_empty() {
             return Err(InsertError::Nothing);
         }
@@ -124,7 +123,7 @@ impl<'a> Plan<'a> {
         let fonts = Fonts::prepare(&BTreeSet::new())?;
         let (own, greeting) = (template.own_pieces(job.language), template.greeting(job.language));
         let mut plan =
-            Self { job, inserts, fonts, module, template, wordings, own, greeting, company_name, mark_text, code_dots, cell: None };
+            Self { job: job.clone(), inserts, fonts, module, wordings, own, greeting, company_name, mark_text, code_dots, cell: None };
         plan.fonts = Fonts::prepare(&plan.characters())?;
         if plan.own != OwnPieces::default() {
             plan.wordings = template.wordings(job.language, &plan.widest());
@@ -162,18 +161,18 @@ impl<'a> Plan<'a> {
         if self.own == OwnPieces::default() {
             Cow::Borrowed(&self.wordings)
         } else {
-            Cow::Owned(self.template.wordings(self.job.language, &self.values(insert)))
+            Cow::Owned(self.job.template.wordings(self.job.language, &self.values(insert)))
         }
     }
 
     /// What the company's name and the pieces are drawn in.
     pub(crate) fn look(&self) -> pieces::Look {
-        pieces::Look { design: self.template.design(), accent: self.template.accent().ink() }
+        pieces::Look { design: self.job.template.design(), accent: self.job.template.accent().ink() }
     }
 
     /// The lines above the address.
     fn sender_lines(&self) -> Vec<String> {
-        self.template.sender(&Values { given_name: "", full_name: "", last_four: None, company: &self.company_name })
+        self.job.template.sender(&Values { given_name: "", full_name: "", last_four: None, company: &self.company_name })
     }
 
     /// Side of the largest link code with its quiet zone, in millimetres.
@@ -192,7 +191,7 @@ impl<'a> Plan<'a> {
 
     /// Upper left corner of an insert on this side of its sheet, with the printer's correction, in dots of 1/600 inch.
     pub(crate) fn corner_dots(&self, place: usize, is_back: bool) -> (i32, i32) {
-        corner_dots(self.job, place, is_back)
+        corner_dots(&self.job, place, is_back)
     }
 
     /// What is the same on every insert, for a form of the cell's size.
@@ -210,7 +209,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn sheet_marks(&self) -> Vec<u8> {
         let mut canvas = Canvas::new(&self.fonts, self.job.layout.sheet_dots().1);
         if let Some(fold) = self.job.layout.fold() {
-            if self.template.source().has_fold_marks {
+            if self.job.template.source().has_fold_marks {
                 tri_fold::fold_marks(&fold, &mut canvas);
             }
         } else if self.job.layout.grid().is_cut {

@@ -99,19 +99,33 @@ impl FromStr for SerialMark {
 /// Empty text, and characters that do not print or would need to be placed over another (control characters, direction
 /// marks, joiners, combining marks that no composed letter stands for).
 pub(crate) fn printable_line(text: &str, field: Field, serial: Option<&Serial>) -> Result<String, InsertError> {
+    let text = text.trim();
     let mut line = String::with_capacity(text.len());
-    for character in text.trim().nfc() {
-        if character == ' ' || character == '\u{a0}' || character == '\u{202f}' {
-            if !line.ends_with(' ') {
-                line.push(' ');
-            }
-        } else if is_unprintable(character) || is_combining_mark(character) || is_never_printed(character) {
-            return Err(InsertError::Character { serial: serial.cloned(), field, character });
-        } else {
-            line.push(character);
-        }
+    // What is of ASCII is composed, and nearly everything on an insert is.
+    let refused = if text.is_ascii() {
+        text.chars().find(|character| !push_printable(&mut line, *character))
+    } else {
+        text.nfc().find(|character| !push_printable(&mut line, *character))
+    };
+    match refused {
+        Some(character) => Err(InsertError::Character { serial: serial.cloned(), field, character }),
+        None if line.is_empty() => Err(InsertError::Empty { serial: serial.cloned(), field }),
+        None => Ok(line),
     }
-    if line.is_empty() { Err(InsertError::Empty { serial: serial.cloned(), field }) } else { Ok(line) }
+}
+
+/// Appends a character as it is printed, if it can be.
+fn push_printable(line: &mut String, character: char) -> bool {
+    if matches!(character, ' ' | '\u{a0}' | '\u{202f}') {
+        if !line.ends_with(' ') {
+            line.push(' ');
+        }
+    } else if is_unprintable(character) || is_combining_mark(character) || is_never_printed(character) {
+        return false;
+    } else {
+        line.push(character);
+    }
+    true
 }
 
 /// Characters that fonts draw as nothing, though text has them for a reason (soft hyphen, joiners, variation selectors),

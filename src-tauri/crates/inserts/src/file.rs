@@ -63,7 +63,7 @@ pub(crate) struct FileBeingWritten {
 
 impl FileBeingWritten {
     /// Everything before the first page.
-    pub(crate) fn open(plan: &Plan<'_>, pages: usize) -> Result<(Self, Vec<u8>), InsertError> {
+    pub(crate) fn open(plan: &Plan, pages: usize) -> Result<(Self, Vec<u8>), InsertError> {
         let layout = plan.job.layout;
         let document = Document {
             title: &joined(&plan.wordings, " · ", |wording| wording.title),
@@ -74,7 +74,7 @@ impl FileBeingWritten {
                 Some(Form { name: b"Marks", content: plan.sheet_marks(), size_dots: layout.sheet_dots() }),
                 Some(Form { name: b"Insert", content: plan.furniture()?, size_dots: layout.cell_dots() }),
             ],
-            logo: plan.template.logo().and_then(|(logo, _, _)| match logo.artwork() {
+            logo: plan.job.template.logo().and_then(|(logo, _, _)| match logo.artwork() {
                 Artwork::Image(image) => Some(image),
                 Artwork::Paths(_) => None,
             }),

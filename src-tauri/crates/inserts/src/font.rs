@@ -4,7 +4,7 @@
 //! `kern`), enough for Latin, Greek and Cyrillic letters in composed form. Leaves embedding to `file`.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use subsetter::GlyphRemapper;
 use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
@@ -47,9 +47,12 @@ impl Weight {
 
 /// The first character of a text that the typeface has no glyph for.
 pub(crate) fn missing_character(text: &str) -> Result<Option<char>, InsertError> {
-    let (regular, semibold) = (Weight::Regular.face()?, Weight::SemiBold.face()?);
-    let has_glyph = |face: &Face<'_>, character| face.glyph_index(character).is_some_and(|glyph| glyph.0 != 0);
-    Ok(text.chars().find(|character| !has_glyph(regular, *character) || !has_glyph(semibold, *character)))
+    /// Whether each character of ASCII has a glyph: a run asks a million times, and a look into the face takes long.
+    static HAS_ASCII: OnceLock<[bool; 128]> = OnceLock::new();
+    let faces = [Weight::Regular.face()?, Weight::SemiBold.face()?];
+    let is_drawn = |character| faces.iter().all(|face| face.glyph_index(character).is_some_and(|glyph| glyph.0 != 0));
+    let has_ascii = HAS_ASCII.get_or_init(|| std::array::from_fn(|code| u8::try_from(code).is_ok_and(|code| is_drawn(char::from(code)))));
+    Ok(text.chars().find(|character| !has_ascii.get(*character as usize).copied().unwrap_or_else(|| is_drawn(*character))))
 }
 
 /// Both weights with the glyphs of one file.

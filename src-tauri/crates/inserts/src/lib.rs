@@ -73,7 +73,7 @@ pub use job::{Back, Branding, Correction, CorrectionError, ErrorCorrection, Inse
 pub use layout::{Area, Fold, Layout};
 pub use manifest::{Manifest, ManifestRow, make_manifest};
 pub use preview::{Png, preview_png};
-pub use run::{Progress, RunError, VerifiedPdf, VerifiedRun, make, make_pages, write_pages, write_run};
+pub use run::{PlannedRun, Progress, RunError, VerifiedPdf, VerifiedRun, make, write_run};
 pub use sheet::{Direction, OwnSheet, SheetError, SheetMeasures};
 pub use statement::{Paper, Statement, StatementRow, make_statement};
 pub use table_paper::PaperPdf;

@@ -86,7 +86,7 @@ impl VerifiedPdf {
 
 impl VerifiedPdf {
     /// A file of one page that was proven elsewhere.
-    pub(crate) fn of_one_page(bytes: Vec<u8>, plan: &Plan<'_>) -> Self {
+    pub(crate) fn of_one_page(bytes: Vec<u8>, plan: &Plan) -> Self {
         let (module, code_mm) = (plan.module, plan.code_mm());
         let run = VerifiedRun { pages: 1, codes_verified: 1, bytes: bytes.len() as u64, module, code_mm };
         Self { bytes: Arc::new(bytes), run }
@@ -193,44 +193,69 @@ pub fn write_run(
     to: &mut dyn Write,
     watch: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<VerifiedRun, RunError> {
-    let plan = Plan::new(job, inserts)?;
-    let pages: Vec<Side<'_>> = plan.pages().collect();
-    write_sides(&plan, &pages, to, watch)
+    PlannedRun::new(job, inserts)?.write(to, watch)
 }
 
-/// Some pages of a run (counted from 0, in this order) as a file of their own: each is drawn as it stands in the whole run,
-/// whose inserts together decide how large codes and type are, and is proven like it. Costs the pages, and a look at the
-/// run's contents.
-///
-/// # Errors
-/// As [`write_run`]; [`InsertError::Nothing`] without a page, and [`InsertError::NoSuchPage`].
-pub fn write_pages(
-    job: &PrintJob,
-    inserts: &[InsertContent],
-    pages: &[usize],
-    to: &mut dyn Write,
-    watch: impl FnMut(Progress) -> ControlFlow<()>,
-) -> Result<VerifiedRun, RunError> {
-    let plan = Plan::new(job, inserts)?;
-    let sides: Vec<Side<'_>> = plan.pages().collect();
-    let side = |page: &usize| sides.get(*page).copied().ok_or(InsertError::NoSuchPage { page: *page, pages: sides.len() });
-    let chosen = pages.iter().map(side).collect::<Result<Vec<_>, InsertError>>()?;
-    if chosen.is_empty() {
-        return Err(InsertError::Nothing.into());
+/// A run whose every insert was checked and measured, so that each page of it that is asked for afterwards costs that page
+/// alone. Holds what its inserts say.
+pub struct PlannedRun(Plan);
+
+impl fmt::Debug for PlannedRun {
+    /// Without its inserts, which hold names and links.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PlannedRun").field("inserts", &self.0.inserts.len()).finish_non_exhaustive()
     }
-    write_sides(&plan, &chosen, to, watch)
 }
 
-/// The same in memory.
-///
-/// # Errors
-/// As [`make`], and as [`write_pages`].
-pub fn make_pages(job: &PrintJob, inserts: &[InsertContent], pages: &[usize]) -> Result<VerifiedPdf, InsertError> {
-    in_memory(|bytes| write_pages(job, inserts, pages, bytes, |_| ControlFlow::Continue(())))
+impl PlannedRun {
+    /// Checks and measures every insert: together they decide how large codes and type are.
+    ///
+    /// # Errors
+    /// As [`make`]; but for what only a finished page shows.
+    pub fn new(job: &PrintJob, inserts: &[InsertContent]) -> Result<Self, InsertError> {
+        Plan::new(job, inserts).map(Self)
+    }
+
+    /// Writes the whole run, as [`write_run`] does.
+    ///
+    /// # Errors
+    /// As [`write_run`].
+    pub fn write(&self, to: &mut dyn Write, watch: impl FnMut(Progress) -> ControlFlow<()>) -> Result<VerifiedRun, RunError> {
+        let sides: Vec<Side<'_>> = self.0.pages().collect();
+        write_sides(&self.0, &sides, to, watch)
+    }
+
+    /// Some of its pages (counted from 0, in this order) as a file of their own: each is drawn as it stands in the whole run,
+    /// and is proven like it.
+    ///
+    /// # Errors
+    /// As [`write_run`]; [`InsertError::Nothing`] without a page, and [`InsertError::NoSuchPage`].
+    pub fn write_pages(
+        &self,
+        pages: &[usize],
+        to: &mut dyn Write,
+        watch: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<VerifiedRun, RunError> {
+        let sides: Vec<Side<'_>> = self.0.pages().collect();
+        let side = |page: &usize| sides.get(*page).copied().ok_or(InsertError::NoSuchPage { page: *page, pages: sides.len() });
+        let chosen = pages.iter().map(side).collect::<Result<Vec<_>, InsertError>>()?;
+        if chosen.is_empty() {
+            return Err(InsertError::Nothing.into());
+        }
+        write_sides(&self.0, &chosen, to, watch)
+    }
+
+    /// The same in memory.
+    ///
+    /// # Errors
+    /// As [`make`], and as [`Self::write_pages`].
+    pub fn make_pages(&self, pages: &[usize]) -> Result<VerifiedPdf, InsertError> {
+        in_memory(|bytes| self.write_pages(pages, bytes, |_| ControlFlow::Continue(())))
+    }
 }
 
 fn write_sides(
-    plan: &Plan<'_>,
+    plan: &Plan,
     pages: &[Side<'_>],
     to: &mut dyn Write,
     mut watch: impl FnMut(Progress) -> ControlFlow<()>,
@@ -285,8 +310,8 @@ struct Worker {
 }
 
 impl Worker {
-    fn page(&mut self, plan: &Plan<'_>, proof: &Proof<'_>, number: usize, side: Side<'_>) -> Result<ProvenPage, InsertError> {
-        let inserts = side.inserts.iter().map(|insert| insert.encoded(plan.job)).collect::<Result<Vec<_>, _>>()?;
+    fn page(&mut self, plan: &Plan, proof: &Proof<'_>, number: usize, side: Side<'_>) -> Result<ProvenPage, InsertError> {
+        let inserts = side.inserts.iter().map(|insert| insert.encoded(&plan.job)).collect::<Result<Vec<_>, _>>()?;
         let side = Side { inserts: &inserts, ..side };
         let page = write_page(&mut self.compressor, number, &plan.page(side)?)?;
         let (codes, places) = proof.page(number, side, &page.bytes, &mut self.buffers)?;

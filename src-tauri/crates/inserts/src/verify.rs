@@ -24,13 +24,13 @@ const TOLERANCE_PT: f64 = 0.003;
 /// A file that is being written, and is proven page by page.
 #[derive(Debug)]
 pub(crate) struct Proof<'p> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     file: FileBeingRead,
 }
 
 impl<'p> Proof<'p> {
     /// Reads what was written before the first page.
-    pub(crate) fn open(plan: &'p Plan<'p>, pages: usize, opening: &[u8]) -> Result<Self, InsertError> {
+    pub(crate) fn open(plan: &'p Plan, pages: usize, opening: &[u8]) -> Result<Self, InsertError> {
         let file = FileBeingRead::open(opening).map_err(wrong_file)?;
         if file.pages() != pages {
             return Err(wrong_file(format!("it has {} pages instead of {pages}", file.pages())));
@@ -70,7 +70,7 @@ fn wrong_file(problem: String) -> InsertError {
     InsertError::Verification { serial: None, problem }
 }
 
-fn check_sheet(plan: &Plan<'_>, size_pt: (f64, f64)) -> Result<(), InsertError> {
+fn check_sheet(plan: &Plan, size_pt: (f64, f64)) -> Result<(), InsertError> {
     let (width, height) = plan.job.layout.sheet_dots();
     let asked = (f64::from(width) * PT_PER_DOT, f64::from(height) * PT_PER_DOT);
     if (size_pt.0 - asked.0).abs() > TOLERANCE_PT || (size_pt.1 - asked.1).abs() > TOLERANCE_PT {
@@ -80,7 +80,7 @@ fn check_sheet(plan: &Plan<'_>, size_pt: (f64, f64)) -> Result<(), InsertError> 
 }
 
 /// Checks one page against its inserts; gives back how many codes were decoded.
-fn check_page(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usize, InsertError> {
+fn check_page(plan: &Plan, inserts: &[Insert], marks: &[Mark]) -> Result<usize, InsertError> {
     let codes: Vec<usize> = (0..marks.len())
         .filter(|index| matches!(&marks[*index], Mark::Rectangles { rectangles, .. } if rectangles.len() >= LEAST_RUNS))
         .collect();
@@ -104,7 +104,7 @@ fn check_page(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usi
 }
 
 /// Checks one back: behind every insert is its own serial, and nothing that could be taken for a code.
-fn check_back(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usize, InsertError> {
+fn check_back(plan: &Plan, inserts: &[Insert], marks: &[Mark]) -> Result<usize, InsertError> {
     for insert in inserts {
         let texts = texts_in(marks, &cell_of(plan, insert.place, true));
         let problem = match &plan.mark_text {
@@ -119,7 +119,7 @@ fn check_back(plan: &Plan<'_>, inserts: &[Insert], marks: &[Mark]) -> Result<usi
 }
 
 /// The insert's own part of the sheet, on the front or the back.
-fn cell_of(plan: &Plan<'_>, place: usize, is_back: bool) -> Bounds {
+fn cell_of(plan: &Plan, place: usize, is_back: bool) -> Bounds {
     let points = |(x, y): (f64, f64)| (x * PT_PER_DOT, y * PT_PER_DOT);
     let layout = plan.job.layout;
     let sheet_height = f64::from(layout.sheet_dots().1) * PT_PER_DOT;
@@ -131,15 +131,7 @@ fn cell_of(plan: &Plan<'_>, place: usize, is_back: bool) -> Bounds {
 }
 
 /// Checks one code: its place, its size, its dots, its quiet zone, and what it says.
-fn check_code(
-    plan: &Plan<'_>,
-    marks: &[Mark],
-    index: usize,
-    cell: &Bounds,
-    module: Module,
-    symbol: &Symbol,
-    text: &str,
-) -> Result<(), String> {
+fn check_code(plan: &Plan, marks: &[Mark], index: usize, cell: &Bounds, module: Module, symbol: &Symbol, text: &str) -> Result<(), String> {
     let Some(Mark::Rectangles { rectangles, bounds, is_black }) = marks.get(index) else {
         return Err("a code is not made of rectangles".to_owned());
     };
@@ -205,7 +197,7 @@ pub(crate) fn read_modules(rectangles: &[Bounds], bounds: &Bounds) -> Result<Sym
 }
 
 /// Every module begins on a dot if the first does, since a module is a whole number of dots.
-fn check_dots(plan: &Plan<'_>, bounds: &Bounds) -> Result<(), String> {
+fn check_dots(plan: &Plan, bounds: &Bounds) -> Result<(), String> {
     let sheet_height = f64::from(plan.job.layout.sheet_dots().1) * PT_PER_DOT;
     let is_on_dot = |points: f64| ((points / PT_PER_DOT).round() * PT_PER_DOT - points).abs() <= TOLERANCE_PT;
     if is_on_dot(bounds.left) && is_on_dot(sheet_height - bounds.top) {
@@ -216,7 +208,7 @@ fn check_dots(plan: &Plan<'_>, bounds: &Bounds) -> Result<(), String> {
 }
 
 /// Nothing but the code within its quiet zone, no fold across it, and all of it on its own insert.
-fn check_quiet_zone(plan: &Plan<'_>, marks: &[Mark], index: usize, cell: &Bounds, quiet: &Bounds) -> Result<(), String> {
+fn check_quiet_zone(plan: &Plan, marks: &[Mark], index: usize, cell: &Bounds, quiet: &Bounds) -> Result<(), String> {
     if !cell.contains(quiet) {
         return Err("a code's quiet zone leaves its insert".to_owned());
     }
@@ -256,7 +248,7 @@ fn decode_and_mend(symbol: &Symbol) -> Result<String, String> {
 
 /// What stands in text on the insert is its own: the serial, the link, the names, the card; and so does the test mark where
 /// there must be one.
-fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -> Result<(), String> {
+fn check_text(plan: &Plan, insert: &Insert, marks: &[Mark], cell: &Bounds) -> Result<(), String> {
     let texts = texts_in(marks, cell);
     if !says(&texts, insert.serial.as_str()) {
         return Err("its serial is not on it in text".to_owned());
@@ -277,7 +269,7 @@ fn check_text(plan: &Plan<'_>, insert: &Insert, marks: &[Mark], cell: &Bounds) -
 
 /// Whether the line that names a card is there with digits. What a template says around its placeholder is its own affair:
 /// also `Tarjeta •••• —`.
-fn names_a_card(plan: &Plan<'_>, texts: &[String]) -> bool {
+fn names_a_card(plan: &Plan, texts: &[String]) -> bool {
     let line = without_spaces(&plan.fonts.of(Weight::SemiBold).read_back(&plan.card_line("")));
     let is_digits = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
     texts.iter().any(|text| text.strip_prefix(line.as_str()).is_some_and(is_digits))
@@ -349,7 +341,7 @@ mod tests {
         (0..count).map(content).collect()
     }
 
-    fn planned<'a>(job: &'a PrintJob, contents: &[InsertContent]) -> Plan<'a> {
+    fn planned(job: &PrintJob, contents: &[InsertContent]) -> Plan {
         let mut plan = Plan::new(job, contents).expect("it is planned");
         plan.inserts = plan.inserts.iter().map(|insert| insert.encoded(job).expect("it is encoded")).collect();
         plan
@@ -362,7 +354,7 @@ mod tests {
         ending: Vec<u8>,
     }
 
-    fn written(plan: &Plan<'_>) -> Parts {
+    fn written(plan: &Plan) -> Parts {
         let count = plan.pages().count();
         let (mut file, opening) = FileBeingWritten::open(plan, count).expect("it is written");
         let page = |(number, inserts)| {
@@ -377,7 +369,7 @@ mod tests {
 
     type Found = Result<usize, (Option<String>, String)>;
 
-    fn proven(plan: &Plan<'_>, parts: &Parts) -> Found {
+    fn proven(plan: &Plan, parts: &Parts) -> Found {
         let prove = || {
             let mut proof = Proof::open(plan, plan.pages().count(), &parts.opening)?;
             let (mut codes, mut buffers) = (0, Buffers::default());
@@ -393,7 +385,7 @@ mod tests {
     }
 
     /// What verification says of a file that was written after `tamper` changed what is drawn.
-    fn tampered(layout: Layout, tamper: impl FnOnce(&mut Plan<'_>)) -> Found {
+    fn tampered(layout: Layout, tamper: impl FnOnce(&mut Plan)) -> Found {
         let job = job(layout);
         let mut wrong = planned(&job, &contents(3));
         tamper(&mut wrong);

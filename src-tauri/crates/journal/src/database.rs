@@ -49,6 +49,9 @@ pub(crate) struct Shared {
 /// How many reads can go on beside a write.
 const READING_CONNECTIONS: u32 = 3;
 
+/// How much of the file one connection keeps in memory at most; negative, so in KiB (sqlite.org/pragma.html#pragma_cache_size).
+const CACHE_SIZE: &str = "-16384";
+
 /// How long a statement waits for another connection's lock. With one writer it is met only while the log is being
 /// written back into the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -203,6 +206,8 @@ fn options(encryption: &Encryption) -> SqliteConnectOptions {
         .pragma("recursive_triggers", "ON")
         // Sorting must not put personal data into files that are not encrypted.
         .pragma("temp_store", "MEMORY")
+        // Pages that were deciphered stay so: by the engine's own 2 MB, a directory of 10,000 is deciphered at each look into it.
+        .pragma("cache_size", CACHE_SIZE)
         // Statements are logged otherwise, and the first of them is the key.
         .disable_statement_logging();
     match encryption {

@@ -43,6 +43,7 @@
 //! # }
 //! ```
 
+mod addressees;
 mod batch_lookups;
 mod batch_records;
 mod batches;
@@ -74,6 +75,7 @@ mod replacements;
 mod stored;
 mod templates;
 
+pub use addressees::{Addressee, AddresseeCard};
 pub use batch_lookups::FundsDone;
 pub use batch_records::{
     BatchAttempt, BatchCounts, BatchDeed, BatchRecord, BatchRow, BatchState, FundsWaiting, NewBatch, NewBatchRow, RowFate,

@@ -3,7 +3,7 @@
 use cardesk_domain::{CardId, CardholderId};
 use cardesk_inserts::{InsertContent, InsertError, PrintJob};
 
-use crate::copies::display_name;
+use crate::copies::addressee_name;
 use crate::error::ErrorView;
 use crate::print_contents::Chosen;
 
@@ -22,7 +22,7 @@ impl Chosen {
         About {
             cardholder_id: self.cardholder.id.clone(),
             card_id: self.card.as_ref().map(|card| card.id),
-            display_name: display_name(&self.cardholder),
+            display_name: addressee_name(&self.cardholder),
             replaces: self.replaces.clone(),
         }
     }

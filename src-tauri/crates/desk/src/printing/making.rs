@@ -20,7 +20,7 @@ use crate::free_text::{MAX_REASON, optional_free_line};
 use crate::happenings::Happened;
 use crate::output_file::file_name;
 use crate::papers::{BegunSheet, PrinterChoices, RunPaper, corrected};
-use crate::print_contents::{Chosen, language_word};
+use crate::print_contents::{Chosen, check_not_given_up, language_word};
 use crate::printers::Handed;
 use crate::printing::about::{About, named};
 use crate::printing::run_file::{RunFile, digest_of, part_path};
@@ -163,7 +163,7 @@ impl Workplace {
         let request = &PrintRequest { template_id, ..request.clone() };
         let job = destination.job(self.print_job(request, &paper).await?);
         let chosen = self.chosen(request, &paper).await?;
-        self.check_not_given_up(&chosen).await?;
+        check_not_given_up(&chosen)?;
         let reason = optional_free_line(request.reprint_reason.as_deref().unwrap_or_default(), MAX_REASON, Field::ReprintReason)
             .map_err(|problem| ErrorView::fields(vec![problem]))?
             .unwrap_or_default();

@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use cardesk_inserts::write_pages;
+use cardesk_inserts::{PlannedRun, RunError};
 use cardesk_journal::{Happening, InsertRecord, InsertState, PageReprint, RunState, SentTo};
 
 use crate::desk::{Desk, blocking};
@@ -76,7 +76,9 @@ impl Workplace {
         let made = {
             let (inserts, indexes) = (Arc::clone(&inserts), pages.indexes());
             self.made(number, &destination, indexes.len(), &place.run, move |to, watch| {
-                write_pages(&inserts.job, &inserts.contents, &indexes, to, watch)
+                PlannedRun::new(&inserts.job, &inserts.contents)
+                    .map_err(RunError::from)
+                    .and_then(|run| run.write_pages(&indexes, to, watch))
                     .map_err(|error| of_run(error, |error| named(error, &inserts.job, &inserts.contents, &inserts.about)))
             })
         };

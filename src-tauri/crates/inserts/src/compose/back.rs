@@ -14,7 +14,7 @@ use crate::job::DOT_MM;
 const LEADING: f64 = 1.3;
 
 /// Draws the back of one insert around the middle of its cell.
-pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+pub(super) fn insert(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let (width, height) = plan.job.layout.cell_dots();
     let (width_mm, height_mm) = (f64::from(width) * DOT_MM, f64::from(height) * DOT_MM);
     let scale = ((width_mm * height_mm).sqrt() / 84.0).clamp(0.7, 1.4);
@@ -55,7 +55,7 @@ pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) 
 }
 
 /// The mark of a test at the top.
-fn mark(plan: &Plan<'_>, canvas: &mut Canvas<'_>, middle_mm: f64, top_mm: f64, width_mm: f64, scale: f64) -> Result<(), InsertError> {
+fn mark(plan: &Plan, canvas: &mut Canvas<'_>, middle_mm: f64, top_mm: f64, width_mm: f64, scale: f64) -> Result<(), InsertError> {
     let (Some(mark), Some(text)) = (plan.job.mark(), &plan.mark_text) else { return Ok(()) };
     const SMALLEST_PT: f64 = 4.25;
     let sizes = [5.5 * scale, 4.75 * scale, SMALLEST_PT];

@@ -224,7 +224,7 @@ pub(crate) fn most_code_room_mm(width_mm: f64, height_mm: f64) -> f64 {
 }
 
 /// Chooses what stands on every insert of a run, where, and how large.
-pub(crate) fn arrange(plan: &Plan<'_>) -> Result<Arranged, InsertError> {
+pub(crate) fn arrange(plan: &Plan) -> Result<Arranged, InsertError> {
     let asked = plan.job.module.dots();
     let largest = plan.inserts.iter().max_by_key(|insert| insert.link_code.side()).ok_or(InsertError::Nothing)?;
     let modules = largest.link_code.side_with_quiet_zone();
@@ -252,7 +252,7 @@ pub(crate) fn arrange(plan: &Plan<'_>) -> Result<Arranged, InsertError> {
 
 /// An arrangement being tried.
 struct Draft<'p> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     has: Pieces,
     module_dots: u32,
     width_mm: f64,
@@ -266,7 +266,7 @@ struct Draft<'p> {
 }
 
 impl<'p> Draft<'p> {
-    fn new(plan: &'p Plan<'p>, has: Pieces, air: f64, module_dots: u32, modules: u32) -> Self {
+    fn new(plan: &'p Plan, has: Pieces, air: f64, module_dots: u32, modules: u32) -> Self {
         let (width, height) = plan.job.layout.cell_dots();
         let (width_mm, height_mm) = (f64::from(width) * DOT_MM, f64::from(height) * DOT_MM);
         let module_mm = f64::from(module_dots) * DOT_MM;

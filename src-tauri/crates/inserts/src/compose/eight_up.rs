@@ -63,7 +63,7 @@ impl Rows {
 }
 
 /// Draws what is the same on every insert.
-pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+pub(super) fn furniture(plan: &Plan, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let rows = Rows::of(plan.job.layout);
     let header_right_mm = match (plan.job.mark(), &plan.mark_text) {
         (Some(mark), Some(text)) => {
@@ -97,7 +97,7 @@ const SMALLEST_PT: f64 = 5.25;
 
 /// The template's texts, on every insert or on one.
 struct Pieces<'p> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     rows: &'p Rows,
     wordings: &'p [Wording],
     serial: Option<&'p Serial>,
@@ -171,7 +171,7 @@ impl Pieces<'_> {
 }
 
 /// Draws what is an insert's own.
-pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+pub(super) fn insert(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let rows = Rows::of(plan.job.layout);
     let texts = Pieces { plan, rows: &rows, wordings: &plan.wordings_of(insert), serial: Some(&insert.serial) };
     texts.draw(canvas, |is_own| is_own)?;
@@ -185,7 +185,7 @@ pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) 
     Ok(())
 }
 
-fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
+fn greeting(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
     let width_mm = rows.right_mm() - SIDE_MM;
     let place = Place { width_mm, largest_pt: 15.0, single_line_pt: 10.0, several_lines_pt: 8.75, smallest_pt: 7.5, most_lines: 2 };
     let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &place).map_err(insert.does_not_fit(Field::GivenName))?;
@@ -199,7 +199,7 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Ro
     Ok(())
 }
 
-fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
+fn link(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) -> Result<(), InsertError> {
     const SMALLEST_PT: f64 = 5.0;
     const MOST_LINES: usize = 3;
     let left_mm = link_left_mm(plan);
@@ -223,12 +223,12 @@ fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) 
 const LINK_LEADING_MM: f64 = 2.5;
 const LINK_LABEL: Style = Style::new(Weight::SemiBold, 5.75, INK_2);
 
-fn link_left_mm(plan: &Plan<'_>) -> f64 {
+fn link_left_mm(plan: &Plan) -> f64 {
     let labels = plan.wordings.iter().map(|wording| LINK_LABEL.width_mm(&plan.fonts, wording.no_camera));
     SIDE_MM + labels.fold(0.0, f64::max) + 1.6
 }
 
-fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) {
+fn foot(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, rows: &Rows) {
     let module_dots = SERIAL_MODULE.dots();
     let side_dots = insert.serial_code.side_with_quiet_zone() * module_dots;
     let quiet_dots = QUIET_ZONE * module_dots;

@@ -26,9 +26,9 @@ pub(crate) struct Company {
 
 impl Company {
     /// Fits the logo into its box and the name into what is left of its place.
-    pub(crate) fn fit(plan: &Plan<'_>, place: &Place, logo_box_mm: (f64, f64)) -> Result<Self, InsertError> {
+    pub(crate) fn fit(plan: &Plan, place: &Place, logo_box_mm: (f64, f64)) -> Result<Self, InsertError> {
         let (box_width_mm, box_height_mm) = (logo_box_mm.0.min(place.width_mm), logo_box_mm.1);
-        let Some((logo, placement, scale)) = plan.template.logo() else {
+        let Some((logo, placement, scale)) = plan.job.template.logo() else {
             return Ok(Self { logo_mm: None, gap_mm: 0.0, name: Some(name(plan, place)?) });
         };
         // Beside a name, at least half of the place is the name's.
@@ -49,7 +49,7 @@ impl Company {
     }
 
     /// Draws both around the same middle, from the left.
-    pub(super) fn draw(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
+    pub(super) fn draw(&self, plan: &Plan, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
         self.draw_logo(plan, canvas, left_mm, middle_mm);
         self.draw_name(plan, canvas, left_mm, middle_mm);
     }
@@ -62,14 +62,14 @@ impl Company {
         self.name.is_some()
     }
 
-    pub(crate) fn draw_logo(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
-        if let (Some(size_mm), Some((logo, _, _))) = (self.logo_mm, plan.template.logo()) {
+    pub(crate) fn draw_logo(&self, plan: &Plan, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
+        if let (Some(size_mm), Some((logo, _, _))) = (self.logo_mm, plan.job.template.logo()) {
             canvas.logo(logo, (left_mm, middle_mm - size_mm.1 / 2.0), size_mm);
         }
     }
 
     /// Draws the name at the right of the logo.
-    pub(crate) fn draw_name(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
+    pub(crate) fn draw_name(&self, plan: &Plan, canvas: &mut Canvas<'_>, left_mm: f64, middle_mm: f64) {
         let name_left_mm = left_mm + self.logo_mm.map_or(0.0, |(width_mm, _)| width_mm + self.gap_mm);
         let Some(name) = &self.name else { return };
         let leading_mm = name.size_pt * LEADING / PT_PER_MM;
@@ -81,6 +81,6 @@ impl Company {
     }
 }
 
-fn name(plan: &Plan<'_>, place: &Place) -> Result<Fitted, InsertError> {
+fn name(plan: &Plan, place: &Place) -> Result<Fitted, InsertError> {
     fit(&plan.fonts.semibold, &plan.company_name, place).map_err(|figures| company_too_long(&figures))
 }

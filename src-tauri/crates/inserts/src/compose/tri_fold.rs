@@ -78,7 +78,7 @@ struct Message {
 
 impl Message {
     /// Sets the message into its panel with a little more white below than above.
-    fn of(plan: &Plan<'_>, sheet: &Sheet) -> Self {
+    fn of(plan: &Plan, sheet: &Sheet) -> Self {
         let [first_mm, second_mm] = sheet.fold.folds_mm;
         let leads_mm = LEAD_LEADING_MM * plan.wordings.len() as f64;
         let quiet_mm = f64::from(QUIET_ZONE) * plan.module.mm();
@@ -96,7 +96,7 @@ const LEAD_PT: f64 = 13.0;
 const LEAD_LEADING_MM: f64 = 6.4;
 
 /// Draws what is the same on every insert.
-pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+pub(super) fn furniture(plan: &Plan, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let sheet = Sheet::of(plan.job.layout)?;
     header(plan, canvas, &sheet)?;
     if sheet.has_sender_zone() && plan.job.has_address() {
@@ -117,7 +117,7 @@ pub(super) fn furniture(plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), 
 /// The box of the logo in the head of the sheet.
 const LOGO_MM: (f64, f64) = (60.0, 13.0);
 
-fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+fn header(plan: &Plan, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     let middle_mm = sheet.header_middle_mm();
     let right_mm = match (plan.job.mark(), &plan.mark_text) {
         (Some(mark), Some(text)) => pieces::mark_pill(canvas, &plan.fonts, mark, text, sheet.right_mm, middle_mm, 7.5) - 6.0,
@@ -140,7 +140,7 @@ fn header(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
 }
 
 /// The sender above the address, small and ruled off, as windows show it.
-fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+fn sender(plan: &Plan, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     const LEADING_MM: f64 = 2.2;
     const MOST_LINES: usize = 3;
     let lines = plan.sender_lines();
@@ -167,7 +167,7 @@ fn sender(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(),
 
 /// The template's texts, on every sheet or on one.
 struct Pieces<'p> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     sheet: &'p Sheet,
     message: &'p Message,
     wordings: &'p [Wording],
@@ -278,7 +278,7 @@ const fn notes_heading_pt(languages: usize) -> f64 {
 }
 
 /// What stands above the link at the left of the lower panel.
-fn link_notes(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+fn link_notes(plan: &Plan, canvas: &mut Canvas<'_>, sheet: &Sheet) {
     let notes = Notes::of(sheet);
     let heading = Style::new(Weight::SemiBold, notes_heading_pt(plan.wordings.len()), INK);
     let body = Style::new(Weight::Regular, NOTE_PT, INK_2);
@@ -289,7 +289,7 @@ fn link_notes(plan: &Plan<'_>, canvas: &mut Canvas<'_>, sheet: &Sheet) {
 }
 
 /// Draws what is an insert's own.
-pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+pub(super) fn insert(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
     let sheet = Sheet::of(plan.job.layout)?;
     let message = Message::of(plan, &sheet);
     // The dark modules, not their quiet zone, line up with the text above.
@@ -308,7 +308,7 @@ pub(super) fn insert(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) 
     Ok(())
 }
 
-fn address(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+fn address(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     const LARGEST_QUARTERS: u32 = 42;
     const SMALLEST_QUARTERS: u32 = 28;
     let area = sheet.address();
@@ -349,7 +349,7 @@ fn address_leading_mm(size_pt: f64) -> f64 {
     size_pt * 1.24 / PT_PER_MM
 }
 
-fn serial(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+fn serial(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
     let module_dots = SERIAL_MODULE.dots();
     let quiet_dots = QUIET_ZONE * module_dots;
     let side_dots = insert.serial_code.side_with_quiet_zone() * module_dots;
@@ -363,7 +363,7 @@ fn serial(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &She
     canvas.text_right(right_mm, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), insert.serial.as_str());
 }
 
-fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) -> Result<(), InsertError> {
+fn greeting(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet, message: &Message) -> Result<(), InsertError> {
     let place = Place {
         width_mm: sheet.width_mm(),
         largest_pt: GREETING_PT,
@@ -382,7 +382,7 @@ fn greeting(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &S
     Ok(())
 }
 
-fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
+fn link(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) -> Result<(), InsertError> {
     let notes = Notes::of(sheet);
     let first_mm = notes.body_mm + plan.wordings.len() as f64 * NOTE_LEADING_MM + 1.2;
     let most_lines = ((sheet.height_mm - 27.0 - first_mm) / NOTE_LEADING_MM).floor().max(0.0) as usize;
@@ -400,7 +400,7 @@ fn link(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet
     Ok(())
 }
 
-fn foot(plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+fn foot(plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>, sheet: &Sheet) {
     let baseline_mm = sheet.height_mm - 17.2;
     if let Some(card) = plan.card_text(insert) {
         canvas.text(LEFT_MM, baseline_mm, &Style::new(Weight::SemiBold, 9.0, INK), &card);

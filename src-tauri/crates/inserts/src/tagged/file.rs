@@ -30,7 +30,7 @@ const PAGE_KEY: i32 = 0;
 const LINK_KEY: i32 = 1;
 
 /// Writes the file. No date and no random id goes into it.
-pub(super) fn write(plan: &Plan<'_>, insert: &Insert, page: &TaggedPage) -> Result<Vec<u8>, InsertError> {
+pub(super) fn write(plan: &Plan, insert: &Insert, page: &TaggedPage) -> Result<Vec<u8>, InsertError> {
     let title = plan.greeting(insert);
     let language = plan.wordings.first().map_or("es", |wording| wording.tag);
     let mut pdf = Pdf::new();
@@ -47,7 +47,7 @@ pub(super) fn write(plan: &Plan<'_>, insert: &Insert, page: &TaggedPage) -> Resu
     pdf.metadata(METADATA, metadata(&title, language).as_bytes());
     font(&mut pdf, REGULAR, &plan.fonts.regular, &mut Vec::new())?;
     font(&mut pdf, SEMIBOLD, &plan.fonts.semibold, &mut Vec::new())?;
-    if let Some(Artwork::Image(image)) = plan.template.logo().map(|(logo, _, _)| logo.artwork()) {
+    if let Some(Artwork::Image(image)) = plan.job.template.logo().map(|(logo, _, _)| logo.artwork()) {
         write_image(&mut pdf, LOGO, image)?;
     }
     write_link(&mut pdf, insert, page, plan);
@@ -55,7 +55,7 @@ pub(super) fn write(plan: &Plan<'_>, insert: &Insert, page: &TaggedPage) -> Resu
     Ok(pdf.finish())
 }
 
-fn write_page(pdf: &mut Pdf, plan: &Plan<'_>, page: &TaggedPage) -> Result<(), InsertError> {
+fn write_page(pdf: &mut Pdf, plan: &Plan, page: &TaggedPage) -> Result<(), InsertError> {
     let (width, height) = plan.job.layout.sheet_dots();
     let points = |dots: u32| (f64::from(dots) * PT_PER_DOT) as f32;
     let mut written = pdf.page(PAGE);
@@ -63,7 +63,7 @@ fn write_page(pdf: &mut Pdf, plan: &Plan<'_>, page: &TaggedPage) -> Result<(), I
     written.struct_parents(PAGE_KEY).tab_order(TabOrder::StructureOrder).annotations([LINK]);
     let mut resources = written.resources();
     resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"S"), SEMIBOLD);
-    if matches!(plan.template.logo().map(|(logo, _, _)| logo.artwork()), Some(Artwork::Image(_))) {
+    if matches!(plan.job.template.logo().map(|(logo, _, _)| logo.artwork()), Some(Artwork::Image(_))) {
         resources.x_objects().pair(Name(b"Logo"), LOGO);
     }
     resources.finish();
@@ -73,7 +73,7 @@ fn write_page(pdf: &mut Pdf, plan: &Plan<'_>, page: &TaggedPage) -> Result<(), I
     Ok(())
 }
 
-fn write_link(pdf: &mut Pdf, insert: &Insert, page: &TaggedPage, plan: &Plan<'_>) {
+fn write_link(pdf: &mut Pdf, insert: &Insert, page: &TaggedPage, plan: &Plan) {
     let rect = |[left, bottom, right, top]: [f64; 4]| Rect::new(left as f32, bottom as f32, right as f32, top as f32);
     let around = page
         .link_pt

@@ -21,7 +21,7 @@ const LEADING: f64 = 1.4;
 
 /// What is being composed: the drawing, and the structure beside it.
 struct Composer<'p> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     canvas: Canvas<'p>,
     elements: Vec<Element>,
     next: i32,
@@ -56,7 +56,7 @@ impl Block<'_> {
 }
 
 /// Draws the page and notes its structure.
-pub(super) fn compose(plan: &Plan<'_>, insert: &Insert) -> Result<TaggedPage, InsertError> {
+pub(super) fn compose(plan: &Plan, insert: &Insert) -> Result<TaggedPage, InsertError> {
     let (width_mm, height_mm) = plan.job.layout.sheet_mm();
     let mut composer = Composer {
         plan,

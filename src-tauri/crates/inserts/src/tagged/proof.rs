@@ -15,7 +15,7 @@ use crate::verify::{LEAST_RUNS, decode, read_modules, says, texts_of};
 const MOST_CONTENT_BYTES: usize = 8 << 20;
 
 /// Reads the file back and compares it with the insert.
-pub(super) fn check(plan: &Plan<'_>, insert: &Insert, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn check(plan: &Plan, insert: &Insert, bytes: &[u8]) -> Result<(), String> {
     let file = File::read(bytes)?;
     let (marks, spans) = file.page()?;
     check_code(&marks, insert)?;
@@ -44,7 +44,7 @@ fn check_code(marks: &[Mark], insert: &Insert) -> Result<(), String> {
     if intruders == 1 { Ok(()) } else { Err("something is in the code's quiet zone".to_owned()) }
 }
 
-fn check_words(plan: &Plan<'_>, insert: &Insert, marks: &[Mark]) -> Result<(), String> {
+fn check_words(plan: &Plan, insert: &Insert, marks: &[Mark]) -> Result<(), String> {
     let texts = texts_of(marks);
     let (strong, plain) = (|text: &str| plan.fonts.semibold.read_back(text), |text: &str| plan.fonts.regular.read_back(text));
     let mut wanted = vec![strong(&plan.greeting(insert)), plain(&insert.link)];
@@ -126,7 +126,7 @@ impl<'a> File<'a> {
     }
 
     /// What a file of PDF/UA-1 says of itself (ISO 14289-1, 5 and 7.1, 7.18).
-    fn check_declarations(&self, plan: &Plan<'_>) -> Result<(), String> {
+    fn check_declarations(&self, plan: &Plan) -> Result<(), String> {
         let catalog = self.dictionary(self.catalog)?;
         let is_true =
             |dictionary: Option<&Dictionary<'_>>, name| dictionary.is_some_and(|own| own.get(name) == Some(&Object::Word(b"true")));

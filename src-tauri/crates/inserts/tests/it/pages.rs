@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use cardesk_domain::Environment;
-use cardesk_inserts::{Back, InsertError, InsertLanguage, Layout, RunError, make, make_pages, preview_png, write_pages};
+use cardesk_inserts::{Back, InsertError, InsertLanguage, Layout, PlannedRun, RunError, make, preview_png};
 use proptest::prelude::*;
 
 use crate::tools::{inserts, job, link};
@@ -19,8 +19,9 @@ fn a_page_by_itself_is_the_page_of_the_whole_run() {
         // One long link makes every code of the run smaller where there is little room, also on the other pages.
         contents[0].link = link("aCompanyWithAVeryLongNameIndeedSoThatItsCodeIsLarge", &"x".repeat(90));
         let whole = make(&job, &contents).expect("it is made");
+        let planned = PlannedRun::new(&job, &contents).expect("it is planned");
         for page in [2, 1] {
-            let alone = make_pages(&job, &contents, &[page]).expect("it is made");
+            let alone = planned.make_pages(&[page]).expect("it is made");
             let picture = |pdf, page| preview_png(pdf, page, FINE).expect("it is drawn").bytes;
             assert!(picture(&alone, 0) == picture(&whole, page), "{layout:?} page {page}");
             assert_eq!((alone.pages(), alone.codes_verified()), (1, 2 * layout.inserts_per_page()));
@@ -33,10 +34,10 @@ fn a_page_by_itself_is_the_page_of_the_whole_run() {
 fn pages_come_in_the_order_in_which_they_are_named_and_none_is_made_up() {
     let job = job(Layout::EightUpA4, InsertLanguage::Spanish, Environment::Practice);
     let contents = inserts(20);
-    let mut bytes = Vec::new();
-    let some = write_pages(&job, &contents, &[2, 0], &mut bytes, |_| ControlFlow::Continue(())).expect("they are written");
+    let planned = PlannedRun::new(&job, &contents).expect("it is planned");
+    let some = planned.make_pages(&[2, 0]).expect("they are written");
     assert_eq!((some.pages(), some.codes_verified()), (2, 24));
-    let refused = |pages: &[usize]| match write_pages(&job, &contents, pages, &mut Vec::new(), |_| ControlFlow::Continue(())) {
+    let refused = |pages: &[usize]| match planned.write_pages(pages, &mut Vec::new(), |_| ControlFlow::Continue(())) {
         Err(RunError::Insert(error)) => error,
         other => panic!("{other:?}"),
     };

@@ -1,7 +1,10 @@
 //! Runs are made at a stroke or not at all, numbers and serials are never used again, and a card has one valid insert.
 
-use cardesk_domain::{CardId, CardState};
-use cardesk_journal::{DirectoryFilter, DirectoryQuery, InsertState, Journal, JournalError, NewInsert, NewRun, Reprint, RunState, SentTo};
+use cardesk_domain::{CardId, CardState, CardholderId};
+use cardesk_journal::{
+    Addressee, AddresseeCard, CardholderRecord, DirectoryFilter, DirectoryQuery, InsertState, Journal, JournalError, NewInsert, NewRun,
+    Reprint, RunState, SentTo,
+};
 use sqlx::Connection;
 
 use crate::support::{at, card, cardholder, holder, past_the_journal, place, plain, takes};
@@ -154,12 +157,22 @@ async fn what_is_read_for_many_cardholders_at_once_is_what_is_read_for_each() {
     let ids: Vec<_> = people.iter().map(|person| person.id.clone()).chain([holder("nobody")]).collect();
     let (known, of_cards) = (journal.cardholders_by_id(&ids).await.unwrap(), journal.cards_by_cardholder(&ids).await.unwrap());
     let of_inserts = journal.inserts_by_cardholder(&ids).await.unwrap();
+    let addressees = journal.addressees(&ids).await.unwrap();
+    assert_eq!(addressees.len(), 1_203);
     assert_eq!((known.len(), of_cards.len(), of_inserts.len()), (1_203, 602, 3));
     for id in [&ids[0], &ids[500], &ids[501], &ids[1_202], &ids[1_203]] {
         assert_eq!(known.get(id).cloned(), journal.cardholder(id).await.unwrap());
         assert_eq!(of_cards.get(id).cloned().unwrap_or_default(), journal.cards_of(id).await.unwrap());
         assert_eq!(of_inserts.get(id).cloned().unwrap_or_default(), journal.inserts_of(id).await.unwrap());
+        assert_eq!(addressees.get(id).cloned(), addressee_by_record(&journal, id).await);
     }
+}
+
+/// What the whole records say of an addressee.
+async fn addressee_by_record(journal: &Journal, id: &CardholderId) -> Option<Addressee> {
+    let CardholderRecord { id, first_name, last_name, username, address, .. } = journal.cardholder(id).await.unwrap()?;
+    let cards = journal.cards_of(&id).await.unwrap().into_iter().map(|card| AddresseeCard { id: card.id, last_four: card.last_four });
+    Some(Addressee { cards: cards.collect(), id, first_name, last_name, username, address })
 }
 
 #[tokio::test]

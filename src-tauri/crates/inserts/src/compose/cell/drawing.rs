@@ -13,7 +13,7 @@ use crate::words::Wording;
 
 impl Arranged {
     /// Draws what is the same on every insert.
-    pub(crate) fn furniture(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    pub(crate) fn furniture(&self, plan: &Plan, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
         self.company_and_mark(plan, canvas);
         if let Some((header_mm, foot_mm)) = self.rules_mm {
             let look = plan.look();
@@ -33,7 +33,7 @@ impl Arranged {
     /// Draws those of the template's texts that are the cardholder's own, or those that are not.
     fn pieces(
         &self,
-        plan: &Plan<'_>,
+        plan: &Plan,
         wordings: &[Wording],
         serial: Option<&Serial>,
         canvas: &mut Canvas<'_>,
@@ -56,7 +56,7 @@ impl Arranged {
         Ok(())
     }
 
-    fn company_and_mark(&self, plan: &Plan<'_>, canvas: &mut Canvas<'_>) {
+    fn company_and_mark(&self, plan: &Plan, canvas: &mut Canvas<'_>) {
         let header = &self.header;
         let row_mm = if header.mark_row_mm > 0.0 { header.company_height_mm } else { header.height_mm };
         let middle_mm = self.header_top_mm + row_mm / 2.0;
@@ -72,7 +72,7 @@ impl Arranged {
     }
 
     /// Draws what is an insert's own.
-    pub(crate) fn insert(&self, plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    pub(crate) fn insert(&self, plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
         self.pieces(plan, &plan.wordings_of(insert), Some(&insert.serial), canvas, |is_own| is_own)?;
         self.greeting(plan, insert, canvas)?;
         canvas.code(&insert.link_code, corner(self.code_mm, plan.module.dots()), plan.module.dots());
@@ -80,7 +80,7 @@ impl Arranged {
         self.foot(plan, insert, canvas)
     }
 
-    fn greeting(&self, plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    fn greeting(&self, plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
         let fitted = fit(&plan.fonts.semibold, &plan.greeting(insert), &self.greeting).map_err(insert.does_not_fit(Field::GivenName))?;
         let style =
             Style::new(Weight::SemiBold, fitted.size_pt, plan.look().greeting()).tracked(if fitted.size_pt > 12.0 { -12.0 } else { 0.0 });
@@ -92,7 +92,7 @@ impl Arranged {
         Ok(())
     }
 
-    fn link(&self, plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    fn link(&self, plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
         let Some(place) = &self.link else { return Ok(()) };
         let settings = [(place.size_pt, place.most_lines)];
         let fitted = pieces::fit_link(&plan.fonts, &insert.link, &settings, place.width_mm).ok_or_else(|| InsertError::TextTooLong {
@@ -111,7 +111,7 @@ impl Arranged {
         Ok(())
     }
 
-    fn foot(&self, plan: &Plan<'_>, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
+    fn foot(&self, plan: &Plan, insert: &Insert, canvas: &mut Canvas<'_>) -> Result<(), InsertError> {
         let foot = &self.foot;
         canvas.code(&insert.serial_code, corner(foot.serial_corner_mm, SERIAL_MODULE.dots()), SERIAL_MODULE.dots());
         let fitted = fit(&plan.fonts.regular, insert.serial.as_str(), &foot.serial).map_err(insert.does_not_fit(Field::Serial))?;
@@ -136,7 +136,7 @@ impl Arranged {
 const LEAST_OF_TYPE: f64 = 0.7;
 
 /// Draws texts into the room that was kept for them; none was kept for what had to be left out.
-fn lines(plan: &Plan<'_>, canvas: &mut Canvas<'_>, left_mm: f64, room: &Lines, texts: &[&str]) -> Result<(), DoesNotFit> {
+fn lines(plan: &Plan, canvas: &mut Canvas<'_>, left_mm: f64, room: &Lines, texts: &[&str]) -> Result<(), DoesNotFit> {
     if room.lines.is_empty() {
         return Ok(());
     }
