@@ -93,7 +93,7 @@ export class FakePrintRuns {
       });
     }
     if (hasDrafts) {
-      const draft = { inserts: 300, begunAt: ago(12), operator: 'Ana Lucía de León', jobEnded: null };
+      const draft = { inserts: 300, begunAt: ago(12), operator: 'Ana Lucía de León', jobEnded: null, voided: 0 };
       this.#drafts = [
         { ...draft, number: '0043', destination: 'file', destinationName: '/home/operador', mayBeOnPaper: false },
         { ...draft, number: '0044', destination: 'printer', destinationName: 'HP Contabilidad', mayBeOnPaper: true },
@@ -104,6 +104,7 @@ export class FakePrintRuns {
           destinationName: 'HP Contabilidad',
           mayBeOnPaper: true,
           jobEnded: 'cancelled',
+          voided: 4,
         },
       ];
       this.#next = 46;

@@ -19,6 +19,7 @@ const draft = (more: Partial<DraftRunView>): DraftRunView => ({
   destinationName: 'HP Contabilidad',
   mayBeOnPaper: true,
   jobEnded: null,
+  voided: 0,
   ...more,
 });
 const job = (runNumber: string): PrintJobView => ({
@@ -54,13 +55,15 @@ async function show(part: unknown, drafts: DraftRunView[]): Promise<void> {
 it('is told as such where the run waits, with what to look for first and all that can be done', async () => {
   await show(Drafts, [
     draft({ jobEnded: 'cancelled' }),
-    draft({ number: '0044', jobEnded: 'aborted' }),
+    draft({ number: '0044', jobEnded: 'aborted', voided: 2 }),
     draft({ number: '0045' }),
   ]);
   const said = (number: string) => document.querySelector(`[data-draft="${number}"]`)?.textContent ?? '';
   expect(said('0043')).toContain('se canceló en la impresora');
   expect(said('0043')).toContain('Ninguno de sus insertos cuenta');
   expect(said('0044')).toContain('abandonó el tiraje');
+  expect(said('0044')).toContain('2 insertos anteriores ya quedaron anulados');
+  expect(said('0043')).not.toContain('anulado');
   expect(said('0045')).toContain('quedó a medias');
   for (const id of ['make-draft-0043', 'count-draft-0043', 'discard-draft-0043']) {
     expect(document.getElementById(id)).not.toBeNull();

@@ -201,6 +201,21 @@ impl Journal {
         row.as_ref().map(job_from).transpose()
     }
 
+    /// The job whose end made a run that counted a draft again; none once its pages were begun anew.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn print_job_of_draft(&self, run_number: u32) -> Result<Option<PrintJobRecord>, JournalError> {
+        let row = sqlx::query(
+            "SELECT * FROM print_jobs WHERE run_number = ?1 \
+             AND seen_at >= (SELECT max(at) FROM print_run_steps WHERE run_number = ?1) ORDER BY number DESC LIMIT 1",
+        )
+        .bind(i64::from(run_number))
+        .fetch_optional(self.reading())
+        .await?;
+        row.as_ref().map(job_from).transpose()
+    }
+
     /// Every job that may still change, and those that ended since; the latest first.
     ///
     /// # Errors

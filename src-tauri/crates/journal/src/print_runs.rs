@@ -19,7 +19,7 @@ use crate::print_records::{InsertRecord, InsertState, NewInsert, NewRun, RunDraf
 use crate::print_run_checks::{check_inserts, check_shape, refuse_second_inserts, refuse_stale_reprints};
 use crate::print_run_traces::{RunAsked, write_asked};
 use crate::profile::push_ids;
-use crate::stored::{card_id_text, microseconds, parsed_at};
+use crate::stored::{card_id_text, microseconds, parsed_at, whole_at};
 
 // A run's positions count from 1 without a gap, so that the last one is the number of its inserts: found at once in the
 // index, where counting would read a run of 10,000 for each of its rows.
@@ -238,6 +238,21 @@ impl Journal {
             .fetch_all(self.reading())
             .await?;
         rows.iter().map(insert_from).collect()
+    }
+
+    /// How many inserts a run has voided, since its own take their place: they stay voided, whatever becomes of the run.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub async fn voided_by_run(&self, number: u32) -> Result<u32, JournalError> {
+        let row = sqlx::query(
+            "SELECT count(*) AS voided FROM inserts i JOIN inserts before ON before.serial = i.replaces \
+             WHERE i.run_number = ? AND before.state = 'voided' AND before.voided_by = i.serial",
+        )
+        .bind(i64::from(number))
+        .fetch_one(self.reading())
+        .await?;
+        whole_at(&row, "voided")
     }
 
     /// A cardholder's inserts that were printed, the voided ones included, newest first.

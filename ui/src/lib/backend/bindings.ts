@@ -1297,8 +1297,13 @@ export type DraftRunView = {
 	destinationName: string | null,
 	/**  Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed. */
 	mayBeOnPaper: boolean,
-	/**  How its last job ended, where it was sent to a printer and counted: it was cancelled there, or given up. */
+	/**
+	 *  How its job ended, where it counted until then: it was cancelled at the printer, or given up. Nothing once its pages
+	 *  were begun anew.
+	 */
 	jobEnded: PrintJobState | null,
+	/**  How many inserts it has voided, since its own take their place. They stay voided if it is thrown away. */
+	voided: number,
 };
 
 /**  A status with which an edge answers in the gateway's place. */

@@ -87,7 +87,8 @@ impl Workplace {
                 destination,
                 destination_name: path.or(printer),
                 may_be_on_paper: self.printer_of(run.number).await?.is_some(),
-                job_ended: self.journal.last_print_job(run.number).await?.map(|job| view_of_journal(job.state)),
+                job_ended: self.journal.print_job_of_draft(run.number).await?.map(|job| view_of_journal(job.state)),
+                voided: self.journal.voided_by_run(run.number).await?,
             });
         }
         Ok(views)
@@ -150,16 +151,18 @@ impl Workplace {
         })
     }
 
-    /// Gives back what is left of its last sheet.
+    /// Gives back what is left of its last sheet; nothing of a run that counted before, whose labels were noted then: what was
+    /// printed since may have gone on behind them.
     async fn count_as_printed(&self, number: u32) -> DeskResult<Option<BegunSheet>> {
         let record = self.draft(number).await?;
         let printer = self.printer_of(number).await?.ok_or_else(|| ErrorView::new(ErrorCode::RunNotRepeatable))?;
         self.check_overtaken(number).await?;
         let run = self.run_again(&record, &KnownPrinters::new()).await?;
+        let has_counted = self.journal.last_print_job(number).await?.is_some();
         let pages = count(run.job.pages_of(run.contents.len()));
         self.remove_traces(number).await?;
         self.finish_counted(&run, &JournalSentTo::Printer(printer), pages).await?;
-        Ok(run.sheet_left(&self.profile().id))
+        Ok(if has_counted { None } else { run.sheet_left(&self.profile().id) })
     }
 
     /// Removes the files that a draft has left.

@@ -58,8 +58,11 @@ pub struct DraftRunView {
     pub destination_name: Option<String>,
     /// Its pages had gone to the printer: they may be on paper, and whoever sees them there can count the run as printed.
     pub may_be_on_paper: bool,
-    /// How its last job ended, where it was sent to a printer and counted: it was cancelled there, or given up.
+    /// How its job ended, where it counted until then: it was cancelled at the printer, or given up. Nothing once its pages
+    /// were begun anew.
     pub job_ended: Option<PrintJobState>,
+    /// How many inserts it has voided, since its own take their place. They stay voided if it is thrown away.
+    pub voided: u32,
 }
 
 /// How a run stands.

@@ -3,7 +3,7 @@
 use cardesk_desk::seams::{JobOptions, JobState, SheetSize, Sides};
 use cardesk_desk::view::{
     HappeningAction, InsertLanguage, InsertState, PackForm, PackOutcome, PagesAgainForm, PrintItem, PrintJobState, PrintRequest, PrintTo,
-    QueueFilter,
+    QueueFilter, SettingsChange, StartedSheet,
 };
 use cardesk_desk::{Desk, ErrorCode, Field};
 
@@ -250,6 +250,34 @@ async fn a_job_that_the_operator_takes_back_counts_for_nothing_and_can_be_counte
 }
 
 #[tokio::test]
+async fn a_draft_that_was_begun_anew_says_nothing_of_the_job_before() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    let number = held(&rig, &desk).await;
+    ended(&rig, &desk, JobState::Cancelled).await;
+    assert_eq!(drafts(&desk).await, [(number.clone(), true, Some(PrintJobState::Cancelled))]);
+    rig.clock.pass(1);
+    *rig.printing.loses_the_answer.lock().unwrap() = true;
+    assert_eq!(desk.make_draft(&number).await.unwrap_err().code, ErrorCode::PrintUnknown);
+    assert_eq!(drafts(&desk).await, [(number, true, None)], "what became of the second job nobody knows");
+}
+
+#[tokio::test]
+async fn a_run_that_counts_again_does_not_take_labels_a_second_time() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    *rig.printing.ends.lock().unwrap() = Some(JobState::Held);
+    let number = desk.print_inserts(request("label-l7165"), to(1)).await.unwrap().number;
+    ended(&rig, &desk, JobState::Cancelled).await;
+    let first_free = async || desk.papers().await.unwrap().into_iter().find(|paper| paper.id == "label-l7165").unwrap().first_free_place;
+    assert_eq!(first_free().await, 2);
+    let on_the_sheet = StartedSheet { paper: "label-l7165".to_owned(), place: 6 };
+    desk.change_settings(SettingsChange::StartedSheet(on_the_sheet)).await.unwrap();
+    assert_eq!(desk.count_draft(&number).await.unwrap().drafts, []);
+    assert_eq!(first_free().await, 6, "labels that were printed since are used as well");
+}
+
+#[tokio::test]
 async fn a_reprint_whose_job_is_cancelled_has_voided_the_old_serial_all_the_same_and_is_made_again() {
     let rig = Rig::new();
     let (_gateway, desk) = desk(&rig).await;
@@ -260,6 +288,7 @@ async fn a_reprint_whose_job_is_cancelled_has_voided_the_old_serial_all_the_same
         let inserts = desk.cardholder(CARDHOLDER).await.unwrap().inserts;
         inserts.into_iter().map(|insert| (insert.serial, insert.state)).collect::<Vec<_>>()
     };
+    assert_eq!(desk.runs().await.unwrap().drafts[0].voided, 1, "who throws it away is told");
     let voided = ("0001-001".to_owned(), InsertState::Voided);
     assert_eq!(states().await, std::slice::from_ref(&voided), "whoever finds it must not put it beside a plastic");
     *rig.printing.ends.lock().unwrap() = Some(JobState::Done);
