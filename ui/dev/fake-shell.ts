@@ -330,10 +330,25 @@ function record(id: string, what: HappeningView): void {
   happenings.set(id, [what, ...(happenings.get(id) ?? [])]);
 }
 
+const RESULTS: ReadonlyArray<HappeningView['result']> = [
+  'done',
+  'done',
+  'done',
+  'refused',
+  'done',
+  'unknown',
+  'done',
+  'not_sent',
+  'done',
+  'failed',
+  'done',
+  'done',
+  'done',
+];
 /** With `?past=300`, so many loads before anything else. */
 const PAST: readonly HappeningView[] = Array.from({ length: Number(asked.get('past') ?? 0) }, (_, index) => ({
   ...happening(index % 9 === 4 ? 'card_renamed' : 'funds_loaded', null, 60 * 24 * 29 - index * 60),
-  result: index % 13 === 5 ? ('refused' as const) : ('done' as const),
+  result: RESULTS[index % RESULTS.length] ?? 'done',
   detail: `${100 + index}.00 GTQ`,
 })).reverse();
 
