@@ -83,13 +83,16 @@ describe('a money form', () => {
     ['adjustment_load', 'Para'],
     ['withdrawal', 'De'],
     ['adjustment_withdrawal', 'De'],
-  ] as const)('of a %s names holder, alias and last four above the amount, and with the outcome', async (kind, word) => {
-    await sent(kind);
-    expect(plain(document.querySelector('#outcome .party'))).toBe(`${word} Ramírez, Ana Viáticos •••• 4417`);
-    if (mounted) await unmount(mounted);
-    await opened(kind);
-    expect(plain(document.getElementById('funds-whose'))).toBe(`${word} Ramírez, Ana Viáticos •••• 4417`);
-  });
+  ] as const)(
+    'of a %s names holder, alias and last four above the amount, and with the outcome',
+    async (kind, word) => {
+      await sent(kind);
+      expect(plain(document.querySelector('#outcome .party'))).toBe(`${word} Ramírez, Ana Viáticos •••• 4417`);
+      if (mounted) await unmount(mounted);
+      await opened(kind);
+      expect(plain(document.getElementById('funds-whose'))).toBe(`${word} Ramírez, Ana Viáticos •••• 4417`);
+    },
+  );
 
   it('of a transfer names both with the outcome, and beside its button', async () => {
     await sent('transfer');
