@@ -1352,7 +1352,8 @@ const answers: Record<string, (args: any) => unknown> = {
     record(findCard(cardId).summary.cardholderId, { ...shown, detail: reason });
     return secrets.reveal();
   },
-  happenings: ({ request }) => happeningsPage(request),
+  happenings: ({ request }) =>
+    runs.voidingOf(request.text) ? { rows: [runs.voidingOf(request.text)], hasOlder: false } : happeningsPage(request),
   activity: ({ request }) => activityPage(request),
   replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
   begin_replacement: ({ form }) => {
