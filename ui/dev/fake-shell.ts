@@ -291,7 +291,7 @@ function cardholder(id: string): CardholderView {
         state: 'printed',
         voidReason: null,
         printedAt: ago(60 * 24 * 8),
-        sentTo: 'printer',
+        sentTo: pick(Number(summary.cardId), 2) === 0 ? 'file' : 'printer',
         operator: 'operacion',
       })),
     happenings: happeningsOf(id).slice(0, 50),
@@ -355,7 +355,18 @@ const PAST: readonly HappeningView[] = Array.from({ length: Number(asked.get('pa
 function happeningsOf(id: string): HappeningView[] {
   const registered = { ...happening('registered', null, 60 * 24 * 30), number: '0' };
   const first = cardsOf(id).at(-1)?.summary.cardId ?? null;
-  return [...(happenings.get(id) ?? []), ...PAST.map((row) => ({ ...row, cardId: first })), registered];
+  const made = cardsOf(id).filter(({ summary }) => !summary.needsInsert);
+  const inserts = made.map(({ summary }, index) => ({
+    ...happening('insert_printed', summary.cardId, 60 * 24 * 8),
+    number: String(0.1 + index / 100),
+    serial: pick(Number(summary.cardId), 2) === 0 ? '0042-017' : '0041-003',
+  }));
+  return [
+    ...(happenings.get(id) ?? []),
+    ...PAST.map((row) => ({ ...row, cardId: first })),
+    ...inserts.filter(() => first !== null),
+    registered,
+  ];
 }
 
 const KIND_OF: Partial<Record<HappeningView['action'], HappeningsRequest['kind']>> = {
