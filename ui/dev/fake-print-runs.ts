@@ -6,6 +6,7 @@ import type {
   EmbosserOrder,
   EmbosserSource,
   ErrorView,
+  HappeningView,
   PagesAgain,
   PagesAgainForm,
   PreviewPage,
@@ -32,6 +33,22 @@ const PAGES_A_SECOND = 400;
 const TICK_MS = 100;
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const numbered = (number: number) => String(number).padStart(4, '0');
+
+function voiding(serial: string, reason: string, minutes: number): HappeningView {
+  return {
+    number: '1',
+    at: ago(minutes),
+    operator: 'Luz Marina Xicará',
+    action: 'insert_voided',
+    result: 'done',
+    cardId: null,
+    reference: null,
+    serial,
+    detail: reason,
+    note: null,
+    sides: null,
+  };
+}
 
 /** A white page with something like a code on it. */
 export function fakePage(page: number, pages: number, inserts: number): PreviewPage {
@@ -69,6 +86,7 @@ export class FakePrintRuns {
   #runs: RunRow[] = [];
   #drafts: DraftRunView[] = [];
   readonly #inserts = new Map<string, RunInsertRow[]>();
+  readonly #voidings = new Map<string, HappeningView>();
   readonly #again = new Map<string, RunDetail['pageReprints']>();
 
   constructor(
@@ -236,6 +254,7 @@ export class FakePrintRuns {
         field: 'reason',
         fields: [{ field: 'reason', code: 'missing', severity: 'error', params: {} }],
       });
+    this.#voidings.set(serial, voiding(serial, reason, 0));
     const number = serial.split('-')[0] ?? '';
     const inserts = this.#insertsOf(this.#run(number));
     this.#inserts.set(
@@ -243,6 +262,11 @@ export class FakePrintRuns {
       inserts.map((each) => (each.serial === serial ? { ...each, state: 'voided', voidReason: reason } : each)),
     );
     return null;
+  }
+
+  /** What the record says of an insert that was voided; it is asked for by its serial. */
+  voidingOf(text: string): HappeningView | undefined {
+    return this.#voidings.get(text) ?? (/^\d{4}-005$/.test(text) ? voiding(text, 'Se mojó', 90) : undefined);
   }
 
   /** Every row that ends in four digits of the queue is followed, in its order. */

@@ -291,7 +291,7 @@ function cardholder(id: string): CardholderView {
         state: 'printed',
         voidReason: null,
         printedAt: ago(60 * 24 * 8),
-        sentTo: 'printer',
+        sentTo: pick(Number(summary.cardId), 2) === 0 ? 'file' : 'printer',
         operator: 'operacion',
       })),
     happenings: happeningsOf(id).slice(0, 50),
@@ -330,17 +330,43 @@ function record(id: string, what: HappeningView): void {
   happenings.set(id, [what, ...(happenings.get(id) ?? [])]);
 }
 
+const RESULTS: ReadonlyArray<HappeningView['result']> = [
+  'done',
+  'done',
+  'done',
+  'refused',
+  'done',
+  'unknown',
+  'done',
+  'not_sent',
+  'done',
+  'failed',
+  'done',
+  'done',
+  'done',
+];
 /** With `?past=300`, so many loads before anything else. */
 const PAST: readonly HappeningView[] = Array.from({ length: Number(asked.get('past') ?? 0) }, (_, index) => ({
   ...happening(index % 9 === 4 ? 'card_renamed' : 'funds_loaded', null, 60 * 24 * 29 - index * 60),
-  result: index % 13 === 5 ? ('refused' as const) : ('done' as const),
+  result: RESULTS[index % RESULTS.length] ?? 'done',
   detail: `${100 + index}.00 GTQ`,
 })).reverse();
 
 function happeningsOf(id: string): HappeningView[] {
   const registered = { ...happening('registered', null, 60 * 24 * 30), number: '0' };
   const first = cardsOf(id).at(-1)?.summary.cardId ?? null;
-  return [...(happenings.get(id) ?? []), ...PAST.map((row) => ({ ...row, cardId: first })), registered];
+  const made = cardsOf(id).filter(({ summary }) => !summary.needsInsert);
+  const inserts = made.map(({ summary }, index) => ({
+    ...happening('insert_printed', summary.cardId, 60 * 24 * 8),
+    number: String(0.1 + index / 100),
+    serial: pick(Number(summary.cardId), 2) === 0 ? '0042-017' : '0041-003',
+  }));
+  return [
+    ...(happenings.get(id) ?? []),
+    ...PAST.map((row) => ({ ...row, cardId: first })),
+    ...inserts.filter(() => first !== null),
+    registered,
+  ];
 }
 
 const KIND_OF: Partial<Record<HappeningView['action'], HappeningsRequest['kind']>> = {
@@ -1337,7 +1363,8 @@ const answers: Record<string, (args: any) => unknown> = {
     record(findCard(cardId).summary.cardholderId, { ...shown, detail: reason });
     return secrets.reveal();
   },
-  happenings: ({ request }) => happeningsPage(request),
+  happenings: ({ request }) =>
+    runs.voidingOf(request.text) ? { rows: [runs.voidingOf(request.text)], hasOlder: false } : happeningsPage(request),
   activity: ({ request }) => activityPage(request),
   replacement_of_card: ({ cardId }) => replacements.ofCard(cardId),
   begin_replacement: ({ form }) => {

@@ -147,6 +147,60 @@ describe('what everybody did', () => {
     expect(waitsForUnlocking('activity')).toBe(true);
   });
 
+  it('gives every result a drawing and a word, at the same place', async () => {
+    const results = ['done', 'refused', 'not_sent', 'unknown', 'failed'] as const;
+    vi.mocked(backend.activity).mockResolvedValueOnce({
+      rows: results.map((result, index) => row(9 - index, { result })),
+      hasOlder: false,
+      operators: ['lucia'],
+    });
+    await shown();
+    const marks = [...document.querySelectorAll('#activity li > .mark')];
+    expect(marks.map((mark) => mark.textContent?.trim())).toEqual([
+      'Se hizo',
+      'Se rechazó',
+      'No se envió',
+      'Sin confirmar',
+      'Falló aquí',
+    ]);
+    const drawings = marks.map((mark) => mark.querySelector('svg path')?.getAttribute('d'));
+    expect(new Set(drawings).size).toBe(results.length);
+    expect(drawings).not.toContain(undefined);
+  });
+
+  it('has a way out of its filters as soon as there is one, which goes with them', async () => {
+    await shown();
+    expect(document.getElementById('activity-clear')).toBeNull();
+    for (const [id, value, event] of [
+      ['activity-kind', 'money', 'change'],
+      ['activity-result', 'refused', 'change'],
+      ['activity-operator', 'lucia', 'change'],
+      ['activity-day', '31/02/2026', 'input'],
+      ['activity-text', 'ramirez', 'input'],
+    ] as const) {
+      type(id, value, event);
+      await settled(300);
+      document.getElementById('activity-clear')?.click();
+      await settled(300);
+      expect(asked(), id).toMatchObject({ kind: null, results: [], operator: null, day: null, text: '' });
+      expect((document.getElementById('activity-day') as HTMLInputElement).value).toBe('');
+      expect(document.getElementById('activity-clear')).toBeNull();
+      expect(document.activeElement?.id).toBe('activity-text');
+    }
+  });
+
+  it('offers the same way out where nothing was found', async () => {
+    await shown();
+    vi.mocked(backend.activity).mockResolvedValueOnce({ rows: [], hasOlder: false, operators: [] });
+    type('activity-kind', 'secret', 'change');
+    await settled();
+    document.getElementById('activity-clear-none')?.click();
+    await settled();
+    expect(asked()).toMatchObject({ kind: null });
+    expect(document.querySelectorAll('#activity li')).toHaveLength(2);
+    expect(document.activeElement?.id).toBe('activity-text');
+  });
+
   it('tells what is nobody’s without a name, and an empty record as such', async () => {
     vi.mocked(backend.activity).mockResolvedValueOnce({
       rows: [

@@ -283,6 +283,30 @@ describe('activating a card from the desk', () => {
     expect(given.onrefused).toHaveBeenCalledOnce();
   });
 
+  it('tells a wrong name in our words first, and the gateway’s own once, as its own', async () => {
+    vi.mocked(backend.activateCard).mockRejectedValue(refusedAt('embossedName', '7000'));
+    typed();
+    press('embossedName', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.getElementById('embossedName-problem')).not.toBeNull());
+    const told = document.getElementById('embossedName-problem')?.textContent ?? '';
+    expect(told.trim()).toMatch(
+      /^La pasarela no acepta «Nombre impreso en la tarjeta».*plástico.*palabras.*«not so»$/s,
+    );
+    expect(document.getElementById('error-summary')?.textContent).toContain('letra por letra');
+    expect(document.body.textContent.split('not so')).toHaveLength(2);
+  });
+
+  it('has its advice before the gateway’s own words where no field is named', async () => {
+    vi.mocked(backend.activateCard).mockRejectedValue(
+      error({ code: 'gateway_refused', message: 'no such plastic', params: { code: '7200' } }),
+    );
+    typed();
+    press('embossedName', { ctrlKey: true });
+    await vi.waitFor(() =>
+      expect(document.getElementById('activate-failure')?.textContent).toMatch(/7200.*Compare.*«no such plastic»/s),
+    );
+  });
+
   it('sums up what the desk finds before anything is sent, as every form does', async () => {
     const found = (name: 'pan' | 'embossedName') =>
       ({ field: name, code: 'missing', severity: 'error', params: {} }) as const;

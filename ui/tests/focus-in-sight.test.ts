@@ -38,6 +38,14 @@ describe('a field that takes the focus', () => {
     expect(pane.scrollTop).toBe(0);
   });
 
+  it('is brought below what covers the upper end', () => {
+    const pane = open(300);
+    end?.();
+    end = keepsFocusInSight(COVERED, 60)(pane);
+    document.getElementById('first')?.focus();
+    expect(pane.scrollTop).toBe(40 - 8 - 60);
+  });
+
   it('moves nothing where it is what covers', () => {
     const pane = open(430);
     document.getElementById('send')?.focus();

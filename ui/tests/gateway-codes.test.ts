@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorCode, FieldProblem } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
-import { errorDetail, errorText, problemText } from '../src/lib/i18n/errors';
+import { errorDetail, errorText, problemShown, problemText } from '../src/lib/i18n/errors';
 import { gatewayCodeText } from '../src/lib/i18n/gateway-codes';
 import { setLanguage } from '../src/lib/i18n/index.svelte';
 
@@ -81,10 +81,10 @@ describe('what is wrong with a field', () => {
 
   it('that the gateway refused is told in our words where its code says more', () => {
     expect(problemText(problem('refused_by_gateway', { code: '7006', message: 'exists' }))).toContain('Ya existe');
-    const general = problemText(problem('refused_by_gateway', { code: '7000', message: 'too short' }));
-    expect(general).toBe(
-      'La pasarela no acepta «Dirección de la pasarela»: corrija este dato. En sus palabras: «too short»',
-    );
+    const general = problem('refused_by_gateway', { code: '7000', message: 'too short' });
+    expect(problemText(general)).toBe('La pasarela no acepta «Dirección de la pasarela»: corrija este dato.');
+    expect(problemShown(general).detail).toBe('En palabras de la pasarela: «too short»');
+    expect(problemShown(problem('phone_form'))).not.toHaveProperty('detail');
   });
 
   it('shows its amounts with the currency where the form knows it', () => {

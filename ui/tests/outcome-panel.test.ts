@@ -2,7 +2,6 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { OperationState } from '../src/lib/backend';
-import { work } from '../src/lib/app/work.svelte';
 import OutcomePanel from '../src/screens/card/OutcomePanel.svelte';
 import { operationView } from './records';
 
@@ -37,14 +36,16 @@ it.each(['applied', 'refused', 'not_sent', 'unknown'] as const)(
   'of one that is %s has its reference to copy',
   async (state) => {
     copyText.mockResolvedValue(true);
-    shown(state).click();
+    const button = shown(state);
+    button.click();
     expect(copyText).toHaveBeenCalledExactlyOnceWith(REFERENCE);
-    await vi.waitFor(() => expect(work.ended?.text()).toContain('Copiado'));
+    await vi.waitFor(() => expect(button.textContent).toContain('Copiado'));
   },
 );
 
 it('says when it could not be copied, also where it only reminds of something older', async () => {
   copyText.mockResolvedValue(false);
-  shown('unknown', true).click();
-  await vi.waitFor(() => expect(work.ended?.text()).toContain('No se pudo copiar'));
+  const button = shown('unknown', true);
+  button.click();
+  await vi.waitFor(() => expect(button.parentElement?.textContent).toContain('No se pudo copiar'));
 });

@@ -48,16 +48,29 @@ beforeEach(() => {
 });
 
 describe('the print room', () => {
-  it('offers everyone who needs an insert, in the order of the queue', async () => {
+  it('opens with nobody chosen, and chooses everyone in one step, in the order of the queue', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    expect(room.request()).toBeUndefined();
+    expect(await room.make('printer')).toBeUndefined();
+    expect(room.choosable).toBe(3);
+    room.chooseAll();
     expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '2', '3']);
+  });
+
+  it('keeps what is chosen while the queue is being asked for again', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    queue.mockResolvedValueOnce([row(3), row(1), row(2)]);
+    const again = room.show('needs_insert');
+    room.choose([1]);
+    await again;
+    expect(room.chosen.map((each) => each.cardId)).toEqual(['2']);
   });
 
   it('prints in the order of the queue, not of the clicks', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
-    room.choose([]);
     room.position = toggle(toggle(room.position, 2), 0);
     expect(room.request()?.items.map((item) => item.cardId)).toEqual(['1', '3']);
   });
@@ -91,6 +104,7 @@ describe('the print room', () => {
   it('chooses nobody else where the one that was asked for has nothing to be printed', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     const chosen: number[] = [];
     queue.mockImplementation((filter) => {
       chosen.push(room.chosen.length);
@@ -107,6 +121,7 @@ describe('the print room', () => {
     const room = new PrintRoom();
     room.reprintReason = ' Se atascó el papel ';
     await room.show('needs_insert');
+    room.chooseAll();
     expect(room.request()?.reprintReason).toBeNull();
     await room.show('printed');
     room.choose([0]);
@@ -118,6 +133,7 @@ describe('the print room', () => {
   it('makes one run at a time', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     const [first, second] = await Promise.all([room.make('file'), room.make('file')]);
     expect(save).toHaveBeenCalledTimes(1);
     expect([first, second]).toEqual([run, undefined]);
@@ -126,6 +142,7 @@ describe('the print room', () => {
   it('chooses nothing after a run, so that one key too many makes no second one', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     await room.make('file');
     await room.showAfterRun();
     expect(await room.make('file')).toBeUndefined();
@@ -135,6 +152,7 @@ describe('the print room', () => {
   it('keeps what was chosen when a run could not be made', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     save.mockRejectedValue(new Error('disk full'));
     await room.make('file');
     expect(room.runError?.code).toBe('internal');

@@ -87,6 +87,7 @@ describe('the preview', () => {
     asked.previewCheck.mockResolvedValue({ isDone: true, pagesDone: 9, pages: 9, codesVerified: 6, fault: null });
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     await room.showPage();
     await room.turnTo(7);
     expect(asked.previewInserts).toHaveBeenCalledTimes(1);
@@ -103,6 +104,7 @@ describe('the preview', () => {
     asked.previewCheck.mockRejectedValue(failure('preview_gone'));
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     await room.showPage();
     await room.turnTo(3);
     expect([room.preview.value?.id, room.preview.error, room.page]).toEqual(['b', undefined, 3]);
@@ -118,6 +120,7 @@ describe('a run on its way', () => {
     asked.cancelPrinting.mockResolvedValue(printing({ isCancelled: true }));
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     const run = room.make('file');
     await vi.advanceTimersByTimeAsync(300);
     const shown = work.running[0];
@@ -139,6 +142,7 @@ describe('a run on its way', () => {
     asked.saveInserts.mockRejectedValue(failure('disk_full'));
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     await expect(room.make('file')).resolves.toBeUndefined();
     expect([room.runError?.code, room.chosen.length, work.running.length]).toEqual(['disk_full', 3, 0]);
   });
@@ -170,6 +174,7 @@ describe('the queue', () => {
   it('follows what a printer gave up, and whoever was chosen stays so', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     room.choose([1, 2]);
     asked.insertQueue.mockResolvedValue([row(9), row(1), row(2), row(3)]);
     await room.refreshQueue();
@@ -180,6 +185,7 @@ describe('the queue', () => {
   it('prints nobody who is out of sight', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     room.find({ text: '0002' });
     expect(room.request()?.items.map((item) => item.cardId)).toEqual(['2']);
     room.find({ text: '' });
@@ -189,6 +195,7 @@ describe('the queue', () => {
   it("follows the embosser's box: its cards in its order, and no other", async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
+    room.chooseAll();
     const box: EmbosserOrder = { rows: 3, cardIds: ['3', '1', '77'], faults: [] };
     room.followBox(box);
     expect(room.request()?.items.map((item) => item.cardId)).toEqual(['3', '1']);

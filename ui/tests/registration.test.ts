@@ -156,7 +156,7 @@ describe('registering', () => {
     };
     register.mockRejectedValue(refusal([refused]));
     expect(await form.submit()).toBeUndefined();
-    expect(form.problemAt('username')?.message).toContain('exists');
+    expect(form.problemAt('username')?.detail).toContain('exists');
     form.form.username = 'ana.maria@ejemplo.gt';
     expect(form.problemAt('username')).toBeUndefined();
   });

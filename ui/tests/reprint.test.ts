@@ -63,7 +63,8 @@ it('leads to the reason, and says which inserts are packed', async () => {
   vi.mocked(backend.packedInserts).mockResolvedValue([{ serial: '0042-017' } as PackedRow]);
   document.body.innerHTML = '<div id="here"></div>';
   mounted = mount(PrintRoom, { target: document.getElementById('here') as HTMLElement });
-  await vi.waitFor(() => expect(printRoom.chosen.length).toBe(1));
+  await vi.waitFor(() => expect(printRoom.rows).toHaveLength(1));
+  printRoom.chooseAll();
   flushSync();
   document.getElementById('print-save')?.click();
   await vi.waitFor(() => expect(document.activeElement?.id).toBe('reprintReason'));

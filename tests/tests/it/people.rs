@@ -81,7 +81,7 @@ async fn make_and_copy(page: &Page) -> String {
     page.click("#invitation-make").await.unwrap();
     let code = page.text("#invitation-code").await.unwrap().trim().to_owned();
     page.click("#invitation-copy").await.unwrap();
-    page.says("footer > .ended", "Copiado").await.unwrap();
+    page.see("#invitation-copy[data-told=copied]").await.unwrap();
     page.picture(&left_behind("invitation.png")).await.unwrap();
     page.see("#invited-invitationCode").await.unwrap().send_keys(&with_control('v')).await.unwrap();
     assert_eq!(page.value("#invited-invitationCode").await.unwrap(), code, "something else was copied");

@@ -43,8 +43,6 @@ async fn pages_that_jammed_keep_their_serials_and_an_insert_that_left_the_room_i
     let whose: BTreeMap<String, Awaiting> = awaiting(&practice).await.into_iter().map(|each| (each.cardholder_id.clone(), each)).collect();
     open(page).await;
     page.choose("#layout", ONE_A_PAGE).await.unwrap();
-    // All are chosen as the list opens.
-    page.click("#queue-all").await.unwrap();
     for row in 0..PRINTED {
         page.click(&format!("#queue-row-{row}")).await.unwrap();
     }
@@ -356,7 +354,7 @@ async fn sheets_that_are_printed_on_both_sides_have_the_back_of_every_insert_beh
     open(page).await;
     page.choose("#layout", EIGHT_A_PAGE).await.unwrap();
     page.click("#with-backs").await.unwrap();
-    page.see("#queue-all:checked").await.unwrap();
+    page.click("#queue-all").await.unwrap();
     // A back has no code of its own.
     see_verified(page, waiting).await;
     page.picture(&left_behind("with-backs.png")).await.unwrap();
@@ -433,9 +431,6 @@ async fn see_start(page: &Page, label: usize) {
 /// Prints the first so many of those who wait, and gives what came out.
 async fn print_rows(page: &Page, printer: &Printer, run: usize, count: usize) -> PathBuf {
     show(page, "needs_insert").await;
-    if page.shown("#queue-all:checked").await.unwrap().is_some() {
-        page.click("#queue-all").await.unwrap();
-    }
     for row in 0..count {
         page.click(&format!("#queue-row-{row}")).await.unwrap();
     }

@@ -153,10 +153,11 @@ pub(crate) async fn learn_of_newcomers(page: &Page, practice: &Practice, wanted:
     see_rows(page, "queue", wanted).await;
 }
 
-/// Chooses a paper for everybody in the list, who are all chosen as it opens, and waits until each of their two codes was read
-/// back.
+/// Chooses a paper and everybody in the list, of whom nobody is chosen as it opens, and waits until each of their two codes was
+/// read back.
 pub(crate) async fn choose_paper_for_all(page: &Page, paper: &str, inserts: usize) {
     page.choose("#layout", paper).await.unwrap();
+    page.click("#queue-all").await.unwrap();
     page.see("#queue-all:checked").await.unwrap();
     see_verified(page, inserts).await;
 }

@@ -6,7 +6,7 @@
 import type { Field, FieldProblem } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 
 export abstract class CheckedForm<Form extends object, Done> {
   form: Form;
@@ -86,7 +86,7 @@ export abstract class CheckedForm<Form extends object, Done> {
     if (this.attempt === 0 && !this.left[field]) return undefined;
     const here = this.problems().filter((problem) => problem.field === field);
     const worst = here.find((problem) => problem.severity === 'error') ?? here[0];
-    return worst && { message: problemText(worst), severity: worst.severity };
+    return worst && problemShown(worst);
   }
 
   /** What the summary says, in the order of the form. */

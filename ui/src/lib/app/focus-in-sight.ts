@@ -1,4 +1,4 @@
-// A field that has the focus is seen, with what is said of it, above what stays over the lower end of what it scrolls in. A
+// A field that has the focus is seen, with what is said of it, between what stays over the two ends of what it scrolls in. A
 // browser takes a field that lies under such a thing for one that is in sight; and what grows above a field moves it there.
 
 /** Room around a field for its ring, in pixels. */
@@ -12,7 +12,7 @@ function stays(element: Element, pane: Element): boolean {
   return false;
 }
 
-function bring(pane: HTMLElement, covered: number): void {
+function bring(pane: HTMLElement, covered: number, coveredAbove: number): void {
   const active = document.activeElement;
   if (!active || active === pane || !pane.contains(active) || stays(active, pane)) return;
   const seen = pane.getBoundingClientRect();
@@ -20,14 +20,15 @@ function bring(pane: HTMLElement, covered: number): void {
   const whole = (active.closest('.field') ?? active).getBoundingClientRect();
   const hiddenBelow = whole.bottom + AROUND - (seen.bottom - covered);
   // What is higher than the room that there is shows its beginning.
-  const roomAbove = own.top - AROUND - seen.top;
+  const roomAbove = own.top - AROUND - (seen.top + coveredAbove);
   if (hiddenBelow > 0) pane.scrollTop += Math.min(hiddenBelow, Math.max(roomAbove, 0));
+  else if (coveredAbove > 0 && roomAbove < 0) pane.scrollTop += roomAbove;
 }
 
-/** For a pane whose lower end is `covered` by so many pixels. */
-export function keepsFocusInSight(covered: number): (pane: HTMLElement) => () => void {
+/** For a pane whose lower end is `covered` by so many pixels, and whose upper one `coveredAbove`. */
+export function keepsFocusInSight(covered: number, coveredAbove = 0): (pane: HTMLElement) => () => void {
   return (pane) => {
-    const look = (): void => bring(pane, covered);
+    const look = (): void => bring(pane, covered, coveredAbove);
     const sizes = new ResizeObserver(look);
     for (const child of pane.children) sizes.observe(child);
     look();

@@ -2,6 +2,7 @@
 
 import type { ErrorCode, Field, FieldCode, FieldProblem, OperationKind } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
+import type { Problem } from '$lib/components/Field.svelte';
 import { gatewayCodeText, gatewayFieldText, inItsWords } from './gateway-codes';
 import { show, t, type MessageKey } from './index.svelte';
 import { OPERATION_KIND } from './words';
@@ -487,6 +488,9 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
     if (AMOUNTS.includes(name)) params[name] = currency ? show.money(value, currency) : show.amount(value);
     else params[name] = INSTANTS.includes(name) ? show.instant(value) : value;
   }
+  // The gateway names the field alone; the plastic in hand says what to do about it.
+  if (problem.code === 'refused_by_gateway' && problem.field === 'embossedName')
+    return t('problem.embossed_name_refused', params);
   // Where no card is meant, the sentence about finding one in another way helps nobody.
   if (problem.code === 'card_number_given' && problem.field !== 'cardId')
     return t('problem.card_number_in_text', params);
@@ -494,4 +498,19 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
     return t('problem.amount_ambiguous_readings', params);
   if (problem.code === 'code_length' && problem.params.expected) return t('problem.code_length_exact', params);
   return t(FIELDS[problem.code], params);
+}
+
+/** The gateway's own words about a field that it refused. They stand at the field alone: a summary is told in ours. */
+export function problemDetail(problem: FieldProblem): string | undefined {
+  return problem.code === 'refused_by_gateway' ? inItsWords(problem.params.message) : undefined;
+}
+
+/** What stands at a field: our words, and below them the gateway's where it refused. */
+export function problemShown(problem: FieldProblem, currency?: string | null): Problem {
+  const detail = problemDetail(problem);
+  return {
+    message: problemText(problem, currency),
+    severity: problem.severity,
+    ...(detail === undefined ? {} : { detail }),
+  };
 }

@@ -20,6 +20,7 @@ import type {
   PinWeakness,
   ReplacementCause,
   ReplacementStep,
+  SentTo,
   StepOutcome,
   StepStanding,
 } from '$lib/backend';
@@ -142,6 +143,15 @@ export const CARDHOLDER_STATUS: Readonly<Record<string, MessageKey>> = {
 export const INSERT_STATE: Record<InsertState, Worded> = {
   printed: { text: 'insert.state.printed', tone: 'good' },
   voided: { text: 'insert.state.voided', tone: 'plain' },
+};
+
+/** What was made of an insert: what is in a file is not on paper yet. */
+export const SENT_TO: Record<SentTo, MessageKey> = { file: 'sent_to.file', printer: 'sent_to.printer' };
+
+/** The same of an insert in the record, where the runs tell it; `HAPPENING` has words that hold for both. */
+export const INSERT_SENT_TO: Record<SentTo, MessageKey> = {
+  file: 'happening.insert_sent_to_file',
+  printer: 'happening.insert_sent_to_printer',
 };
 
 export const HAPPENING: Record<HappeningAction, MessageKey> = {

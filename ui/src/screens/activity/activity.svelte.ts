@@ -28,6 +28,16 @@ export class Activity extends RecordStretch<ActivityRow> {
     return super.isFiltered || this.operator !== '' || this.day !== null;
   }
 
+  override get isNarrowed(): boolean {
+    return this.isFiltered || this.dayTyped.trim() !== '';
+  }
+
+  override async showAll(): Promise<void> {
+    this.operator = '';
+    this.dayTyped = '';
+    await super.showAll();
+  }
+
   protected numberOf({ happening }: ActivityRow): string {
     return happening.number;
   }

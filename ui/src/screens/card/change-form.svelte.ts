@@ -4,7 +4,7 @@
 import type { Field, FieldProblem } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 
 export class ChangeForm {
   busy = $state(false);
@@ -24,7 +24,7 @@ export class ChangeForm {
 
   problemAt(field: Field): Problem | undefined {
     const here = this.problems.find((problem) => problem.field === field);
-    return here && { message: problemText(here), severity: here.severity };
+    return here && problemShown(here);
   }
 
   /**

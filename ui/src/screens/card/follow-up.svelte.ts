@@ -6,7 +6,7 @@ import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type FieldProblem, type FollowUpDraft, type FollowUpKind, type OperationView } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 
 export type FollowUpField = 'amount' | 'toCardId' | 'reason' | 'amountAgain' | 'despiteReason';
 
@@ -88,7 +88,7 @@ export class FollowUpState {
   problemAt(field: FollowUpField): Problem | undefined {
     if (this.attempt === 0) return undefined;
     const found = this.#problems.find((problem) => problem.field === field);
-    return found && { message: problemText(found, this.draft?.funds?.currency), severity: found.severity };
+    return found && problemShown(found, this.draft?.funds?.currency);
   }
 
   summary(): Array<{ field: string | null; message: string }> {

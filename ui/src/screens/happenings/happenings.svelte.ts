@@ -69,6 +69,19 @@ export abstract class RecordStretch<Row> {
     return this.kind !== 'all' || this.result !== 'all' || this.text.trim() !== '';
   }
 
+  /** Whether anything was chosen or typed, whether or not it can be asked for. */
+  get isNarrowed(): boolean {
+    return this.isFiltered;
+  }
+
+  /** Everything again. */
+  async showAll(): Promise<void> {
+    this.kind = 'all';
+    this.result = 'all';
+    this.text = '';
+    await this.refilter();
+  }
+
   /** Asks for the newest rows; as many as are on show, so that none of those goes. */
   async load(): Promise<void> {
     // What is on show is asked for again as a whole, as far as it is given at once.

@@ -143,7 +143,7 @@ export class PrintRoom {
     this.box = box;
     this.readsBox = false;
     this.found = { text: '', since: '' };
-    this.choose(this.rows.slice(0, RUN_MAX).map((_, index) => index));
+    this.chooseAll();
   }
 
   leaveBox(): void {
@@ -197,10 +197,32 @@ export class PrintRoom {
     };
   }
 
-  /** Fetches the queue and chooses all of it. */
+  /** Fetches the queue. Nothing of it is chosen: what is printed, and counts, somebody has asked for. */
   async show(filter: QueueFilter): Promise<void> {
-    const rows = await this.#fetch(filter);
-    if (rows) this.choose(filter === 'needs_insert' ? this.rows.slice(0, RUN_MAX).map((_, index) => index) : []);
+    this.choose([]);
+    this.filter = filter;
+    this.showsRuns = false;
+    await this.#fetchAround(filter);
+  }
+
+  /** Fetches it around what is chosen, also around what is chosen before it is there. */
+  async #fetchAround(filter: QueueFilter): Promise<void> {
+    let chosen = new Set<string>();
+    const rows = await this.queue.run(async () => {
+      const fetched = await backend.insertQueue(filter);
+      chosen = new Set(this.chosen.map(({ cardId }) => cardId));
+      return fetched;
+    });
+    if (rows) this.choose(this.rows.flatMap(({ cardId }, index) => (chosen.has(cardId) ? [index] : [])));
+  }
+
+  /** How many of the list one run can take. */
+  get choosable(): number {
+    return Math.min(this.rows.length, RUN_MAX);
+  }
+
+  chooseAll(): void {
+    this.choose(this.rows.slice(0, RUN_MAX).map((_, index) => index));
   }
 
   #fetch(filter: QueueFilter): Promise<QueueRow[] | undefined> {
@@ -212,17 +234,14 @@ export class PrintRoom {
   /** What counts as printed has changed elsewhere: the list on show follows, and whoever was chosen stays so. */
   async refreshQueue(): Promise<void> {
     if (this.showsRuns || this.making !== null) return;
-    const chosen = new Set(this.chosen.map(({ cardId }) => cardId));
-    const { filter } = this;
-    if (!(await this.queue.run(() => backend.insertQueue(filter)))) return;
-    this.choose(this.rows.flatMap(({ cardId }, index) => (chosen.has(cardId) ? [index] : [])));
+    await this.#fetchAround(this.filter);
   }
 
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
   async showAfterRun(): Promise<void> {
     this.box = undefined;
     this.found = { text: '', since: '' };
-    await this.show('needs_insert');
+    await this.#fetch('needs_insert');
     this.choose([]);
   }
 

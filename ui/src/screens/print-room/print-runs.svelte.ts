@@ -5,6 +5,7 @@ import { forgetWithProfile } from '$lib/app/profile-scope';
 import {
   backend,
   type FieldProblem,
+  type HappeningView,
   type PagesAgain,
   type PreviewPage,
   type RunDetail,
@@ -21,6 +22,8 @@ import { folded } from './queue-find';
 import { destination, type InsertColumn, type RunColumn } from './run-table';
 
 const AROUND = { gap: 12 };
+/** As many happenings as one insert has at the very most. */
+const VOIDINGS_MAX = 50;
 
 const RUNS_BY: Record<RunColumn, (run: RunRow) => SortKey | null> = {
   run: (run) => Number(run.number),
@@ -81,6 +84,7 @@ export class PrintRuns {
   draftError = $state.raw<BackendError | undefined>(undefined);
   again = $state.raw<PagesAgain | undefined>(undefined);
   busy = $state(false);
+  #voiding = $state.raw<HappeningView | undefined>(undefined);
 
   readonly #sorted = $derived.by((): readonly RunRow[] => {
     const runs = this.list.value?.runs ?? [];
@@ -200,6 +204,31 @@ export class PrintRuns {
     return again;
   }
 
+  /** Who voided the insert that is looked at, and when: it stands in the record of whose it is, and not with the insert. */
+  get voiding(): HappeningView | undefined {
+    return this.#voiding?.serial === this.insert?.serial ? this.#voiding : undefined;
+  }
+
+  async lookUpVoiding({ cardholderId, serial }: RunInsertRow): Promise<void> {
+    if (this.#voiding?.serial === serial) return;
+    try {
+      const { rows } = await backend.happenings({
+        cardholderId,
+        cardId: null,
+        before: null,
+        kind: 'insert',
+        results: ['done'],
+        text: serial,
+        textActions: [],
+        limit: VOIDINGS_MAX,
+      });
+      const found = rows.find((row) => row.action === 'insert_voided' && row.serial === serial);
+      if (found && this.insert?.serial === serial) this.#voiding = found;
+    } catch {
+      // What the insert itself says is shown all the same.
+    }
+  }
+
   async voidInsert(): Promise<boolean> {
     const { number, insert } = this;
     if (number === undefined || insert === undefined || this.busy) return false;
@@ -248,6 +277,7 @@ export class PrintRuns {
     this.reason = '';
     this.error = undefined;
     this.again = undefined;
+    this.#voiding = undefined;
     this.detail.clear();
     this.preview.clear();
   }

@@ -1,6 +1,6 @@
 // The lists of runs, and of one run's inserts, for a spreadsheet; and what stands in their cells.
 
-import type { RunInsertRow, RunRow, TableToSave } from '$lib/backend';
+import type { PrintRunView, RunInsertRow, RunRow, TableToSave } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t } from '$lib/i18n/index.svelte';
 import type { Column } from '$lib/list/columns.svelte';
@@ -12,6 +12,11 @@ export type InsertColumn = 'serial' | 'name' | 'last_four' | 'page' | 'state';
 /** Where a run went: the file's own name, or the printer. */
 export function destination(run: Pick<RunRow, 'path' | 'printer'>): string {
   return run.path?.split(/[\\/]/).at(-1) ?? run.printer ?? '—';
+}
+
+/** What a run came to. What was saved is not on paper yet, and is not told as if it were. */
+export function runDone({ number, inserts, sentTo }: Pick<PrintRunView, 'number' | 'inserts' | 'sentTo'>): string {
+  return t(sentTo === 'file' ? 'run.done_file' : 'run.done_printer', { number, count: inserts });
 }
 
 export function runCell(run: RunRow, column: RunColumn): string {

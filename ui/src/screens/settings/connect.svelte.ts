@@ -12,7 +12,7 @@ import {
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { adoptSession, refreshSession, session } from '$lib/app/session.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 import { formatAmount, type NumberStyle } from '$lib/i18n/format';
 
 /** The form as it stands on screen: a key or token that was not typed is empty. */
@@ -145,7 +145,7 @@ export class Connect {
 
   problemAt(field: ConnectField): Problem | undefined {
     const here = this.#problems().find((problem) => problem.field === field);
-    return here && { message: problemText(here), severity: here.severity };
+    return here && problemShown(here);
   }
 
   summary(): Array<{ field: string | null; message: string }> {

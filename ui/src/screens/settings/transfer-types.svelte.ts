@@ -6,7 +6,7 @@ import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type Field, type FieldProblem, type TransferTypeForm } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 import { t, type MessageKey } from '$lib/i18n/index.svelte';
 
 /** A column of the form, and what the desk calls its field. */
@@ -75,7 +75,7 @@ export class TransferTypes {
     if (this.attempt === 0 && !row.left[column]) return undefined;
     const index = String(this.rows.indexOf(row));
     const here = this.found.find((problem) => problem.field === TYPE_FIELDS[column] && problem.params.row === index);
-    return here && { message: problemText(here), severity: here.severity };
+    return here && problemShown(here);
   }
 
   summary(): Array<{ field: string | null; message: string }> {

@@ -18,7 +18,7 @@ import {
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
-import { problemText } from '$lib/i18n/errors';
+import { problemText, problemShown } from '$lib/i18n/errors';
 import { t } from '$lib/i18n/index.svelte';
 import { templateName, type Languages } from './template-words';
 
@@ -102,7 +102,7 @@ export class Templates {
   problemAt(...fields: Field[]): Problem | undefined {
     if (this.isShipped) return undefined;
     const here = this.problems.find((problem) => fields.includes(problem.field));
-    return here && { message: problemText(here), severity: here.severity };
+    return here && problemShown(here);
   }
 
   summaryLines(): Array<{ field: string | null; message: string }> {

@@ -1,0 +1,85 @@
+// An insert of a run that is looked at: one that was voided has a mark, and says who voided it, when and why.
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+import { backend, type HappeningView, type RunDetail, type RunRow } from '../src/lib/backend';
+import { printRuns } from '../src/screens/print-room/print-runs.svelte';
+import RunPanel from '../src/screens/print-room/RunPanel.svelte';
+
+vi.mock('../src/lib/backend', () => ({
+  backend: { printRuns: vi.fn(), printRun: vi.fn(), previewRun: vi.fn(), happenings: vi.fn() },
+}));
+
+const run = { number: '0042', state: 'finished', inserts: 2, pages: 2, operator: 'ana', sentTo: 'file' } as RunRow;
+const insert = {
+  page: 1,
+  cardholderId: 'c-1',
+  cardId: '1',
+  displayName: 'Ramírez, Ana',
+  lastFour: '4417',
+  voidReason: null,
+};
+const happening = (serial: string, more: Partial<HappeningView> = {}) =>
+  ({ serial, action: 'insert_voided', operator: 'lucia', at: '2026-11-24T16:00:00Z', ...more }) as HappeningView;
+
+let mounted: ReturnType<typeof mount> | undefined;
+afterEach(async () => {
+  if (mounted) await unmount(mounted);
+  mounted = undefined;
+  printRuns.clear();
+  vi.resetAllMocks();
+});
+
+async function lookedAt(index: number): Promise<void> {
+  vi.mocked(backend.printRuns).mockResolvedValue({ printing: null, drafts: [], runs: [run] });
+  vi.mocked(backend.printRun).mockResolvedValue({
+    run,
+    inserts: [
+      { ...insert, serial: '0042-001', state: 'printed' },
+      { ...insert, serial: '0042-002', state: 'voided', voidReason: 'Se mojó' },
+    ],
+    pageReprints: [],
+    jobState: null,
+  } as RunDetail);
+  vi.mocked(backend.previewRun).mockRejectedValue(new Error('not drawn here'));
+  await printRuns.refresh();
+  await printRuns.open({ active: 0, anchor: 0, selected: new Set([0]) });
+  printRuns.showsInserts = true;
+  printRuns.insertPosition = { active: index, anchor: index, selected: new Set([index]) };
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(RunPanel, { target: document.getElementById('here') as HTMLElement });
+  flushSync();
+}
+
+const told = () => document.getElementById('insert-voided')?.textContent?.replace(/\s+/g, ' ').trim();
+
+it('that was voided is marked, with its reason, who voided it and when', async () => {
+  vi.mocked(backend.happenings).mockResolvedValue({
+    rows: [happening('0042-002', { action: 'insert_printed', operator: 'ana' }), happening('0042-002')],
+    hasOlder: false,
+  });
+  await lookedAt(1);
+  expect(document.querySelector('#insert-part .chip')?.textContent).toBe('Anulado');
+  await vi.waitFor(() => {
+    flushSync();
+    expect(told()).toMatch(/^Inserto 0042-002 anulado Motivo Se mojó Por lucia Cuándo 24 nov/);
+  });
+  expect(backend.happenings).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ cardholderId: 'c-1', kind: 'insert', text: '0042-002' }),
+  );
+  expect(document.getElementById('void-reason')).toBeNull();
+});
+
+it('says its reason also where the record tells nothing of it', async () => {
+  vi.mocked(backend.happenings).mockRejectedValue(new Error('not read'));
+  await lookedAt(1);
+  await vi.waitFor(() => expect(backend.happenings).toHaveBeenCalled());
+  flushSync();
+  expect(told()).toBe('Inserto 0042-002 anulado Motivo Se mojó');
+});
+
+it('that is valid is not marked, and heads the reason for voiding it', async () => {
+  await lookedAt(0);
+  expect(document.querySelector('#insert-part .chip')).toBeNull();
+  expect(document.querySelector('#insert-part h4')?.textContent).toBe('Anular este inserto');
+  expect(backend.happenings).not.toHaveBeenCalled();
+});
