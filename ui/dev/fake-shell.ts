@@ -324,6 +324,7 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
     detail: null,
     note: null,
     sides: null,
+    sentTo: null,
   };
 }
 function record(id: string, what: HappeningView): void {

@@ -25,6 +25,7 @@ const row = (more: Partial<HappeningView>): HappeningView => ({
   detail: null,
   note: null,
   sides: null,
+  sentTo: null,
   ...more,
 });
 

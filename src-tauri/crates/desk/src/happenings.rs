@@ -2,6 +2,8 @@
 //!
 //! Owns which words there are, and what each is about; the journal keeps them.
 
+use std::collections::HashMap;
+
 use cardesk_domain::operation::Cause;
 use cardesk_domain::{CardId, CardholderId, Reference};
 use cardesk_journal::{Happening, HappeningFilter, HappeningsOf};
@@ -9,7 +11,8 @@ use cardesk_journal::{Happening, HappeningFilter, HappeningsOf};
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
-use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest};
+use crate::printing::sent;
+use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest, SentTo};
 use crate::workplace::Workplace;
 
 /// The most rows of the record at a time.
@@ -262,9 +265,10 @@ impl Desk {
 
 impl Workplace {
     /// Rows of the record as the window gets them; of money with the note, by which they are found too, and of a transfer with
-    /// both cards, since its figures name neither.
+    /// both cards, since its figures name neither; of an insert with where it went.
     pub(crate) async fn happening_views(&self, rows: Vec<(u64, Happening)>) -> DeskResult<Vec<HappeningView>> {
         let mut views = Vec::with_capacity(rows.len());
+        let mut runs = HashMap::new();
         for (number, happening) in rows {
             let mut view = happening_view(number, happening);
             let reference = view.reference.as_deref().filter(|_| kind_of(view.action) == Some(HappeningKind::Money));
@@ -276,9 +280,24 @@ impl Workplace {
                 }
                 view.note = operation.note;
             }
+            if let Some(serial) = view.serial.as_deref().filter(|_| view.action == HappeningAction::InsertPrinted) {
+                view.sent_to = self.sent_to(serial, &mut runs).await?;
+            }
             views.push(view);
         }
         Ok(views)
+    }
+
+    /// Where the run of an insert went. Rows of one run mostly stand together: `runs` has what is known of each already.
+    async fn sent_to(&self, serial: &str, runs: &mut HashMap<String, Option<SentTo>>) -> DeskResult<Option<SentTo>> {
+        let run = serial.split('-').next().unwrap_or_default();
+        if let Some(known) = runs.get(run) {
+            return Ok(*known);
+        }
+        let insert = self.journal.insert(serial).await?;
+        let sent_to = insert.and_then(|insert| insert.run.sent_to).map(|sent_to| sent(&sent_to).0);
+        runs.insert(run.to_owned(), sent_to);
+        Ok(sent_to)
     }
 }
 
@@ -296,6 +315,7 @@ fn happening_view(number: u64, happening: Happening) -> HappeningView {
         detail: happening.detail,
         note: None,
         sides: None,
+        sent_to: None,
     }
 }
 

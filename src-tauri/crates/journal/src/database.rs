@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteOwnedBuf, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
+use tokio::sync::OnceCell;
 
 use crate::directory_index::DirectoryIndex;
 use crate::error::{JournalError, primary_code};
@@ -98,9 +99,18 @@ impl Journal {
     /// # Errors
     /// If the engine has no memory.
     pub async fn open_in_memory() -> Result<Self, JournalError> {
+        /// One with all its tables and nothing in them, as the engine would write it into a file: making them takes a
+        /// journal of a short life longer than anything that is done in it.
+        static EMPTY: OnceCell<Vec<u8>> = OnceCell::const_new();
+
         let commits = Arc::default();
         let writing = one_connection(options(&Encryption::None).in_memory(true), &commits).await?;
-        migrations::run(&writing).await?;
+        let make_tables = || async {
+            migrations::run(&writing).await?;
+            Ok::<_, JournalError>(writing.acquire().await?.serialize(None).await?.to_vec())
+        };
+        let empty = SqliteOwnedBuf::try_from(EMPTY.get_or_try_init(make_tables).await?.as_slice())?;
+        writing.acquire().await?.deserialize(None, empty, false).await?;
         let reading = writing.clone();
         Ok(Self::over(writing, reading, commits, None))
     }

@@ -2328,6 +2328,8 @@ export type HappeningView = {
 	note: string | null,
 	/**  Of a transfer of this desk, both cards. */
 	sides: TransferSides | null,
+	/**  Where an insert that was made went, as far as its run tells. */
+	sentTo: SentTo | null,
 };
 
 /**  A stretch of the record. */

@@ -26,7 +26,7 @@ use crate::workplace::Workplace;
 pub(crate) use about::{About, named};
 pub(crate) use drafts::remove_unfinished_files;
 pub(crate) use making::{Destination, printing_folder};
-pub(crate) use runs::{Inserts, parsed_number, run_view};
+pub(crate) use runs::{Inserts, parsed_number, run_view, sent};
 pub(crate) use under_way::{Asked, Printing};
 
 impl Desk {

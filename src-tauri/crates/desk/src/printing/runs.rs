@@ -172,7 +172,7 @@ fn not_found(number: &str) -> ErrorView {
     ErrorView::new(ErrorCode::RunNotFound).with_param("number", number)
 }
 
-pub(super) fn sent(sent_to: &JournalSentTo) -> (SentTo, Option<String>, Option<String>) {
+pub(crate) fn sent(sent_to: &JournalSentTo) -> (SentTo, Option<String>, Option<String>) {
     match sent_to {
         JournalSentTo::File(path) => (SentTo::File, Some(path.clone()), None),
         JournalSentTo::Printer(name) => (SentTo::Printer, None, Some(name.clone())),

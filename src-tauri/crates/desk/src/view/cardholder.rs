@@ -5,7 +5,7 @@ use specta::Type;
 
 use crate::view::card::{ActionOffer, CardSummary};
 use crate::view::funds::OperationView;
-use crate::view::print::InsertView;
+use crate::view::print::{InsertView, SentTo};
 use crate::view::replacement::ReplacementNote;
 use crate::view::transfer::TransferSides;
 use crate::view::word::{CardState, Freshness};
@@ -462,6 +462,8 @@ pub struct HappeningView {
     pub note: Option<String>,
     /// Of a transfer of this desk, both cards.
     pub sides: Option<TransferSides>,
+    /// Where an insert that was made went, as far as its run tells.
+    pub sent_to: Option<SentTo>,
 }
 
 /// How issuing a card ended.

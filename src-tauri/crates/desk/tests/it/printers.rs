@@ -3,7 +3,7 @@
 use cardesk_desk::seams::{JobOptions, JobState, SheetSize, Sides};
 use cardesk_desk::view::{
     HappeningAction, InsertLanguage, InsertState, PackForm, PackOutcome, PagesAgainForm, PrintItem, PrintJobState, PrintRequest, PrintTo,
-    QueueFilter, SettingsChange, StartedSheet,
+    QueueFilter, SentTo, SettingsChange, StartedSheet,
 };
 use cardesk_desk::{Desk, ErrorCode, Field};
 
@@ -247,6 +247,18 @@ async fn a_job_that_the_operator_takes_back_counts_for_nothing_and_can_be_counte
         assert_eq!(counted(&desk).await, if is_thrown_away { before - 1 } else { before });
         assert_eq!(desk.run(&number).await.unwrap().job_state, None, "a job that somebody has dealt with asks for nothing more");
     }
+}
+
+#[tokio::test]
+async fn the_record_tells_an_insert_that_was_saved_from_one_that_was_printed() {
+    let rig = Rig::new();
+    let (_gateway, desk) = desk(&rig).await;
+    desk.save_inserts(request("letter-8-up")).await.unwrap();
+    desk.print_inserts(request("letter-8-up"), to(1)).await.unwrap();
+    let rows = desk.cardholder(CARDHOLDER).await.unwrap().happenings;
+    let went: Vec<_> = rows.iter().filter(|row| row.action == HappeningAction::InsertPrinted).map(|row| row.sent_to).collect();
+    assert_eq!(went, [Some(SentTo::Printer), Some(SentTo::File)]);
+    assert!(rows.iter().filter(|row| row.action != HappeningAction::InsertPrinted).all(|row| row.sent_to.is_none()));
 }
 
 #[tokio::test]
