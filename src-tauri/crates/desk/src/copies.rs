@@ -182,7 +182,7 @@ pub(crate) fn card_summary(card: &CardRecord, inserts: &[InsertRecord], is_given
 }
 
 /// The insert of a card that is valid now; one that names no card stands for all of its cardholder's.
-pub(crate) fn valid_insert(card: CardId, inserts: &[InsertRecord]) -> Option<&InsertRecord> {
+fn valid_insert(card: CardId, inserts: &[InsertRecord]) -> Option<&InsertRecord> {
     inserts.iter().find(|insert| insert.state == InsertState::Printed && insert.card_id.is_none_or(|known| known == card))
 }
 

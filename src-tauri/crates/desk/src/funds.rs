@@ -317,6 +317,8 @@ impl Workplace {
             reference: reference.to_string(),
             card_id: card.id.to_string(),
             last_four: last_four_text(card.last_four.as_ref()),
+            cardholder_display_name: self.holder_name(card).await?,
+            alias: card.alias.clone(),
             kind,
             amount: reading.money.map(|money| amount_text(money.amount())),
             currency: card.currency.map(|currency| currency.to_string()),
@@ -332,15 +334,20 @@ impl Workplace {
     }
 
     async fn other_side(&self, to: &CardRecord, ending: Option<Amount>) -> DeskResult<OtherSide> {
-        let cardholder = self.journal.cardholder(&to.cardholder_id).await?;
         Ok(OtherSide {
             card_id: to.id.to_string(),
             last_four: last_four_text(to.last_four.as_ref()),
-            cardholder_display_name: cardholder.as_ref().map(display_name).unwrap_or_default(),
+            cardholder_display_name: self.holder_name(to).await?,
             alias: to.alias.clone(),
             balance: to.balance.map(amount_text),
             ending_balance: ending.map(amount_text),
         })
+    }
+
+    /// Whose a card is; the cardholder's id where the directory does not know them.
+    async fn holder_name(&self, card: &CardRecord) -> DeskResult<String> {
+        let cardholder = self.journal.cardholder(&card.cardholder_id).await?;
+        Ok(cardholder.as_ref().map_or_else(|| card.cardholder_id.to_string(), display_name))
     }
 
     /// What is just like this, and has no outcome yet.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 
@@ -33,18 +33,29 @@ const CHECK_AFTER: Duration = Duration::from_millis(400);
 
 /// What is on the screen.
 #[derive(Default)]
-pub(crate) struct Previews(StdMutex<Option<Arc<Opened>>>);
+pub(crate) struct Previews {
+    current: StdMutex<Option<Arc<Opened>>>,
+    asked: AtomicU64,
+}
 
 impl Previews {
     fn current(&self) -> Option<Arc<Opened>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What was opened before is not looked at any more.
+    /// The number of an opening, in the order in which they are asked for: a long run is measured longer than a short one that
+    /// is asked for after it.
+    fn asked(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What was asked for before is not looked at any more.
     fn open(&self, opened: Opened) -> Arc<Opened> {
         let opened = Arc::new(opened);
-        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&opened));
-        if let Some(before) = before {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|current| current.asked() > opened.asked()) {
+            opened.is_left.store(true, Ordering::Relaxed);
+        } else if let Some(before) = current.replace(Arc::clone(&opened)) {
             before.is_left.store(true, Ordering::Relaxed);
         }
         opened
@@ -54,6 +65,8 @@ impl Previews {
 /// A run that is looked at.
 pub(crate) struct Opened {
     id: String,
+    /// When it was asked for last, among all openings.
+    asked: AtomicU64,
     job: PrintJob,
     contents: Vec<InsertContent>,
     about: Vec<About>,
@@ -74,6 +87,7 @@ struct ToOpen {
     contents: Vec<InsertContent>,
     about: Vec<About>,
     number: u32,
+    asked: u64,
 }
 
 /// A page as it is shown.
@@ -120,15 +134,17 @@ impl Desk {
     /// If there is no such run, or how it was made is not known; a page that there is not.
     pub async fn preview_run(&self, number: &str, page: u32) -> DeskResult<PreviewPage> {
         let workplace = self.workplace().await?;
+        let asked = workplace.previews.asked();
         let record = workplace.run_record(parsed_number(number)?).await?;
         let Inserts { job, contents, about, .. } = workplace.inserts_again(&record).await?;
-        let opened = workplace.opened_with(ToOpen { job, contents, about, number: record.number }).await?;
+        let opened = workplace.opened_with(ToOpen { job, contents, about, number: record.number, asked }).await?;
         show(&opened, page).await
     }
 }
 
 impl Workplace {
     async fn open_preview(&self, request: &PrintRequest) -> DeskResult<Arc<Opened>> {
+        let asked = self.previews.asked();
         let paper = self.run_paper(&request.paper).await?;
         let chosen = self.chosen(request, &paper).await?;
         check_not_given_up(&chosen)?;
@@ -136,12 +152,13 @@ impl Workplace {
         let contents = (1..).zip(&chosen).map(|(position, insert)| insert.content(&format!("{number:04}-{position:03}")));
         let contents = contents.collect::<DeskResult<Vec<InsertContent>>>()?;
         let about = chosen.iter().map(Chosen::about).collect();
-        self.opened_with(ToOpen { job: self.print_job(request, &paper).await?, contents, about, number }).await
+        self.opened_with(ToOpen { job: self.print_job(request, &paper).await?, contents, about, number, asked }).await
     }
 
     /// The preview that is open, if it is of the same; its pages are drawn already.
     async fn opened_with(&self, run: ToOpen) -> DeskResult<Arc<Opened>> {
         if let Some(current) = self.previews.current().filter(|current| current.is_of(&run)) {
+            current.asked.fetch_max(run.asked, Ordering::Relaxed);
             return Ok(current);
         }
         let id = format!("{:016x}", self.seams.next_u64());
@@ -169,11 +186,12 @@ impl Workplace {
 impl Opened {
     /// Measures the inserts, which a run of thousands is not to wait for at each of its pages.
     fn new(id: String, run: ToOpen) -> DeskResult<Self> {
-        let ToOpen { job, contents, about, number } = run;
+        let ToOpen { job, contents, about, number, asked } = run;
         let planned = PlannedRun::new(&job, &contents).map_err(|error| named(error, &job, &contents, &about))?;
         let pages = count(job.pages_of(contents.len()));
         Ok(Self {
             id,
+            asked: AtomicU64::new(asked),
             job,
             contents,
             about,
@@ -185,6 +203,10 @@ impl Opened {
             is_left: AtomicBool::new(false),
             drawing: StdRwLock::default(),
         })
+    }
+
+    fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Whether it shows the same; its number may have been taken meanwhile, and then its serials are others.

@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use cardesk_domain::{ActivationLink, CardId, CardholderId};
 use cardesk_inserts::{Back, Branding, InsertContent, InsertLanguage, PrintJob, Serial, Shipped};
-use cardesk_journal::{Addressee, AddresseeCard, InsertRecord, InsertState};
+use cardesk_journal::{Addressee, AddresseeCard, ValidInsert};
 
-use crate::copies::{addressee_name, last_four_text, parsed, valid_insert};
+use crate::copies::{addressee_name, last_four_text, parsed};
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::papers::RunPaper;
 use crate::problem::{Field, FieldCode, FieldProblem};
@@ -66,7 +66,17 @@ impl Workplace {
         if distinct.len() != request.items.len() {
             return Err(ErrorView::new(ErrorCode::InsertChosenTwice));
         }
-        let known = self.known_of(&request.items).await?;
+        self.chosen_of(request, paper, self.known_of(&request.items).await?).await
+    }
+
+    /// What is on a run that was made, looked up again. What its inserts replaced, its record says; and whether a card is given
+    /// up since changes nothing of what was printed.
+    pub(crate) async fn chosen_again(&self, request: &PrintRequest, paper: &RunPaper) -> DeskResult<Vec<Chosen>> {
+        let addressees = self.journal.addressees(&ids_of(&request.items)?).await?;
+        self.chosen_of(request, paper, Known { addressees, ..Known::default() }).await
+    }
+
+    async fn chosen_of(&self, request: &PrintRequest, paper: &RunPaper, known: Known) -> DeskResult<Vec<Chosen>> {
         let profile = self.profile();
         let has_address = paper.layout.has_address();
         let mut chosen: Vec<Chosen> = Vec::with_capacity(request.items.len());
@@ -83,12 +93,9 @@ impl Workplace {
 
     /// What the journal has of everyone who was chosen, read at once: one by one, 10,000 would be waited for.
     async fn known_of(&self, items: &[PrintItem]) -> DeskResult<Known> {
-        let mut ids: Vec<CardholderId> = items.iter().map(cardholder_id).collect::<DeskResult<_>>()?;
-        // In the order of the journal's indexes, which are then read once from their beginning to their end.
-        ids.sort_unstable();
-        ids.dedup();
+        let ids = ids_of(items)?;
         let (addressees, inserts, given_up) =
-            tokio::try_join!(self.journal.addressees(&ids), self.journal.inserts_by_cardholder(&ids), self.journal.given_up_cards(&ids))?;
+            tokio::try_join!(self.journal.addressees(&ids), self.journal.valid_inserts(&ids), self.journal.given_up_cards(&ids))?;
         Ok(Known { addressees, inserts, given_up })
     }
 
@@ -104,8 +111,9 @@ impl Workplace {
         };
         let inserts = known.inserts.get(&id).map_or(&[][..], Vec::as_slice);
         let replaced = match &card {
-            Some(card) => valid_insert(card.id, inserts),
-            None => inserts.iter().find(|insert| insert.state == InsertState::Printed && insert.card_id.is_none()),
+            // One that names no card stands for all of its cardholder's.
+            Some(card) => inserts.iter().find(|insert| insert.card_id.is_none_or(|known| known == card.id)),
+            None => inserts.iter().find(|insert| insert.card_id.is_none()),
         };
         Ok(Chosen {
             link: profile.activation_link(&id)?,
@@ -148,10 +156,19 @@ pub(crate) fn check_not_given_up(chosen: &[Chosen]) -> DeskResult<()> {
 }
 
 /// What the journal has of those who were chosen.
+#[derive(Default)]
 struct Known {
     addressees: HashMap<CardholderId, Addressee>,
-    inserts: HashMap<CardholderId, Vec<InsertRecord>>,
+    inserts: HashMap<CardholderId, Vec<ValidInsert>>,
     given_up: HashSet<CardId>,
+}
+
+/// Everybody who was chosen, once, in the order of the journal's indexes: they are then read from their beginning to their end.
+fn ids_of(items: &[PrintItem]) -> DeskResult<Vec<CardholderId>> {
+    let mut ids: Vec<CardholderId> = items.iter().map(cardholder_id).collect::<DeskResult<_>>()?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 fn cardholder_id(item: &PrintItem) -> DeskResult<CardholderId> {

@@ -94,7 +94,8 @@ impl Journal {
         Ok(Self::over(writing, reading, commits, Some(lock)))
     }
 
-    /// A journal in memory, gone when the last clone is dropped: for simulation, which runs thousands of desks.
+    /// A journal in memory, gone when the last clone is dropped: for simulation, which runs thousands of desks. All of one process
+    /// are copies of one, the mark of their papers included.
     ///
     /// # Errors
     /// If the engine has no memory.

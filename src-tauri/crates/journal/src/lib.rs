@@ -97,7 +97,7 @@ pub use packing_records::{
 pub use print_jobs::{NewPrintJob, PrintJobRecord, PrintJobState};
 pub use print_records::{
     CardByName, CardNeedingInsert, InsertRecord, InsertState, NewInsert, NewRun, PrintedInsert, Reprint, RunDraft, RunRecord, RunState,
-    SentTo,
+    SentTo, ValidInsert,
 };
 pub use print_run_traces::{PageReprint, RunAsked, RunStep};
 pub use records::{CardExpiry, CardRecord, CardholderRecord, CardholderSource};

@@ -169,6 +169,15 @@ pub struct RunRecord {
     pub pages: Option<u32>,
 }
 
+/// An insert that is valid: printed, and not voided since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidInsert {
+    /// Its serial.
+    pub serial: String,
+    /// Its card; one without stands for all cards of its cardholder.
+    pub card_id: Option<CardId>,
+}
+
 /// An insert as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsertRecord {
@@ -296,6 +305,11 @@ fn sent_to_from(row: &SqliteRow) -> Result<Option<SentTo>, JournalError> {
 }
 
 pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError> {
+    insert_of_run(row, run_from(row)?)
+}
+
+/// An insert from a row without its run.
+pub(crate) fn insert_of_run(row: &SqliteRow, run: RunRecord) -> Result<InsertRecord, JournalError> {
     let state: &str = row.try_get("insert_state")?;
     let replaces: Option<String> = row.try_get("replaces")?;
     let why: Option<String> = row.try_get("replaces_why")?;
@@ -308,6 +322,6 @@ pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError>
         reprint_of: replaces.zip(why).map(|(serial, reason)| Reprint { serial, reason }),
         voided_by: row.try_get("voided_by")?,
         voided_why: row.try_get("voided_why")?,
-        run: run_from(row)?,
+        run,
     })
 }

@@ -15,11 +15,13 @@ use crate::database::Journal;
 use crate::directory_index::IDS_A_STATEMENT;
 use crate::error::JournalError;
 use crate::happenings::{Happening, write_happenings};
-use crate::print_records::{InsertRecord, InsertState, NewInsert, NewRun, RunDraft, RunRecord, SentTo, insert_from, run_from};
+use crate::print_records::{
+    InsertRecord, InsertState, NewInsert, NewRun, RunDraft, RunRecord, SentTo, ValidInsert, insert_from, insert_of_run, run_from,
+};
 use crate::print_run_checks::{check_inserts, check_shape, refuse_second_inserts, refuse_stale_reprints};
 use crate::print_run_traces::{RunAsked, write_asked};
 use crate::profile::push_ids;
-use crate::stored::{card_id_text, microseconds, parsed_at, whole_at};
+use crate::stored::{card_id_text, microseconds, optional_parsed_at, parsed_at, whole_at};
 
 // A run's positions count from 1 without a gap, so that the last one is the number of its inserts: found at once in the
 // index, where counting would read a run of 10,000 for each of its rows.
@@ -233,11 +235,16 @@ impl Journal {
     /// # Errors
     /// If the journal can't be read.
     pub async fn inserts_of_run(&self, number: u32) -> Result<Vec<InsertRecord>, JournalError> {
-        let rows = sqlx::query(inserts_where!("WHERE i.run_number = ? ORDER BY i.position"))
-            .bind(i64::from(number))
-            .fetch_all(self.reading())
-            .await?;
-        rows.iter().map(insert_from).collect()
+        let Some(run) = self.print_run(number).await? else { return Ok(Vec::new()) };
+        // Without the run in each of 10,000 rows.
+        let rows = sqlx::query(
+            "SELECT serial, state AS insert_state, cardholder_id, card_id, last_four, replaces, replaces_why, voided_by, voided_why \
+             FROM inserts WHERE run_number = ? ORDER BY position",
+        )
+        .bind(i64::from(number))
+        .fetch_all(self.reading())
+        .await?;
+        rows.iter().map(|row| insert_of_run(row, run.clone())).collect()
     }
 
     /// How many inserts a run has voided, since its own take their place: they stay voided, whatever becomes of the run.
@@ -269,19 +276,20 @@ impl Journal {
         rows.iter().map(insert_from).collect()
     }
 
-    /// The same for many cardholders at once; nothing for those of whom none was printed.
+    /// The inserts of many cardholders that are valid, each one's newest first; nothing for those without.
     ///
     /// # Errors
     /// If the journal can't be read.
-    pub async fn inserts_by_cardholder(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<InsertRecord>>, JournalError> {
-        let mut inserts: HashMap<CardholderId, Vec<InsertRecord>> = HashMap::new();
+    pub async fn valid_inserts(&self, ids: &[CardholderId]) -> Result<HashMap<CardholderId, Vec<ValidInsert>>, JournalError> {
+        let mut inserts: HashMap<CardholderId, Vec<ValidInsert>> = HashMap::new();
         for ids in ids.chunks(IDS_A_STATEMENT) {
-            let mut query = QueryBuilder::new(inserts_where!("WHERE i.state IN ('printed', 'voided') AND i.cardholder_id IN "));
+            let mut query =
+                QueryBuilder::new("SELECT serial, cardholder_id, card_id FROM inserts WHERE state = 'printed' AND cardholder_id IN ");
             push_ids(&mut query, ids);
-            query.push(" ORDER BY i.run_number DESC, i.position DESC");
+            query.push(" ORDER BY run_number DESC, position DESC");
             for row in &query.build().fetch_all(self.reading()).await? {
-                let insert = insert_from(row)?;
-                inserts.entry(insert.cardholder_id.clone()).or_default().push(insert);
+                let insert = ValidInsert { serial: row.try_get("serial")?, card_id: optional_parsed_at(row, "card_id")? };
+                inserts.entry(parsed_at(row, "cardholder_id")?).or_default().push(insert);
             }
         }
         Ok(inserts)

@@ -2116,6 +2116,10 @@ export type FundsDraft = {
 	cardId: string,
 	/**  Its last four digits. */
 	lastFour: string,
+	/**  Whose it is. */
+	cardholderDisplayName: string,
+	/**  The name that it was given. */
+	alias: string | null,
 	/**  What it does. */
 	kind: FundsAction,
 	/**  The amount that was understood, canonical; `null` while it can't be read. */
@@ -4055,6 +4059,8 @@ export type RunInsertRow = {
 	state: InsertState,
 	/**  Why it was voided. */
 	voidReason: string | null,
+	/**  The insert that took its place, where one did. */
+	replacedBy: string | null,
 };
 
 /**  How far a run is packed. */

@@ -1,8 +1,8 @@
 //! The preview's benchmark: how long the first page of a run takes, and any other, whatever the run's length.
 //!
 //! The same desk over the same journal opens a run of 8 and one of 10,000, in turns, and turns to a page in the middle and to
-//! the last one of the long run; each time another choice, so that nothing is kept from before. Prints a table, and as its
-//! last line one JSON object for machines.
+//! the last one of the long run; each time another choice, so that nothing is kept from before. Then the long run is made, and
+//! opened again. Prints a table, and as its last line one JSON object for machines.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on ends with the reason")]
 #![allow(clippy::disallowed_methods, reason = "it times with the wall clock")]
@@ -20,6 +20,9 @@ use serde_json::json;
 
 const MANY: usize = 10_000;
 const FEW: usize = 8;
+
+/// Inserts on a sheet of the run that is made: fewer pages to make, and as many cardholders to look up.
+const MADE_PAPER: &str = "letter-8-up";
 
 /// How often each is measured; the middle one counts.
 const TURNS: usize = 7;
@@ -50,16 +53,21 @@ fn main() -> io::Result<()> {
     report(&looks)
 }
 
-async fn measure(folder: &Path) -> [Looks; 4] {
+async fn measure(folder: &Path) -> [Looks; 5] {
     let journal = Journal::open(folder.join("journal"), Encryption::Key(JournalKey::from_bytes([9; 32]))).await.unwrap();
     let numbers = 0..MANY + TURNS;
     journal.upsert_cardholders(&numbers.clone().map(cardholder).collect::<Vec<_>>()).await.unwrap();
     journal.upsert_cards(&numbers.map(card).collect::<Vec<_>>()).await.unwrap();
     let desk = opened(&journal, folder).await;
-    let mut looks =
-        [Looks::at("page 1 of 8"), Looks::at("page 1 of 10,000"), Looks::at("page 1,000 of 10,000"), Looks::at("the last of 10,000")];
+    let mut looks = [
+        Looks::at("page 1 of 8"),
+        Looks::at("page 1 of 10,000"),
+        Looks::at("page 1,000 of 10,000"),
+        Looks::at("the last of 10,000"),
+        Looks::at("page 1 of 10,000 made"),
+    ];
     for turn in 0..TURNS {
-        let [few, first, middle, last] = &mut looks;
+        let [few, first, middle, last, _] = &mut looks;
         let short = request(turn, FEW);
         few.took.push(timed(desk.preview_inserts(short, 1)).await.0);
         let long = request(turn, MANY);
@@ -67,6 +75,12 @@ async fn measure(folder: &Path) -> [Looks; 4] {
         first.took.push(took);
         middle.took.push(timed(desk.preview_page(&id, 1_000)).await.0);
         last.took.push(timed(desk.preview_page(&id, u32::try_from(MANY).unwrap())).await.0);
+    }
+    let made = desk.save_inserts(PrintRequest { paper: MADE_PAPER.to_owned(), ..request(0, MANY) }).await.unwrap();
+    for turn in 0..TURNS {
+        // Another one is opened in between, so that it is not open already.
+        timed(desk.preview_inserts(request(turn, FEW), 1)).await;
+        looks[4].took.push(timed(desk.preview_run(&made.number, 1)).await.0);
     }
     looks
 }
@@ -92,7 +106,7 @@ fn request(turn: usize, inserts: usize) -> PrintRequest {
     }
 }
 
-fn report(looks: &[Looks; 4]) -> io::Result<()> {
+fn report(looks: &[Looks; 5]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let short = looks[0].median_ms();
     writeln!(out, "A page of the preview, made, verified and drawn (SQLCipher; the middle one of {TURNS})\n")?;
@@ -107,6 +121,7 @@ fn report(looks: &[Looks; 4]) -> io::Result<()> {
         "page_1_of_10000_ms": rounded(looks[1].median_ms()),
         "page_1000_of_10000_ms": rounded(looks[2].median_ms()),
         "last_of_10000_ms": rounded(looks[3].median_ms()),
+        "page_1_of_10000_made_ms": rounded(looks[4].median_ms()),
         "page_1_ratio": rounded(looks[1].median_ms() / short),
         "page_1000_ratio": rounded(looks[2].median_ms() / short),
     });

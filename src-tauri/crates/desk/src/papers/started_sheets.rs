@@ -22,6 +22,8 @@ pub(crate) struct BegunSheet {
     company: String,
     paper: String,
     place: u32,
+    /// What is noted already is not taken back: labels behind this place may have been printed since they were used first.
+    is_again: bool,
 }
 
 impl BegunSheet {
@@ -32,16 +34,25 @@ impl BegunSheet {
             company: company.to_owned(),
             paper: offered_word(&paper.record).to_owned(),
             place: count((start_place + inserts) % places + 1),
+            is_again: false,
         })
+    }
+
+    /// The same of a run that counted before.
+    pub(crate) const fn again(mut self) -> Self {
+        self.is_again = true;
+        self
     }
 
     /// Notes it. A whole sheet leaves no trace.
     pub(crate) fn note_in(self, settings: &mut Settings) {
         let sheets = settings.started_sheets.entry(self.company.clone()).or_default();
-        if self.place == 1 {
+        let noted = sheets.get(&self.paper).copied().filter(|_| self.is_again).unwrap_or(1);
+        let place = self.place.max(noted);
+        if place == 1 {
             sheets.remove(&self.paper);
         } else {
-            sheets.insert(self.paper, self.place);
+            sheets.insert(self.paper, place);
         }
         if sheets.is_empty() {
             settings.started_sheets.remove(&self.company);
@@ -93,7 +104,12 @@ impl Workplace {
             let problem = FieldProblem::error(Field::StartPlace, FieldCode::CountRange).with_param("most", places);
             return Err(ErrorView::fields(vec![problem]));
         }
-        Ok(BegunSheet { company: self.profile().id.clone(), paper: offered_word(&paper.record).to_owned(), place: said.place })
+        Ok(BegunSheet {
+            company: self.profile().id.clone(),
+            paper: offered_word(&paper.record).to_owned(),
+            place: said.place,
+            is_again: false,
+        })
     }
 }
 
@@ -117,9 +133,13 @@ mod tests {
     #[test]
     fn a_whole_sheet_leaves_no_trace_in_the_settings() {
         let mut settings = Settings::default();
-        let sheet = |place| BegunSheet { company: "practice".to_owned(), paper: "label-5163".to_owned(), place };
+        let sheet = |place| BegunSheet { company: "practice".to_owned(), paper: "label-5163".to_owned(), place, is_again: false };
         sheet(4).note_in(&mut settings);
         assert_eq!(settings.started_sheets["practice"]["label-5163"], 4);
+        for before in [1, 3] {
+            sheet(before).again().note_in(&mut settings);
+            assert_eq!(settings.started_sheets["practice"]["label-5163"], 4, "labels are never offered a second time");
+        }
         sheet(1).note_in(&mut settings);
         assert_eq!(settings, Settings::default());
     }

@@ -112,11 +112,12 @@ impl Workplace {
         let run = self.run_again(&record, known).await?;
         self.check_destination(&run.destination).await?;
         self.remove_traces(number).await?;
+        let has_counted = self.journal.last_print_job(number).await?.is_some();
         let made = self.carry_out(run, &place.run).await;
         if matches!(&made, Err(error) if error.code == ErrorCode::RunCancelled) {
             self.journal.discard_run(number, self.now()).await?;
         }
-        made
+        made.map(|counted| Counted { sheet: counted.sheet.map(|sheet| if has_counted { sheet.again() } else { sheet }), ..counted })
     }
 
     /// The draft as it is to be made.
@@ -151,18 +152,20 @@ impl Workplace {
         })
     }
 
-    /// Gives back what is left of its last sheet; nothing of a run that counted before, whose labels were noted then: what was
-    /// printed since may have gone on behind them.
+    /// Gives back what is left of its last sheet; nothing where its labels were noted already, since it counted with these pages
+    /// before.
     async fn count_as_printed(&self, number: u32) -> DeskResult<Option<BegunSheet>> {
         let record = self.draft(number).await?;
         let printer = self.printer_of(number).await?.ok_or_else(|| ErrorView::new(ErrorCode::RunNotRepeatable))?;
         self.check_overtaken(number).await?;
         let run = self.run_again(&record, &KnownPrinters::new()).await?;
+        let is_noted = self.journal.print_job_of_draft(number).await?.is_some();
         let has_counted = self.journal.last_print_job(number).await?.is_some();
         let pages = count(run.job.pages_of(run.contents.len()));
         self.remove_traces(number).await?;
         self.finish_counted(&run, &JournalSentTo::Printer(printer), pages).await?;
-        Ok(if has_counted { None } else { run.sheet_left(&self.profile().id) })
+        let sheet = run.sheet_left(&self.profile().id).filter(|_| !is_noted);
+        Ok(sheet.map(|sheet| if has_counted { sheet.again() } else { sheet }))
     }
 
     /// Removes the files that a draft has left.

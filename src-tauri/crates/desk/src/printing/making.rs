@@ -345,7 +345,10 @@ impl Workplace {
 
     /// Lets the run count, with its record.
     pub(super) async fn finish_counted(&self, run: &Run, sent_to: &JournalSentTo, pages: u32) -> DeskResult<()> {
-        let voided = self.journal.finish_made_run(run.number, sent_to, pages, self.now(), &self.record_of(run)).await?;
+        // One that counted before has voided what it replaces then, and the record says so.
+        let has_voided = self.journal.voided_by_run(run.number).await? > 0;
+        let record = self.record_of(run, has_voided);
+        let voided = self.journal.finish_made_run(run.number, sent_to, pages, self.now(), &record).await?;
         for (about, content) in run.about.iter().zip(&run.contents).filter(|(_, content)| voided.contains(&content.serial.to_string())) {
             self.record(Happened {
                 cardholder_id: Some(about.cardholder_id.clone()),
@@ -359,7 +362,7 @@ impl Workplace {
     }
 
     /// What the record says of a run's inserts.
-    fn record_of(&self, run: &Run) -> Vec<Happening> {
+    fn record_of(&self, run: &Run, has_voided: bool) -> Vec<Happening> {
         let happened = |about: &About, action, serial: String| {
             self.happening(Happened {
                 cardholder_id: Some(about.cardholder_id.clone()),
@@ -370,7 +373,8 @@ impl Workplace {
         };
         let mut happenings = Vec::with_capacity(run.about.len());
         for (about, content) in run.about.iter().zip(&run.contents) {
-            happenings.extend(about.replaces.as_ref().map(|old| happened(about, HappeningAction::InsertVoided, old.clone())));
+            let voided = about.replaces.as_ref().filter(|_| !has_voided);
+            happenings.extend(voided.map(|old| happened(about, HappeningAction::InsertVoided, old.clone())));
             happenings.push(happened(about, HappeningAction::InsertPrinted, content.serial.to_string()));
         }
         happenings

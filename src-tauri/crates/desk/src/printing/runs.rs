@@ -57,9 +57,18 @@ impl Desk {
         let cardholders = workplace.cardholders_of(&inserts).await?;
         let reprints = workplace.journal.page_reprints(record.number).await?;
         let last_job = workplace.journal.last_print_job(record.number).await?;
+        let mut rows: Vec<RunInsertRow> =
+            (0..).zip(&inserts).map(|(position, insert)| insert_row(insert, position, job.as_ref(), &cardholders)).collect();
+        for row in &mut rows {
+            // Why it was replaced stands at the one that took its place.
+            if let Some(serial) = &row.replaced_by {
+                let replacing = workplace.journal.insert(serial).await?;
+                row.void_reason = replacing.and_then(|insert| insert.reprint_of).map(|reprint| reprint.reason);
+            }
+        }
         Ok(RunDetail {
             run,
-            inserts: (0..).zip(&inserts).map(|(position, insert)| insert_row(insert, position, job.as_ref(), &cardholders)).collect(),
+            inserts: rows,
             page_reprints: reprints.into_iter().map(reprint_view).collect(),
             job_state: last_job.filter(|job| tells_of(job, &record)).map(|job| view_of_journal(job.state)),
         })
@@ -139,7 +148,7 @@ impl Workplace {
         let Kept { request, to } = self.kept_of(run).await?;
         let request = PrintRequest { items: records.iter().map(item).collect(), ..request };
         let paper = self.run_paper(&request.paper).await?;
-        let chosen = self.chosen(&request, &paper).await?;
+        let chosen = self.chosen_again(&request, &paper).await?;
         let mut contents = Vec::with_capacity(records.len());
         let mut about = Vec::with_capacity(records.len());
         for (record, chosen) in records.iter().zip(&chosen) {
@@ -233,7 +242,8 @@ fn insert_row(
         display_name: cardholders.get(&insert.cardholder_id).map_or_else(|| insert.cardholder_id.to_string(), display_name),
         last_four: insert.last_four.as_ref().map(ToString::to_string),
         state: if insert.state == JournalInsertState::Printed { InsertState::Printed } else { InsertState::Voided },
-        void_reason: insert.voided_why.clone().or_else(|| insert.voided_by.clone()),
+        void_reason: insert.voided_why.clone(),
+        replaced_by: insert.voided_by.clone(),
     }
 }
 

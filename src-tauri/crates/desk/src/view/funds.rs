@@ -59,6 +59,10 @@ pub struct FundsDraft {
     pub card_id: String,
     /// Its last four digits.
     pub last_four: String,
+    /// Whose it is.
+    pub cardholder_display_name: String,
+    /// The name that it was given.
+    pub alias: Option<String>,
     /// What it does.
     pub kind: FundsAction,
     /// The amount that was understood, canonical; `null` while it can't be read.

@@ -131,6 +131,8 @@ pub struct RunInsertRow {
     pub state: InsertState,
     /// Why it was voided.
     pub void_reason: Option<String>,
+    /// The insert that took its place, where one did.
+    pub replaced_by: Option<String>,
 }
 
 /// Pages of a run that were printed again.

@@ -290,6 +290,25 @@ async fn a_run_that_counts_again_does_not_take_labels_a_second_time() {
 }
 
 #[tokio::test]
+async fn labels_of_pages_that_were_begun_anew_are_used_and_none_behind_them_is_given_back() {
+    for (on_the_sheet, afterwards) in [(1, 2), (6, 6)] {
+        let rig = Rig::new();
+        let (_gateway, desk) = desk(&rig).await;
+        *rig.printing.ends.lock().unwrap() = Some(JobState::Held);
+        let number = desk.print_inserts(request("label-l7165"), to(1)).await.unwrap().number;
+        ended(&rig, &desk, JobState::Cancelled).await;
+        let said = StartedSheet { paper: "label-l7165".to_owned(), place: on_the_sheet };
+        desk.change_settings(SettingsChange::StartedSheet(said)).await.unwrap();
+        rig.clock.pass(1);
+        *rig.printing.loses_the_answer.lock().unwrap() = true;
+        assert_eq!(desk.make_draft(&number).await.unwrap_err().code, ErrorCode::PrintUnknown);
+        desk.count_draft(&number).await.unwrap();
+        let papers = desk.papers().await.unwrap();
+        assert_eq!(papers.iter().find(|paper| paper.id == "label-l7165").unwrap().first_free_place, afterwards, "{on_the_sheet}");
+    }
+}
+
+#[tokio::test]
 async fn a_reprint_whose_job_is_cancelled_has_voided_the_old_serial_all_the_same_and_is_made_again() {
     let rig = Rig::new();
     let (_gateway, desk) = desk(&rig).await;
@@ -306,6 +325,10 @@ async fn a_reprint_whose_job_is_cancelled_has_voided_the_old_serial_all_the_same
     *rig.printing.ends.lock().unwrap() = Some(JobState::Done);
     desk.make_draft(&number).await.unwrap();
     assert_eq!(states().await, [("0002-001".to_owned(), InsertState::Printed), voided]);
+    let rows = desk.cardholder(CARDHOLDER).await.unwrap().happenings;
+    assert_eq!(rows.iter().filter(|row| row.action == HappeningAction::InsertVoided).count(), 1, "it was voided once");
+    let replaced = desk.run("0001").await.unwrap().inserts.remove(0);
+    assert_eq!((replaced.replaced_by.as_deref(), replaced.void_reason.as_deref()), (Some("0002-001"), Some("otra vez")));
 }
 
 #[tokio::test]
