@@ -231,6 +231,7 @@ describe('the runs', () => {
       lastFour: '0000',
       state: 'printed',
       voidReason: null,
+      replacedBy: null,
     })),
     pageReprints: [],
     jobState: null,
