@@ -50,6 +50,18 @@ it('says when it could not be copied, also where it only reminds of something ol
   await vi.waitFor(() => expect(button.parentElement?.textContent).toContain('No se pudo copiar'));
 });
 
+it('does not read the outcome once more for what its button says of itself', async () => {
+  copyText.mockResolvedValue(false);
+  const button = shown('applied');
+  const outcome = document.querySelector('#outcome [role=status]');
+  const read = outcome?.textContent;
+  expect(read).toContain(REFERENCE);
+  button.click();
+  await vi.waitFor(() => expect(button.parentElement?.textContent).toContain('No se pudo copiar'));
+  expect(outcome?.textContent).toBe(read);
+  expect(document.querySelector('#outcome .failed')?.closest('[role=status], [role=alert], [aria-live]')).toBeNull();
+});
+
 describe('of a transfer', () => {
   const payer = { receives: false, holder: 'Calel, Tomás', lastFour: '0998', alias: null };
   const paid = { receives: true, holder: 'Ajcalón, María', lastFour: '2509', alias: null };
