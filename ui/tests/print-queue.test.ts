@@ -100,7 +100,9 @@ it('keeps whoever was chosen when a list that could not be read is asked for aga
   vi.mocked(backend.insertQueue).mockRejectedValueOnce(unread);
   await printRoom.refreshQueue();
   flushSync();
-  const again = [...document.querySelectorAll('button')].find((each) => each.textContent?.includes('Intentar de nuevo'));
+  const again = [...document.querySelectorAll('button')].find((each) =>
+    each.textContent?.includes('Intentar de nuevo'),
+  );
   again?.click();
   await vi.waitFor(() => expect(printRoom.queue.error).toBeUndefined());
   expect(printRoom.chosen.map(({ cardId }) => cardId)).toEqual(['2']);
