@@ -1,8 +1,17 @@
 // An insert of a run that is looked at: one that was voided has a mark, and says who voided it, when and why.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
-import { backend, type HappeningView, type RunDetail, type RunInsertRow, type RunRow } from '../src/lib/backend';
+import {
+  backend,
+  type HappeningView,
+  type PackingStopView,
+  type RunDetail,
+  type RunInsertRow,
+  type RunRow,
+} from '../src/lib/backend';
 import { printRuns } from '../src/screens/print-room/print-runs.svelte';
+import { stopFacts } from '../src/screens/pack/stops';
+import { insertsTable } from '../src/screens/print-room/run-table';
 import RunPanel from '../src/screens/print-room/RunPanel.svelte';
 
 vi.mock('../src/lib/backend', () => ({
@@ -110,4 +119,11 @@ it('that is valid is not marked, and heads the reason for voiding it', async () 
   expect(document.querySelector('#insert-part .chip')).toBeNull();
   expect(document.querySelector('#insert-part h4')?.textContent).toBe('Anular este inserto');
   expect(backend.happenings).not.toHaveBeenCalled();
+});
+
+it('is saved in a table with why it was voided in words, as it stands at a stop of the packing line', () => {
+  const voided = { ...insert, serial: '0042-002', state: 'voided', voidReason: 'damaged' } as const;
+  expect(insertsTable('0042', [voided]).rows[0]?.at(-1)).toBe('Tarjeta dañada');
+  const stop = { kind: 'voided', lastFour: null, otherSerial: null, voidReason: 'expiring', packedAt: null };
+  expect(stopFacts(stop as PackingStopView)).toEqual(['Motivo: Tarjeta por vencer']);
 });
