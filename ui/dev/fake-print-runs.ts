@@ -316,8 +316,9 @@ export class FakePrintRuns {
         cardId: card?.cardId ?? null,
         displayName: somebody?.displayName ?? '',
         lastFour: card?.lastFour ?? '4417',
-        state: index === 4 ? 'voided' : 'printed',
+        state: index === 4 || index === 5 ? 'voided' : 'printed',
         voidReason: index === 4 ? 'Se mojó' : null,
+        replacedBy: index === 5 ? `${String(Number(run.number) + 1).padStart(4, '0')}-001` : null,
       };
     });
     this.#inserts.set(run.number, made);

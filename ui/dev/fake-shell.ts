@@ -705,6 +705,8 @@ function draftFunds(request: FundsDraftRequest): FundsDraft {
     reference,
     cardId: request.cardId,
     lastFour: summary.lastFour,
+    cardholderDisplayName: displayName(find(summary.cardholderId)),
+    alias: summary.alias,
     kind: request.kind,
     amount,
     currency: 'GTQ',

@@ -1,19 +1,22 @@
 // A copy button tells at itself what came of it, and a screen reader hears it: nothing else shows that a text was copied.
-import { createRawSnippet, flushSync, mount, unmount } from 'svelte';
+import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { work } from '../src/lib/app/work.svelte';
 import CopyButton from '../src/lib/components/CopyButton.svelte';
+import { copyProps } from './copy-props.svelte';
 
 const copyText = vi.hoisted(() => vi.fn());
 vi.mock('../src/lib/app/copy-text', () => ({ copyText }));
 
+let props: ReturnType<typeof copyProps>;
 let mounted: ReturnType<typeof mount> | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
   document.body.innerHTML = '<div id="here"></div>';
+  props = copyProps();
   mounted = mount(CopyButton, {
     target: document.getElementById('here') as HTMLElement,
-    props: { id: 'copy', text: 'CD-1', children: createRawSnippet(() => ({ render: () => '<span>Copiar</span>' })) },
+    props,
   });
   flushSync();
 });
@@ -66,4 +69,23 @@ it('says beside itself what to do where it could not be copied, until it can', a
   expect(heard()).toContain('No se pudo copiar');
   await pressed(true);
   expect(words()).toBe('Copiar Copiado');
+});
+
+it('forgets that one text could not be copied once it has another to copy', async () => {
+  await pressed(false);
+  expect(words()).toContain('No se pudo copiar');
+  props.text = 'CD-2';
+  flushSync();
+  expect(words()).toBe('Copiar');
+});
+
+it('tells nothing of a text that has gone while it was being copied', async () => {
+  let end: (isCopied: boolean) => void = () => undefined;
+  copyText.mockReturnValueOnce(new Promise((resolve) => (end = resolve)));
+  document.getElementById('copy')?.click();
+  props.text = 'CD-2';
+  end(true);
+  await vi.advanceTimersByTimeAsync(100);
+  flushSync();
+  expect(words()).toBe('Copiar');
 });

@@ -25,6 +25,8 @@ const draft: FollowUpDraft = {
     reference: 'CD-7F3K-92QM',
     cardId: '1',
     lastFour: '4417',
+    cardholderDisplayName: 'Ramírez, Ana',
+    alias: null,
     kind: 'withdrawal',
     amount: '1250.00',
     currency: 'GTQ',

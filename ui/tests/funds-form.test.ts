@@ -18,6 +18,8 @@ const draft: FundsDraft = {
   reference: 'CD-7F3K-92QM',
   cardId: '1',
   lastFour: '4417',
+  cardholderDisplayName: 'Ramírez, Ana',
+  alias: null,
   kind: 'load',
   amount: '1250.00',
   currency: 'GTQ',

@@ -145,6 +145,7 @@ describe('what happened', () => {
   it('finds an action by its words in the language on show, whatever their accents', () => {
     expect(actionsWith('BLOQUEO DE LA TARJ')).toContain('card_blocked');
     expect(actionsWith('reposicion')).toContain('replacement_begun');
+    expect(actionsWith('pdf')).toContain('insert_printed');
     expect(actionsWith('  ')).toEqual([]);
   });
 });
@@ -190,6 +191,40 @@ describe('the search of what happened', () => {
     escape();
     expect(left).toBe(1);
     removeEventListener('keydown', leave);
+  });
+});
+
+describe('an insert that was made', () => {
+  const made = [
+    row({ number: '3', action: 'insert_printed', serial: '0042-003', sentTo: 'file' }),
+    row({ number: '2', action: 'insert_printed', serial: '0042-002', sentTo: 'printer' }),
+    row({ number: '1', action: 'insert_printed', serial: '0042-001' }),
+  ];
+  // As the shell answers: all of the actions that are named.
+  const search = async (typed: string) => {
+    await shown(({ text, textActions }) => ({
+      rows: made.filter(({ action, serial }) => textActions.includes(action) || serial?.includes(text)),
+      hasOlder: false,
+    }));
+    const input = document.getElementById('happenings-text') as HTMLInputElement;
+    const before = happenings.mock.calls.length;
+    input.value = typed;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await vi.waitFor(() => expect(happenings.mock.calls.length).toBeGreaterThan(before));
+    await settled();
+    flushSync();
+    return [...document.querySelectorAll('li')].map((line) => /0042-\d+/.exec(line.textContent)?.[0]);
+  };
+
+  it.each([
+    ['PDF', ['0042-003']],
+    ['guardado como', ['0042-003']],
+    ['inserto impreso', ['0042-002', '0042-001']],
+    ['impreso o guardado', ['0042-001']],
+    ['inserto', ['0042-003', '0042-002', '0042-001']],
+    ['0042-002', ['0042-002']],
+  ])('is found by %s, as it is shown', async (typed, serials) => {
+    expect(await search(typed)).toEqual(serials);
   });
 });
 

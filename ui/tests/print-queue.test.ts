@@ -2,6 +2,7 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { backend, type QueueRow } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
 import { printRoom } from '../src/screens/print-room/print-room.svelte';
 import Queue from '../src/screens/print-room/Queue.svelte';
 
@@ -66,4 +67,43 @@ it('names the mark of all in the same words, and offers the button for those who
   await printRoom.show('printed');
   flushSync();
   expect(chooseAll()).toBeNull();
+});
+
+it('offers nobody of the list that was left while the rows of the other are not there yet', async () => {
+  await printRoom.show('printed');
+  let answer: (rows: QueueRow[]) => void = () => undefined;
+  vi.mocked(backend.insertQueue).mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const shown = printRoom.show('needs_insert');
+  flushSync();
+  expect([chooseAll(), document.getElementById('queue-all')]).toEqual([null, null]);
+  // Without a jump of what stands below it.
+  expect(document.getElementById('queue-find')).not.toBeNull();
+  printRoom.chooseAll();
+  expect(printRoom.chosen).toEqual([]);
+  answer([row(4), row(5)]);
+  await shown;
+  flushSync();
+  expect(chooseAll()?.textContent?.trim()).toBe('Elegir todos (2)');
+});
+
+it('keeps whoever was chosen when a list that could not be read is asked for again', async () => {
+  const unread = new BackendError({
+    code: 'internal',
+    message: null,
+    params: {},
+    field: null,
+    fields: [],
+    retryable: true,
+    reference: null,
+  });
+  printRoom.choose([1]);
+  vi.mocked(backend.insertQueue).mockRejectedValueOnce(unread);
+  await printRoom.refreshQueue();
+  flushSync();
+  const again = [...document.querySelectorAll('button')].find((each) =>
+    each.textContent?.includes('Intentar de nuevo'),
+  );
+  again?.click();
+  await vi.waitFor(() => expect(printRoom.queue.error).toBeUndefined());
+  expect(printRoom.chosen.map(({ cardId }) => cardId)).toEqual(['2']);
 });

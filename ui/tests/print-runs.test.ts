@@ -111,6 +111,53 @@ describe('the preview', () => {
   });
 });
 
+describe('the check of a preview that went while it is on show', () => {
+  const done = { isDone: true, pagesDone: 9, pages: 9, codesVerified: 6, fault: null };
+  const shown = async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    room.chooseAll();
+    await room.showPage();
+    return room;
+  };
+  beforeEach(() => {
+    let opened = 0;
+    asked.previewInserts.mockImplementation((_, number) => Promise.resolve(page('abcdef'[opened++] ?? '', number)));
+    asked.previewPage.mockRejectedValue(failure('preview_gone'));
+  });
+
+  it('opens it again, and goes on with that', async () => {
+    asked.previewCheck.mockImplementation((id) =>
+      id === 'a' ? Promise.reject(failure('preview_gone')) : Promise.resolve(done),
+    );
+    const room = await shown();
+    await vi.waitFor(() => expect(room.check).toEqual(done));
+    expect([room.preview.value?.id, room.preview.error]).toEqual(['b', undefined]);
+  });
+
+  it('opens it no second time, and not for any other failure', async () => {
+    vi.useFakeTimers();
+    asked.previewCheck.mockRejectedValue(failure('preview_gone'));
+    const room = await shown();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([asked.previewInserts.mock.calls.length, room.preview.value?.id]).toEqual([2, 'b']);
+    asked.previewCheck.mockRejectedValue(failure('internal'));
+    await shown();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked.previewInserts).toHaveBeenCalledTimes(3);
+  });
+
+  it('opens nothing where another profile was entered meanwhile', async () => {
+    let fail: (thrown: unknown) => void = () => undefined;
+    asked.previewCheck.mockReturnValue(new Promise((_, reject) => (fail = reject)));
+    const room = await shown();
+    room.clear();
+    fail(failure('preview_gone'));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(asked.previewInserts).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('a run on its way', () => {
   it('is followed in the bar, is cancelled there, and is gone from it when it ends', async () => {
     vi.useFakeTimers();
@@ -182,6 +229,20 @@ describe('the queue', () => {
     expect(room.chosen.map(({ cardId }) => cardId)).toEqual(['2', '3']);
   });
 
+  it('keeps the place of the keyboard when it is asked for again with nobody chosen', async () => {
+    const room = new PrintRoom();
+    await room.show('needs_insert');
+    room.position = { active: 1, anchor: 1, selected: new Set() };
+    asked.insertQueue.mockResolvedValue([row(9), row(1), row(2), row(3)]);
+    await room.refreshQueue();
+    expect([room.position.active, room.rows[room.position.active]?.cardId]).toEqual([2, '2']);
+    expect(room.chosen).toEqual([]);
+    // The one that it was on was printed.
+    asked.insertQueue.mockResolvedValue([row(9), row(1)]);
+    await room.refreshQueue();
+    expect([room.position.active, room.chosen.length]).toEqual([1, 0]);
+  });
+
   it('prints nobody who is out of sight', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');
@@ -231,6 +292,7 @@ describe('the runs', () => {
       lastFour: '0000',
       state: 'printed',
       voidReason: null,
+      replacedBy: null,
     })),
     pageReprints: [],
     jobState: null,

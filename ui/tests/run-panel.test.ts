@@ -1,8 +1,17 @@
 // An insert of a run that is looked at: one that was voided has a mark, and says who voided it, when and why.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
-import { backend, type HappeningView, type RunDetail, type RunRow } from '../src/lib/backend';
+import {
+  backend,
+  type HappeningView,
+  type PackingStopView,
+  type RunDetail,
+  type RunInsertRow,
+  type RunRow,
+} from '../src/lib/backend';
 import { printRuns } from '../src/screens/print-room/print-runs.svelte';
+import { stopFacts } from '../src/screens/pack/stops';
+import { insertsTable } from '../src/screens/print-room/run-table';
 import RunPanel from '../src/screens/print-room/RunPanel.svelte';
 
 vi.mock('../src/lib/backend', () => ({
@@ -17,6 +26,7 @@ const insert = {
   displayName: 'Ramírez, Ana',
   lastFour: '4417',
   voidReason: null,
+  replacedBy: null,
 };
 const happening = (serial: string, more: Partial<HappeningView> = {}) =>
   ({ serial, action: 'insert_voided', operator: 'lucia', at: '2026-11-24T16:00:00Z', ...more }) as HappeningView;
@@ -29,13 +39,13 @@ afterEach(async () => {
   vi.resetAllMocks();
 });
 
-async function lookedAt(index: number): Promise<void> {
+async function lookedAt(index: number, more: Partial<RunInsertRow> = {}): Promise<void> {
   vi.mocked(backend.printRuns).mockResolvedValue({ printing: null, drafts: [], runs: [run] });
   vi.mocked(backend.printRun).mockResolvedValue({
     run,
     inserts: [
       { ...insert, serial: '0042-001', state: 'printed' },
-      { ...insert, serial: '0042-002', state: 'voided', voidReason: 'Se mojó' },
+      { ...insert, serial: '0042-002', state: 'voided', voidReason: 'Se mojó', ...more },
     ],
     pageReprints: [],
     jobState: null,
@@ -69,6 +79,33 @@ it('that was voided is marked, with its reason, who voided it and when', async (
   expect(document.getElementById('void-reason')).toBeNull();
 });
 
+it('names who voided it first, whatever is told of it after that', async () => {
+  vi.mocked(backend.happenings).mockResolvedValue({
+    rows: [
+      happening('0042-002', { operator: 'pedro', at: '2026-11-26T16:00:00Z' }),
+      happening('0042-002', { operator: 'lucia', at: '2026-11-24T16:00:00Z' }),
+    ],
+    hasOlder: false,
+  });
+  await lookedAt(1);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(told()).toMatch(/Por lucia Cuándo 24 nov/);
+  });
+});
+
+it.each([
+  ['Se mojó', '0044-001', 'Reemplazado por 0044-001 Motivo Se mojó'],
+  [null, '0044-001', 'Reemplazado por 0044-001'],
+  ['lost', null, 'Motivo Tarjeta perdida'],
+  ['stolen', '0044-001', 'Reemplazado por 0044-001 Motivo Tarjeta robada'],
+  [null, null, 'Motivo —'],
+])('for %j, with %j in its place, says both in words', async (voidReason, replacedBy, words) => {
+  vi.mocked(backend.happenings).mockResolvedValue({ rows: [], hasOlder: false });
+  await lookedAt(1, { voidReason, replacedBy });
+  expect(told()).toBe(`Inserto 0042-002 anulado ${words}`);
+});
+
 it('says its reason also where the record tells nothing of it', async () => {
   vi.mocked(backend.happenings).mockRejectedValue(new Error('not read'));
   await lookedAt(1);
@@ -82,4 +119,11 @@ it('that is valid is not marked, and heads the reason for voiding it', async () 
   expect(document.querySelector('#insert-part .chip')).toBeNull();
   expect(document.querySelector('#insert-part h4')?.textContent).toBe('Anular este inserto');
   expect(backend.happenings).not.toHaveBeenCalled();
+});
+
+it('is saved in a table with why it was voided in words, as it stands at a stop of the packing line', () => {
+  const voided = { ...insert, serial: '0042-002', state: 'voided', voidReason: 'damaged' } as const;
+  expect(insertsTable('0042', [voided]).rows[0]?.at(-1)).toBe('Tarjeta dañada');
+  const stop = { kind: 'voided', lastFour: null, otherSerial: null, voidReason: 'expiring', packedAt: null };
+  expect(stopFacts(stop as PackingStopView)).toEqual(['Motivo: Tarjeta por vencer']);
 });

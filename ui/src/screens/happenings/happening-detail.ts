@@ -5,6 +5,12 @@ import { causeText } from '$lib/i18n/causes';
 import { gatewayCodeText } from '$lib/i18n/gateway-codes';
 import { t } from '$lib/i18n/index.svelte';
 import { permissionIn } from '$lib/i18n/permission-names';
+import { HAPPENING, INSERT_SENT_TO } from '$lib/i18n/words';
+
+/** What was done; of an insert that was made, where it went. */
+export function actionText({ action, sentTo }: Pick<HappeningView, 'action' | 'sentTo'>): string {
+  return t(sentTo === null ? HAPPENING[action] : INSERT_SENT_TO[sentTo]);
+}
 
 export type Detail =
   | { kind: 'money'; amount: string; currency: string }

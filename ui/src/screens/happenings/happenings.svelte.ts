@@ -6,7 +6,7 @@ import { Loadable } from '$lib/app/loadable.svelte';
 import type { HappeningAction, HappeningKind, HappeningResult, HappeningsPage, HappeningView } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
-import { HAPPENING } from '$lib/i18n/words';
+import { HAPPENING, INSERT_SENT_TO } from '$lib/i18n/words';
 import { happeningsWith, MOST_ROWS } from './record-search';
 
 /** How many rows come at a time. */
@@ -25,12 +25,17 @@ export const KIND_CHOICES: Record<KindChoice, MessageKey> = {
   cardholder: 'happenings.kind.cardholder',
 };
 
+/** An insert that was made is shown in the words of where it went. */
+const MORE_WORDS: Partial<Record<HappeningAction, MessageKey[]>> = { insert_printed: Object.values(INSERT_SENT_TO) };
+
 /** The actions in whose words a text is found, in the language on show. */
 export function actionsWith(text: string): HappeningAction[] {
   const wanted = foldForSearch(text.trim());
   if (wanted === '') return [];
   return (Object.entries(HAPPENING) as Array<[HappeningAction, MessageKey]>)
-    .filter(([, key]) => foldForSearch(t(key)).includes(wanted))
+    .filter(([action, key]) =>
+      [key, ...(MORE_WORDS[action] ?? [])].some((each) => foldForSearch(t(each)).includes(wanted)),
+    )
     .map(([action]) => action);
 }
 

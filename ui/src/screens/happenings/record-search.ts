@@ -10,17 +10,24 @@ import {
 } from '$lib/backend';
 import { foldForSearch } from '$lib/i18n/fold';
 import { transferWay } from '$lib/i18n/transfer-way';
+import { actionText } from './happening-detail';
 
 /** The most rows that the shell gives at once. */
 export const MOST_ROWS = 200;
 
 const TRANSFERRED: HappeningAction = 'funds_transferred';
+const INSERT_MADE: HappeningAction = 'insert_printed';
 
 /** Whether the record itself has the text in a row. */
 function isInRecord(row: HappeningView, { text }: HappeningsRequest): boolean {
   const wanted = foldForSearch(text);
   const told = [row.operator, row.reference, row.serial, row.detail, row.note];
   return told.some((part) => foldForSearch(part ?? '').includes(wanted));
+}
+
+/** Whether the words that it is shown in have the text. */
+function isTold(row: HappeningView, typed: string): boolean {
+  return foldForSearch(actionText(row)).includes(foldForSearch(typed.trim()));
 }
 
 /** Whether every word that was typed stands in between whom it went, or in what one of the cards is called. */
@@ -42,8 +49,11 @@ export async function happeningsWith(
   if (request.text === '') return backend.happenings(request);
   const asked = { ...request, textActions: [...request.textActions, TRANSFERRED] };
   const isEachFound = request.textActions.includes(TRANSFERRED);
-  const isFound = (row: HappeningView) =>
-    row.action !== TRANSFERRED || isEachFound || isInRecord(row, request) || isBetween(row, typed);
+  const isFound = (row: HappeningView) => {
+    // All that were made come where one of their words has the text: each is told in the words of where it went.
+    if (row.action === INSERT_MADE) return isTold(row, typed) || isInRecord(row, request);
+    return row.action !== TRANSFERRED || isEachFound || isInRecord(row, request) || isBetween(row, typed);
+  };
   const rows: HappeningView[] = [];
   let { before } = request;
   let hasOlder = true;

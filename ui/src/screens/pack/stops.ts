@@ -5,6 +5,7 @@ import type { PackingStopView, StopKind } from '$lib/backend';
 import type { IconName } from '$lib/components/Icon.svelte';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t, type MessageKey } from '$lib/i18n/index.svelte';
+import { voidReasonText } from '$lib/i18n/void-reason';
 
 interface Look {
   word: MessageKey;
@@ -69,7 +70,7 @@ export function stopFacts(stop: PackingStopView): string[] {
   }
   if (stop.kind === 'voided') {
     if (stop.otherSerial !== null) facts.push(t('pack.stop.replaced_by', { serial: stop.otherSerial }));
-    if (stop.voidReason !== null) facts.push(t('pack.stop.void_reason', { reason: stop.voidReason }));
+    if (stop.voidReason !== null) facts.push(t('pack.stop.void_reason', { reason: voidReasonText(stop.voidReason) }));
   }
   if (stop.packedAt !== null) {
     const when = { at: show.instantLong(stop.packedAt), operator: stop.packedBy ?? '—' };

@@ -200,20 +200,36 @@ export class PrintRoom {
   /** Fetches the queue. Nothing of it is chosen: what is printed, and counts, somebody has asked for. */
   async show(filter: QueueFilter): Promise<void> {
     this.choose([]);
-    this.filter = filter;
-    this.showsRuns = false;
-    await this.#fetchAround(filter);
+    this.#turnTo(filter);
+    await this.#fetchAround();
   }
 
-  /** Fetches it around what is chosen, also around what is chosen before it is there. */
-  async #fetchAround(filter: QueueFilter): Promise<void> {
-    let chosen = new Set<string>();
+  /** The rows of another list go with it: nobody is chosen from them under this one's name. */
+  #turnTo(filter: QueueFilter): void {
+    if (filter !== this.filter) this.queue.clear();
+    this.filter = filter;
+    this.showsRuns = false;
+  }
+
+  /** Fetches it around what is chosen and where the keyboard is, also around what is chosen before it is there. */
+  async #fetchAround(): Promise<void> {
+    const { filter } = this;
+    let before: string[] = [];
     const rows = await this.queue.run(async () => {
       const fetched = await backend.insertQueue(filter);
-      chosen = new Set(this.chosen.map(({ cardId }) => cardId));
+      before = this.#cardIds();
       return fetched;
     });
-    if (rows) this.choose(this.rows.flatMap(({ cardId }, index) => (chosen.has(cardId) ? [index] : [])));
+    if (!rows) return;
+    const { active, anchor, selected } = positionAfter(this.position, before, this.#cardIds());
+    // Where the row has gone, the keyboard goes on with the one in its place.
+    const place = active < 0 ? Math.min(this.position.active, this.rows.length - 1) : active;
+    this.position = { active: place, anchor: anchor < 0 ? place : anchor, selected };
+    this.page = 1;
+  }
+
+  #cardIds(): string[] {
+    return this.rows.map(({ cardId }) => cardId);
   }
 
   /** How many of the list one run can take. */
@@ -226,15 +242,14 @@ export class PrintRoom {
   }
 
   #fetch(filter: QueueFilter): Promise<QueueRow[] | undefined> {
-    this.filter = filter;
-    this.showsRuns = false;
+    this.#turnTo(filter);
     return this.queue.run(() => backend.insertQueue(filter));
   }
 
   /** What counts as printed has changed elsewhere: the list on show follows, and whoever was chosen stays so. */
   async refreshQueue(): Promise<void> {
     if (this.showsRuns || this.making !== null) return;
-    await this.#fetchAround(this.filter);
+    await this.#fetchAround();
   }
 
   /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
@@ -293,7 +308,11 @@ export class PrintRoom {
   #previewed: { chosen: QueueRow[]; how: string; id: string } | undefined;
 
   /** The page to be looked at, as it will be printed. */
-  async showPage(): Promise<void> {
+  showPage(): Promise<void> {
+    return this.#showPage(false);
+  }
+
+  async #showPage(isOpenedAgain: boolean): Promise<void> {
     const request = this.request();
     if (!request) {
       // What was just made stays in sight until something else is chosen.
@@ -319,7 +338,7 @@ export class PrintRoom {
     this.page = shown.page;
     const isNew = this.#previewed?.id !== shown.id;
     this.#previewed = { chosen, how, id: shown.id };
-    if (isNew) void this.#followCheck(shown.id);
+    if (isNew) void this.#followCheck(shown.id, isOpenedAgain);
   }
 
   /** Turns to another page of the same preview. */
@@ -328,16 +347,23 @@ export class PrintRoom {
     await this.showPage();
   }
 
-  async #followCheck(id: string): Promise<void> {
+  #isShown(id: string): boolean {
+    return this.#previewed?.id === id;
+  }
+
+  async #followCheck(id: string, isOpenedAgain: boolean): Promise<void> {
     this.check = undefined;
-    while (this.#previewed?.id === id) {
+    while (this.#isShown(id)) {
       try {
         const check = await backend.previewCheck(id);
-        if (this.#previewed.id !== id) return;
+        if (!this.#isShown(id)) return;
         this.check = check;
         if (check.isDone) return;
-      } catch {
-        // Another preview was opened: that one is checked.
+      } catch (thrown) {
+        // Where another preview is on show, or on its way, that one is checked. One that went while it is on show is opened
+        // again, once: what goes each time would be asked for without an end.
+        const isGone = asBackendError(thrown).code === 'preview_gone';
+        if (isGone && this.#isShown(id) && !isOpenedAgain && !this.preview.busy) await this.#showPage(true);
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));

@@ -222,7 +222,8 @@ export class PrintRuns {
         textActions: [],
         limit: VOIDINGS_MAX,
       });
-      const found = rows.find((row) => row.action === 'insert_voided' && row.serial === serial);
+      // The newest come first, and what was void already is told again by what comes after: the first of them voided it.
+      const found = rows.findLast((row) => row.action === 'insert_voided' && row.serial === serial);
       if (found && this.insert?.serial === serial) this.#voiding = found;
     } catch {
       // What the insert itself says is shown all the same.

@@ -3,6 +3,7 @@
 import type { PrintRunView, RunInsertRow, RunRow, TableToSave } from '$lib/backend';
 import { formatLastFour } from '$lib/i18n/format';
 import { show, t } from '$lib/i18n/index.svelte';
+import { voidReasonText } from '$lib/i18n/void-reason';
 import type { Column } from '$lib/list/columns.svelte';
 import type { CopiedTable } from '$lib/list/table-text';
 
@@ -107,7 +108,7 @@ export function insertsTable(number: string, inserts: readonly RunInsertRow[]): 
       insert.lastFour ? formatLastFour(insert.lastFour) : '',
       insert.page === null ? '' : String(insert.page),
       insertCell(insert, 'state'),
-      insert.voidReason ?? '',
+      insert.voidReason === null ? '' : voidReasonText(insert.voidReason),
     ]),
   };
 }
