@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HappeningsPage, HappeningsRequest, HappeningView } from '../src/lib/backend';
 import { navigation } from '../src/lib/app/navigation.svelte';
 import { foldForSearch } from '../src/lib/i18n/fold';
-import { HAPPENING } from '../src/lib/i18n/words';
+import { t } from '../src/lib/i18n/index.svelte';
+import { HAPPENING, REPLACEMENT_CAUSE } from '../src/lib/i18n/words';
 import Happenings from '../src/screens/happenings/Happenings.svelte';
 import { actionsWith, figureAsKept, ROWS_AT_A_TIME } from '../src/screens/happenings/happenings.svelte';
 
@@ -103,6 +104,12 @@ describe('what happened', () => {
     const text = await told('funds_loaded', { result: 'refused', detail });
     expect(text).toContain('Q 10.00: A la empresa le falta el permiso addFunds.'.replace(' ', '\u00a0'));
     expect(text).not.toMatch(/FORBIDDEN|application/);
+  });
+
+  it('tells why an insert was voided in the operator’s language, where a replacement left its cause alone', async () => {
+    const text = await told('insert_voided', { serial: '0042-017', detail: 'damaged' });
+    expect(text).toContain(t(REPLACEMENT_CAUSE.damaged));
+    expect(text).not.toContain('damaged');
   });
 
   it('leads to its operation among those of its card', async () => {
