@@ -32,7 +32,7 @@ const SPANISH = texts(
   'Escriba el número de la tarjeta y el nombre como está impreso en ella.',
   'Confirme. Ya puede usarla.',
   'Por su seguridad',
-  'Nunca le pediremos su NIP.',
+  'Nunca le pediremos su PIN.',
 );
 const ENGLISH = texts(
   'Hello, {given_name}.',

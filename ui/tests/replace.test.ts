@@ -100,6 +100,15 @@ describe('a replacement', () => {
   });
 });
 
+it('is told to its end where it was carried out, also beside the new card, and is not begun anew by itself', async () => {
+  const replace = await shown(view(), '8');
+  expect(replace.isToBegin).toBe(false);
+  continueReplacement.mockResolvedValue(view({ standing: 'finished' }));
+  await replace.proceed();
+  expect(replace.view?.standing).toBe('finished');
+  expect(replace.isToBegin).toBe(false);
+});
+
 describe('a balance of which debits hold a part', () => {
   const balance = {
     amount: '250.25',

@@ -16,6 +16,8 @@ export class Replace {
   newCardId = $state('');
   /** Another one is to be begun although there is one: the form for it is on show. */
   beginsAnew = $state(false);
+  /** The one that is carried out here: how it ended is told here, also where it was opened from the new card. */
+  #followed = $state<ReplacementView['number'] | undefined>(undefined);
 
   constructor(readonly cardId: string) {}
 
@@ -43,11 +45,17 @@ export class Replace {
   get isToBegin(): boolean {
     if (this.beginsAnew || this.loaded.value === null) return true;
     const view = this.view;
-    return view !== undefined && view.standing === 'finished' && view.oldCard.cardId !== this.cardId;
+    if (view === undefined || view.number === this.#followed) return false;
+    return view.standing === 'finished' && view.oldCard.cardId !== this.cardId;
   }
 
   async load(): Promise<void> {
     await this.loaded.run(() => backend.replacementOfCard(this.cardId));
+    this.#follow();
+  }
+
+  #follow(): void {
+    if (this.view && this.view.standing !== 'finished') this.#followed = this.view.number;
   }
 
   async begin(cause: ReplacementCause, reason: string): Promise<ReplacementView | undefined> {
@@ -89,6 +97,7 @@ export class Replace {
       // Questions that are on their way would answer with what stood before.
       this.loaded.clear();
       this.loaded.value = view;
+      this.#follow();
       this.beginsAnew = false;
       this.amountAgain = '';
       // The gateway has just said that all of it is more than it gives.

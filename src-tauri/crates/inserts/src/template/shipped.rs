@@ -86,7 +86,7 @@ const CLASSIC_SPANISH: Words = [
     "Escriba el número de la tarjeta y el nombre como está impreso en ella.",
     "Confirme. Ya puede usarla.",
     "Por su seguridad",
-    "Nunca le pediremos su NIP.",
+    "Nunca le pediremos su PIN.",
 ];
 
 const CLASSIC_ENGLISH: Words = [
@@ -106,7 +106,7 @@ const COLOUR_SPANISH: Words = [
     "Escriba el número de su tarjeta y su nombre como está impreso en ella.",
     "Confirme. ¡Listo!",
     "Cuide su tarjeta",
-    "Nunca le pediremos su NIP.",
+    "Nunca le pediremos su PIN.",
 ];
 
 const COLOUR_ENGLISH: Words = [
@@ -126,7 +126,7 @@ const QUIET_SPANISH: Words = [
     "Escriba el número de la tarjeta y el nombre impreso en ella.",
     "Confirme.",
     "Por su seguridad",
-    "Nunca le pediremos su NIP.",
+    "Nunca le pediremos su PIN.",
 ];
 
 const QUIET_ENGLISH: Words = [

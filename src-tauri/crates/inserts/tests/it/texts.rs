@@ -20,7 +20,7 @@ fn text_with_accents_can_be_copied_from_every_layout() {
             "Su tarjeta está lista.",
             "¿Sin cámara?",
             "número",
-            "Nunca le pediremos su NIP.",
+            "Nunca le pediremos su PIN.",
             "Tarjeta •••• 4417",
             "0043-001",
         ] {
