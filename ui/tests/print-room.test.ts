@@ -149,6 +149,19 @@ describe('the print room', () => {
     expect(save).toHaveBeenCalledTimes(1);
   });
 
+  it('chooses nothing from the moment a run is made, so that what came of it stays in sight while the queue is read', async () => {
+    const room = new PrintRoom();
+    await room.show('printed');
+    room.chooseAll();
+    room.reprintReason = 'otra vez';
+    await room.make('file');
+    const queueIsRead = room.showAfterRun();
+    expect(room.position.selected.size).toBe(0);
+    await queueIsRead;
+    expect(room.position.selected.size).toBe(0);
+    expect(room.run).toBe(run);
+  });
+
   it('keeps what was chosen when a run could not be made', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');

@@ -256,6 +256,8 @@ export class PrintRoom {
   async showAfterRun(): Promise<void> {
     this.box = undefined;
     this.found = { text: '', since: '' };
+    // Already while it is on its way: what came of the run would come, go and come again.
+    this.choose([]);
     await this.#fetch('needs_insert');
     this.choose([]);
   }
