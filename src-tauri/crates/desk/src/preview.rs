@@ -1,8 +1,8 @@
 //! The preview: the very pages that a run would print, each made and verified by itself.
 //!
 //! Owns that any page of any run comes at once: its inserts are looked up and measured when it is opened, and only the page
-//! that is asked for is drawn, as it stands in the whole run, and the next one beside it. Whether everything else can be printed is found out in the background. A run alone takes a
-//! number, so the preview shows the next one without taking it.
+//! that is asked for is drawn, as it stands in the whole run, and the next one beside it. Whether everything else can be
+//! printed is found out in the background. A run alone takes a number, so the preview shows the next one without taking it.
 
 use std::collections::BTreeMap;
 use std::io;
