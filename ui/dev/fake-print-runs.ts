@@ -47,6 +47,7 @@ function voiding(serial: string, reason: string, minutes: number): HappeningView
     detail: reason,
     note: null,
     sides: null,
+    corrects: null,
     sentTo: null,
   };
 }

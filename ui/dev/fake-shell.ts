@@ -324,6 +324,7 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
     detail: null,
     note: null,
     sides: null,
+    corrects: null,
     sentTo: null,
   };
 }

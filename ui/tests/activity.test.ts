@@ -22,6 +22,7 @@ const row = (number: number, more: Partial<ActivityRow['happening']> = {}): Acti
     detail: null,
     note: null,
     sides: null,
+    corrects: null,
     sentTo: null,
     ...more,
   },

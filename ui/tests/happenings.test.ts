@@ -26,6 +26,7 @@ const row = (more: Partial<HappeningView>): HappeningView => ({
   detail: null,
   note: null,
   sides: null,
+  corrects: null,
   sentTo: null,
   ...more,
 });
@@ -110,6 +111,11 @@ describe('what happened', () => {
     const text = await told('insert_voided', { serial: '0042-017', detail: 'damaged' });
     expect(text).toContain(t(REPLACEMENT_CAUSE.damaged));
     expect(text).not.toContain('damaged');
+  });
+
+  it('names the operation that a correction takes back', async () => {
+    const text = await told('funds_withdrawn', { reference: 'CD-7F3K-92QM', corrects: 'CD-2W8P-5HNA' });
+    expect(text).toContain(t('link.corrects', { reference: 'CD-2W8P-5HNA' }));
   });
 
   it('leads to its operation among those of its card', async () => {

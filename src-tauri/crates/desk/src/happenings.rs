@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use cardesk_domain::operation::Cause;
-use cardesk_domain::{CardId, CardholderId, Reference};
+use cardesk_domain::{CardId, CardholderId, LinkKind, Reference};
 use cardesk_journal::{Happening, HappeningFilter, HappeningsOf};
 
 use crate::copies::parsed;
@@ -264,8 +264,8 @@ impl Desk {
 }
 
 impl Workplace {
-    /// Rows of the record as the window gets them; of money with the note, by which they are found too, and of a transfer with
-    /// both cards, since its figures name neither; of an insert with where it went.
+    /// Rows of the record as the window gets them; of money with the note, by which they are found too, of a correction with
+    /// what it takes back, and of a transfer with both cards, since its figures name neither; of an insert with where it went.
     pub(crate) async fn happening_views(&self, rows: Vec<(u64, Happening)>) -> DeskResult<Vec<HappeningView>> {
         let mut views = Vec::with_capacity(rows.len());
         let mut runs = HashMap::new();
@@ -278,6 +278,7 @@ impl Workplace {
                 if view.action == HappeningAction::FundsTransferred {
                     view.sides = self.transfer_sides(&operation).await;
                 }
+                view.corrects = self.corrected_by(&operation.reference).await?;
                 view.note = operation.note;
             }
             if let Some(serial) = view.serial.as_deref().filter(|_| view.action == HappeningAction::InsertPrinted) {
@@ -286,6 +287,13 @@ impl Workplace {
             views.push(view);
         }
         Ok(views)
+    }
+
+    /// What an operation takes back, if it does.
+    async fn corrected_by(&self, reference: &Reference) -> DeskResult<Option<String>> {
+        let links = self.journal.links_of(reference).await?;
+        let corrects = links.into_iter().find(|link| link.newer == *reference && link.kind == LinkKind::Corrects);
+        Ok(corrects.map(|link| link.older.to_string()))
     }
 
     /// Where the run of an insert went. Rows of one run mostly stand together: `runs` has what is known of each already.
@@ -315,6 +323,7 @@ fn happening_view(number: u64, happening: Happening) -> HappeningView {
         detail: happening.detail,
         note: None,
         sides: None,
+        corrects: None,
         sent_to: None,
     }
 }

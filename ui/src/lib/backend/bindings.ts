@@ -2332,6 +2332,8 @@ export type HappeningView = {
 	note: string | null,
 	/**  Of a transfer of this desk, both cards. */
 	sides: TransferSides | null,
+	/**  The reference of the operation that this one takes back. */
+	corrects: string | null,
 	/**  Where an insert that was made went, as far as its run tells. */
 	sentTo: SentTo | null,
 };

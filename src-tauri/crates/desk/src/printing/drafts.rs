@@ -127,7 +127,7 @@ impl Workplace {
         let asked = self.journal.run_asked(number).await?;
         let not_repeatable = || ErrorView::new(ErrorCode::RunNotRepeatable).with_param("number", format!("{number:04}"));
         let asked = asked.ok_or_else(not_repeatable)?.destination;
-        let Inserts { request, to, paper, job, contents, about, .. } = self.inserts_again(record).await?;
+        let Inserts { request, to, paper, job, records, contents, about } = self.inserts_again(record).await?;
         let choices = if let JournalSentTo::Printer(printer) = &asked { known.get(printer).cloned() } else { None };
         let destination = Destination::of_asked(&asked, to, choices.unwrap_or_default());
         let only = if contents.len() == 1 { contents.first().map(|content| content.full_name.clone()) } else { None };
@@ -140,6 +140,7 @@ impl Workplace {
             destination,
             paper,
             for_email: request.for_email,
+            reprint_reason: records.into_iter().find_map(|insert| insert.reprint_of).map(|reprint| reprint.reason),
         })
     }
 

@@ -86,6 +86,8 @@ pub(super) struct Run {
     pub(super) for_email: bool,
     /// The name of its file, without its ending.
     pub(super) file_name: String,
+    /// Why it replaces inserts, if it does.
+    pub(super) reprint_reason: Option<String>,
 }
 
 impl Run {
@@ -195,6 +197,7 @@ impl Workplace {
             destination,
             paper,
             for_email: request.for_email,
+            reprint_reason: Some(reason).filter(|reason| !reason.is_empty()),
         })
     }
 
@@ -363,19 +366,20 @@ impl Workplace {
 
     /// What the record says of a run's inserts.
     fn record_of(&self, run: &Run, has_voided: bool) -> Vec<Happening> {
-        let happened = |about: &About, action, serial: String| {
+        let happened = |about: &About, action, serial: String, detail: Option<String>| {
             self.happening(Happened {
                 cardholder_id: Some(about.cardholder_id.clone()),
                 card_id: about.card_id,
                 serial: Some(serial),
+                detail,
                 ..Happened::new(action, HappeningResult::Done)
             })
         };
         let mut happenings = Vec::with_capacity(run.about.len());
         for (about, content) in run.about.iter().zip(&run.contents) {
             let voided = about.replaces.as_ref().filter(|_| !has_voided);
-            happenings.extend(voided.map(|old| happened(about, HappeningAction::InsertVoided, old.clone())));
-            happenings.push(happened(about, HappeningAction::InsertPrinted, content.serial.to_string()));
+            happenings.extend(voided.map(|old| happened(about, HappeningAction::InsertVoided, old.clone(), run.reprint_reason.clone())));
+            happenings.push(happened(about, HappeningAction::InsertPrinted, content.serial.to_string(), None));
         }
         happenings
     }

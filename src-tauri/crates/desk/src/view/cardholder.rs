@@ -462,6 +462,8 @@ pub struct HappeningView {
     pub note: Option<String>,
     /// Of a transfer of this desk, both cards.
     pub sides: Option<TransferSides>,
+    /// The reference of the operation that this one takes back.
+    pub corrects: Option<String>,
     /// Where an insert that was made went, as far as its run tells.
     pub sent_to: Option<SentTo>,
 }

@@ -1,7 +1,9 @@
 //! Taking back what was applied, and making again what was not.
 
 use axum::http::Method;
-use cardesk_desk::view::{FollowUpForm, FollowUpKind, FundsAction, LinkKind, OperationKind, OperationState, OperationView};
+use cardesk_desk::view::{
+    FollowUpForm, FollowUpKind, FundsAction, HappeningKind, HappeningsRequest, LinkKind, OperationKind, OperationState, OperationView,
+};
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 
 use crate::outcomes::{draft_request, form};
@@ -53,6 +55,23 @@ async fn a_mistaken_load_is_taken_back_once_by_the_opposite_operation_with_its_r
     assert_eq!((corrected.can_correct, &corrected.named_by[0].reference), (false, &first.reference));
     let again = desk.draft_follow_up(&mistaken.reference, FollowUpKind::Corrects, None).await.unwrap_err();
     assert_eq!((again.code, again.reference.as_ref()), (ErrorCode::FollowedAlready, Some(&first.reference)));
+    assert_eq!(corrected(&desk).await, [(first.reference, Some(mistaken.reference.clone())), (mistaken.reference, None)]);
+}
+
+/// What the record names, newest first, each with what it takes back.
+async fn corrected(desk: &Desk) -> Vec<(String, Option<String>)> {
+    let request = HappeningsRequest {
+        cardholder_id: CARDHOLDER.to_owned(),
+        card_id: Some(CARD.to_owned()),
+        before: None,
+        kind: Some(HappeningKind::Money),
+        results: Vec::new(),
+        text: String::new(),
+        text_actions: Vec::new(),
+        limit: 10,
+    };
+    let rows = desk.happenings(request).await.unwrap().rows;
+    rows.into_iter().filter_map(|row| row.reference.map(|reference| (reference, row.corrects))).collect()
 }
 
 #[tokio::test]

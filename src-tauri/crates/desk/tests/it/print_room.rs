@@ -353,6 +353,11 @@ async fn after_a_jam_the_pages_that_are_named_come_again_under_their_serials() {
 }
 
 async fn last_happening(desk: &Desk, person: usize) -> (HappeningAction, Option<String>) {
+    happened_lately(desk, person, 1).await.remove(0)
+}
+
+/// The newest first.
+async fn happened_lately(desk: &Desk, person: usize, limit: u32) -> Vec<(HappeningAction, Option<String>)> {
     let request = HappeningsRequest {
         cardholder_id: format!("p-{person:05}"),
         card_id: None,
@@ -361,10 +366,21 @@ async fn last_happening(desk: &Desk, person: usize) -> (HappeningAction, Option<
         results: Vec::new(),
         text: String::new(),
         text_actions: Vec::new(),
-        limit: 1,
+        limit,
     };
-    let row = desk.happenings(request).await.unwrap().rows.remove(0);
-    (row.action, row.detail)
+    desk.happenings(request).await.unwrap().rows.into_iter().map(|row| (row.action, row.detail)).collect()
+}
+
+#[tokio::test]
+async fn the_record_says_why_a_reprint_voided_the_insert_before_it() {
+    let (_rig, _journal, desk) = desk(3).await;
+    desk.save_inserts(request("a4-8-up", 0..3)).await.unwrap();
+    let again = PrintRequest { reprint_reason: Some("salió torcido".to_owned()), ..request("a4-8-up", [1]) };
+    desk.save_inserts(again).await.unwrap();
+    assert_eq!(
+        happened_lately(&desk, 1, 2).await,
+        [(HappeningAction::InsertPrinted, None), (HappeningAction::InsertVoided, Some("salió torcido".to_owned()))]
+    );
 }
 
 #[tokio::test]
