@@ -23,6 +23,7 @@ use crate::directory::{DirectoryColumn, DirectoryFilter, DirectoryOrder, Directo
 use crate::error::JournalError;
 use crate::profile::push_ids;
 use crate::replacements::is_given_up;
+use crate::stored::rows_of_json;
 
 /// The index, empty until the first question.
 #[derive(Default)]
@@ -415,7 +416,8 @@ async fn read_cells<Row: DeserializeOwned>(
     if let Some(ids) = ids {
         let mut query = QueryBuilder::new(format!("{select}{} IN ", cells.cardholder_id));
         push_ids(&mut query, ids);
-        add_rows(&mut read, &query.build_query_scalar::<String>().fetch_one(connection).await?)?;
+        let rows: String = query.build_query_scalar().fetch_one(connection).await?;
+        read.extend(rows_of_json::<Row>(&rows, "directory")?);
         return Ok(read);
     }
     let last: i64 = QueryBuilder::<Sqlite>::new(format!("SELECT coalesce(max(rowid), 0) FROM {}", cells.table))
@@ -426,16 +428,11 @@ async fn read_cells<Row: DeserializeOwned>(
     while after < last {
         let mut query = QueryBuilder::<Sqlite>::new(format!("{select}t.rowid > "));
         query.push_bind(after).push(" AND t.rowid <= ").push_bind(after + ROWS_AT_A_TIME);
-        add_rows(&mut read, &query.build_query_scalar::<String>().fetch_one(&mut *connection).await?)?;
+        let rows: String = query.build_query_scalar().fetch_one(&mut *connection).await?;
+        read.extend(rows_of_json::<Row>(&rows, "directory")?);
         after += ROWS_AT_A_TIME;
     }
     Ok(read)
-}
-
-fn add_rows<Row: DeserializeOwned>(read: &mut Vec<Row>, json: &str) -> Result<(), JournalError> {
-    let rows: Vec<Row> = serde_json::from_str(json).map_err(|_| JournalError::UnreadableValue("directory"))?;
-    read.extend(rows);
-    Ok(())
 }
 
 /// Text as it is sorted; nothing for an empty one.

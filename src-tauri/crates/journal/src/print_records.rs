@@ -5,13 +5,14 @@
 
 use cardesk_domain::{CardId, CardState, CardholderId, LastFour};
 use jiff::Timestamp;
-use sqlx::Row;
+use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
 
 use crate::error::JournalError;
 use crate::profile::{card_from, cardholder_from};
 use crate::records::{CardRecord, CardholderRecord};
-use crate::stored::{optional_parsed_at, optional_timestamp_at, optional_whole_at, parsed_at, timestamp_at, whole_at};
+use crate::stored::{optional_parsed_at, optional_timestamp_at, optional_whole_at, parsed, parsed_at, timestamp_at, whole_at};
 
 /// A print run to be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -305,23 +306,35 @@ fn sent_to_from(row: &SqliteRow) -> Result<Option<SentTo>, JournalError> {
 }
 
 pub(crate) fn insert_from(row: &SqliteRow) -> Result<InsertRecord, JournalError> {
-    insert_of_run(row, run_from(row)?)
+    InsertCells::from_row(row)?.record(run_from(row)?)
 }
 
-/// An insert from a row without its run.
-pub(crate) fn insert_of_run(row: &SqliteRow, run: RunRecord) -> Result<InsertRecord, JournalError> {
-    let state: &str = row.try_get("insert_state")?;
-    let replaces: Option<String> = row.try_get("replaces")?;
-    let why: Option<String> = row.try_get("replaces_why")?;
-    Ok(InsertRecord {
-        serial: row.try_get("serial")?,
-        state: InsertState::from_word(state).ok_or(JournalError::UnreadableValue("state of an insert"))?,
-        cardholder_id: parsed_at(row, "cardholder_id")?,
-        card_id: optional_parsed_at(row, "card_id")?,
-        last_four: optional_parsed_at(row, "last_four")?,
-        reprint_of: replaces.zip(why).map(|(serial, reason)| Reprint { serial, reason }),
-        voided_by: row.try_get("voided_by")?,
-        voided_why: row.try_get("voided_why")?,
-        run,
-    })
+/// An insert as its table has it, without its run. Its fields stand in the order in which lists of them are read.
+#[derive(Deserialize, FromRow)]
+pub(crate) struct InsertCells {
+    serial: String,
+    insert_state: String,
+    cardholder_id: String,
+    card_id: Option<String>,
+    last_four: Option<String>,
+    replaces: Option<String>,
+    replaces_why: Option<String>,
+    voided_by: Option<String>,
+    voided_why: Option<String>,
+}
+
+impl InsertCells {
+    pub(crate) fn record(self, run: RunRecord) -> Result<InsertRecord, JournalError> {
+        Ok(InsertRecord {
+            serial: self.serial,
+            state: InsertState::from_word(&self.insert_state).ok_or(JournalError::UnreadableValue("state of an insert"))?,
+            cardholder_id: parsed(&self.cardholder_id, "cardholder_id")?,
+            card_id: self.card_id.map(|id| parsed(&id, "card_id")).transpose()?,
+            last_four: self.last_four.map(|digits| parsed(&digits, "last_four")).transpose()?,
+            reprint_of: self.replaces.zip(self.replaces_why).map(|(serial, reason)| Reprint { serial, reason }),
+            voided_by: self.voided_by,
+            voided_why: self.voided_why,
+            run,
+        })
+    }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use cardesk_domain::{Amount, CardId, Currency, Money};
 use jiff::Timestamp;
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -55,7 +56,12 @@ pub(crate) fn optional_parsed_at<T: FromStr>(row: &SqliteRow, column: &'static s
     row.try_get::<Option<&str>, _>(column)?.map(|text| parsed(text, column)).transpose()
 }
 
-fn parsed<T: FromStr>(text: &str, kind: &'static str) -> Result<T, JournalError> {
+/// The rows of a `json_group_array` of arrays.
+pub(crate) fn rows_of_json<'a, Row: Deserialize<'a>>(json: &'a str, kind: &'static str) -> Result<Vec<Row>, JournalError> {
+    serde_json::from_str(json).map_err(|_| JournalError::UnreadableValue(kind))
+}
+
+pub(crate) fn parsed<T: FromStr>(text: &str, kind: &'static str) -> Result<T, JournalError> {
     text.parse().map_err(|_| JournalError::UnreadableValue(kind))
 }
 
