@@ -51,18 +51,39 @@ fn unwritable(reason: &str) -> ErrorView {
     ErrorView::new(ErrorCode::Internal).with_message(reason)
 }
 
+/// What begins another cell somewhere: where the comma is the decimal sign, spreadsheet programs divide lines at semicolons,
+/// and see no quotes in the middle of what they take for a cell.
+const ALSO_DIVIDES: [char; 4] = [';', '\t', '\r', '\n'];
+
 /// A cell that no spreadsheet program runs: what could begin a formula gets an apostrophe before it, by which they know
 /// text. Plain numbers stay as they are, so that amounts can be summed.
 fn harmless(cell: &str) -> String {
+    of_parts(cell, guarded)
+}
+
+/// A cell of whose parts, as some programs divide it, each became another. The dividers stay.
+fn of_parts(cell: &str, of: impl Fn(&str) -> String) -> String {
+    cell.split_inclusive(ALSO_DIVIDES).fold(String::with_capacity(cell.len()), |mut whole, part| {
+        let (words, divider) = match part.char_indices().next_back() {
+            Some((at, last)) if ALSO_DIVIDES.contains(&last) => part.split_at(at),
+            _ => (part, ""),
+        };
+        whole.push_str(&of(words));
+        whole.push_str(divider);
+        whole
+    })
+}
+
+fn guarded(cell: &str) -> String {
     // Spaces before it do not keep some programs from taking a formula for one, nor do the wide forms of the signs.
     let begins = cell.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']);
-    let is_suspect = begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    let is_suspect = begins.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     if is_suspect && !is_plain_number(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// A cell as it was before [`harmless`] marked it, when a file of ours is read again.
-pub(crate) fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|bare| harmless(bare) == cell).unwrap_or(cell)
+pub(crate) fn unguarded(cell: &str) -> String {
+    of_parts(cell, |part| part.strip_prefix('\'').filter(|bare| guarded(bare) == part).unwrap_or(part).to_owned())
 }
 
 /// `1250`, `-157.50`: digits, perhaps a minus before them, perhaps a point between them, and nothing else.
@@ -79,10 +100,25 @@ mod tests {
 
     #[test]
     fn what_could_be_a_formula_is_marked_as_text() {
-        let formulas = ["=HYPERLINK(\"http://x\")", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"];
+        let formulas = ["=HYPERLINK(\"http://x\")", "+1+1", "-1+1", "@SUM(A1)", " =1", "＝1"];
         let almost_numbers = ["-", "-.5", "- 1", "+1", "+50255120001", "+502 5512", "-1e3", "-1.2.3"];
         for hostile in formulas.into_iter().chain(almost_numbers) {
             assert_eq!(harmless(hostile), format!("'{hostile}"), "{hostile:?}");
+        }
+    }
+
+    #[test]
+    fn what_becomes_a_cell_only_where_lines_are_divided_otherwise_is_marked_as_well() {
+        for (hostile, told) in [
+            ("a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"),
+            ("a; +1+1", "a;' +1+1"),
+            ("\t=1", "\t'=1"),
+            ("a\r\n@SUM(A1)", "a\r\n'@SUM(A1)"),
+            ("=1;=2", "'=1;'=2"),
+            ("a;b;-5.00", "a;b;-5.00"),
+        ] {
+            assert_eq!(harmless(hostile), told);
+            assert_eq!(unguarded(told), hostile);
         }
     }
 
@@ -111,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_cell_that_is_read_back_begins_no_formula_or_is_a_plain_number(cells in prop::collection::vec("[=+@\\-\t\r\n0-9. a\",ñ']{0,12}", 1..5)) {
+        fn every_cell_that_is_read_back_begins_no_formula_or_is_a_plain_number(cells in prop::collection::vec("[=+@\\-\t\r\n;0-9. a\",ñ']{0,12}", 1..5)) {
             let titles = vec!["t".to_owned(); cells.len()];
             let mut table = TableFile::new(&titles).expect("titles");
             table.add(&cells).expect("a row");
@@ -120,12 +156,14 @@ mod tests {
             let read = reader.records().next().expect("a row").expect("sound CSV");
             prop_assert_eq!(read.len(), cells.len());
             for (cell, given) in read.iter().zip(&cells) {
-                // No float: one reads `+1` and `-1e3`, which a spreadsheet program takes for formulas.
-                let is_number =
-                    cell.strip_prefix('-').is_some_and(|digits| digits.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()));
-                prop_assert!(is_number || !cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "{:?}", cell);
-                prop_assert!(cell == given || cell == format!("'{given}"), "{:?} of {:?}", cell, given);
-                prop_assert!(unguarded(cell) == given || given.starts_with('\''), "{:?} of {:?}", cell, given);
+                for part in cell.split([';', '\t', '\r', '\n']) {
+                    // No float: one reads `+1` and `-1e3`, which a spreadsheet program takes for formulas.
+                    let is_number =
+                        part.strip_prefix('-').is_some_and(|digits| digits.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()));
+                    prop_assert!(is_number || !part.trim_start_matches(' ').starts_with(['=', '+', '-', '@']), "{:?}", cell);
+                }
+                prop_assert!(cell.replace('\'', "") == given.replace('\'', ""), "{:?} of {:?}", cell, given);
+                prop_assert!(unguarded(cell) == *given || given.contains('\''), "{:?} of {:?}", cell, given);
             }
         }
     }

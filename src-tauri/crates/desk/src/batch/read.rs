@@ -249,10 +249,11 @@ fn masked(text: &str) -> String {
 /// One row. Nothing in it stops the others.
 fn row_of(record: &csv::StringRecord, columns: &[Option<Column>], line: u32) -> ReadRow {
     let cells: Vec<&str> = (0..columns.len()).map(|position| record.get(position).unwrap_or_default()).collect();
+    let unguarded: Vec<String> = cells.iter().map(|cell| unguarded(cell.trim())).collect();
     let mut problems = row_problems(record, columns.len());
     let cell = |column: Column| {
         let position = columns.iter().position(|known| *known == Some(column))?;
-        Some(unguarded(cells[position].trim()))
+        Some(unguarded[position].as_str())
     };
     let mut told = |outcome: Result<_, FieldProblem>| match outcome {
         Ok(()) => {}

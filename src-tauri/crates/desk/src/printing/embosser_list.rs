@@ -138,7 +138,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ListRow>, ErrorView> {
         }
         let begins_at = record.position().map_or(0, csv::Position::byte);
         rows.push(row_of(&record, &columns, lines.at(offset + usize::try_from(begins_at).unwrap_or_default())));
-        are_cut |= columns.iter().zip(&record).any(|(column, cell)| *column == Some(Column::Number) && is_cut(unguarded(cell.trim())));
+        are_cut |= columns.iter().zip(&record).any(|(column, cell)| *column == Some(Column::Number) && is_cut(&unguarded(cell.trim())));
     }
     if are_cut {
         // By one in ten the zero fits as a check digit: in a list whose numbers were cut, it is nobody's last digit for sure.
@@ -169,9 +169,10 @@ fn columns_of(titles: &csv::StringRecord) -> Result<Vec<Option<Column>>, ErrorVi
 }
 
 fn row_of(record: &csv::StringRecord, columns: &[Option<Column>], line: u32) -> ListRow {
+    let cells: Vec<String> = record.iter().map(|cell| unguarded(cell.trim())).collect();
     let cell = |wanted: Column| {
         let position = columns.iter().position(|column| *column == Some(wanted))?;
-        Some(unguarded(record.get(position).unwrap_or_default().trim())).filter(|cell| !cell.is_empty())
+        cells.get(position).map(String::as_str).filter(|cell| !cell.is_empty())
     };
     let shown = Column::ALL.into_iter().filter_map(cell).map(without_numbers).collect::<Vec<_>>().join(" · ");
     // A cell that runs over lines has most often swallowed the rows below it.
