@@ -273,7 +273,9 @@ impl NumberStyle {
             return Err(MoneyError::TooManyPlaces { max: max_places });
         }
         let separator = if fraction.is_empty() { "" } else { "." };
-        format!("{}{separator}{fraction}", groups.concat()).parse()
+        let amount: Amount = format!("{}{separator}{fraction}", groups.concat()).parse()?;
+        // What can't be written down is not sent, so it is told here and not where it would be written.
+        amount.ten_thousandths().map(|_| amount).ok_or(MoneyError::TooLarge)
     }
 }
 

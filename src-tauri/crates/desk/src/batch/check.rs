@@ -493,7 +493,7 @@ mod tests {
     #[test]
     fn a_total_beyond_what_an_amount_can_be_refuses_the_row_that_makes_it() {
         let known = known([card(1, None), card(2, None)]);
-        let check = checked("1,,,carga,999999999999999,,\n2,,,carga,1,,\n2,,,retiro,1,,\n", &known, decisions());
+        let check = checked("1,,,carga,900000000000000,,\n2,,,carga,900000000000000,,\n2,,,retiro,1,,\n", &known, decisions());
         assert_eq!(verdicts(&check), [Verdict::Ready, Verdict::Refused, Verdict::Ready]);
     }
 

@@ -24,6 +24,8 @@ async fn bad_amounts_are_told_at_their_field_and_nothing_is_sent_or_written() {
         ("NaN", FieldCode::AmountForm),
         ("١٢", FieldCode::AmountForm),
         ("9999999999999999999", FieldCode::AmountTooLarge),
+        // The first that the journal, which counts ten-thousandths in 64 bits, can't write down.
+        ("922337203685477.5808", FieldCode::AmountTooLarge),
     ] {
         let draft = desk.draft_funds(draft_request(FundsAction::Load, typed)).await.unwrap();
         assert_eq!(draft.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [code], "{typed:?}");
