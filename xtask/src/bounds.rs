@@ -1,4 +1,4 @@
-//! What the benchmarks' figures must be: the bounds of the print room, and who says that one is missed.
+//! What the benchmarks' figures must be: the bounds of the journal and the print room, and who says that one is missed.
 //!
 //! The benchmarks measure and print, as their last line, one JSON object; here it is judged. A figure that is not there misses
 //! its bound: what was not measured was not met.
@@ -38,7 +38,13 @@ const fn bounds_of(benchmark: Benchmark) -> &'static [(&'static str, Limit)] {
             ("page_1000_of_10000_ms", Limit::AtMostTimes(MOST_TIMES_THE_FIRST_PAGE, "page_1_of_10000_ms")),
             ("last_of_10000_ms", Limit::AtMostTimes(MOST_TIMES_THE_FIRST_PAGE, "page_1_of_10000_ms")),
         ],
-        Benchmark::Journal | Benchmark::Startup => &[],
+        Benchmark::Journal => &[
+            ("intents_ratio", Limit::AtLeast(0.8)),
+            ("intents_ratio_sqlcipher", Limit::AtLeast(0.8)),
+            ("batch_ratio", Limit::AtMost(1.15)),
+            ("commits_a_row", Limit::AtMost(2.0)),
+        ],
+        Benchmark::Startup => &[],
     }
 }
 
@@ -73,8 +79,11 @@ mod tests {
         judge(benchmark, line).expect_err("it is missed").to_string()
     }
 
+    const JOURNAL: &str = r#"{"intents_ratio":0.8,"intents_ratio_sqlcipher":0.8,"batch_ratio":1.15,"commits_a_row":2.0}"#;
+
     #[test]
     fn figures_within_their_bounds_pass() {
+        assert_eq!(judge(Benchmark::Journal, JOURNAL), Ok(()));
         assert_eq!(judge(Benchmark::Inserts, INSERTS), Ok(()));
         assert_eq!(judge(Benchmark::Preview, PREVIEW), Ok(()));
     }
@@ -92,6 +101,14 @@ mod tests {
             ("\"resident_mb_100000\":127.9", "\"resident_mb_100000\":900.0", "resident_mb_100000 is 900, and should be under 128"),
         ] {
             let words = missed_by(Benchmark::Inserts, &INSERTS.replace(figure, beyond));
+            assert!(words.ends_with(wanted), "{words}");
+        }
+        for (figure, beyond, wanted) in [
+            ("\"intents_ratio\":0.8", "\"intents_ratio\":0.79", "intents_ratio is 0.79, and should be at least 0.8"),
+            ("1.15", "1.16", "batch_ratio is 1.16, and should be at most 1.15"),
+            ("2.0", "2.1", "commits_a_row is 2.1, and should be at most 2"),
+        ] {
+            let words = missed_by(Benchmark::Journal, &JOURNAL.replace(figure, beyond));
             assert!(words.ends_with(wanted), "{words}");
         }
         for (figure, beyond, wanted) in [
@@ -120,6 +137,6 @@ mod tests {
 
     #[test]
     fn where_nothing_is_promised_nothing_is_missed() {
-        assert_eq!(judge(Benchmark::Journal, "{}"), Ok(()));
+        assert_eq!(judge(Benchmark::Startup, "{}"), Ok(()));
     }
 }

@@ -54,3 +54,15 @@ fn kill(place: &Place, kills: Kills) -> Result<(), Failure> {
     run_program(window::with_window(&mut command, place, &driver))
         .map_err(|_| Failure::new("a kill did not leave what it should; which one, and its seed, is above"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A test of another name would run nothing, and nothing passes.
+    #[test]
+    fn the_test_that_is_asked_for_is_there() {
+        let name = TEST.rsplit("::").next().expect("a name");
+        assert!(include_str!("../../tests/tests/it/kill/mod.rs").contains(&format!("fn {name}(")));
+    }
+}

@@ -27,3 +27,15 @@ fn live(place: &Place, seeds: &str, test: &[&str]) -> Result<(), Failure> {
     run_program(&mut days)
         .map_err(|_| Failure::new("a day did not hold; its seed is above, and `cargo xtask simulate --seeds` lives it again"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A test of another name would run nothing, and nothing passes.
+    #[test]
+    fn the_test_that_is_asked_for_is_there() {
+        let name = DAYS.rsplit("::").next().expect("a name");
+        assert!(include_str!("../../src-tauri/crates/desk/tests/it/simulation/mod.rs").contains(&format!("fn {name}(")));
+    }
+}
