@@ -153,6 +153,8 @@ pub struct BatchAttempt {
     pub changed_at: Option<Timestamp>,
     /// Whether the gateway shows it although a person said that it was not done.
     pub is_contradicted: bool,
+    /// Whether another operation makes it again, and may have moved money.
+    pub is_made_again: bool,
 }
 
 /// How many rows of a batch stand where.
@@ -267,6 +269,7 @@ fn attempt_from(row: &SqliteRow, reference: Reference) -> Result<BatchAttempt, J
         movement_id: row.try_get("movement_id")?,
         changed_at: optional_timestamp_at(row, "at")?,
         is_contradicted: row.try_get("is_contradicted")?,
+        is_made_again: row.try_get("is_made_again")?,
     })
 }
 

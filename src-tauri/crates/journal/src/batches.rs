@@ -21,7 +21,11 @@ use crate::stored::{card_id_text, microseconds, ten_thousandths};
 const BATCH_ROWS: &str = "SELECT r.position, r.line, r.cells, r.left_out, r.card_id, r.kind, r.amount, r.currency, r.note, \
      a.reference, a.number AS attempt, o.state, \
      (SELECT reference FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position AND number = a.number - 1) AS previous, m.gateway_code, m.cause, m.detail, m.movement_id, m.at, \
-     EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = a.reference) AS is_contradicted \
+     EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = a.reference) AS is_contradicted, \
+     EXISTS (SELECT 1 FROM operation_links l JOIN operations n ON n.reference = l.reference \
+             WHERE l.older = a.reference AND l.kind = 'makes_again' AND ( \
+                 n.state NOT IN ('drafted', 'discarded', 'refused', 'not_sent', 'settled_not_applied') \
+                 OR EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = n.reference))) AS is_made_again \
      FROM batch_rows r \
      LEFT JOIN batch_attempts a ON a.batch_number = r.batch_number AND a.position = r.position \
          AND a.number = (SELECT max(number) FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position) \

@@ -319,11 +319,12 @@ fn row_view(row: &BatchRow, cards: &HashMap<CardId, (String, String)>, record: &
         cells,
         state,
         // While the batch goes on, it sends the others itself.
-        is_to_mend: match state {
-            BatchRowState::LeftOut | BatchRowState::Refused => true,
-            BatchRowState::Waiting | BatchRowState::NotSent => has_ended,
-            BatchRowState::Underway | BatchRowState::Applied | BatchRowState::Unknown | BatchRowState::NotApplied => false,
-        },
+        is_to_mend: !attempt.is_some_and(|attempt| attempt.is_made_again)
+            && match state {
+                BatchRowState::LeftOut | BatchRowState::Refused => true,
+                BatchRowState::Waiting | BatchRowState::NotSent => has_ended,
+                BatchRowState::Underway | BatchRowState::Applied | BatchRowState::Unknown | BatchRowState::NotApplied => false,
+            },
         card_id: row.deed.as_ref().map(|deed| deed.card_id.to_string()),
         last_four: shown.map(|(last_four, _)| last_four.clone()),
         holder: shown.map(|(_, holder)| holder.clone()),

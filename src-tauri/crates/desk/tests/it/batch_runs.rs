@@ -308,7 +308,9 @@ async fn a_row_whose_batch_was_given_up_can_be_made_again_by_hand() {
     desk.practice_started(access_of(&practice)).await;
     let draft = desk.draft_follow_up(&row, FollowUpKind::MakesAgain, None).await.unwrap();
     let form = FollowUpForm { reference: draft.reference, reason: String::new(), amount_again: None, despite: None };
+    assert!(desk.batch_rows(number).await.unwrap().rows[0].is_to_mend);
     assert_eq!(desk.submit_follow_up(form).await.unwrap().state, OperationState::Applied);
+    assert!(!desk.batch_rows(number).await.unwrap().rows[0].is_to_mend, "the file with what is to be mended would do it once more");
 }
 
 #[tokio::test]
