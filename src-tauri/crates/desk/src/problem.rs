@@ -307,6 +307,8 @@ pub enum FieldCode {
     RowRepeated,
     /// The same was done before, `at`, with `reference`.
     DoneBefore,
+    /// The same company at the same gateway is kept as `name`.
+    CompanyKnown,
     /// The same was sent, `at`, with `reference`, and its outcome is not known.
     LookAlikeOpen,
     /// Not a length in millimetres, with at most three decimals.

@@ -202,6 +202,10 @@ impl Desk {
         let has_fitting_secret = before.is_some_and(|before| before.has_secret && before.login_method == form.login_method);
         let mut stored = company_profile(form, environment, has_fitting_secret)?;
         stored.id = before.map_or_else(|| self.new_profile_id(settings), |before| before.id.clone());
+        if let Some(known) = settings.profiles.iter().find(|known| known.id != stored.id && known.is_same_company_as(&stored)) {
+            let problem = FieldProblem::error(Field::ApplicationId, FieldCode::CompanyKnown).with_param("name", known.company_name.clone());
+            return Err(ErrorView::fields(vec![problem]));
+        }
         if let Some(secret) = &form.secret {
             self.inner.secrets.keep_login_secret(&stored.id, form.login_method, secret).await?;
         } else if before.is_some_and(|before| before.signs_in_otherwise_than(&stored)) {

@@ -164,6 +164,15 @@ pub(crate) struct StoredProfile {
 }
 
 impl StoredProfile {
+    /// Whether the two are one company at one gateway. Each would have a journal of its own, and not know what of the other's
+    /// money is still without an outcome.
+    pub(crate) fn is_same_company_as(&self, other: &Self) -> bool {
+        let is_same = |mine: &str, theirs: &str| mine.eq_ignore_ascii_case(theirs);
+        (self.environment, &self.base_url) == (other.environment, &other.base_url)
+            && is_same(&self.merchant, &other.merchant)
+            && is_same(&self.application_id, &other.application_id)
+    }
+
     /// Whether the session of the one is none of the other's: it would go on in another company's name, or be shown to a
     /// gateway that did not open it.
     pub(crate) fn signs_in_otherwise_than(&self, other: &Self) -> bool {

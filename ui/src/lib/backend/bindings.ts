@@ -1969,6 +1969,8 @@ export type FieldCode =
 "row_repeated" | 
 /**  The same was done before, `at`, with `reference`. */
 "done_before" | 
+/**  The same company at the same gateway is kept as `name`. */
+"company_known" | 
 /**  The same was sent, `at`, with `reference`, and its outcome is not known. */
 "look_alike_open" | 
 /**  Not a length in millimetres, with at most three decimals. */

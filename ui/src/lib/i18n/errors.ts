@@ -222,6 +222,7 @@ const FIELDS: Record<FieldCode, MessageKey> = {
   currency_differs: 'problem.currency_differs',
   row_repeated: 'problem.row_repeated',
   done_before: 'problem.done_before',
+  company_known: 'problem.company_known',
   look_alike_open: 'problem.look_alike_open',
   length_form: 'problem.length_form',
   length_range: 'problem.length_range',

@@ -3,7 +3,7 @@
 use cardesk_desk::view::{
     Check, Environment, LoginMethod, Notice, NumberStyle, ProfileForm, SecretState, SecretText, SettingsChange, Theme,
 };
-use cardesk_desk::{ErrorCode, FieldCode};
+use cardesk_desk::{ErrorCode, Field, FieldCode};
 use keyring_core::api::CredentialStoreApi;
 
 use crate::rig::{Rig, SIGNING_KEY, all_bytes_below};
@@ -48,6 +48,20 @@ async fn a_company_works_in_its_own_encrypted_journal_and_its_secrets_are_in_the
     for purpose in ["signing-key", "tokens", "journal-key"] {
         assert!(has_item(&rig, &format!("{}/{purpose}", saved.id)), "{purpose}");
     }
+}
+
+#[tokio::test]
+async fn a_company_is_kept_once_since_a_second_journal_would_not_know_of_the_firsts_open_money() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk().await;
+    let first = desk.save_profile(company(&gateway.base_url)).await.unwrap();
+    let again = ProfileForm { company_name: "La Espiga, otra vez".into(), application_id: "DESK-1".into(), ..company(&gateway.base_url) };
+    let error = desk.save_profile(again).await.unwrap_err();
+    assert_eq!((error.fields[0].field, error.fields[0].code), (Field::ApplicationId, FieldCode::CompanyKnown));
+    assert_eq!(error.fields[0].params["name"], "Panadería La Espiga");
+    let renamed = ProfileForm { id: Some(first.id), secret: None, company_name: "La Espiga".into(), ..company(&gateway.base_url) };
+    desk.save_profile(renamed).await.unwrap();
+    desk.save_profile(ProfileForm { application_id: "desk-2".into(), ..company(&gateway.base_url) }).await.unwrap();
 }
 
 #[tokio::test]
