@@ -112,6 +112,8 @@ pub enum ErrorCode {
     LookAlikeOpen,
     /// Another operation takes this one back, or makes it again, already.
     FollowedAlready,
+    /// The form's operation was sent before; its reference names it.
+    SubmittedAlready,
     /// The operation named in `reference` is not in a state that allows this.
     OperationDoesNotAllow,
     /// The operation named in `reference` is a row of batch `number`, which is open: only that one sends it again.

@@ -256,10 +256,20 @@ impl Desk {
 
 impl Workplace {
     /// The reference of a draft: the one that this goes on with, if it is for the same thing, or a new one.
+    ///
+    /// # Errors
+    /// [`ErrorCode::SubmittedAlready`] if what it goes on with was sent.
     pub(crate) async fn drafted(&self, draft: Draft, going_on: Option<&str>) -> DeskResult<Reference> {
         let going_on = going_on.and_then(|text| text.parse::<Reference>().ok());
-        if let Some(reference) = going_on.filter(|reference| self.drafts.find(reference).as_ref() == Some(&draft)) {
-            return Ok(reference);
+        if let Some(reference) = going_on.as_ref().filter(|reference| self.drafts.find(reference).as_ref() == Some(&draft)) {
+            return Ok(reference.clone());
+        }
+        // A form whose outcome did not reach it must not send the same under another reference.
+        if let Some(reference) = going_on
+            && let Some(sent) = self.journal.operation(&reference).await?
+            && sent.state != OperationState::Drafted
+        {
+            return Err(ErrorView::new(ErrorCode::SubmittedAlready).with_reference(&reference));
         }
         let reference = self.new_reference().await?;
         self.drafts.add(reference.clone(), draft);

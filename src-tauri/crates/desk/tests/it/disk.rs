@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardesk_desk::view::{BatchPhase, BatchStop, FundsAction, OperationState, OperationView};
+use cardesk_desk::view::{BatchPhase, BatchStop, FundsAction, FundsDraftRequest, OperationState, OperationView};
 use cardesk_desk::{Desk, DeskResult, ErrorCode, ErrorView};
 use cardesk_journal::{Encryption, Journal};
 use tokio::sync::Notify;
@@ -96,6 +96,10 @@ async fn an_outcome_that_finds_the_disk_full_counts_as_unknown_and_is_settled_by
     gateway.show_movement(&draft.reference, "41.00", "CREDIT");
     let settled = desk.look_again(&draft.reference).await.unwrap();
     assert_eq!((settled.state, gateway.funds().len()), (OperationState::SettledApplied, 1));
+    // The form, which has no outcome, goes on with what it knows.
+    let request = FundsDraftRequest { reference: Some(draft.reference.clone()), ..draft_request(FundsAction::Load, "41.00") };
+    let error = desk.draft_funds(request).await.unwrap_err();
+    assert_eq!((error.code, error.reference), (ErrorCode::SubmittedAlready, Some(draft.reference)));
 }
 
 #[tokio::test]
