@@ -16,6 +16,7 @@ use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::free_text::checked_reason;
+use crate::look_again::lost_sight_at;
 use crate::reconcile::due_in;
 use crate::shown::{Shown, ShownMovement};
 use crate::view::{
@@ -55,7 +56,7 @@ impl Desk {
     ///
     /// # Errors
     /// A reason that is missing; [`ErrorCode::OperationNotOpen`]; [`ErrorCode::NotCertainYet`], with the moment from which
-    /// on it is; [`ErrorCode::MayBeShown`]; [`ErrorCode::CardNotPossible`] for a card that can't be the one; if the gateway
+    /// on it is; [`ErrorCode::MayBeShown`], also for a movement that may be it and is not among `none_of`; [`ErrorCode::CardNotPossible`] for a card that can't be the one; if the gateway
     /// can't be asked for the last look.
     pub async fn settle_operation(&self, form: SettleForm) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
@@ -212,7 +213,8 @@ impl Workplace {
                 }
                 let looks = self.journal.looks_for(&operation.reference, LOOKS_SHOWN).await?;
                 let withheld = self.withheld(&operation, &looks, self.underway.has(&operation.reference));
-                if let Some(NotAppliedWithheld::PossibleCards | NotAppliedWithheld::NamedMovement) = withheld {
+                let may_be_shown = matches!(withheld, Some(NotAppliedWithheld::PossibleCards | NotAppliedWithheld::NamedMovement));
+                if may_be_shown || has_unclear(&looks, &form.none_of) {
                     return Err(ErrorView::new(ErrorCode::MayBeShown).with_reference(&operation.reference));
                 }
                 if withheld.is_some() {
@@ -233,6 +235,7 @@ impl From<ShownMovement> for SimilarMovement {
             amount: shown.amount,
             description: shown.description,
             reference: shown.reference,
+            may_be_it: shown.may_be_it,
         }
     }
 }
@@ -246,9 +249,11 @@ fn ending(operation: &Operation, card: CardId, before: &str) -> Option<String> {
     ending.ok().map(amount_text)
 }
 
-/// The last moment at which the request could arrive.
-fn lost_sight_at(operation: &Operation) -> Timestamp {
-    operation.last_move.as_ref().map_or(operation.drafted_at, |last| last.at)
+/// Whether the last whole look showed a movement that may be the operation's, and of which the person did not say that it is not.
+fn has_unclear(looks: &[Look], none_of: &[String]) -> bool {
+    let last = looks.iter().find(|look| look.found != LookResult::NoAnswer);
+    let shown = Shown::of(last.and_then(|look| look.detail.as_deref()));
+    shown.movements.iter().any(|movement| movement.may_be_it && !none_of.contains(&movement.movement_id))
 }
 
 const fn found_word(found: LookResult) -> LookFound {

@@ -1,9 +1,10 @@
 //! Looking again for what became of an operation whose outcome is unknown.
 //!
 //! Owns what counts as evidence: for money on one card, a movement with our reference, of the same direction and amount;
-//! for a transfer, the gateway's own record of it or a movement that names our reference; for an issued card, exactly one
-//! card that was not there before and is nobody else's. A movement with our reference that is something else proves nothing,
-//! and is not nothing either. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
+//! for a transfer, the gateway's own record of it or a movement that has no reference of its own and begins with ours; for an
+//! issued card, exactly one card that was not there before, is nobody else's and was made in the operation's own time. A
+//! movement that names our reference and is something else proves nothing, and is not nothing either; one like it that names
+//! no operation at all may be it, which is for a person to say. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
 
 use cardesk_domain::operation::{Cause, Direction};
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
@@ -18,7 +19,7 @@ use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::operations::happenings_of;
 use crate::outgoing::names;
 use crate::session::{issuer_day, not_found};
-use crate::shown::{Shown, ShownMovement};
+use crate::shown::{Shown, ShownMovement, movement_name};
 use crate::view::{HappeningAction, HappeningResult};
 use crate::workplace::Workplace;
 
@@ -27,6 +28,9 @@ const CLOCK_DIFFERENCE_HOURS: i64 = 24;
 
 /// How long after an operation its movement may still be shown.
 const SHOWN_WITHIN_HOURS: i64 = 45 * 24;
+
+/// How long after an operation was lost a new card is taken for its own without a person's word.
+const ISSUED_WITHIN_HOURS: i64 = 48;
 
 /// The most movements like the operation that are kept for a person to look at.
 const MOST_LIKE_IT: usize = 10;
@@ -123,24 +127,36 @@ impl Workplace {
     async fn sight_of_money(&self, gateway: &Gateway, operation: &Operation) -> DeskResult<Sight> {
         let card = operation.card_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
         let recorded = recorded_transfer(gateway, operation).await?;
-        let (mut shown, mut like_it) = (Shown::default(), Vec::new());
+        let (mut shown, mut unclear, mut like_it) = (Shown::default(), Vec::new(), Vec::new());
         let (mut evidence, mut trace) = (recorded, None);
         for month in months_to_look_at(operation.drafted_at, self.now()) {
             let movements = gateway.movements(card, month).await?;
-            evidence = evidence.or_else(|| movements.iter().find(|movement| proves(movement, operation)).map(evidence_of));
-            let (named, others): (Vec<&Movement>, Vec<&Movement>) = movements.iter().partition(|movement| is_named(movement, operation));
-            trace = trace.or_else(|| named.first().map(|movement| evidence_of(movement)));
-            shown.movements.extend(named.into_iter().map(ShownMovement::of));
-            like_it.extend(others.into_iter().filter(|movement| is_like(movement, operation)).map(ShownMovement::of));
+            for movement in &movements {
+                match bearing(movement, operation) {
+                    Some(Bearing::Proof) => {
+                        evidence.get_or_insert_with(|| evidence_of(movement));
+                        shown.movements.push(ShownMovement::of(movement));
+                    }
+                    Some(Bearing::Trace) => {
+                        trace.get_or_insert_with(|| evidence_of(movement));
+                        shown.movements.push(ShownMovement::of(movement));
+                    }
+                    Some(Bearing::MayBeIt) => unclear.push(ShownMovement { may_be_it: true, ..ShownMovement::of(movement) }),
+                    Some(Bearing::LikeIt) => like_it.push(ShownMovement::of(movement)),
+                    None => {}
+                }
+            }
         }
         let found = match (&evidence, shown.movements.is_empty()) {
             (Some(_), _) => LookResult::Applied,
-            // With our reference, and yet not what was meant: neither a proof, nor nothing.
+            // Naming our reference, and yet not what was meant: neither a proof, nor nothing.
             (None, false) => LookResult::Several,
             (None, true) => LookResult::Nothing,
         };
-        shown.movements.append(&mut like_it);
-        shown.movements.truncate(MOST_LIKE_IT);
+        // Whoever says that it was not done answers for each that may be it, so none of them is left out.
+        shown.movements.append(&mut unclear);
+        let kept = MOST_LIKE_IT.saturating_sub(shown.movements.len());
+        shown.movements.extend(like_it.into_iter().take(kept));
         shown.balance_now = self.balance_now(card).await;
         if let Some(to) = operation.to_card_id {
             shown.to_balance_now = self.balance_now(to).await;
@@ -173,7 +189,7 @@ impl Workplace {
         let has_before = Before::of(operation).cards_before.is_some();
         let (found, evidence) = match new.as_slice() {
             [] => (LookResult::Nothing, Evidence::default()),
-            [issued] if is_alone && has_before => {
+            [issued] if is_alone && has_before && is_of_its_time(issued, operation, self.now()) => {
                 let id = issued.id.to_string();
                 (LookResult::Applied, Evidence { detail: Some(format!("card {id}")), movement_id: Some(id), ..Evidence::default() })
             }
@@ -192,6 +208,17 @@ fn can_be_issued_by(card: &Card, operation: &Operation, before: &[String], ours:
     let said = operation.last_move.as_ref().filter(|_| operation.state == OperationState::SettledNotApplied);
     let latest = said.map_or(Timestamp::MAX, |said| moved(said.at, CLOCK_DIFFERENCE_HOURS));
     !before.contains(&card.id.to_string()) && !ours.contains(&card.id) && card.created_at.is_none_or(|at| (earliest..=latest).contains(&at))
+}
+
+/// Whether a card came so soon after an operation that it is nobody else's. One that comes weeks later may be anybody's.
+fn is_of_its_time(card: &Card, operation: &Operation, now: Timestamp) -> bool {
+    let latest = moved(lost_sight_at(operation), ISSUED_WITHIN_HOURS);
+    card.created_at.unwrap_or(now) <= latest
+}
+
+/// The last moment at which the request could arrive.
+pub(crate) fn lost_sight_at(operation: &Operation) -> Timestamp {
+    operation.last_move.as_ref().map_or(operation.drafted_at, |last| last.at)
 }
 
 /// The gateway's own record of a transfer, where its unclear answer named one.
@@ -214,23 +241,48 @@ async fn recorded_transfer(gateway: &Gateway, operation: &Operation) -> DeskResu
 }
 
 fn evidence_of(movement: &Movement) -> Evidence {
-    // A movement without an id is named by its moment.
-    let id = if movement.id.trim().is_empty() { movement.at.to_string() } else { movement.id.clone() };
+    let id = movement_name(movement);
     Evidence { detail: Some(format!("movement {id} of {}", movement.at)), movement_id: Some(id), ..Evidence::default() }
 }
 
-/// Whether the movement is the operation's own.
-fn proves(movement: &Movement, operation: &Operation) -> bool {
-    is_of_its_money(movement, operation) && is_named(movement, operation)
+/// What a movement says of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bearing {
+    /// It is the operation's own.
+    Proof,
+    /// It names the operation, and yet is not what was meant.
+    Trace,
+    /// Direction, amount and time are the operation's, and it names none.
+    MayBeIt,
+    /// The same, of a movement that names another.
+    LikeIt,
 }
 
-/// Whether the movement carries our reference, in capitals or not: in its own field, or, as a transfer has none, at the head
-/// of its text.
-fn is_named(movement: &Movement, operation: &Operation) -> bool {
+fn bearing(movement: &Movement, operation: &Operation) -> Option<Bearing> {
     let reference = operation.reference.as_str();
-    movement.reference.as_deref().is_some_and(|said| said.trim().eq_ignore_ascii_case(reference))
-        || operation.kind == OperationKind::Transfer
-            && movement.description.as_deref().is_some_and(|text| text.trim_start().to_ascii_uppercase().starts_with(reference))
+    let own = movement.reference.as_deref().map(str::trim).filter(|said| !said.is_empty());
+    let text = movement.description.as_deref().unwrap_or_default();
+    // What a movement with a reference of its own says beside it is somebody's note.
+    let (is_named, is_its_own) = match own {
+        Some(said) => (said.eq_ignore_ascii_case(reference), said.eq_ignore_ascii_case(reference)),
+        // A transfer has no field for it: ours stands at the head of its text.
+        None => {
+            let begins = text.trim_start().to_ascii_uppercase().starts_with(reference);
+            (names(text, &operation.reference), operation.kind == OperationKind::Transfer && begins)
+        }
+    };
+    match (is_named, is_its_own && is_of_its_money(movement, operation)) {
+        (_, true) => Some(Bearing::Proof),
+        (true, false) => Some(Bearing::Trace),
+        (false, false) if !is_like(movement, operation) => None,
+        (false, false) if own.is_some() || names_another(text) => Some(Bearing::LikeIt),
+        (false, false) => Some(Bearing::MayBeIt),
+    }
+}
+
+/// Whether a text names an operation of a desk.
+fn names_another(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').any(|word| word.parse::<Reference>().is_ok())
 }
 
 /// Whether a person could take the movement for the operation's, from around its time.

@@ -15,7 +15,7 @@ pub(crate) struct Shown {
     pub(crate) balance_now: Option<String>,
     /// The balance of the card that a transfer pays.
     pub(crate) to_balance_now: Option<String>,
-    /// Movements with our reference, then those of the same amount and direction from around its time.
+    /// Movements that name our reference, then those of the same amount and direction from around its time.
     pub(crate) movements: Vec<ShownMovement>,
     /// Cards that may be the one that was issued.
     pub(crate) cards: Vec<String>,
@@ -30,6 +30,9 @@ pub(crate) struct ShownMovement {
     pub(crate) amount: String,
     pub(crate) description: Option<String>,
     pub(crate) reference: Option<String>,
+    /// Whether it names no operation, so that it may be this one.
+    #[serde(default)]
+    pub(crate) may_be_it: bool,
 }
 
 impl Shown {
@@ -47,11 +50,17 @@ impl Shown {
 impl ShownMovement {
     pub(crate) fn of(movement: &Movement) -> Self {
         Self {
-            movement_id: movement.id.clone(),
+            movement_id: movement_name(movement),
             at: movement.at.to_string(),
             amount: amount_text(movement.amount),
             description: movement.description.clone(),
             reference: movement.reference.clone(),
+            may_be_it: false,
         }
     }
+}
+
+/// What a movement is called: one without an id by its moment.
+pub(crate) fn movement_name(movement: &Movement) -> String {
+    if movement.id.trim().is_empty() { movement.at.to_string() } else { movement.id.clone() }
 }

@@ -158,6 +158,8 @@ pub struct SimilarMovement {
     pub description: Option<String>,
     /// The reference that it carries.
     pub reference: Option<String>,
+    /// Whether it names no operation at all, so that it may be this one.
+    pub may_be_it: bool,
 }
 
 /// What a person says of an unknown outcome.
@@ -182,6 +184,8 @@ pub struct SettleForm {
     pub reason: String,
     /// Of a card that was issued: which of the new cards it is; `null` where that can't be told.
     pub card_id: Option<String>,
+    /// With not applied: the movements that may be it, of which the person says that they are not.
+    pub none_of: Vec<String>,
 }
 
 /// What the form of a person's word on a contradiction sends.

@@ -8,7 +8,7 @@ use cardesk_desk::{Desk, ErrorCode};
 
 use crate::outcomes::{draft_request, form};
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARDHOLDER, Scripted, refusal};
+use crate::scripted::{Answer, CARDHOLDER, MADE_LATER, Scripted, refusal};
 
 /// Practice's settling time, two minutes.
 const SETTLING_SECONDS: i64 = 120;
@@ -22,7 +22,7 @@ async fn lost_load(desk: &Desk, gateway: &Scripted, amount: &str) -> OperationVi
 }
 
 fn word(operation: &OperationView, outcome: SettleAs, reason: &str) -> SettleForm {
-    SettleForm { reference: operation.reference.clone(), outcome, reason: reason.to_owned(), card_id: None }
+    SettleForm { reference: operation.reference.clone(), outcome, reason: reason.to_owned(), card_id: None, none_of: Vec::new() }
 }
 
 fn looks(gateway: &Scripted) -> usize {
@@ -153,6 +153,36 @@ async fn a_movement_with_our_reference_that_is_something_else_is_shown_and_keeps
 }
 
 #[tokio::test]
+async fn a_movement_like_it_that_names_no_operation_is_answered_for_before_not_applied_is_said() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = lost_load(&desk, &gateway, "40.00").await;
+    gateway.show_movement("CD-0000-0000", "40.00", "CREDIT");
+    gateway.show_text("Carga por ventanilla", "40.00", "CREDIT");
+    gateway.show_text("Carga por ventanilla", "41.00", "CREDIT");
+    rig.clock.pass(SETTLING_SECONDS);
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "it is no proof");
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    let told: Vec<_> = row.similar.iter().map(|movement| (&*movement.movement_id, movement.may_be_it)).collect();
+    assert_eq!(told, [("m-2", true), ("m-1", false)]);
+    assert_eq!(desk.settle_operation(word(&lost, SettleAs::NotApplied, "no está")).await.unwrap_err().code, ErrorCode::MayBeShown);
+    let answered = SettleForm { none_of: vec!["m-2".to_owned()], ..word(&lost, SettleAs::NotApplied, "La otra es de ventanilla") };
+    assert_eq!(desk.settle_operation(answered).await.unwrap().state, OperationState::SettledNotApplied);
+}
+
+#[tokio::test]
+async fn our_reference_within_a_movements_text_keeps_not_applied_from_being_said() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = lost_load(&desk, &gateway, "40.00").await;
+    gateway.show_text(&format!("Carga {}", lost.reference), "40.00", "CREDIT");
+    rig.clock.pass(SETTLING_SECONDS);
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "it is no proof");
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    assert_eq!(row.withheld, Some(NotAppliedWithheld::NamedMovement));
+}
+
+#[tokio::test]
 async fn a_reference_in_small_letters_is_ours() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;
@@ -201,7 +231,8 @@ async fn what_is_on_its_way_is_neither_looked_for_nor_settled() {
     desk.look_at_what_is_due().await;
     let row = desk.attention().await.unwrap().rows.remove(0);
     assert_eq!((row.is_underway, row.looks, row.next_look_at), (true, 0, None));
-    let settle = SettleForm { reference: draft.reference, outcome: SettleAs::Applied, reason: "x".to_owned(), card_id: None };
+    let settle =
+        SettleForm { reference: draft.reference, outcome: SettleAs::Applied, reason: "x".to_owned(), card_id: None, none_of: Vec::new() };
     assert_eq!(desk.settle_operation(settle).await.unwrap_err().code, ErrorCode::OperationNotOpen);
     gate.notify_one();
     assert_eq!(load.await.unwrap().unwrap().state, OperationState::Applied);
@@ -224,6 +255,19 @@ async fn a_card_that_another_operation_issued_is_no_evidence() {
     gateway.add_card(48_400);
     let settled = desk.look_again(&second.reference).await.unwrap();
     assert_eq!((settled.state, settled.movement_id.as_deref()), (OperationState::SettledApplied, Some("48400")));
+}
+
+#[tokio::test]
+async fn a_card_that_is_made_days_later_is_no_evidence_by_itself() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    gateway.will([Answer::Dropped]);
+    let lost = desk.issue_card(CARDHOLDER).await.unwrap().operation;
+    gateway.add_card(MADE_LATER);
+    rig.clock.pass(4 * 86_400);
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown, "it may be anybody's");
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    assert_eq!(row.new_cards.len(), 1, "a person can still say that it is");
 }
 
 #[tokio::test]

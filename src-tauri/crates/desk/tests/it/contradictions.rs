@@ -22,6 +22,7 @@ async fn said_not_done(rig: &Rig, desk: &Desk, lost: &OperationView) {
         outcome: SettleAs::NotApplied,
         reason: "El emisor dice que no".to_owned(),
         card_id: None,
+        none_of: Vec::new(),
     };
     assert_eq!(desk.settle_operation(form).await.unwrap().state, OperationState::SettledNotApplied);
 }

@@ -156,7 +156,13 @@ async fn no_reason_that_stays_in_the_record_has_a_card_number() {
     gateway.will([Answer::Dropped]);
     let draft = desk.draft_funds(draft_request(FundsAction::Load, "40.00")).await.unwrap();
     let reference = desk.submit_funds(form(&draft.reference, "40.00")).await.unwrap().reference;
-    let settle = SettleForm { reference: reference.clone(), outcome: SettleAs::Applied, reason: NUMBER.to_owned(), card_id: None };
+    let settle = SettleForm {
+        reference: reference.clone(),
+        outcome: SettleAs::Applied,
+        reason: NUMBER.to_owned(),
+        card_id: None,
+        none_of: Vec::new(),
+    };
     assert_eq!(said(desk.settle_operation(settle).await), refused(Field::Reason));
     let clear = ClearContradictionForm { reference, reason: NUMBER.to_owned() };
     assert_eq!(said(desk.clear_contradiction(clear).await), refused(Field::Reason));

@@ -473,6 +473,7 @@ async fn an_issue_that_a_person_settled_without_naming_the_card_is_asked_which_o
         outcome: SettleAs::Applied,
         reason: "El emisor lo confirma".to_owned(),
         card_id: None,
+        none_of: Vec::new(),
     });
     settled.await.unwrap();
     // Shown only now, and looked at by nobody but the job that waits for it.
@@ -497,6 +498,7 @@ async fn issue_said_not_done(gateway: &Scripted, rig: &Rig, desk: &Desk) -> Repl
         outcome: SettleAs::NotApplied,
         reason: "El emisor dice que no".to_owned(),
         card_id: None,
+        none_of: Vec::new(),
     });
     assert_eq!(said.await.unwrap().state, OperationState::SettledNotApplied);
     lost
@@ -551,6 +553,7 @@ async fn a_transfer_that_is_shown_against_a_persons_word_is_what_moved_the_balan
         outcome: SettleAs::NotApplied,
         reason: "El emisor dice que no".to_owned(),
         card_id: None,
+        none_of: Vec::new(),
     });
     assert_eq!(said.await.unwrap().state, OperationState::SettledNotApplied);
     gateway.show_text(&reference, "1842.50", "DEBIT");

@@ -156,6 +156,13 @@ impl Scripted {
         }));
     }
 
+    /// Shows a movement with a reference and a note, from now on.
+    pub(crate) fn show_noted(&self, reference: &str, description: &str, amount: &str, direction: &str) {
+        self.show_text(description, amount, direction);
+        let mut script = self.script.lock().unwrap();
+        script.movements.last_mut().unwrap()["reference"] = json!(reference);
+    }
+
     /// Lists these from now on, and nobody has a card.
     pub(crate) fn list(&self, listing: Listing) {
         let mut script = self.script.lock().unwrap();

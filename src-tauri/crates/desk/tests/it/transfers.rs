@@ -144,6 +144,15 @@ async fn a_lost_transfer_is_settled_by_a_movement_that_begins_with_our_reference
 }
 
 #[tokio::test]
+async fn a_transfer_is_not_proved_by_a_note_on_a_movement_that_has_a_reference_of_its_own() {
+    let (gateway, _rig, desk) = rigged().await;
+    gateway.will([Answer::Dropped]);
+    let lost = transfer(&desk, "75.00").await;
+    gateway.show_noted("CD-0000-0000", &format!("{} no salió", lost.reference), "75.00", "DEBIT");
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown);
+}
+
+#[tokio::test]
 async fn a_transfer_whose_answer_was_about_something_else_is_settled_by_the_gateways_own_record() {
     let (gateway, _rig, desk) = rigged().await;
     let unclear = async |amount: &str, id: u64| {

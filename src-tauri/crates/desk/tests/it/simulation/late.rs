@@ -65,6 +65,7 @@ async fn late_movement(time: &Arc<SimulatedTime>) {
         outcome: SettleAs::NotApplied,
         reason: "El emisor dice que no".to_owned(),
         card_id: None,
+        none_of: Vec::new(),
     };
     assert_eq!(desk.settle_operation(form).await.unwrap().state, OperationState::SettledNotApplied);
     let again = follow(desk, &lost.reference, FollowUpKind::MakesAgain).await;

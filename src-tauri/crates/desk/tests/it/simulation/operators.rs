@@ -139,7 +139,7 @@ impl Operators {
                 _ if row.offers_not_applied => (SettleAs::NotApplied, None),
                 _ => continue,
             };
-            let form = SettleForm { reference: row.operation.reference, outcome, reason: "visto".to_owned(), card_id };
+            let form = SettleForm { reference: row.operation.reference, outcome, reason: "visto".to_owned(), card_id, none_of: Vec::new() };
             drop(desk.settle_operation(form).await);
         }
     }
@@ -159,8 +159,13 @@ impl Operators {
             let Ok(seen) = desk.movements(&MovementsRequest { card_id, from: MONTHS[0], until: MONTHS[1] }).await else { continue };
             let reference = row.operation.reference;
             if seen.rows.iter().any(|movement| movement.reference.as_ref() == Some(&reference)) {
-                let form =
-                    SettleForm { reference, outcome: SettleAs::Applied, reason: "está en los movimientos".to_owned(), card_id: None };
+                let form = SettleForm {
+                    reference,
+                    outcome: SettleAs::Applied,
+                    reason: "está en los movimientos".to_owned(),
+                    card_id: None,
+                    none_of: Vec::new(),
+                };
                 drop(desk.settle_operation(form).await);
             }
         }
