@@ -68,6 +68,14 @@ describe('the catalogues', () => {
     expect(parameters(en[key] ?? '')).toEqual(parameters(es[key] ?? ''));
   });
 
+  it('have a singular wherever pages, inserts or copies are counted', () => {
+    const counted = /\{\w+\} (?:p[aá]gs?\b|p[aá]ginas?|pages?|insert(?:o?s)?|copi(?:as|es))\b/iu;
+    const alone = [...Object.entries(es), ...Object.entries(en)].filter(
+      ([, text]) => counted.test(text) && !text.includes(', plural,'),
+    );
+    expect(alone).toEqual([]);
+  });
+
   it('have no text that no source uses', () => {
     const used = literals();
     expect(Object.keys(es).filter((key) => !used.has(key))).toEqual([]);

@@ -136,6 +136,32 @@ describe('the line', () => {
     expect([line.insert?.serial, line.lastFour, line.failure?.code]).toEqual(['0043-001', '4417', 'internal']);
   });
 
+  it('keeps the counts of what was taken out, whatever was asked for before that comes after it', async () => {
+    const run = { number: '0043', finishedAt: '2026-11-24T16:00:00Z', printed: 2, packed: 1, missing: 1 };
+    mocked.packing.mockResolvedValue(view({ packedToday: 1, latest: [row('0043-001')], runs: [run] }));
+    await line.load();
+    let late: (value: PackingView) => void = () => undefined;
+    mocked.packing.mockReturnValue(new Promise((resolve) => (late = resolve)));
+    const asked = line.load();
+    const undone = view({ packedToday: 0, runs: [{ ...run, packed: 0, missing: 2 }] });
+    mocked.undoPacking.mockResolvedValue(undone);
+    await line.undo(1, 'Otro sobre');
+    late(view({ packedToday: 1, latest: [row('0043-001')], runs: [run] }));
+    await asked;
+    expect([line.view, line.loaded.busy]).toEqual([undone, false]);
+  });
+
+  it('keeps a stop that counts from before it do not know', async () => {
+    let late: (value: PackingView) => void = () => undefined;
+    mocked.packing.mockReturnValue(new Promise((resolve) => (late = resolve)));
+    const asked = line.load();
+    mocked.scanInsert.mockResolvedValue({ kind: 'stopped', stop: stop('mismatch', 7) });
+    await line.scan('0043-001', false);
+    late(view());
+    await asked;
+    expect(line.stop?.number).toBe(7);
+  });
+
   it('drops an answer about an insert of a company that was left', async () => {
     let answer: (value: { kind: 'found'; insert: InsertToPackView }) => void = () => undefined;
     mocked.scanInsert.mockReturnValue(new Promise((resolve) => (answer = resolve)));

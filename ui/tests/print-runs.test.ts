@@ -358,3 +358,11 @@ describe('the runs', () => {
     expect(asked.voidInsert).toHaveBeenCalledExactlyOnceWith('0043-002', 'se mojó');
   });
 });
+
+it('shows a run’s inserts without scrolling sideways in a window of 1280 pixels', () => {
+  const { insertColumns } = new PrintRuns();
+  // What the list has there, less a scrollbar that takes room of its own.
+  insertColumns.available = 441 - 15;
+  expect(insertColumns.shown.map(({ name }) => name)).toEqual(['serial', 'name', 'last_four', 'state']);
+  expect(insertColumns.minWidth).toBeLessThanOrEqual(insertColumns.available);
+});

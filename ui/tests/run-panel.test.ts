@@ -9,9 +9,10 @@ import {
   type RunInsertRow,
   type RunRow,
 } from '../src/lib/backend';
+import { problemText } from '../src/lib/i18n/errors';
 import { printRuns } from '../src/screens/print-room/print-runs.svelte';
 import { stopFacts } from '../src/screens/pack/stops';
-import { insertsTable } from '../src/screens/print-room/run-table';
+import { insertsTable, pageCount } from '../src/screens/print-room/run-table';
 import RunPanel from '../src/screens/print-room/RunPanel.svelte';
 
 vi.mock('../src/lib/backend', () => ({
@@ -39,6 +40,9 @@ afterEach(async () => {
   vi.resetAllMocks();
 });
 
+const reprint = (pages: string) =>
+  ({ at: '2026-11-24T16:00:00Z', operator: 'ana', pages, reason: 'Se atascó', sentTo: 'printer' }) as const;
+
 async function lookedAt(index: number, more: Partial<RunInsertRow> = {}): Promise<void> {
   vi.mocked(backend.printRuns).mockResolvedValue({ printing: null, drafts: [], runs: [run] });
   vi.mocked(backend.printRun).mockResolvedValue({
@@ -47,7 +51,7 @@ async function lookedAt(index: number, more: Partial<RunInsertRow> = {}): Promis
       { ...insert, serial: '0042-001', state: 'printed' },
       { ...insert, serial: '0042-002', state: 'voided', voidReason: 'Se mojó', ...more },
     ],
-    pageReprints: [],
+    pageReprints: [reprint('2'), reprint('1-2')],
     jobState: null,
   } as RunDetail);
   vi.mocked(backend.previewRun).mockRejectedValue(new Error('not drawn here'));
@@ -126,4 +130,17 @@ it('is saved in a table with why it was voided in words, as it stands at a stop 
   expect(insertsTable('0042', [voided]).rows[0]?.at(-1)).toBe('Tarjeta dañada');
   const stop = { kind: 'voided', lastFour: null, otherSerial: null, voidReason: 'expiring', packedAt: null };
   expect(stopFacts(stop as PackingStopView)).toEqual(['Motivo: Tarjeta por vencer']);
+});
+
+it('counts the pages that were made again, a single one as one', async () => {
+  await lookedAt(0);
+  const rows = [...document.querySelectorAll('#page-reprints li')].map((each) => each.textContent?.trim());
+  expect(rows.map((text) => /^(.*?) ·/.exec(text ?? '')?.[1])).toEqual(['Página 2', 'Páginas 1-2']);
+  expect(['7', '3-5, 9', '1, 2'].map(pageCount)).toEqual([1, 4, 2]);
+});
+
+it('says what a run of one page has, also where another page was asked of it', () => {
+  const problem = { field: 'pages', code: 'pages_beyond', severity: 'error' } as const;
+  expect(problemText({ ...problem, params: { pages: '1' } })).toBe('El tiraje tiene 1 página');
+  expect(problemText({ ...problem, params: { pages: '12' } })).toBe('El tiraje tiene 12 páginas');
 });

@@ -42,13 +42,18 @@ export class Loadable<T> {
     }
   }
 
-  /** Forgets everything: what comes next is about something else. */
-  clear(): void {
+  /** Takes a value that came another way. What was asked before that is older, and is dropped. */
+  take(value: T | undefined): void {
     this.#question += 1;
     clearTimeout(this.#timer);
-    this.value = undefined;
+    this.value = value;
     this.error = undefined;
     this.busy = false;
     this.slow = false;
+  }
+
+  /** Forgets everything: what comes next is about something else. */
+  clear(): void {
+    this.take(undefined);
   }
 }

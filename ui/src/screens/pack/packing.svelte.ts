@@ -56,12 +56,13 @@ export class Packing {
   }
 
   async load(): Promise<void> {
-    this.#adopt(await this.loaded.run(() => backend.packing()));
+    const view = await this.loaded.run(() => backend.packing());
+    if (view) this.stop = view.stop ?? undefined;
   }
 
-  #adopt(view: PackingView | undefined): void {
-    if (!view) return;
-    this.loaded.value = view;
+  /** Counts that were asked for before something was changed are no longer right, and are not waited for. */
+  #adopt(view: PackingView): void {
+    this.loaded.take(view);
     this.stop = view.stop ?? undefined;
   }
 
@@ -112,13 +113,16 @@ export class Packing {
     if (view) {
       const openBox = view.openBox && { ...view.openBox, packed: view.openBox.packed + 1 };
       const latest = [row, ...view.latest].slice(0, LATEST_MAX);
-      this.loaded.value = { ...view, openBox, latest, packedToday: view.packedToday + 1 };
+      this.loaded.take({ ...view, openBox, latest, packedToday: view.packedToday + 1 });
     }
     this.#countLater();
   }
 
   #stopped(stop: PackingStopView): void {
     this.stop = stop;
+    // Counts on their way may be from before it, and would clear it away.
+    this.loaded.take(this.view);
+    this.#countLater();
     this.onsound(stop.kind);
   }
 

@@ -55,7 +55,7 @@ export class Making {
       done: printing.pagesDone,
       total: printing.pages === 0 ? undefined : printing.pages,
       secondsLeft: printing.secondsLeft ?? undefined,
-      pace: pagesASecond ? () => t('run.pace', { count: show.count(pagesASecond) }) : undefined,
+      pace: pagesASecond ? () => t('run.pace', { count: pagesASecond, shown: show.count(pagesASecond) }) : undefined,
       cancel: phase === 'handing_over' || isCancelled ? undefined : () => void this.cancel(),
     });
   }

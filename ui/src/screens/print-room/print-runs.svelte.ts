@@ -62,11 +62,11 @@ export class PrintRuns {
   readonly insertColumns = new ListColumns<InsertColumn>(
     'run_inserts',
     [
-      { name: 'serial', title: 'column.serial', min: 70, width: 96, always: true },
-      { name: 'name', title: 'column.cardholder', min: 120, always: true },
-      { name: 'last_four', title: 'column.card', number: true, min: 60, width: 84 },
+      { name: 'serial', title: 'column.serial', min: 70, width: 84, always: true },
+      { name: 'name', title: 'column.cardholder', min: 110, always: true },
+      { name: 'last_four', title: 'column.card', number: true, min: 60, width: 72 },
       { name: 'page', title: 'column.page', number: true, min: 44, width: 64, room: 520 },
-      { name: 'state', title: 'column.state', min: 60, width: 88 },
+      { name: 'state', title: 'column.state', min: 60, width: 80 },
     ],
     AROUND,
   );

@@ -20,6 +20,14 @@ export function runDone({ number, inserts, sentTo }: Pick<PrintRunView, 'number'
   return t(sentTo === 'file' ? 'run.done_file' : 'run.done_printer', { number, count: inserts });
 }
 
+/** How many pages `3-5, 9` are. */
+export function pageCount(pages: string): number {
+  return pages.split(',').reduce((sum, range) => {
+    const [first, last] = range.split('-').map(Number);
+    return sum + (last ?? first ?? 0) - (first ?? 0) + 1;
+  }, 0);
+}
+
 export function runCell(run: RunRow, column: RunColumn): string {
   switch (column) {
     case 'run':
