@@ -61,7 +61,29 @@ const send = (id: string) =>
     new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
   );
 
+async function reopen(): Promise<void> {
+  if (mounted) await unmount(mounted);
+  mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
+  flushSync();
+}
+
 describe('registering on screen', () => {
+  it('begins an empty form without what was wrong before, and a half-filled one with it', async () => {
+    check.mockResolvedValue([problem('missing', 'error')]);
+    type('firstName', 'Ana');
+    send('firstName');
+    await settle();
+    await reopen();
+    expect(document.querySelector('.problem')).not.toBeNull();
+    type('firstName', '');
+    send('firstName');
+    await settle();
+    await reopen();
+    expect(document.querySelector('.problem')).toBeNull();
+    await settle(300);
+    expect(document.querySelector('.problem')).toBeNull();
+  });
+
   it('sends right after the last error was mended, whatever its recheck and the field that is left ask meanwhile', async () => {
     check.mockResolvedValue([problem('missing', 'error')]);
     send('documentNumber');
