@@ -1,4 +1,4 @@
-// What an operation has brought to a card's movements comes into sight, wherever the list was scrolled to.
+// A card's movements on screen: what an operation has brought comes into sight, wherever the list was scrolled to.
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { backend, type CardView, type MovementRow, type MovementsView } from '../src/lib/backend';
@@ -81,6 +81,10 @@ it('the newest is at the top, and the row that was chosen is still chosen', asyn
   expect(scrolled).toHaveBeenCalled();
   expect(scrolled.mock.lastCall?.[0]).toMatchObject({ top: 0 });
   expect(list().getAttribute('aria-activedescendant')).toBe('movements-row-1');
+});
+
+it('the search above them has a label in sight', () => {
+  expect(document.querySelector('label[for=movements-filter]')?.textContent).toBe('Buscar');
 });
 
 it('the list stays where it is where nothing has come', async () => {
