@@ -53,6 +53,14 @@ describe('what the record says', () => {
     expect(refusalText('card_blocked', 'FORBIDDEN', 'no')).toBe('La empresa no tiene permiso para esto.');
   });
 
+  it('adds the gateway’s own words where its code tells only that one of the values is not taken', () => {
+    expect(refusalText('card_activated', '7000', 'cardholderName does not match')).toBe(
+      'La pasarela no acepta alguno de los datos: revíselos (7000). En palabras de la pasarela: «cardholderName does not match»',
+    );
+    expect(refusalText('card_activated', '7000', 'rejected')).not.toContain('«');
+    expect(refusalText('card_blocked', '7213', 'wrong state')).not.toContain('«');
+  });
+
   it('says what the gateway’s general codes mean at a PIN', () => {
     expect(refusalText('pin_set', '7000', 'The code is not right; tries left: 2.')).toContain('código de un solo uso');
     expect(refusalText('pin_set', '7000', 'This PIN is too simple.')).toContain('alguno de los datos');
