@@ -954,7 +954,9 @@ function submitFunds(form: FundsForm): OperationView {
     const goesOn = request.kind === 'load' || request.kind === 'adjustment_load';
     const moved = request.kind === 'transfer' ? 'transfer_out' : goesOn ? 'load' : 'withdrawal';
     move(found, moved, form.note || null, form.reference, goesOn ? amount : minus(amount));
-    made = operation(request.kind, 'applied', { ...more, balanceAfter: found.summary.balance });
+    // The gateway's answer to a transfer tells no balance.
+    const balanceAfter = request.kind === 'transfer' ? null : found.summary.balance;
+    made = operation(request.kind, 'applied', { ...more, balanceAfter });
     record(found.summary.cardholderId, {
       ...happening(request.kind === 'load' ? 'funds_loaded' : 'funds_withdrawn', request.cardId),
       reference: form.reference,

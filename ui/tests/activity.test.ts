@@ -96,6 +96,14 @@ describe('what everybody did', () => {
     expect((document.getElementById('activity-day') as HTMLInputElement).value).toBe('24/11/2026');
   });
 
+  it('has a search and a day whose labels stay in sight, whatever is typed', async () => {
+    await shown();
+    const labels = ['activity-text', 'activity-day'].map(
+      (id) => document.querySelector(`label[for=${id}]`)?.textContent,
+    );
+    expect(labels).toEqual(['Buscar', 'Día']);
+  });
+
   it('says how a day is typed where it is none, and goes on showing every day', async () => {
     await shown();
     type('activity-day', '31/02/2026');

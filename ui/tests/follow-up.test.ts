@@ -146,6 +146,21 @@ describe('a correction beside a card', () => {
     expect([again.reason, again.amountAgain, again.despite]).toEqual(['Tarjeta equivocada', '', undefined]);
   });
 
+  it('is there with its reason after somebody else was chosen, when the same operation is followed once more', async () => {
+    (await atCard()).reason = 'Tarjeta equivocada';
+    const other = { ...older, reference: 'CD-1111-1111' };
+    navigation.openCard('u2', '2');
+    followedBesideCard.begin(other, 'corrects');
+    expect((await atCard()).reason).toBe('');
+    navigation.openCard('u1', '1');
+    followedBesideCard.begin(older, 'corrects');
+    expect((await atCard()).reason).toBe('Tarjeta equivocada');
+    navigation.openCard('u2', '2');
+    navigation.openCard('u1', '1');
+    followedBesideCard.begin(other, 'corrects');
+    expect((await atCard()).reason).toBe('');
+  });
+
   it('begins anew once it was closed, the card was opened anew, or another company is worked in', async () => {
     (await atCard()).reason = 'Tarjeta equivocada';
     navigation.closeCardForm();

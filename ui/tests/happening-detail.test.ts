@@ -1,6 +1,6 @@
 // The record is kept in the wire's words; the screen shows amounts and states as people read them, and loses nothing.
 import { describe, expect, it } from 'vitest';
-import { detailParts, refusalText, withoutOwnNumber } from '../src/screens/happenings/happening-detail';
+import { actionText, detailParts, refusalText, withoutOwnNumber } from '../src/screens/happenings/happening-detail';
 
 describe('what the record says', () => {
   it('is money where it is an amount with its currency', () => {
@@ -53,11 +53,24 @@ describe('what the record says', () => {
     expect(refusalText('card_blocked', 'FORBIDDEN', 'no')).toBe('La empresa no tiene permiso para esto.');
   });
 
+  it('adds the gateway’s own words where its code tells only that one of the values is not taken', () => {
+    expect(refusalText('card_activated', '7000', 'cardholderName does not match')).toBe(
+      'La pasarela no acepta alguno de los datos: revíselos (7000). En palabras de la pasarela: «cardholderName does not match»',
+    );
+    expect(refusalText('card_activated', '7000', 'rejected')).not.toContain('«');
+    expect(refusalText('card_blocked', '7213', 'wrong state')).not.toContain('«');
+  });
+
   it('says what the gateway’s general codes mean at a PIN', () => {
     expect(refusalText('pin_set', '7000', 'The code is not right; tries left: 2.')).toContain('código de un solo uso');
     expect(refusalText('pin_set', '7000', 'This PIN is too simple.')).toContain('alguno de los datos');
     expect(refusalText('pin_verified', '7213', 'The PIN is locked.')).toContain('El PIN está bloqueado');
     expect(refusalText('card_blocked', '7213', 'wrong state')).toContain('La tarjeta está en un estado');
+  });
+
+  it('tells neither that an insert was printed again nor that it was saved, where only its making is known', () => {
+    const told = actionText({ action: 'insert_printed_again', sentTo: null });
+    expect(told).toBe('Inserto hecho otra vez');
   });
 
   it('is left alone where it is anything else', () => {

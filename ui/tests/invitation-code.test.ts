@@ -5,14 +5,26 @@ import { forgetProfile } from '../src/lib/app/profile-scope';
 import { work } from '../src/lib/app/work.svelte';
 import { backend, type ActionOffer } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
+import Register from '../src/screens/cardholders/Register.svelte';
 import InvitationCode from '../src/screens/cardholders/InvitationCode.svelte';
 
 vi.mock('../src/lib/backend', () => ({
-  backend: { makeInvitation: vi.fn(), saveInvitation: vi.fn(), printInvitation: vi.fn(), printers: vi.fn() },
+  backend: {
+    makeInvitation: vi.fn(),
+    saveInvitation: vi.fn(),
+    printInvitation: vi.fn(),
+    printers: vi.fn(),
+    checkInvited: vi.fn(() => Promise.resolve([])),
+  },
 }));
+vi.mock('../src/screens/cardholders/directory.svelte', () => ({ directory: {} }));
 const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
 vi.mock('../src/lib/app/session.svelte', () => ({
-  session: () => ({ profile: { companyName: 'Quetzal' }, settings: { printer: null }, actions: company.actions }),
+  session: () => ({
+    profile: { companyName: 'Quetzal', environment: 'practice' },
+    settings: { printer: null },
+    actions: company.actions,
+  }),
   refreshSession: company.refreshed,
   changeSettings: () => Promise.resolve(),
 }));
@@ -25,7 +37,26 @@ afterEach(async () => {
   company.actions = [];
 });
 
+/** What a browser does with it: what is not prevented presses the button that has the focus. */
+const pressed = (id: string, more: KeyboardEventInit = {}) => {
+  const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more });
+  return document.getElementById(id)?.dispatchEvent(event) === true;
+};
+
 describe('an invitation code', () => {
+  it('is not made by the key that registers, which is the fields’ below', async () => {
+    document.body.innerHTML = '<div id="here"></div>';
+    const target = document.getElementById('here') as HTMLElement;
+    mounted = mount(Register, { target, props: { mode: 'invitation' } });
+    flushSync();
+    expect(document.activeElement?.id).toBe('invitation-make');
+    expect(pressed('invitation-make', { ctrlKey: true })).toBe(false);
+    expect(backend.checkInvited).not.toHaveBeenCalled();
+    expect(pressed('invitation-make')).toBe(true);
+    pressed('invited-deviceId', { ctrlKey: true });
+    await vi.waitFor(() => expect(backend.checkInvited).toHaveBeenCalledOnce());
+  });
+
   it('that was made by keyboard has the focus on what it is copied with', async () => {
     vi.mocked(backend.makeInvitation).mockResolvedValue({ code: '7F3K-92QM-0TRW', expiresAt: null });
     document.body.innerHTML = '<div id="here"></div>';

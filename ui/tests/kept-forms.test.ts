@@ -1,5 +1,5 @@
-// What was typed into a form beside a card is there again after a look at another screen: as the frame takes the screen away
-// and brings it back.
+// What was typed into a form beside a card is there again after a look at another screen, as the frame takes the screen away and
+// brings it back, and after somebody else was chosen: there, and nowhere else.
 import { flushSync, mount, unmount, type Component } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { navigation, type CardForm } from '../src/lib/app/navigation.svelte';
@@ -53,19 +53,19 @@ beforeEach(() => {
 afterEach(async () => {
   if (mounted) await unmount(mounted);
   mounted = undefined;
-  navigation.showNothing();
+  forgetProfile();
 });
 
-function open(form: CardForm): void {
-  navigation.openCard('u1', '7');
+function open(form: CardForm, cardId = '7'): void {
+  navigation.openCard('u1', cardId);
   navigation.openCardForm(form);
 }
 
-async function show(form: CardForm, Form: Form): Promise<void> {
+async function show(form: CardForm, Form: Form, cardId = '7'): Promise<void> {
   if (mounted) await unmount(mounted);
   document.body.innerHTML = '<div id="here"></div>';
   const props = {
-    card: { ...card, card: { ...card.card, issuedAt: null } },
+    card: { ...card, card: { ...card.card, cardId, issuedAt: null } },
     version: 0,
     form,
     kind: form,
@@ -111,6 +111,36 @@ describe.each(FORMS)('what was typed to %s a card', (form, id, Form) => {
     look();
     navigation.go('cardholders');
     expect((await field(id)).value).toBe('1250 de viáticos');
+  });
+
+  it('is there again after somebody else was chosen, and nowhere else', async () => {
+    navigation.showCardholder('u2');
+    open(form, '8');
+    await show(form, Form, '8');
+    expect((await field(id)).value).toBe('');
+    await type(id, 'de otra tarjeta');
+    navigation.showCardholder('u1');
+    open(form);
+    await show(form, Form);
+    expect((await field(id)).value).toBe('1250 de viáticos');
+    open(form, '8');
+    await show(form, Form, '8');
+    expect((await field(id)).value).toBe('de otra tarjeta');
+  });
+
+  it('is gone once it was closed, or another form of the card was opened, after somebody else was chosen', async () => {
+    for (const end of [() => navigation.closeCardForm(), () => navigation.openCardForm('verify_pin')]) {
+      await type(id, '1250 de viáticos');
+      navigation.showCardholder('u2');
+      if (mounted) await unmount(mounted);
+      mounted = undefined;
+      open(form);
+      end();
+      navigation.showCardholder('u2');
+      open(form);
+      await show(form, Form);
+      expect((await field(id)).value).toBe('');
+    }
   });
 
   it('is gone once the form was closed', async () => {
@@ -202,4 +232,12 @@ it('what was sent is not there to be sent once more', async () => {
   look();
   navigation.go('cardholders');
   expect((await field('reason')).value).toBe('');
+});
+
+it('a PIN’s form begins anew after somebody else was chosen: whose PIN it was to be is chosen again', () => {
+  open('set_pin');
+  const before = navigation.cardFormOpening;
+  navigation.showCardholder('u2');
+  open('set_pin');
+  expect(navigation.cardFormOpening).not.toBe(before);
 });

@@ -47,6 +47,10 @@ it('opens with nobody chosen', () => {
   expect(chooseAll()?.textContent?.trim()).toBe('Elegir todos (3)');
 });
 
+it('has a search whose label stays in sight, whatever is typed', () => {
+  expect(document.querySelector('label[for=queue-find]')?.textContent).toBe('Buscar');
+});
+
 it('chooses all by one button, which goes with that and leaves the focus with the list', async () => {
   chooseAll()?.focus();
   chooseAll()?.click();

@@ -6,7 +6,9 @@ import { backend, type ActionOffer, type FieldProblem } from '../src/lib/backend
 import { BackendError } from '../src/lib/backend/errors';
 import Register from '../src/screens/cardholders/Register.svelte';
 
-vi.mock('../src/lib/backend', () => ({ backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn() } }));
+vi.mock('../src/lib/backend', () => ({
+  backend: { checkRegistration: vi.fn(), registerCardholder: vi.fn(), directory: vi.fn() },
+}));
 const company = vi.hoisted(() => ({ actions: [] as ActionOffer[], refreshed: vi.fn(() => Promise.resolve()) }));
 vi.mock('../src/lib/app/session.svelte', () => ({
   session: () => ({
@@ -20,6 +22,7 @@ vi.mock('../src/screens/cardholders/directory.svelte', () => ({
 }));
 const check = vi.mocked(backend.checkRegistration);
 const register = vi.mocked(backend.registerCardholder);
+const directory = vi.mocked(backend.directory);
 
 const problem = (code: FieldProblem['code'], severity: FieldProblem['severity']): FieldProblem => ({
   field: 'documentNumber',
@@ -33,6 +36,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   check.mockReset().mockResolvedValue([]);
   company.refreshed.mockClear();
+  directory.mockReset().mockResolvedValue({ rows: [], matched: 0, total: 0, located: null });
   register.mockReset().mockResolvedValue({ profile: { cardholderId: 'c-1' } } as never);
   document.body.innerHTML = '<div id="here"></div>';
   mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
@@ -61,7 +65,70 @@ const send = (id: string) =>
     new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
   );
 
+async function reopen(): Promise<void> {
+  if (mounted) await unmount(mounted);
+  mounted = mount(Register, { target: document.getElementById('here') as HTMLElement, props: { mode: 'personal' } });
+  flushSync();
+}
+
+describe('a document that somebody has already', () => {
+  const holder = (displayName: string, documentNumber: string | null) => ({ displayName, documentNumber });
+  const told = () => document.getElementById('documentNumber-problem')?.textContent.trim();
+
+  beforeEach(() => {
+    const rows = [holder('Ramírez, Ana', '2512389470101'), holder('Choc, Byron', '25123894701012'), holder('X', null)];
+    directory.mockResolvedValue({ rows, matched: 3, total: 9, located: null } as never);
+  });
+
+  it('is told at its field with whose it is, asked for once typing rests, and gone with the next digit', async () => {
+    type('documentNumber', '2512 38947 010');
+    await settle(100);
+    type('documentNumber', '2512 38947 0101');
+    await settle(300);
+    expect(directory).toHaveBeenCalledOnce();
+    expect(directory.mock.lastCall?.[0].text).toBe('2512389470101');
+    expect(told()).toContain('Ramírez, Ana');
+    expect(told()).not.toContain('Choc');
+    expect(field('documentNumber').getAttribute('aria-invalid')).toBeNull();
+    type('documentNumber', '2512 38947 01019');
+    expect(told()).toBeUndefined();
+  });
+
+  it('holds nothing up: neither what has to be mended, nor a registration, nor a directory that does not answer', async () => {
+    type('documentNumber', '2512389470101');
+    await settle(300);
+    send('documentNumber');
+    await settle();
+    expect(register).toHaveBeenCalledOnce();
+    check.mockResolvedValue([problem('document_form', 'error')]);
+    type('documentNumber', '2512389470101');
+    send('documentNumber');
+    await settle(300);
+    expect(told()).not.toContain('Ramírez');
+    directory.mockRejectedValue(new Error('nobody answers'));
+    type('documentNumber', '2512389470102');
+    await settle(300);
+    expect(told()).not.toContain('Ramírez');
+  });
+});
+
 describe('registering on screen', () => {
+  it('begins an empty form without what was wrong before, and a half-filled one with it', async () => {
+    check.mockResolvedValue([problem('missing', 'error')]);
+    type('firstName', 'Ana');
+    send('firstName');
+    await settle();
+    await reopen();
+    expect(document.querySelector('.problem')).not.toBeNull();
+    type('firstName', '');
+    send('firstName');
+    await settle();
+    await reopen();
+    expect(document.querySelector('.problem')).toBeNull();
+    await settle(300);
+    expect(document.querySelector('.problem')).toBeNull();
+  });
+
   it('sends right after the last error was mended, whatever its recheck and the field that is left ask meanwhile', async () => {
     check.mockResolvedValue([problem('missing', 'error')]);
     send('documentNumber');

@@ -58,8 +58,11 @@ let screen = $state<ScreenName>('cardholders');
 let detail = $state.raw<Detail>({ kind: 'none' });
 let cardForm = $state<CardForm | null>(null);
 let cardholderForm = $state<CardholderForm | null>(null);
-/** Counts whenever the form beside a card is another, or none. */
+/** Another one whenever the form beside a card is another, or none. */
 let cardFormOpening = 0;
+let openings = 0;
+/** The forms that were open when somebody else was chosen, by their cards: whoever comes back to one goes on with it. */
+const leftForms = new Map<string, { form: CardForm; opening: number }>();
 /** Whoever asked to open something wants to work in it, not only to look at it from the list: on which of its cards. */
 let focusWanted: FocusWanted | null = null;
 let wantedInsert = $state.raw<WantedInsert | null>(null);
@@ -67,11 +70,23 @@ let wantedInsert = $state.raw<WantedInsert | null>(null);
 let wantedOperation = $state<string | null>(null);
 
 function setCardForm(next: CardForm | null): void {
+  const left = detail.kind === 'card' ? leftForms.get(detail.cardId) : undefined;
   cardForm = next;
-  cardFormOpening += 1;
+  cardFormOpening = left && left.form === next ? left.opening : ++openings;
+  // Another form of the card takes its place.
+  if (detail.kind === 'card' && next !== null) leftForms.delete(detail.cardId);
+}
+
+/** The card makes way for something else: its form is not closed by that. A card that is opened anew begins anew. */
+function leaveFor(next: Detail): void {
+  if (detail.kind !== 'card' || cardForm === null) return;
+  if (next.kind === 'card' && next.cardId === detail.cardId) return;
+  // A PIN is the card's own holder's each time, whoever it was to be set for before.
+  if (cardForm !== 'set_pin') leftForms.set(detail.cardId, { form: cardForm, opening: cardFormOpening });
 }
 
 function show(next: Detail): void {
+  leaveFor(next);
   screen = 'cardholders';
   detail = next;
   setCardForm(null);
@@ -89,11 +104,15 @@ export const navigation = {
     return cardForm;
   },
   /**
-   * Which opening of the form beside a card this is: a look at another screen makes no other one. It is as it is now also where
-   * a part is taken away, which sees everything else as it was before.
+   * Which opening of the form beside a card this is: a look at another screen makes no other one, nor one at somebody else. It is
+   * as it is now also where a part is taken away, which sees everything else as it was before.
    */
   get cardFormOpening(): number {
     return cardFormOpening;
+  },
+  /** Whether a form goes on: it is on show, or was left for somebody else. It has ended once it was closed. */
+  isCardFormGoingOn(opening: number): boolean {
+    return opening === cardFormOpening || [...leftForms.values()].some((left) => left.opening === opening);
   },
   get cardholderForm(): CardholderForm | null {
     return cardholderForm;
@@ -103,6 +122,7 @@ export const navigation = {
   },
   /** Closes what is open, whatever screen is on. */
   forget(): void {
+    leftForms.clear();
     detail = { kind: 'none' };
     setCardForm(null);
     cardholderForm = null;

@@ -7,6 +7,7 @@ import { backend, type FieldProblem, type FollowUpDraft, type FollowUpKind, type
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { problemText, problemShown } from '$lib/i18n/errors';
+import { KeptTyping } from './kept-typing';
 
 export type FollowUpField = 'amount' | 'toCardId' | 'reason' | 'amountAgain' | 'despiteReason';
 
@@ -17,7 +18,7 @@ export const FOLLOW_UP_FIELD_IDS: Partial<Record<FollowUpField, string>> = {
   despiteReason: 'follow-up-despite',
 };
 
-/** An operation that is followed, and what was typed for that: it outlives a look at another screen. */
+/** An operation that is followed, and what was typed for that: it outlives a look at another screen, or at somebody else. */
 export class Followed {
   /** What confirms or decides is asked for again: an amount that is typed twice, and a reason not to wait. */
   reason = $state('');
@@ -30,7 +31,8 @@ export class Followed {
   ) {}
 }
 
-let beside = $state.raw<{ followed: Followed; detail: Detail } | undefined>(undefined);
+let beside = $state.raw<{ followed: Followed; detail: Detail; opening: number } | undefined>(undefined);
+const kept = new KeptTyping<Followed>();
 forgetWithProfile(() => (beside = undefined));
 
 /** What the form beside the card that is open follows. */
@@ -39,8 +41,13 @@ export const followedBesideCard = {
     return beside?.detail === navigation.detail ? beside.followed : undefined;
   },
   begin(older: OperationView, kind: FollowUpKind): void {
-    beside = { followed: new Followed(older, kind), detail: navigation.detail };
+    if (beside) kept.keep(beside.opening, beside.followed);
     navigation.openCardForm('follow_up');
+    const before = kept.take();
+    const isSame = before?.older.reference === older.reference && before.kind === kind && !before.isSent;
+    const followed = new Followed(older, kind);
+    if (isSame) followed.reason = before.reason;
+    beside = { followed, detail: navigation.detail, opening: navigation.cardFormOpening };
   },
 };
 

@@ -1,26 +1,27 @@
-// What was typed into the form beside a card while another screen is on: it is there again afterwards. A form that is closed,
-// or a card that is opened anew, begins anew. What confirms or decides is asked for again, and nothing secret is ever kept.
+// What was typed into the form beside a card while another screen is on, or somebody else is chosen: it is there again once one
+// comes back to it. It belongs to that opening of the form, so it is never seen at another card. A form that is closed, or a card
+// that is opened anew, begins anew. What confirms or decides is asked for again, and nothing secret is ever kept.
 
 import { navigation } from '$lib/app/navigation.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 
 /** What one kind of form keeps. */
 export class KeptTyping<Typed> {
-  #kept: { opening: number; typed: Typed } | undefined;
+  readonly #kept = new Map<number, Typed>();
 
   constructor() {
-    forgetWithProfile(() => (this.#kept = undefined));
+    forgetWithProfile(() => this.#kept.clear());
   }
 
   /** The form is made: what was kept of it, once. */
   take(): Typed | undefined {
-    const before = this.#kept;
-    this.#kept = undefined;
-    return before?.opening === navigation.cardFormOpening ? before.typed : undefined;
+    const before = this.#kept.get(navigation.cardFormOpening);
+    this.#kept.delete(navigation.cardFormOpening);
+    return before;
   }
 
   /** The form is taken away. `opening` is the one in which it was typed. */
   keep(opening: number, typed: Typed): void {
-    this.#kept = { opening, typed };
+    if (navigation.isCardFormGoingOn(opening)) this.#kept.set(opening, typed);
   }
 }

@@ -41,6 +41,9 @@ export function outcomeFacts(operation: OperationView, lastFour: string | undefi
 
 const GOOD: ReadonlySet<OperationState> = new Set(['applied', 'settled_applied']);
 
+/** Whether it was done, as far as it is known. */
+export const isApplied = ({ state }: OperationView): boolean => GOOD.has(state);
+
 /** What has an outcome by now is said instead; the gateway is not asked for what has none. */
 async function follow(operation: OperationView, lastFour: string | undefined): Promise<void> {
   try {
@@ -61,7 +64,7 @@ export function sayOutcome(operation: OperationView, lastFour: string | undefine
   const kind = (): string[] => (operation.state === 'applied' ? [] : [t(OPERATION_KIND[operation.kind])]);
   work.say(
     () => `${outcomeTitle(operation)}: ${[...kind(), ...outcomeFacts(operation, lastFour)].join(' · ')}`,
-    GOOD.has(operation.state),
+    isApplied(operation),
     undefined,
     operation.state === 'unknown' ? () => follow(operation, lastFour) : undefined,
   );

@@ -1,6 +1,7 @@
 // Who is meant by what was typed: the desk's own directory, asked for a few.
 
 import { backend, type CardholderRow } from '$lib/backend';
+import { foldForSearch } from '$lib/i18n/fold';
 
 /** As many as are worth reading in a list below a field. */
 const MOST = 20;
@@ -28,4 +29,16 @@ export async function peopleFound(text: string, most = MOST): Promise<PeopleFoun
 /** The people whose name, document, phone, e-mail or last four begin like this. */
 export async function peopleLike(text: string): Promise<CardholderRow[]> {
   return (await peopleFound(text)).rows;
+}
+
+/** A document's number as it is found, whatever stands between its digits and letters; nothing where it has none. */
+export function documentKey(number: string): string {
+  return foldForSearch(number).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** What the people are called who have the document with this number. */
+export async function holdersOfDocument(number: string): Promise<string[]> {
+  const key = documentKey(number);
+  const rows = key === '' ? [] : await peopleLike(key);
+  return rows.filter((row) => documentKey(row.documentNumber ?? '') === key).map((row) => row.displayName);
 }

@@ -2,7 +2,7 @@
 
 import type { HappeningView, StopKind } from '$lib/backend';
 import { causeText } from '$lib/i18n/causes';
-import { gatewayCodeText } from '$lib/i18n/gateway-codes';
+import { gatewayCodeText, inItsWords } from '$lib/i18n/gateway-codes';
 import { t } from '$lib/i18n/index.svelte';
 import { permissionIn } from '$lib/i18n/permission-names';
 import { HAPPENING, INSERT_SENT_TO } from '$lib/i18n/words';
@@ -56,14 +56,15 @@ export function detailParts(detail: string): Detail {
 
 /** In the place of a code: the company may not do it. */
 const FORBIDDEN = 'FORBIDDEN';
-/** The gateway's codes that say too little of a PIN and of what is read out for it (`gateway-api.md`, Error codes). */
+/** The gateway's codes that say too little by themselves: of anything at all, and of a PIN (`gateway-api.md`, Error codes). */
 const CHECK_PARAMETERS = '7000';
 const CARD_STATE = '7213';
 const NOT_SHARED = '7220';
 
 /**
  * Why the gateway said no, in the operator's language: its code, the permission that is missing, and at a PIN what the code
- * means there. Nothing for what only its own words tell.
+ * means there. Where the code only says that one of the values is not taken, its own words say which. Nothing for what only those
+ * tell.
  */
 export function refusalText(action: HappeningView['action'], code: string | undefined, words: string) {
   if (code === FORBIDDEN) {
@@ -74,7 +75,10 @@ export function refusalText(action: HappeningView['action'], code: string | unde
   if (isPin && code === CHECK_PARAMETERS && /\bcode\b/i.test(words)) return t('happening.code_refused', { code });
   if (action === 'user_pin_set' && code === NOT_SHARED) return t('happening.not_shared', { code });
   if (action === 'pin_verified' && code === CARD_STATE) return t('happening.pin_locked', { code });
-  return gatewayCodeText(code);
+  if (code !== CHECK_PARAMETERS) return gatewayCodeText(code);
+  // A cause of the desk's own stands in their place where the gateway said nothing.
+  const itsWords = causeText(words) === undefined ? inItsWords(words) : undefined;
+  return [gatewayCodeText(code), itsWords].filter(Boolean).join(' ');
 }
 
 /** A detail without the number of the card that it is about, which stands beside it: `•••• 4417 · Viáticos` as `Viáticos`. */

@@ -246,7 +246,7 @@ export class PrintRoom {
     return this.queue.run(() => backend.insertQueue(filter));
   }
 
-  /** What counts as printed has changed elsewhere: the list on show follows, and whoever was chosen stays so. */
+  /** Something else was done meanwhile, here or on another screen: the list follows, and whoever was chosen stays so. */
   async refreshQueue(): Promise<void> {
     if (this.showsRuns || this.making !== null) return;
     await this.#fetchAround();
