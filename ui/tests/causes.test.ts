@@ -67,7 +67,14 @@ describe('why an operation stands where it stands', () => {
       nextLookAt: null,
       certainFrom: '2026-11-24T18:00:00Z',
     } as unknown as AttentionRow;
-    const props = { row, settlingTimeMinutes: 2, looking: false, onlook: vi.fn(), onsettled: vi.fn() };
+    const props = {
+      row,
+      settlingTimeMinutes: 2,
+      looking: false,
+      onlook: vi.fn(),
+      onsettled: vi.fn(),
+      onoutdated: vi.fn(),
+    };
     mounted = mount(AttentionCard, { target: document.body, props });
     flushSync();
     expect(document.body.textContent).toContain('La pasarela no respondió a tiempo.');

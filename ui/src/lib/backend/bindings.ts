@@ -4285,6 +4285,8 @@ export type SettleForm = {
 	reason: string,
 	/**  Of a card that was issued: which of the new cards it is; `null` where that can't be told. */
 	cardId: string | null,
+	/**  With not applied: the movements that may be it, of which the person says that they are not. */
+	noneOf: string[],
 };
 
 /**  Whether a problem stops the form. */
@@ -4329,6 +4331,8 @@ export type SimilarMovement = {
 	description: string | null,
 	/**  The reference that it carries. */
 	reference: string | null,
+	/**  Whether it names no operation at all, so that it may be this one. */
+	mayBeIt: boolean,
 };
 
 /**  A language that the window speaks. */
