@@ -1,6 +1,7 @@
 // Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
 // directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission, `?drafts=1` interrupted print runs, `?fault=1` an insert that can't be printed, `?lock=5` a lock after five minutes, `?locked=1` one that is closed (its passphrase is `12345678`), `?keychain=missing` a lock whose keychain fails. An amount of 13 is
-// refused, 14 is never answered, 15 does not leave the machine, 17 is never answered and may be a movement without a reference.
+// refused, 14 is never answered, 15 does not leave the machine, 17 is never answered and may be a movement without a reference,
+// 18 is answered and can't be written down.
 
 import type {
   ActionOffer,
@@ -688,6 +689,8 @@ const replacements = new FakeReplacements({
 const drafts = new Map<string, FundsDraftRequest & { reference: string }>();
 
 function draftFunds(request: FundsDraftRequest): FundsDraft {
+  if (operations.some(({ reference }) => reference === request.reference))
+    throw error('submitted_already', { reference: request.reference });
   const reference = request.reference ?? operation('load', 'drafted', {}).reference;
   drafts.set(reference, { ...request, reference });
   const { summary } = findCard(request.cardId);
@@ -948,7 +951,7 @@ function submitFunds(form: FundsForm): OperationView {
       gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',
       detail: request.kind === 'withdrawal' ? 'insufficient funds' : 'card is in a state that does not allow this',
     });
-  else if (amount === '14.00' || amount === '17.00')
+  else if (amount === '14.00' || amount === '17.00' || amount === '18.00')
     made = operation(request.kind, 'unknown', { ...more, cause: 'timed_out' });
   else if (amount === '16.00')
     made = operation(request.kind, 'settled_not_applied', {
@@ -972,6 +975,7 @@ function submitFunds(form: FundsForm): OperationView {
     });
   }
   operations.unshift(made);
+  if (amount === '18.00') throw error('outcome_not_written', { reference: made.reference });
   return made;
 }
 

@@ -63,7 +63,7 @@ async function opened(kind: FundsAction): Promise<void> {
   vi.mocked(backend.draftFunds).mockResolvedValue(draftOf(kind));
   mounted = mount(FundsForm, {
     target: target(),
-    props: { card, kind, onoutcome: () => undefined, onagain: () => undefined },
+    props: { card, kind, onoutcome: () => undefined, onspent: () => undefined, onagain: () => undefined },
   });
   flushSync();
   await tick();
@@ -120,6 +120,7 @@ describe('a money form', () => {
       props: {
         followed: new Followed(operationView('CD-0'), 'corrects'),
         onoutcome: () => undefined,
+        onspent: () => undefined,
         onclose: () => undefined,
       },
     });

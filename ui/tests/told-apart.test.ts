@@ -2,9 +2,8 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backend, type AttentionRow, type AttentionView, type SimilarMovement } from '../src/lib/backend';
-import { BackendError } from '../src/lib/backend/errors';
 import Attention from '../src/screens/attention/Attention.svelte';
-import { operationView } from './records';
+import { errorOf, operationView } from './records';
 
 vi.mock('../src/lib/backend', () => ({
   backend: { attention: vi.fn(), lookAgain: vi.fn(), settleOperation: vi.fn() },
@@ -135,17 +134,7 @@ describe('a movement alike that names no operation', () => {
     click('[data-action="not-applied"]');
     click('#settle-none-of');
     saidWhy();
-    settle.mockRejectedValueOnce(
-      new BackendError({
-        code: 'may_be_shown',
-        message: null,
-        params: {},
-        field: null,
-        fields: [],
-        retryable: false,
-        reference: 'CD-1',
-      }),
-    );
+    settle.mockRejectedValueOnce(errorOf('may_be_shown', 'CD-1'));
     shows(movement('m-78'), movement('m-79'));
     click('#settle-submit');
     await vi.waitFor(() => {

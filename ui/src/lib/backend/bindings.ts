@@ -1496,6 +1496,8 @@ export type ErrorCode =
 "intent_disk_full" | 
 /**  The outcome could not be written. It counts as unknown and is looked up again. */
 "outcome_not_written" | 
+/**  The form's operation was sent before; its reference names it. */
+"submitted_already" | 
 /**  The desk's record is in use by another process. */
 "journal_in_use" | 
 /**  The desk's record, in `params.path`, can't be opened for writing: nothing is sent. */
