@@ -87,4 +87,12 @@ describe('why an operation stands where it stands', () => {
     expect(told('transfer 907')).toBe('Transferencia 907');
     expect(told('movement of furniture')).toBe('movement of furniture');
   });
+
+  it('that is a card is told in both languages, and a person’s own words about one stay theirs', async () => {
+    const told = (detail: string) => reasonOf({ gatewayCode: null, cause: null, detail })?.text;
+    expect(told('card 48215')).toBe('Tarjeta 48215');
+    expect(told('card lost')).toBe('card lost');
+    await setLanguage('en');
+    expect(told('card 48215')).toBe('Card 48215');
+  });
 });
