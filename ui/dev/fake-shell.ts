@@ -1,6 +1,7 @@
 // Stands in for the shell: answers every command from memory, with a little delay. `?people=100000` makes a long
 // directory, `?env=production` another environment, `?fail=1` a gateway that can't be reached, `?forbidden=1` a company without any permission, `?drafts=1` interrupted print runs, `?fault=1` an insert that can't be printed, `?lock=5` a lock after five minutes, `?locked=1` one that is closed (its passphrase is `12345678`), `?keychain=missing` a lock whose keychain fails. An amount of 13 is
-// refused, 14 is never answered, 15 does not leave the machine.
+// refused, 14 is never answered, 15 does not leave the machine, 17 is never answered and may be a movement without a reference,
+// 18 is answered and can't be written down.
 
 import type {
   ActionOffer,
@@ -48,6 +49,7 @@ import type {
   RegistrationForm,
   SessionView,
   SettingsChange,
+  SimilarMovement,
   StatementRequest,
 } from '../src/lib/backend/bindings';
 import { FakeBatches } from './fake-batches';
@@ -687,6 +689,8 @@ const replacements = new FakeReplacements({
 const drafts = new Map<string, FundsDraftRequest & { reference: string }>();
 
 function draftFunds(request: FundsDraftRequest): FundsDraft {
+  if (operations.some(({ reference }) => reference === request.reference))
+    throw error('submitted_already', { reference: request.reference });
   const reference = request.reference ?? operation('load', 'drafted', {}).reference;
   drafts.set(reference, { ...request, reference });
   const { summary } = findCard(request.cardId);
@@ -794,6 +798,21 @@ function submitFollowUp(form: FollowUpForm): OperationView {
   return made;
 }
 
+/** What the gateway shows that is like it: of an amount of 17.00, also a movement that names no operation. */
+function similarTo({ amount }: OperationView): SimilarMovement[] {
+  if (amount === null) return [];
+  const ofAnother = {
+    movementId: 'm-77',
+    at: ago(-1),
+    amount,
+    description: 'Viáticos',
+    reference: 'CD-5T1A-03ZX',
+    mayBeIt: false,
+  };
+  const withoutReference = { ...ofAnother, movementId: 'm-78', description: 'Ajuste', reference: null, mayBeIt: true };
+  return amount === '17.00' ? [withoutReference, ofAnother] : [ofAnother];
+}
+
 /** An operation may be said not to be applied half a minute after it was lost. */
 const SETTLING_MS = 30_000;
 
@@ -826,6 +845,7 @@ function attention(): AttentionView {
             amount: each.amount ?? '0.00',
             description: null,
             reference: each.reference,
+            mayBeIt: false,
           },
         ],
         madeAgain: operations.filter(({ names }) =>
@@ -849,18 +869,7 @@ function attention(): AttentionView {
           looks: 3,
           lastLook: { at: ago(0), found: 'nothing' as const },
           shownAt: ago(0),
-          similar:
-            each.amount === null
-              ? []
-              : [
-                  {
-                    movementId: 'm-77',
-                    at: ago(-1),
-                    amount: each.amount,
-                    description: 'Viáticos',
-                    reference: 'CD-5T1A-03ZX',
-                  },
-                ],
+          similar: similarTo(each),
           newCards:
             each.kind === 'issue'
               ? [
@@ -894,6 +903,9 @@ function settle(form: SettleForm): OperationView {
   const found = operations.find((each) => each.reference === form.reference);
   if (found?.state !== 'unknown') throw error('operation_not_open', { reference: form.reference });
   if (form.reason.trim() === '') throw error('fields_need_mending', { fields: [problem('reason', 'missing')] });
+  const isPossible = ({ movementId, mayBeIt }: SimilarMovement) => mayBeIt && !form.noneOf.includes(movementId);
+  if (form.outcome === 'not_applied' && similarTo(found).some(isPossible))
+    throw error('may_be_shown', { reference: form.reference });
   found.state = form.outcome === 'applied' ? 'settled_applied' : 'settled_not_applied';
   Object.assign(found, {
     basis: 'person',
@@ -939,7 +951,8 @@ function submitFunds(form: FundsForm): OperationView {
       gatewayCode: request.kind === 'withdrawal' ? '7303' : '7213',
       detail: request.kind === 'withdrawal' ? 'insufficient funds' : 'card is in a state that does not allow this',
     });
-  else if (amount === '14.00') made = operation(request.kind, 'unknown', { ...more, cause: 'timed_out' });
+  else if (amount === '14.00' || amount === '17.00' || amount === '18.00')
+    made = operation(request.kind, 'unknown', { ...more, cause: 'timed_out' });
   else if (amount === '16.00')
     made = operation(request.kind, 'settled_not_applied', {
       ...more,
@@ -964,6 +977,7 @@ function submitFunds(form: FundsForm): OperationView {
     });
   }
   operations.unshift(made);
+  if (amount === '18.00') throw error('outcome_not_written', { reference: made.reference });
   return made;
 }
 

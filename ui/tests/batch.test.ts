@@ -6,6 +6,7 @@ import { BackendError } from '$lib/backend/errors';
 import { Pace } from '$lib/app/work.svelte';
 import { Batches, fileSource, isMoving, settledRows } from '$screens/funds/batch.svelte';
 import { resultTable, rowReason, toMendTable } from '$screens/funds/batch-files';
+import { standings } from '$screens/funds/batch-words';
 
 const shell = vi.hoisted(() => ({
   readBatch: vi.fn(),
@@ -270,6 +271,21 @@ describe('a batch', () => {
     expect(result.rows).toHaveLength(4);
     expect(result.rows[0]?.slice(3, 7)).toEqual(['2', 'Aplicada', 'CD-7F3K-92QM', 'm1']);
     expect(rowReason(row())).toBe('');
+  });
+
+  it('tells a row that is contradicted as the screen does, in the file and in the figures', () => {
+    const said = { state: 'not_applied', detail: 'El emisor dice que no', movementId: null } as const;
+    const rows = [row(said), row({ ...said, isContradicted: true, movementId: 'm-91' })];
+    const result = resultTable(view(), { titles: ['tarjeta', 'operación', 'monto'], rows });
+    expect(result.rows.map((cells) => cells.slice(4, 8))).toEqual([
+      ['No aplicada', 'CD-7F3K-92QM', '', 'El emisor dice que no'],
+      ['Se dijo que no, y aparece', 'CD-7F3K-92QM', 'm-91', 'El emisor dice que no'],
+    ]);
+    const none = { applied: 0, underway: 0, waiting: 0, not_sent: 0, unknown: 0, refused: 0, left_out: 0 };
+    expect(standings({ ...none, not_applied: 2 }, rows).map(({ word, count }) => [word, count])).toEqual([
+      ['not_applied', 1],
+      ['contradicted', 1],
+    ]);
   });
 
   it('hands a file over byte by byte', async () => {

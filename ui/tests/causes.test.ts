@@ -67,7 +67,14 @@ describe('why an operation stands where it stands', () => {
       nextLookAt: null,
       certainFrom: '2026-11-24T18:00:00Z',
     } as unknown as AttentionRow;
-    const props = { row, settlingTimeMinutes: 2, looking: false, onlook: vi.fn(), onsettled: vi.fn() };
+    const props = {
+      row,
+      settlingTimeMinutes: 2,
+      looking: false,
+      onlook: vi.fn(),
+      onsettled: vi.fn(),
+      onoutdated: vi.fn(),
+    };
     mounted = mount(AttentionCard, { target: document.body, props });
     flushSync();
     expect(document.body.textContent).toContain('La pasarela no respondió a tiempo.');
@@ -79,5 +86,13 @@ describe('why an operation stands where it stands', () => {
     expect(told('movement 2026-11-24T16:00:00Z of 2026-11-24T16:00:00Z')).toMatch(/^Movimiento del 24 nov 2026/);
     expect(told('transfer 907')).toBe('Transferencia 907');
     expect(told('movement of furniture')).toBe('movement of furniture');
+  });
+
+  it('that is a card is told in both languages, and a person’s own words about one stay theirs', async () => {
+    const told = (detail: string) => reasonOf({ gatewayCode: null, cause: null, detail })?.text;
+    expect(told('card 48215')).toBe('Tarjeta 48215');
+    expect(told('card lost')).toBe('card lost');
+    await setLanguage('en');
+    expect(told('card 48215')).toBe('Card 48215');
   });
 });

@@ -96,7 +96,7 @@ describe('issuing with several possible cards', () => {
     vi.mocked(backend.settleOperation).mockResolvedValue(issue);
     mounted = mount(SettleForm, {
       target: document.body,
-      props: { operation: issue, outcome: 'applied', cards, onsettled: vi.fn(), onclose: vi.fn() },
+      props: { operation: issue, outcome: 'applied', cards, onsettled: vi.fn(), onoutdated: vi.fn(), onclose: vi.fn() },
     });
     flushSync();
     click('#settle-submit');

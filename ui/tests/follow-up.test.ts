@@ -7,6 +7,7 @@ import { backend } from '../src/lib/backend';
 import { BackendError } from '../src/lib/backend/errors';
 import { followedInAttention } from '../src/screens/attention/attention.svelte';
 import { Followed, followedBesideCard, FollowUpState } from '../src/screens/card/follow-up.svelte';
+import { errorOf } from './records';
 
 vi.mock('../src/lib/backend', () => ({
   backend: { draftFollowUp: vi.fn(), submitFollowUp: vi.fn(), discardFunds: vi.fn() },
@@ -175,12 +176,29 @@ describe('a correction beside a card', () => {
 
   it('is told as sent from then on, unless the desk stopped it', async () => {
     const form = await atCard();
-    submitFollowUp.mockRejectedValueOnce(new Error('stopped'));
+    submitFollowUp.mockRejectedValueOnce(errorOf('look_alike_open', 'CD-7777-7777'));
     await form.submit();
     expect(form.followed.isSent).toBe(false);
     await form.submit();
     expect(form.followed.isSent).toBe(true);
   });
+
+  it.each(['outcome_not_written', 'internal', 'submitted_already'] as const)(
+    'is closed for good by %s, and told as sent: the same would go out under another reference',
+    async (code) => {
+      const form = await atCard();
+      submitFollowUp.mockRejectedValueOnce(errorOf(code));
+      await form.submit();
+      await form.submit();
+      await form.load();
+      await form.close();
+      expect(submitFollowUp).toHaveBeenCalledTimes(1);
+      expect(draftFollowUp).toHaveBeenCalledTimes(1);
+      expect(discardFunds).not.toHaveBeenCalled();
+      expect([form.isClosed, form.sentAs, form.failure?.code]).toEqual([true, 'CD-7F3K-92QM', code]);
+      expect(form.followed.isSent).toBe(true);
+    },
+  );
 });
 
 describe('a correction in what needs attention', () => {

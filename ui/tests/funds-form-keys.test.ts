@@ -64,7 +64,13 @@ async function sent(state: OperationView['state']): Promise<void> {
   vi.mocked(backend.submitFunds).mockResolvedValue(outcome(state));
   document.body.innerHTML = '<div id="here"></div>';
   const target = document.getElementById('here') as HTMLElement;
-  const props = { card, kind: 'load' as const, onoutcome: () => undefined, onagain: () => undefined };
+  const props = {
+    card,
+    kind: 'load' as const,
+    onoutcome: () => undefined,
+    onspent: () => undefined,
+    onagain: () => undefined,
+  };
   mounted = mount(FundsForm, { target, props });
   flushSync();
   const input = document.querySelector('#funds-amount') as HTMLInputElement;
@@ -117,7 +123,7 @@ describe('a form with its outcome', () => {
       const target = document.getElementById('here') as HTMLElement;
       const shown = mount(FundsForm, {
         target,
-        props: { card, kind, onoutcome: () => undefined, onagain: () => undefined },
+        props: { card, kind, onoutcome: () => undefined, onspent: () => undefined, onagain: () => undefined },
       });
       flushSync();
       const beside = document.querySelector('#funds-submit')?.parentElement;
@@ -131,7 +137,13 @@ describe('the form of an adjustment', () => {
   it('begins with its direction, which is decided before the amount', async () => {
     document.body.innerHTML = '<div id="here"></div>';
     const target = document.getElementById('here') as HTMLElement;
-    const props = { card, kind: 'adjustment_load' as const, onoutcome: () => undefined, onagain: () => undefined };
+    const props = {
+      card,
+      kind: 'adjustment_load' as const,
+      onoutcome: () => undefined,
+      onspent: () => undefined,
+      onagain: () => undefined,
+    };
     mounted = mount(FundsForm, { target, props });
     flushSync();
     await tick();

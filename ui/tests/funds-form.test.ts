@@ -6,6 +6,7 @@ import { navigation } from '../src/lib/app/navigation.svelte';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { BackendError } from '../src/lib/backend/errors';
 import { FundsFormState } from '../src/screens/card/funds-form.svelte';
+import { errorOf } from './records';
 
 vi.mock('../src/lib/backend', () => ({
   backend: { draftFunds: vi.fn(), submitFunds: vi.fn(), discardFunds: vi.fn() },
@@ -215,6 +216,57 @@ describe('a load', () => {
     await form.close();
     await form.read();
     expect(draftFunds).not.toHaveBeenCalled();
+  });
+});
+
+describe('a load of which nobody can tell what came', () => {
+  it.each([
+    ['outcome_not_written', 'CD-7F3K-92QM'],
+    ['internal', null],
+    ['submitted_already', 'CD-7F3K-92QM'],
+  ] as const)('is never sent again, under whatever reference, after %s', async (code, reference) => {
+    submitFunds.mockRejectedValueOnce(errorOf(code, reference));
+    const form = typed('1250');
+    await form.submit();
+    draftFunds.mockClear().mockResolvedValue({ ...draft, reference: 'CD-2222-2222' });
+    await form.submit();
+    await form.read();
+    await form.turn('withdrawal');
+    expect(submitFunds).toHaveBeenCalledTimes(1);
+    expect(draftFunds).not.toHaveBeenCalled();
+    expect([form.isClosed, form.sentAs, form.failure?.code]).toEqual([true, 'CD-7F3K-92QM', code]);
+    expect([form.amount, form.kind]).toEqual(['1250', 'load']);
+  });
+
+  it('is found sent as it is read, and names the operation that it was sent as', async () => {
+    const form = typed('1250');
+    await form.read();
+    draftFunds.mockRejectedValue(errorOf('submitted_already', 'CD-9999-9999'));
+    await form.submit();
+    expect(submitFunds).not.toHaveBeenCalled();
+    expect(form.sentAs).toBe('CD-9999-9999');
+  });
+
+  it('keeps nothing for the next form, and gives up no draft: its reference may be an operation’s', async () => {
+    navigation.openCard('u1', '1');
+    navigation.openCardForm('load');
+    submitFunds.mockRejectedValueOnce(errorOf('outcome_not_written', 'CD-7F3K-92QM'));
+    const form = typed('1250');
+    await form.submit();
+    navigation.go('faults');
+    await form.close();
+    navigation.go('cardholders');
+    expect(new FundsFormState('1', 'load').amount).toBe('');
+    expect(discardFunds).not.toHaveBeenCalled();
+  });
+
+  it('is no such load where the desk stopped it before sending', async () => {
+    submitFunds.mockRejectedValueOnce(errorOf('intent_not_written', 'CD-7F3K-92QM'));
+    const form = typed('1250');
+    await form.submit();
+    expect(form.isClosed).toBe(false);
+    await form.submit();
+    expect(form.outcome).toEqual(outcome);
   });
 });
 

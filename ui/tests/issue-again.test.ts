@@ -2,7 +2,9 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { backend, type CardholderView, type IssueOutcome } from '../src/lib/backend';
+import { navigation } from '../src/lib/app/navigation.svelte';
 import Cardholder from '../src/screens/cardholders/Cardholder.svelte';
+import { errorOf } from './records';
 
 vi.mock('../src/lib/backend', () => ({ backend: { cardholder: vi.fn(), issueCard: vi.fn() } }));
 vi.mock('../src/lib/app/session.svelte', () => ({
@@ -56,18 +58,22 @@ afterEach(async () => {
   mounted = undefined;
 });
 
-function press(id: string): void {
-  document.querySelector<HTMLButtonElement>(id)?.click();
-  flushSync();
-}
-
-it('asks before a second card, even while the first is in no view yet and however often it is pressed', async () => {
+async function open(): Promise<void> {
   document.body.innerHTML = '<div id="here"></div>';
   mounted = mount(Cardholder, {
     target: document.getElementById('here') as HTMLElement,
     props: { cardholderId: 'u1' },
   });
   await vi.waitFor(() => expect(document.querySelector('#issue-card')).not.toBeNull());
+}
+
+function press(id: string): void {
+  document.querySelector<HTMLButtonElement>(id)?.click();
+  flushSync();
+}
+
+it('asks before a second card, even while the first is in no view yet and however often it is pressed', async () => {
+  await open();
   press('#issue-card');
   await vi.waitFor(() => expect(document.querySelector('#outcome')).not.toBeNull());
   await vi.waitFor(() => expect(document.querySelector('#issue-card')?.hasAttribute('disabled')).toBe(false));
@@ -76,5 +82,35 @@ it('asks before a second card, even while the first is in no view yet and howeve
   press('#issue-card');
   expect(backend.issueCard).toHaveBeenCalledTimes(1);
   press('#issue-confirm');
+  expect(backend.issueCard).toHaveBeenCalledTimes(2);
+});
+
+it.each(['outcome_not_written', 'internal'] as const)(
+  'asks for no card any more where nobody can tell what came of the first (%s), and leads to where that is seen',
+  async (code) => {
+    vi.mocked(backend.issueCard).mockRejectedValue(errorOf(code));
+    await open();
+    press('#issue-card');
+    await vi.waitFor(() => expect(document.querySelector('#issue-see')).not.toBeNull());
+    expect(document.querySelector('#issue-error')?.textContent).toContain('No se sabe si la tarjeta se emitió');
+    expect(document.querySelector('#issue-error')?.textContent).not.toContain('No se emitió');
+    await vi.waitFor(() => expect(document.querySelector('#issue-card')?.getAttribute('aria-busy')).toBeNull());
+    expect(document.querySelector('#issue-card')?.hasAttribute('disabled')).toBe(true);
+    press('#issue-card');
+    expect(document.querySelector('#issue-confirm')).toBeNull();
+    expect(backend.issueCard).toHaveBeenCalledTimes(1);
+    press('#issue-see');
+    expect(navigation.screen).toBe('attention');
+  },
+);
+
+it('may be asked for again where the desk stopped it before sending', async () => {
+  vi.mocked(backend.issueCard).mockRejectedValueOnce(errorOf('intent_not_written'));
+  await open();
+  press('#issue-card');
+  await vi.waitFor(() => expect(document.querySelector('#issue-error')).not.toBeNull());
+  expect(document.querySelector('#issue-see')).toBeNull();
+  await vi.waitFor(() => expect(document.querySelector('#issue-card')?.hasAttribute('disabled')).toBe(false));
+  press('#issue-card');
   expect(backend.issueCard).toHaveBeenCalledTimes(2);
 });

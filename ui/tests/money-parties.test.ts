@@ -59,11 +59,11 @@ afterEach(async () => {
 const plain = (element: Element | null) => element?.textContent?.replace(/\s+/g, ' ').trim();
 const target = () => document.getElementById('here') as HTMLElement;
 
-async function opened(kind: FundsAction): Promise<void> {
-  vi.mocked(backend.draftFunds).mockResolvedValue(draftOf(kind));
+async function opened(kind: FundsAction, draft = draftOf(kind)): Promise<void> {
+  vi.mocked(backend.draftFunds).mockResolvedValue(draft);
   mounted = mount(FundsForm, {
     target: target(),
-    props: { card, kind, onoutcome: () => undefined, onagain: () => undefined },
+    props: { card, kind, onoutcome: () => undefined, onspent: () => undefined, onagain: () => undefined },
   });
   flushSync();
   await tick();
@@ -120,11 +120,43 @@ describe('a money form', () => {
       props: {
         followed: new Followed(operationView('CD-0'), 'corrects'),
         onoutcome: () => undefined,
+        onspent: () => undefined,
         onclose: () => undefined,
       },
     });
     await vi.waitFor(() =>
       expect(plain(document.getElementById('follow-up-whose'))).toBe('De Ramírez, Ana Viáticos •••• 4417'),
     );
+  });
+});
+
+describe('the balance that a money form reckons from', () => {
+  const seenAt = '2026-11-24T16:32:00Z';
+  const known = (kind: FundsAction) => ({ ...draftOf(kind), balance: '100.00', balanceFetchedAt: seenAt });
+
+  it('has its age beside it', async () => {
+    await opened('load', known('load'));
+    await vi.waitFor(() =>
+      expect(plain(document.querySelector('dl.sum dt'))).toBe('Saldo ahora visto el 24 nov 10:32'),
+    );
+  });
+
+  it('has it also where an operation is taken back', async () => {
+    vi.mocked(backend.draftFollowUp).mockResolvedValue({
+      reference: 'CD-1',
+      kind: 'corrects',
+      older: operationView('CD-0'),
+      funds: known('withdrawal'),
+    });
+    mounted = mount(FollowUpForm, {
+      target: target(),
+      props: {
+        followed: new Followed(operationView('CD-0'), 'corrects'),
+        onoutcome: () => undefined,
+        onspent: () => undefined,
+        onclose: () => undefined,
+      },
+    });
+    await vi.waitFor(() => expect(plain(document.querySelector('[data-seen]'))).toBe('visto el 24 nov 10:32'));
   });
 });

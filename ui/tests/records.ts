@@ -1,5 +1,6 @@
 // Records as the desk gives them, for the tests that need one: whole, with what a test is about changed.
-import type { OperationView, ProfileView } from '../src/lib/backend';
+import type { ErrorCode, OperationView, ProfileView } from '../src/lib/backend';
+import { BackendError } from '../src/lib/backend/errors';
 
 /** A load of Q 10 that was applied. */
 export const operationView = (reference: string, change: Partial<OperationView> = {}): OperationView => ({
@@ -54,4 +55,9 @@ export function profileView(more: Partial<ProfileView> = {}): ProfileView {
     isActive: false,
     ...more,
   };
+}
+
+/** What the desk answers in place of an outcome; of the operation `reference`, where it names one. */
+export function errorOf(code: ErrorCode, reference: string | null = null): BackendError {
+  return new BackendError({ code, message: null, params: {}, field: null, fields: [], retryable: false, reference });
 }

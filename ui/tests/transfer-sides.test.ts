@@ -13,6 +13,7 @@ const draft = {
   currency: 'GTQ',
   amount: '250.00',
   balance: '1842.50',
+  balanceFetchedAt: '2026-11-24T16:32:00Z',
   endingBalance: '1592.50',
   otherSide: {
     cardId: '8',
@@ -46,6 +47,13 @@ describe('a transfer that is about to be sent', () => {
       expect(pays).toContain(part);
     for (const part of ['Choc, Byron', '0932', 'Bodega', '100.00', '250.00', '350.00'])
       expect(receives).toContain(part);
+  });
+
+  it('says when the balance was seen that it is reckoned from, where that is known', () => {
+    const [pays = '', receives = ''] = sides(draft);
+    expect(pays).toContain('1,842.50 visto el 24 nov 10:32');
+    expect(receives).not.toContain('visto');
+    expect(sides({ ...draft, balanceFetchedAt: null })[0]).not.toContain('visto');
   });
 
   it('shows the card that pays before the other is chosen', () => {

@@ -1496,6 +1496,8 @@ export type ErrorCode =
 "intent_disk_full" | 
 /**  The outcome could not be written. It counts as unknown and is looked up again. */
 "outcome_not_written" | 
+/**  The form's operation was sent before; its reference names it. */
+"submitted_already" | 
 /**  The desk's record is in use by another process. */
 "journal_in_use" | 
 /**  The desk's record, in `params.path`, can't be opened for writing: nothing is sent. */
@@ -4287,6 +4289,8 @@ export type SettleForm = {
 	reason: string,
 	/**  Of a card that was issued: which of the new cards it is; `null` where that can't be told. */
 	cardId: string | null,
+	/**  With not applied: the movements that may be it, of which the person says that they are not. */
+	noneOf: string[],
 };
 
 /**  Whether a problem stops the form. */
@@ -4331,6 +4335,8 @@ export type SimilarMovement = {
 	description: string | null,
 	/**  The reference that it carries. */
 	reference: string | null,
+	/**  Whether it names no operation at all, so that it may be this one. */
+	mayBeIt: boolean,
 };
 
 /**  A language that the window speaks. */

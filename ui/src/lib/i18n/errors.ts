@@ -66,6 +66,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   intent_not_written: 'error.intent_not_written',
   intent_disk_full: 'error.intent_disk_full',
   outcome_not_written: 'error.outcome_not_written',
+  submitted_already: 'error.submitted_already',
   journal_in_use: 'error.journal_in_use',
   journal_unwritable: 'error.journal_unwritable',
   journal_damaged: 'error.journal_damaged',

@@ -1,6 +1,7 @@
 // A new operation that follows an older one: taking back what was applied, or making again what was not. The older one's
 // facts are kept, so nothing but the reason is typed; it is closed from the moment it is sent until there is an outcome.
 
+import { mayHaveBeenSent } from '$lib/app/may-have-been-sent';
 import { navigation, type Detail } from '$lib/app/navigation.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { backend, type FieldProblem, type FollowUpDraft, type FollowUpKind, type OperationView } from '$lib/backend';
@@ -22,7 +23,7 @@ export const FOLLOW_UP_FIELD_IDS: Partial<Record<FollowUpField, string>> = {
 export class Followed {
   /** What confirms or decides is asked for again: an amount that is typed twice, and a reason not to wait. */
   reason = $state('');
-  /** On its way, or with its outcome: a form that is made for it anew would only send it again. */
+  /** On its way, with its outcome, or sent without one that can be told: a form that is made for it anew would only send it again. */
   isSent = false;
 
   constructor(
@@ -60,6 +61,8 @@ export class FollowUpState {
   draft = $state.raw<FollowUpDraft | undefined>(undefined);
   outcome = $state.raw<OperationView | undefined>(undefined);
   failure = $state.raw<BackendError | undefined>(undefined);
+  /** The reference under which it was or may have been sent, where what came of it can't be told: it is closed for good. */
+  sentAs = $state.raw<string | undefined>(undefined);
 
   constructor(readonly followed: Followed) {}
 
@@ -72,7 +75,7 @@ export class FollowUpState {
   }
 
   get isClosed(): boolean {
-    return this.sending || this.outcome !== undefined;
+    return this.sending || this.outcome !== undefined || this.sentAs !== undefined;
   }
 
   get waits(): boolean {
@@ -87,7 +90,13 @@ export class FollowUpState {
       this.failure = undefined;
     } catch (thrown) {
       this.failure = asBackendError(thrown);
+      if (this.failure.code === 'submitted_already') this.#closeForGood(this.failure);
     }
+  }
+
+  #closeForGood(error: BackendError): void {
+    this.sentAs = error.reference ?? this.draft?.reference ?? '';
+    this.followed.isSent = true;
   }
 
   #problems = $derived<FieldProblem[]>([...(this.draft?.funds?.problems ?? []), ...(this.failure?.fields ?? [])]);
@@ -133,6 +142,7 @@ export class FollowUpState {
       this.failure = asBackendError(thrown);
       this.followed.isSent = false;
       this.attempt += 1;
+      if (mayHaveBeenSent(this.failure)) this.#closeForGood(this.failure);
     } finally {
       this.sending = false;
     }

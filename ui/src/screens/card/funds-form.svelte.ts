@@ -10,6 +10,7 @@ import {
   type FundsAction,
   type OperationView,
 } from '$lib/backend';
+import { mayHaveBeenSent } from '$lib/app/may-have-been-sent';
 import { navigation } from '$lib/app/navigation.svelte';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
@@ -59,8 +60,10 @@ export class FundsFormState {
   sending = $state(false);
   draft = $state.raw<FundsDraft | undefined>(undefined);
   outcome = $state.raw<OperationView | undefined>(undefined);
-  /** The draft could not be kept, or the submission was stopped before anything was sent. */
+  /** The draft could not be kept, the submission was stopped before anything was sent, or what came of it can't be told. */
   failure = $state.raw<BackendError | undefined>(undefined);
+  /** The reference under which it was or may have been sent, where what came of it can't be told: it is closed for good. */
+  sentAs = $state.raw<string | undefined>(undefined);
 
   #opening = navigation.cardFormOpening;
   #question = 0;
@@ -99,7 +102,7 @@ export class FundsFormState {
   }
 
   get isClosed(): boolean {
-    return this.sending || this.outcome !== undefined;
+    return this.sending || this.outcome !== undefined || this.sentAs !== undefined;
   }
 
   /** Has the desk read what was typed. Answers come in the order of the questions: a draft has one reference. */
@@ -125,6 +128,7 @@ export class FundsFormState {
       } catch (thrown) {
         this.#amountRead = undefined;
         this.failure = asBackendError(thrown);
+        if (this.failure.code === 'submitted_already') this.#closeForGood(this.failure);
       }
     });
     return this.#drafting;
@@ -194,9 +198,14 @@ export class FundsFormState {
     } catch (thrown) {
       this.failure = asBackendError(thrown);
       this.attempt += 1;
+      if (mayHaveBeenSent(this.failure)) this.#closeForGood(this.failure);
     } finally {
       this.sending = false;
     }
+  }
+
+  #closeForGood(error: BackendError): void {
+    this.sentAs = error.reference ?? this.draft?.reference ?? '';
   }
 
   /** The form is left: a draft that nothing was done with is given up. */

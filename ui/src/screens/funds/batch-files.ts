@@ -5,7 +5,7 @@ import type { BatchRows, BatchRowView, BatchView, TableToSave } from '$lib/backe
 import { reasonOf } from '$lib/i18n/causes';
 import { problemText } from '$lib/i18n/errors';
 import { t } from '$lib/i18n/index.svelte';
-import { ROW_STATE } from './batch-words';
+import { rowStanding } from './batch-words';
 
 /** Why a row stands where it stands: its problems, or the gateway's reason. */
 export function rowReason(row: BatchRowView): string {
@@ -29,7 +29,7 @@ export function resultTable(batch: BatchView, { titles, rows }: BatchRows): Tabl
     rows: rows.map((row) => [
       ...row.cells,
       String(row.line),
-      t(ROW_STATE[row.state].text),
+      t(rowStanding(row).text),
       row.reference ?? '',
       row.movementId ?? '',
       rowReason(row),
@@ -42,9 +42,7 @@ export function toMendTable(batch: BatchView, { titles, rows }: BatchRows): Tabl
   return {
     name: t('batch.file.to_mend', { number: batch.number }),
     titles: [...titles, t('batch.column.reason')],
-    rows: rows
-      .filter((row) => row.isToMend)
-      .map((row) => [...row.cells, rowReason(row) || t(ROW_STATE[row.state].text)]),
+    rows: rows.filter((row) => row.isToMend).map((row) => [...row.cells, rowReason(row) || t(rowStanding(row).text)]),
   };
 }
 

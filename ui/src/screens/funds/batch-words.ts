@@ -1,6 +1,6 @@
 // What a batch, its rows and their states are called.
 
-import type { BatchPhase, BatchRowState, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
+import type { BatchPhase, BatchRowState, BatchRowView, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
 import { show, type MessageKey } from '$lib/i18n/index.svelte';
 import type { Worded } from '$lib/i18n/words';
 
@@ -42,6 +42,29 @@ export const ROW_STATE: Record<BatchRowState, Worded> = {
   not_applied: { text: 'batch.row.not_applied', tone: 'plain' },
   left_out: { text: 'batch.row.left_out', tone: 'warn' },
 };
+
+const CONTRADICTED: Worded = { text: 'batch.row.contradicted', tone: 'bad' };
+
+/** What became of a row: where the gateway shows what a person said was not done, that and not the person's word alone. */
+export function rowStanding({ state, isContradicted }: Pick<BatchRowView, 'state' | 'isContradicted'>): Worded {
+  return isContradicted ? CONTRADICTED : ROW_STATE[state];
+}
+
+/** How many rows stand where: those that are contradicted count for themselves, as they are told. */
+export function standings(
+  counts: Record<BatchRowState, number>,
+  rows: readonly Pick<BatchRowView, 'state' | 'isContradicted'>[],
+): Array<{ word: BatchRowState | 'contradicted'; count: number; standing: Worded }> {
+  const contradicted = rows.filter(({ isContradicted }) => isContradicted);
+  const told = (Object.entries(counts) as Array<[BatchRowState, number]>).map(([state, count]) => ({
+    word: state,
+    count: count - contradicted.filter((row) => row.state === state).length,
+    standing: ROW_STATE[state],
+  }));
+  return [...told, { word: 'contradicted' as const, count: contradicted.length, standing: CONTRADICTED }].filter(
+    ({ count }) => count > 0,
+  );
+}
 
 export const VERDICT: Record<BatchVerdict, Worded> = {
   ready: { text: 'batch.verdict.ready', tone: 'good' },

@@ -4,6 +4,7 @@
 
 import { base64Of } from '$lib/app/file-bytes';
 import { Loadable } from '$lib/app/loadable.svelte';
+import { mayHaveBeenSent } from '$lib/app/may-have-been-sent';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { refreshSession } from '$lib/app/session.svelte';
 import { work } from '$lib/app/work.svelte';
@@ -46,6 +47,8 @@ export class Batches {
   failure = $state.raw<BackendError | undefined>(undefined);
   reading = $state(false);
   starting = $state(false);
+  /** The batch may have begun, and what came of it can't be told: the file that was checked begins none any more. */
+  isSpent = $state(false);
   /** How far asking for the file's cards afresh has come. */
   refresh = $state.raw<BatchRefresh | undefined>(undefined);
   totalAgain = $state('');
@@ -57,6 +60,11 @@ export class Batches {
   #decisions: BatchDecisions | undefined;
   #question = 0;
   #watched = new Set<number>();
+
+  /** Nothing about the file can be decided or begun. */
+  get isClosed(): boolean {
+    return this.starting || this.isSpent;
+  }
 
   get decisions(): BatchDecisions | undefined {
     return this.#decisions;
@@ -73,6 +81,7 @@ export class Batches {
       this.#take(check, { id: check.id, numberStyle: null, takesRepeated: false, takesDoneBefore: false });
       this.totalAgain = '';
       this.attempt = 0;
+      this.isSpent = false;
       // What it is held against is to be true now.
       if (check.oldCards > 0) void this.refreshCards('old');
     } catch (thrown) {
@@ -84,7 +93,7 @@ export class Batches {
 
   /** Decides something about the file; the desk checks it anew. */
   async decide(change: Partial<Omit<BatchDecisions, 'id'>>): Promise<void> {
-    if (!this.#decisions || this.starting) return;
+    if (!this.#decisions || this.isClosed) return;
     await this.#checkAgain({ ...this.#decisions, ...change });
   }
 
@@ -104,7 +113,7 @@ export class Batches {
   /** Asks for the file's cards afresh, and checks the file anew once that is over. */
   async refreshCards(scope: BatchRefreshScope): Promise<void> {
     const id = this.check?.id;
-    if (id === undefined || this.starting || this.refresh?.isRunning) return;
+    if (id === undefined || this.isClosed || this.refresh?.isRunning) return;
     try {
       this.refresh = await backend.refreshBatchCards(id, scope);
       while (this.refresh?.isRunning) {
@@ -145,7 +154,7 @@ export class Batches {
   /** Begins the batch as it is shown. A second call while the first is under way does nothing. */
   async start(): Promise<void> {
     const check = this.check;
-    if (!check || !this.#decisions || this.starting || this.refresh?.isRunning || check.ready === 0) return;
+    if (!check || !this.#decisions || this.isClosed || this.refresh?.isRunning || check.ready === 0) return;
     if (!check.style.isConfirmed) {
       this.attempt += 1;
       return;
@@ -166,6 +175,9 @@ export class Batches {
     } catch (thrown) {
       this.failure = asBackendError(thrown);
       this.attempt += 1;
+      this.isSpent = mayHaveBeenSent(this.failure);
+      // A check that is still on its way would take the error from sight.
+      if (this.isSpent) this.#question += 1;
       // A card has changed since: what is shown is made true before anybody tries again.
       if (this.failure.code === 'batch_changed') {
         const { failure } = this;
@@ -184,6 +196,7 @@ export class Batches {
     this.check = undefined;
     this.#decisions = undefined;
     this.failure = undefined;
+    this.isSpent = false;
     this.reading = false;
     this.totalAgain = '';
     this.attempt = 0;
