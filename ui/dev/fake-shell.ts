@@ -741,6 +741,7 @@ function otherSide(toCardId: string | null, amount: string | null): FundsDraft['
     alias: summary.alias,
     cardholderDisplayName: displayName(find(summary.cardholderId)),
     balance: summary.balance,
+    balanceFetchedAt: null,
     endingBalance: amount === null ? null : sum(summary.balance ?? '0', amount),
   };
 }

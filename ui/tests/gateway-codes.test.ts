@@ -68,7 +68,7 @@ describe('what is wrong with a field', () => {
   it('names the field or the thing itself, since the summary shows it away from its field', () => {
     // These say by themselves what they are about.
     const subjects =
-      /monto|amount|saldo|balance|DPI|NIT|pasaporte|passport|tarjeta|card|país|country|correo|e-mail|carpeta|folder|llave|key|teléfono|phone|plástico|plastic|fila|row|celda|cell|documento|document|moneda|currency|PIN|código|code|\bmes\b|month|hoja|sheet|insert|página|page|impresora|printer|contraseña|passphrase/i;
+      /monto|amount|saldo|balance|DPI|NIT|pasaporte|passport|tarjeta|card|país|country|correo|e-mail|carpeta|folder|llave|key|teléfono|phone|plástico|plastic|fila|row|celda|cell|documento|document|moneda|currency|PIN|código|code|\bmes\b|month|hoja|sheet|insert|página|page|impresora|printer|contraseña|passphrase|empresa|company/i;
     for (const language of ['es', 'en'] as const) {
       const path = join(import.meta.dirname, `../src/messages/${language}.json`);
       const catalogue = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;

@@ -34,6 +34,8 @@ function ended(state: OperationState, kind: 'transfer' | 'load' = 'transfer'): v
       lastFour: '4417',
       parties: [],
       onoutcome: vi.fn(),
+      onspent: vi.fn(),
+      onsee: vi.fn(),
       onclose: vi.fn(),
       children: (() => undefined) as never,
     },

@@ -21,6 +21,7 @@ const draft = {
     alias: 'Bodega',
     cardholderDisplayName: 'Choc, Byron',
     balance: '100.00',
+    balanceFetchedAt: '2026-11-23T09:15:00Z',
     endingBalance: '350.00',
   },
 } as unknown as FundsDraft;
@@ -52,7 +53,7 @@ describe('a transfer that is about to be sent', () => {
   it('says when the balance was seen that it is reckoned from, where that is known', () => {
     const [pays = '', receives = ''] = sides(draft);
     expect(pays).toContain('1,842.50 visto el 24 nov 10:32');
-    expect(receives).not.toContain('visto');
+    expect(receives).toContain('100.00 visto el 23 nov 03:15');
     expect(sides({ ...draft, balanceFetchedAt: null })[0]).not.toContain('visto');
   });
 

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 
 use cardesk_domain::money::MAX_PLACES;
-use cardesk_domain::{Amount, CardId, CardOperation, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, Reference};
+use cardesk_domain::{
+    Amount, CardId, CardOperation, Currency, LinkKind, Money, MoneyError, OperationFacts, OperationKind, OperationState, Reference,
+};
 use cardesk_gateway::FundsOperation;
 use cardesk_journal::{CardRecord, NewLink};
 
@@ -350,6 +352,7 @@ impl Workplace {
             cardholder_display_name: self.holder_name(to).await?,
             alias: to.alias.clone(),
             balance: to.balance.map(amount_text),
+            balance_fetched_at: to.balance.map(|_| to.seen_at.to_string()),
             ending_balance: ending.map(amount_text),
         })
     }

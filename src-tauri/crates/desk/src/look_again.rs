@@ -4,7 +4,9 @@
 //! for a transfer, the gateway's own record of it or a movement that has no reference of its own and begins with ours; for an
 //! issued card, exactly one card that was not there before, is nobody else's and was made in the operation's own time. A
 //! movement that names our reference and is something else proves nothing, and is not nothing either; one like it that names
-//! no operation at all may be it, which is for a person to say. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
+//! no operation at all may be it, and two that both prove it are one too many: which is for a person to say. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
+
+use std::collections::BTreeSet;
 
 use cardesk_domain::operation::{Cause, Direction};
 use cardesk_domain::{Basis, CardId, OperationEvent, OperationKind, OperationState, Reference};
@@ -128,13 +130,14 @@ impl Workplace {
         let card = operation.card_id.ok_or_else(|| ErrorView::new(ErrorCode::Internal))?;
         let recorded = recorded_transfer(gateway, operation).await?;
         let (mut shown, mut unclear, mut like_it) = (Shown::default(), Vec::new(), Vec::new());
-        let (mut evidence, mut trace) = (recorded, None);
+        let (mut evidence, mut trace, mut proofs) = (recorded, None, BTreeSet::new());
         for month in months_to_look_at(operation.drafted_at, self.now()) {
             let movements = gateway.movements(card, month).await?;
             for movement in &movements {
                 match bearing(movement, operation) {
                     Some(Bearing::Proof) => {
                         evidence.get_or_insert_with(|| evidence_of(movement));
+                        proofs.insert(movement_name(movement));
                         shown.movements.push(ShownMovement::of(movement));
                     }
                     Some(Bearing::Trace) => {
@@ -148,6 +151,8 @@ impl Workplace {
             }
         }
         let found = match (&evidence, shown.movements.is_empty()) {
+            // Sent once, and shown twice: somebody has to see that, and to ask.
+            (Some(_), _) if proofs.len() > 1 => LookResult::Several,
             (Some(_), _) => LookResult::Applied,
             // Naming our reference, and yet not what was meant: neither a proof, nor nothing.
             (None, false) => LookResult::Several,

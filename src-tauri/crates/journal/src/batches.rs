@@ -20,7 +20,8 @@ use crate::stored::{card_id_text, microseconds, ten_thousandths};
 /// The rows of a batch, each with its last attempt and how that stands.
 const BATCH_ROWS: &str = "SELECT r.position, r.line, r.cells, r.left_out, r.card_id, r.kind, r.amount, r.currency, r.note, \
      a.reference, a.number AS attempt, o.state, \
-     (SELECT reference FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position AND number = a.number - 1) AS previous, m.gateway_code, m.cause, m.detail, m.movement_id, m.at, \
+     (SELECT reference FROM batch_attempts WHERE batch_number = r.batch_number AND position = r.position AND number = a.number - 1) AS previous, m.gateway_code, m.cause, m.detail, m.at, \
+     coalesce(m.movement_id, (SELECT c.movement_id FROM operation_contradictions c WHERE c.reference = a.reference ORDER BY c.number DESC LIMIT 1)) AS movement_id, \
      EXISTS (SELECT 1 FROM operation_contradictions c WHERE c.reference = a.reference) AS is_contradicted, \
      EXISTS (SELECT 1 FROM operation_links l JOIN operations n ON n.reference = l.reference \
              WHERE l.older = a.reference AND l.kind = 'makes_again' AND ( \

@@ -1476,6 +1476,8 @@ export type ErrorCode =
 "look_alike_open" | 
 /**  Another operation takes this one back, or makes it again, already. */
 "followed_already" | 
+/**  The form's operation was sent before; its reference names it. */
+"submitted_already" | 
 /**  The operation named in `reference` is not in a state that allows this. */
 "operation_does_not_allow" | 
 /**  The operation named in `reference` is a row of batch `number`, which is open: only that one sends it again. */
@@ -1496,8 +1498,6 @@ export type ErrorCode =
 "intent_disk_full" | 
 /**  The outcome could not be written. It counts as unknown and is looked up again. */
 "outcome_not_written" | 
-/**  The form's operation was sent before; its reference names it. */
-"submitted_already" | 
 /**  The desk's record is in use by another process. */
 "journal_in_use" | 
 /**  The desk's record, in `params.path`, can't be opened for writing: nothing is sent. */
@@ -3070,6 +3070,8 @@ export type OtherSide = {
 	alias: string | null,
 	/**  Its balance now, where known. */
 	balance: string | null,
+	/**  When that was seen. */
+	balanceFetchedAt: string | null,
 	/**  Its balance after the transfer, where it can be told. */
 	endingBalance: string | null,
 };

@@ -101,6 +101,8 @@ pub struct OtherSide {
     pub alias: Option<String>,
     /// Its balance now, where known.
     pub balance: Option<String>,
+    /// When that was seen.
+    pub balance_fetched_at: Option<String>,
     /// Its balance after the transfer, where it can be told.
     pub ending_balance: Option<String>,
 }

@@ -171,6 +171,21 @@ async fn a_movement_like_it_that_names_no_operation_is_answered_for_before_not_a
 }
 
 #[tokio::test]
+async fn what_is_shown_twice_is_not_settled_without_a_person() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = lost_load(&desk, &gateway, "40.00").await;
+    gateway.show_movement(&lost.reference, "40.00", "CREDIT");
+    gateway.show_noted(&lost.reference, "Carga", "40.00", "CREDIT");
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::Unknown);
+    let row = desk.attention().await.unwrap().rows.remove(0);
+    let told: Vec<_> = row.similar.iter().map(|movement| &*movement.movement_id).collect();
+    assert_eq!((told, row.withheld), (vec!["m-1", "m-2"], Some(NotAppliedWithheld::NamedMovement)));
+    let said = desk.settle_operation(word(&lost, SettleAs::Applied, "Dos veces, avisado al emisor")).await.unwrap();
+    assert_eq!(said.state, OperationState::SettledApplied);
+}
+
+#[tokio::test]
 async fn our_reference_within_a_movements_text_keeps_not_applied_from_being_said() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;

@@ -55,11 +55,11 @@ async fn a_mistaken_load_is_taken_back_once_by_the_opposite_operation_with_its_r
     assert_eq!((corrected.can_correct, &corrected.named_by[0].reference), (false, &first.reference));
     let again = desk.draft_follow_up(&mistaken.reference, FollowUpKind::Corrects, None).await.unwrap_err();
     assert_eq!((again.code, again.reference.as_ref()), (ErrorCode::FollowedAlready, Some(&first.reference)));
-    assert_eq!(corrected(&desk).await, [(first.reference, Some(mistaken.reference.clone())), (mistaken.reference, None)]);
+    assert_eq!(money_of_the_record(&desk).await, [(first.reference, Some(mistaken.reference.clone())), (mistaken.reference, None)]);
 }
 
 /// What the record names, newest first, each with what it takes back.
-async fn corrected(desk: &Desk) -> Vec<(String, Option<String>)> {
+async fn money_of_the_record(desk: &Desk) -> Vec<(String, Option<String>)> {
     let request = HappeningsRequest {
         cardholder_id: CARDHOLDER.to_owned(),
         card_id: Some(CARD.to_owned()),
