@@ -183,7 +183,7 @@ describe('a correction beside a card', () => {
     expect(form.followed.isSent).toBe(true);
   });
 
-  it.each(['outcome_not_written', 'internal', 'submitted_already'] as const)(
+  it.each(['outcome_not_written', 'submitted_already'] as const)(
     'is closed for good by %s, and told as sent: the same would go out under another reference',
     async (code) => {
       const form = await atCard();

@@ -222,7 +222,6 @@ describe('a load', () => {
 describe('a load of which nobody can tell what came', () => {
   it.each([
     ['outcome_not_written', 'CD-7F3K-92QM'],
-    ['internal', null],
     ['submitted_already', 'CD-7F3K-92QM'],
   ] as const)('is never sent again, under whatever reference, after %s', async (code, reference) => {
     submitFunds.mockRejectedValueOnce(errorOf(code, reference));
@@ -236,6 +235,28 @@ describe('a load of which nobody can tell what came', () => {
     expect(draftFunds).not.toHaveBeenCalled();
     expect([form.isClosed, form.sentAs, form.failure?.code]).toEqual([true, 'CD-7F3K-92QM', code]);
     expect([form.amount, form.kind]).toEqual(['1250', 'load']);
+  });
+
+  it('is asked for where this program failed, and goes on under its reference only if that was not sent', async () => {
+    submitFunds.mockRejectedValueOnce(errorOf('internal')).mockRejectedValueOnce(errorOf('internal'));
+    const form = typed('1250');
+    await form.submit();
+    expect([form.isClosed, form.failure?.code]).toEqual([false, 'internal']);
+    draftFunds
+      .mockResolvedValueOnce(draft)
+      .mockRejectedValueOnce(errorOf('submitted_already', draft.reference))
+      .mockClear();
+    await form.submit();
+    expect(draftFunds.mock.calls.map(([request]) => request.reference)).toEqual([draft.reference, draft.reference]);
+    expect([form.isClosed, form.sentAs]).toEqual([true, draft.reference]);
+  });
+
+  it('is not sent by a form that was left while it was read', async () => {
+    const form = typed('1250');
+    const sending = form.submit();
+    await form.close();
+    await sending;
+    expect(submitFunds).not.toHaveBeenCalled();
   });
 
   it('is found sent as it is read, and names the operation that it was sent as', async () => {

@@ -241,3 +241,13 @@ it('a PIN’s form begins anew after somebody else was chosen: whose PIN it was 
   open('set_pin');
   expect(navigation.cardFormOpening).not.toBe(before);
 });
+
+it('a kept amount is typed over, not on', async () => {
+  open('load');
+  await show('load', FundsForm as unknown as Form);
+  await type('funds-amount', '500');
+  look();
+  navigation.go('cardholders');
+  const amount = await field('funds-amount');
+  expect([document.activeElement, amount.selectionStart, amount.selectionEnd]).toEqual([amount, 0, 3]);
+});

@@ -138,7 +138,7 @@ describe('the form that takes an operation back', () => {
       older: operationView('CD-0', older),
       funds: 'kind' in older ? null : { ...draft, reference: 'CD-1' },
     });
-    vi.mocked(backend.submitFollowUp).mockRejectedValue(errorOf('internal'));
+    vi.mocked(backend.submitFollowUp).mockRejectedValue(errorOf('outcome_not_written'));
     const onclose = vi.fn();
     mounted = mount(FollowUpForm, {
       target: target(),

@@ -59,13 +59,15 @@ impl Workplace {
     pub(crate) async fn look_for_contradiction(&self, operation: &Operation) -> DeskResult<()> {
         let at = self.now();
         let look = |found, detail| Look { reference: operation.reference.clone(), at, found, detail };
-        let Sight { found, evidence, shown } = match self.sight_of(operation).await {
+        let Sight { found, evidence, is_proved, shown } = match self.sight_of(operation).await {
             Ok(sight) => sight,
             Err(error) => {
                 self.journal.add_look(&look(LookResult::NoAnswer, None)).await?;
                 return Err(error);
             }
         };
+        // Shown twice it is proved all the same.
+        let found = if is_proved { LookResult::Applied } else { found };
         let look = look(found, shown.written());
         let known = operation.contradiction.as_ref().map(|contradicted| contradicted.kind);
         match (contradicts(found, operation.kind).filter(|kind| Some(*kind) != known), evidence.movement_id.as_deref()) {

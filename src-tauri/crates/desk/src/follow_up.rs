@@ -26,7 +26,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`ErrorCode::OperationNotFound`]; [`ErrorCode::OperationDoesNotAllow`] for an operation that can't be followed like
-    /// this; [`ErrorCode::FollowedAlready`] if another does so; [`ErrorCode::LeftToItsBatch`] for a row of an open batch.
+    /// this; [`ErrorCode::FollowedAlready`] if another does so; [`ErrorCode::LeftToItsBatch`] for a row of an open batch;
+    /// [`ErrorCode::SubmittedAlready`] if what it goes on with was sent.
     pub async fn draft_follow_up(&self, older: &str, kind: FollowUpKind, reference: Option<&str>) -> DeskResult<FollowUpDraft> {
         let workplace = self.workplace().await?;
         let older = workplace.operation_named(older).await?;

@@ -31,7 +31,7 @@ const CLOCK_DIFFERENCE_HOURS: i64 = 24;
 /// How long after an operation its movement may still be shown.
 const SHOWN_WITHIN_HOURS: i64 = 45 * 24;
 
-/// How long after an operation was lost a new card is taken for its own without a person's word.
+/// How long after a card was asked for a new one is taken for it without a person's word.
 const ISSUED_WITHIN_HOURS: i64 = 48;
 
 /// The most movements like the operation that are kept for a person to look at.
@@ -42,6 +42,8 @@ pub(crate) struct Sight {
     pub(crate) found: LookResult,
     /// With [`LookResult::Applied`]: what proves it. With a movement that carries our reference and is something else: that one.
     pub(crate) evidence: Evidence,
+    /// Whether something proves it, be it once or more often.
+    pub(crate) is_proved: bool,
     pub(crate) shown: Shown,
 }
 
@@ -63,7 +65,7 @@ impl Workplace {
         let at = self.now();
         let look = |found, detail| Look { reference: reference.clone(), at, found, detail };
         match self.sight_of(&operation).await {
-            Ok(Sight { found: LookResult::Applied, evidence, shown }) => {
+            Ok(Sight { found: LookResult::Applied, evidence, shown, .. }) => {
                 self.journal.add_look(&look(LookResult::Applied, shown.written())).await?;
                 self.settle_by_evidence(&operation, evidence).await
             }
@@ -166,7 +168,7 @@ impl Workplace {
         if let Some(to) = operation.to_card_id {
             shown.to_balance_now = self.balance_now(to).await;
         }
-        Ok(Sight { found, evidence: evidence.or(trace).unwrap_or_default(), shown })
+        Ok(Sight { found, is_proved: evidence.is_some(), evidence: evidence.or(trace).unwrap_or_default(), shown })
     }
 
     /// The balance is shown beside the evidence and proves nothing, so one that can't be read is left out.
@@ -202,7 +204,7 @@ impl Workplace {
         };
         let seen_at = self.now();
         self.keep_cards(asked, cards.into_iter().map(|card| card_record(card, cardholder, seen_at)).collect()).await?;
-        Ok(Sight { found, evidence, shown })
+        Ok(Sight { found, evidence, is_proved: found == LookResult::Applied, shown })
     }
 }
 
@@ -215,10 +217,9 @@ fn can_be_issued_by(card: &Card, operation: &Operation, before: &[String], ours:
     !before.contains(&card.id.to_string()) && !ours.contains(&card.id) && card.created_at.is_none_or(|at| (earliest..=latest).contains(&at))
 }
 
-/// Whether a card came so soon after an operation that it is nobody else's. One that comes weeks later may be anybody's.
+/// Whether a card came so soon after it was asked for that it is nobody else's. One that comes weeks later may be anybody's.
 fn is_of_its_time(card: &Card, operation: &Operation, now: Timestamp) -> bool {
-    let latest = moved(lost_sight_at(operation), ISSUED_WITHIN_HOURS);
-    card.created_at.unwrap_or(now) <= latest
+    card.created_at.unwrap_or(now) <= moved(operation.drafted_at, ISSUED_WITHIN_HOURS)
 }
 
 /// The last moment at which the request could arrive.
@@ -265,11 +266,11 @@ enum Bearing {
 
 fn bearing(movement: &Movement, operation: &Operation) -> Option<Bearing> {
     let reference = operation.reference.as_str();
-    let own = movement.reference.as_deref().map(str::trim).filter(|said| !said.is_empty());
     let text = movement.description.as_deref().unwrap_or_default();
-    // What a movement with a reference of its own says beside it is somebody's note.
-    let (is_named, is_its_own) = match own {
-        Some(said) => (said.eq_ignore_ascii_case(reference), said.eq_ignore_ascii_case(reference)),
+    // What a movement says beside another operation's reference is somebody's note. A gateway's own numbering is no reference.
+    let own = movement.reference.as_deref().and_then(|said| said.trim().to_ascii_uppercase().parse::<Reference>().ok());
+    let (is_named, is_its_own) = match &own {
+        Some(own) => (*own == operation.reference, *own == operation.reference),
         // A transfer has no field for it: ours stands at the head of its text.
         None => {
             let begins = text.trim_start().to_ascii_uppercase().starts_with(reference);

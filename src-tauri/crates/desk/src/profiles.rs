@@ -202,7 +202,10 @@ impl Desk {
         let has_fitting_secret = before.is_some_and(|before| before.has_secret && before.login_method == form.login_method);
         let mut stored = company_profile(form, environment, has_fitting_secret)?;
         stored.id = before.map_or_else(|| self.new_profile_id(settings), |before| before.id.clone());
-        if let Some(known) = settings.profiles.iter().find(|known| known.id != stored.id && known.is_same_company_as(&stored)) {
+        // Who has it twice from before can go on with both: a new key may be needed to settle what is open.
+        let is_another = before.is_none_or(|before| !before.is_same_company_as(&stored));
+        let mut others = settings.profiles.iter().filter(|other| is_another && other.id != stored.id);
+        if let Some(known) = others.find(|other| other.is_same_company_as(&stored)) {
             let problem = FieldProblem::error(Field::ApplicationId, FieldCode::CompanyKnown).with_param("name", known.company_name.clone());
             return Err(ErrorView::fields(vec![problem]));
         }

@@ -167,10 +167,11 @@ impl StoredProfile {
     /// Whether the two are one company at one gateway. Each would have a journal of its own, and not know what of the other's
     /// money is still without an outcome.
     pub(crate) fn is_same_company_as(&self, other: &Self) -> bool {
-        let is_same = |mine: &str, theirs: &str| mine.eq_ignore_ascii_case(theirs);
+        // With a token the merchant may be left out.
+        let is_one_merchant = self.merchant.is_empty() || other.merchant.is_empty() || self.merchant.eq_ignore_ascii_case(&other.merchant);
         (self.environment, &self.base_url) == (other.environment, &other.base_url)
-            && is_same(&self.merchant, &other.merchant)
-            && is_same(&self.application_id, &other.application_id)
+            && is_one_merchant
+            && self.application_id.eq_ignore_ascii_case(&other.application_id)
     }
 
     /// Whether the session of the one is none of the other's: it would go on in another company's name, or be shown to a

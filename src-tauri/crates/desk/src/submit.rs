@@ -126,7 +126,7 @@ impl Workplace {
         let _underway = self.underway.begin(&reference);
         let new = outgoing.written(&reference, self.now(), &self.operator);
         let intent = self.journal.begin_intent(new, &links).await.map_err(|error| intent_not_written(error, &reference))?;
-        // From here on its reference stands for what was sent: a form that goes on needs another.
+        // From here on its reference stands for what was sent: no form goes on with it.
         self.drafts.remove(&reference);
         let asked = self.sights.ask();
         let answered = Answered::of(outgoing.send(&gateway, &reference).await);

@@ -75,8 +75,9 @@ fn of_parts(cell: &str, of: impl Fn(&str) -> String) -> String {
 }
 
 fn guarded(cell: &str) -> String {
-    // Spaces before it do not keep some programs from taking a formula for one, nor do the wide forms of the signs.
-    let begins = cell.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']);
+    // Spaces before it do not keep some programs from taking a formula for one, nor do the wide forms of the signs, nor quotes,
+    // which are written twice and read as an empty text.
+    let begins = cell.trim_start_matches(['"', ' ', '\u{a0}', '\u{3000}', '\u{feff}']);
     let is_suspect = begins.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     if is_suspect && !is_plain_number(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
@@ -112,6 +113,7 @@ mod tests {
         for (hostile, told) in [
             ("a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"),
             ("a; +1+1", "a;' +1+1"),
+            ("a;\"=1+1;b", "a;'\"=1+1;b"),
             ("\t=1", "\t'=1"),
             ("a\r\n@SUM(A1)", "a\r\n'@SUM(A1)"),
             ("=1;=2", "'=1;'=2"),
@@ -160,7 +162,7 @@ mod tests {
                     // No float: one reads `+1` and `-1e3`, which a spreadsheet program takes for formulas.
                     let is_number =
                         part.strip_prefix('-').is_some_and(|digits| digits.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()));
-                    prop_assert!(is_number || !part.trim_start_matches(' ').starts_with(['=', '+', '-', '@']), "{:?}", cell);
+                    prop_assert!(is_number || !part.trim_start_matches([' ', '"']).starts_with(['=', '+', '-', '@']), "{:?}", cell);
                 }
                 prop_assert!(cell.replace('\'', "") == given.replace('\'', ""), "{:?} of {:?}", cell, given);
                 prop_assert!(unguarded(cell) == *given || given.contains('\''), "{:?} of {:?}", cell, given);

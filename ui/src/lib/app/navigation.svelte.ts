@@ -77,7 +77,7 @@ function setCardForm(next: CardForm | null): void {
   if (detail.kind === 'card' && next !== null) leftForms.delete(detail.cardId);
 }
 
-/** The card makes way for something else: its form is not closed by that. A card that is opened anew begins anew. */
+/** The card makes way for something else: its form is not closed by that. The card on show that is opened once more begins anew. */
 function leaveFor(next: Detail): void {
   if (detail.kind !== 'card' || cardForm === null) return;
   if (next.kind === 'card' && next.cardId === detail.cardId) return;

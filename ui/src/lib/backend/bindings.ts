@@ -2895,7 +2895,7 @@ export type NotAppliedWithheld =
 "time" | 
 /**  The gateway shows cards that may be the one. */
 "possible_cards" | 
-/**  The gateway shows a movement with its reference that is not what was meant. */
+/**  The gateway shows a movement with its reference that is not what was meant, or shows it more than once. */
 "named_movement";
 
 /**  Why an action is not on offer. */

@@ -176,7 +176,9 @@ export class FundsFormState {
     if (this.isClosed) return;
     await this.read();
     const draft = this.draft;
-    if (this.isClosed || !draft || this.#amountRead !== this.amount || this.#cardRead !== this.toCardId) return;
+    // Left meanwhile, it is kept as it was typed: what is sent is gone from it.
+    if (this.#closed || this.isClosed || !draft || this.#amountRead !== this.amount || this.#cardRead !== this.toCardId)
+      return;
     if (this.waits || draft.problems.some((problem) => problem.severity === 'error')) {
       this.attempt += 1;
       return;
@@ -202,6 +204,13 @@ export class FundsFormState {
     } finally {
       this.sending = false;
     }
+    if (this.failure?.code === 'internal') await this.#askWhetherSent(this.failure);
+  }
+
+  /** Where this program failed, the desk knows whether the reference was sent: one that was closes the form. */
+  async #askWhetherSent(failure: BackendError): Promise<void> {
+    await this.read();
+    if (!this.isClosed) this.failure = failure;
   }
 
   #closeForGood(error: BackendError): void {

@@ -1,6 +1,6 @@
 // What was typed into the form beside a card while another screen is on, or somebody else is chosen: it is there again once one
-// comes back to it. It belongs to that opening of the form, so it is never seen at another card. A form that is closed, or a card
-// that is opened anew, begins anew. What confirms or decides is asked for again, and nothing secret is ever kept.
+// comes back to it. It belongs to that opening of the form, so it is never seen at another card. A form that is closed
+// begins anew, as does the card on show that is opened once more. What confirms or decides is asked for again, and nothing secret is ever kept.
 
 import { navigation } from '$lib/app/navigation.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';

@@ -4,7 +4,7 @@
 
 import { base64Of } from '$lib/app/file-bytes';
 import { Loadable } from '$lib/app/loadable.svelte';
-import { mayHaveBeenSent } from '$lib/app/may-have-been-sent';
+import { mayHaveBeenAskedFor } from '$lib/app/may-have-been-sent';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { refreshSession } from '$lib/app/session.svelte';
 import { work } from '$lib/app/work.svelte';
@@ -175,7 +175,7 @@ export class Batches {
     } catch (thrown) {
       this.failure = asBackendError(thrown);
       this.attempt += 1;
-      this.isSpent = mayHaveBeenSent(this.failure);
+      this.isSpent = mayHaveBeenAskedFor(this.failure);
       // A check that is still on its way would take the error from sight.
       if (this.isSpent) this.#question += 1;
       // A card has changed since: what is shown is made true before anybody tries again.

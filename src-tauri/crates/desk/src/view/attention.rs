@@ -68,7 +68,7 @@ pub enum NotAppliedWithheld {
     Time,
     /// The gateway shows cards that may be the one.
     PossibleCards,
-    /// The gateway shows a movement with its reference that is not what was meant.
+    /// The gateway shows a movement with its reference that is not what was meant, or shows it more than once.
     NamedMovement,
 }
 

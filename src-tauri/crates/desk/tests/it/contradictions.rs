@@ -72,6 +72,20 @@ async fn a_movement_that_appears_later_is_told_with_its_evidence_and_taken_back_
 }
 
 #[tokio::test]
+async fn what_appears_later_and_twice_is_proved_and_can_be_taken_back() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let desk = rig.desk_at(&gateway.base_url).await;
+    let lost = load_said_not_done(&rig, &desk, &gateway).await;
+    gateway.show_movement(&lost.reference, "40.00", "CREDIT");
+    gateway.show_noted(&lost.reference, "Carga", "40.00", "CREDIT");
+    rig.clock.pass(60);
+    desk.look_at_what_is_due().await;
+    let row = desk.attention().await.unwrap().contradictions.remove(0);
+    assert!(row.operation.contradiction.as_ref().unwrap().is_proof && row.operation.can_correct);
+    assert_eq!(row.movements.len(), 2);
+}
+
+#[tokio::test]
 async fn right_before_it_is_made_again_it_is_looked_for_once_more() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
     let desk = rig.desk_at(&gateway.base_url).await;

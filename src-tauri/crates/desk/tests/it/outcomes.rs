@@ -1,11 +1,12 @@
 //! The table of outcomes (`design.md`, The way of one load of funds), row by row, and what follows from it.
 
+use axum::http::Method;
 use cardesk_desk::view::{FundsAction, FundsDraftRequest, FundsForm, OperationState, OperationView, SecretText};
 use cardesk_desk::{Desk, ErrorCode};
 use serde_json::json;
 
 use crate::rig::Rig;
-use crate::scripted::{Answer, CARD, CARDHOLDER, Scripted, refusal};
+use crate::scripted::{Answer, CARD, CARDHOLDER, MADE_LATER, Scripted, refusal};
 
 pub(crate) fn draft_request(kind: FundsAction, amount: &str) -> FundsDraftRequest {
     FundsDraftRequest { card_id: CARD.to_owned(), kind, to_card_id: None, amount_typed: amount.to_owned(), reference: None }
@@ -174,43 +175,56 @@ async fn only_a_movement_of_the_same_reference_amount_and_direction_is_evidence(
     assert_eq!(gateway.funds().len(), 1, "looking never sends");
 }
 
+/// A first life of the program, of which nothing is left but its files: what it asked for at last is on its way when it ends.
+async fn first_life<Asked: Future<Output = ()> + Send + 'static>(
+    rig: &Rig,
+    gateway: &Scripted,
+    asks: impl FnOnce(Desk) -> Asked + Send,
+    has_arrived: impl Fn() -> bool + Send,
+) {
+    std::thread::scope(|scope| {
+        let life = scope.spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let desk = runtime.block_on(rig.desk_at(&gateway.base_url));
+            gateway.will([Answer::Silence]);
+            runtime.spawn(asks(desk));
+            while !has_arrived() {
+                std::thread::yield_now();
+            }
+            runtime.shutdown_background();
+        });
+        life.join().unwrap();
+    });
+}
+
 // The gateway has to answer while this thread waits for the first life to end.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_intent_found_at_the_start_is_unknown_and_is_never_sent_again() {
     let (gateway, rig) = (Scripted::start().await, Rig::new());
-    // A first life of the program, of which nothing is left but its files: the request is on its way when it ends.
-    let first_life = std::thread::scope(|scope| {
-        let (rig, gateway) = (&rig, &gateway);
-        scope
-            .spawn(move || {
-                let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-                gateway.will([Answer::Silence]);
-                let (desk, reference) = runtime.block_on(async {
-                    let desk = rig.desk_at(&gateway.base_url).await;
-                    let draft = desk.draft_funds(draft_request(FundsAction::Load, "300.00")).await.unwrap();
-                    (desk, draft.reference)
-                });
-                let (sender, submitted) = (desk.clone(), form(&reference, "300.00"));
-                runtime.spawn(async move { sender.submit_funds(submitted).await });
-                while gateway.funds().is_empty() {
-                    std::thread::yield_now();
-                }
-                runtime.shutdown_background();
-                drop(desk);
-                reference
-            })
-            .join()
-            .unwrap()
-    });
+    let asks = |desk: Desk| async move {
+        let draft = desk.draft_funds(draft_request(FundsAction::Load, "300.00")).await.unwrap();
+        desk.submit_funds(form(&draft.reference, "300.00")).await.unwrap();
+    };
+    first_life(&rig, &gateway, asks, || !gateway.funds().is_empty()).await;
     let desk = opened_again(&rig, &gateway).await;
-    let open = desk.attention().await.unwrap().rows;
-    assert_eq!(
-        open.iter().map(|row| (&*row.operation.reference, row.operation.state)).collect::<Vec<_>>(),
-        [(&*first_life, OperationState::Unknown)]
-    );
-    let again = desk.submit_funds(form(&first_life, "300.00")).await.unwrap();
-    assert_eq!(again.state, OperationState::Unknown);
+    let [open] = desk.attention().await.unwrap().rows.try_into().unwrap();
+    assert_eq!(open.operation.state, OperationState::Unknown);
+    let again = desk.submit_funds(form(&open.operation.reference, "300.00")).await.unwrap();
+    assert_eq!((again.reference, again.state), (open.operation.reference, OperationState::Unknown));
     assert_eq!(gateway.funds().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_is_made_days_after_an_interrupted_issue_is_no_evidence_by_itself() {
+    let (gateway, rig) = (Scripted::start().await, Rig::new());
+    let asks = |desk: Desk| async move { drop(desk.issue_card(CARDHOLDER).await) };
+    first_life(&rig, &gateway, asks, || !gateway.seen(&Method::POST, "/virtuals").is_empty()).await;
+    rig.clock.pass(4 * 86_400);
+    let desk = opened_again(&rig, &gateway).await;
+    gateway.add_card(MADE_LATER);
+    let [open] = desk.attention().await.unwrap().rows.try_into().unwrap();
+    let looked_at = desk.look_again(&open.operation.reference).await.unwrap();
+    assert_eq!(looked_at.state, OperationState::Unknown, "it may be anybody's");
 }
 
 /// The first life's threads let go of the journal's lock when they are gone, and not before.

@@ -61,7 +61,17 @@ async fn a_company_is_kept_once_since_a_second_journal_would_not_know_of_the_fir
     assert_eq!(error.fields[0].params["name"], "Panadería La Espiga");
     let renamed = ProfileForm { id: Some(first.id), secret: None, company_name: "La Espiga".into(), ..company(&gateway.base_url) };
     desk.save_profile(renamed).await.unwrap();
-    desk.save_profile(ProfileForm { application_id: "desk-2".into(), ..company(&gateway.base_url) }).await.unwrap();
+    let other = desk.save_profile(ProfileForm { application_id: "desk-2".into(), ..company(&gateway.base_url) }).await.unwrap();
+    for (id, merchant) in [(None, ""), (None, "panaderiaLaEspiga"), (Some(other.id), "")] {
+        let form = ProfileForm {
+            id,
+            merchant: merchant.into(),
+            login_method: LoginMethod::BearerToken,
+            secret: Some(SecretText::new("a.bearer.token".into())),
+            ..company(&gateway.base_url)
+        };
+        assert_eq!(desk.save_profile(form).await.unwrap_err().fields[0].code, FieldCode::CompanyKnown, "{merchant}");
+    }
 }
 
 #[tokio::test]

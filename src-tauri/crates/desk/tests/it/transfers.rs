@@ -153,6 +153,15 @@ async fn a_transfer_is_not_proved_by_a_note_on_a_movement_that_has_a_reference_o
 }
 
 #[tokio::test]
+async fn a_gateways_own_number_on_a_movement_does_not_hide_the_transfer_that_its_text_names() {
+    let (gateway, _rig, desk) = rigged().await;
+    gateway.will([Answer::AppliedAndDropped]);
+    let lost = transfer(&desk, "75.00").await;
+    gateway.show_noted("TX-99812", &lost.reference, "75.00", "DEBIT");
+    assert_eq!(desk.look_again(&lost.reference).await.unwrap().state, OperationState::SettledApplied);
+}
+
+#[tokio::test]
 async fn a_transfer_whose_answer_was_about_something_else_is_settled_by_the_gateways_own_record() {
     let (gateway, _rig, desk) = rigged().await;
     let unclear = async |amount: &str, id: u64| {
