@@ -38,9 +38,15 @@ pub(crate) fn run_name(only: Option<&str>, inserts: usize, number: u32, language
     }
 }
 
-/// The name of a PDF of some pages of a run: `Insertos 0043, páginas 3-5 9`.
+/// The name of a PDF of some pages of a run: `Insertos 0043, páginas 3-5 9`, or `Insertos 0043, página 2`.
 pub(crate) fn pages_name(number: u32, pages: &str, language: InsertLanguage) -> String {
-    let (word, of_pages) = if language == InsertLanguage::English { ("Inserts", "pages") } else { ("Insertos", "páginas") };
+    let is_one = pages.bytes().all(|letter| letter.is_ascii_digit());
+    let (word, of_pages) = match (language, is_one) {
+        (InsertLanguage::English, true) => ("Inserts", "page"),
+        (InsertLanguage::English, false) => ("Inserts", "pages"),
+        (_, true) => ("Insertos", "página"),
+        (_, false) => ("Insertos", "páginas"),
+    };
     format!("{word} {number:04}, {of_pages} {}", sound_name(pages))
 }
 

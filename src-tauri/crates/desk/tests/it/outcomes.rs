@@ -277,7 +277,7 @@ async fn a_double_click_issues_one_card() {
     let (first, second) = tokio::join!(desk.issue_card(CARDHOLDER), desk.issue_card(CARDHOLDER));
     let (first, second) = (first.unwrap(), second.unwrap());
     assert_eq!(first, second);
-    assert_eq!(gateway.seen(&axum::http::Method::POST, "/virtuals").len(), 1);
+    assert_eq!(gateway.seen(&Method::POST, "/virtuals").len(), 1);
 }
 
 #[tokio::test]

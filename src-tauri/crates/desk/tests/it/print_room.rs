@@ -337,7 +337,7 @@ async fn after_a_jam_the_pages_that_are_named_come_again_under_their_serials() {
     let titles: Vec<String> = rig.printing.jobs.lock().unwrap().iter().map(|job| job.title.clone()).collect();
     assert_eq!(titles, ["Cardesk 0001", "Cardesk 0001 (2-3)"]);
     let saved = desk.print_pages_again(PagesAgainForm { printer: None, ..pages("0001", "1", "manchada") }).await.unwrap();
-    assert_eq!(files_in(&folder), ["Insertos 0001, páginas 1.pdf"]);
+    assert_eq!(files_in(&folder), ["Insertos 0001, página 1.pdf"]);
     let path = PathBuf::from(saved.path.unwrap());
     assert_eq!(desk.file_of_ours(&path).await.unwrap(), path);
 
