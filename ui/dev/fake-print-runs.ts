@@ -48,6 +48,8 @@ function voiding(serial: string, reason: string, minutes: number): HappeningView
     note: null,
     sides: null,
     corrects: null,
+    makesAgain: null,
+    settledAs: null,
     sentTo: null,
   };
 }

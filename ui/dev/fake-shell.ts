@@ -327,6 +327,8 @@ function happening(action: HappeningView['action'], cardId: string | null, minut
     note: null,
     sides: null,
     corrects: null,
+    makesAgain: null,
+    settledAs: null,
     sentTo: null,
   };
 }

@@ -23,6 +23,8 @@ const row = (number: number, more: Partial<ActivityRow['happening']> = {}): Acti
     note: null,
     sides: null,
     corrects: null,
+    makesAgain: null,
+    settledAs: null,
     sentTo: null,
     ...more,
   },

@@ -69,7 +69,7 @@ describe('what the record says', () => {
   });
 
   it('tells neither that an insert was printed again nor that it was saved, where only its making is known', () => {
-    const told = actionText({ action: 'insert_printed_again', sentTo: null });
+    const told = actionText({ action: 'insert_printed_again', sentTo: null, settledAs: null });
     expect(told).toBe('Inserto hecho otra vez');
   });
 

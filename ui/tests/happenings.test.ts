@@ -27,6 +27,8 @@ const row = (more: Partial<HappeningView>): HappeningView => ({
   note: null,
   sides: null,
   corrects: null,
+  makesAgain: null,
+  settledAs: null,
   sentTo: null,
   ...more,
 });
@@ -116,6 +118,16 @@ describe('what happened', () => {
   it('names the operation that a correction takes back', async () => {
     const text = await told('funds_withdrawn', { reference: 'CD-7F3K-92QM', corrects: 'CD-2W8P-5HNA' });
     expect(text).toContain(t('link.corrects', { reference: 'CD-2W8P-5HNA' }));
+  });
+
+  it('names the operation that another makes again', async () => {
+    const text = await told('funds_loaded', { reference: 'CD-7F3K-92QM', makesAgain: 'CD-2W8P-5HNA' });
+    expect(text).toContain(t('link.makes_again', { reference: 'CD-2W8P-5HNA' }));
+  });
+
+  it('says how an outcome that was open was settled', async () => {
+    expect(await told('operation_settled', { settledAs: 'applied' })).toContain('sí se aplicó');
+    expect(await told('operation_settled', { settledAs: 'not_applied' })).toContain('no se aplicó');
   });
 
   it('leads to its operation among those of its card', async () => {

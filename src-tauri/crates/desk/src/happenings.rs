@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 
 use cardesk_domain::operation::Cause;
-use cardesk_domain::{CardId, CardholderId, LinkKind, Reference};
+use cardesk_domain::{CardId, CardholderId, LinkKind, OperationState, Reference};
 use cardesk_journal::{Happening, HappeningFilter, HappeningsOf};
 
 use crate::copies::parsed;
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::printing::sent;
-use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest, SentTo};
+use crate::view::{HappeningAction, HappeningKind, HappeningResult, HappeningView, HappeningsPage, HappeningsRequest, SentTo, SettleAs};
 use crate::workplace::Workplace;
 
 /// The most rows of the record at a time.
@@ -278,7 +278,11 @@ impl Workplace {
                 if view.action == HappeningAction::FundsTransferred {
                     view.sides = self.transfer_sides(&operation).await;
                 }
-                view.corrects = self.corrected_by(&operation.reference).await?;
+                if view.action == HappeningAction::OperationSettled {
+                    view.settled_as = settled_as(operation.state);
+                } else {
+                    (view.corrects, view.makes_again) = self.followed_by(&operation.reference).await?;
+                }
                 view.note = operation.note;
             }
             if let Some(serial) = view.serial.as_deref().filter(|_| view.action == HappeningAction::InsertPrinted) {
@@ -289,11 +293,14 @@ impl Workplace {
         Ok(views)
     }
 
-    /// What an operation takes back, if it does.
-    async fn corrected_by(&self, reference: &Reference) -> DeskResult<Option<String>> {
+    /// What an operation takes back, and what it makes again.
+    async fn followed_by(&self, reference: &Reference) -> DeskResult<(Option<String>, Option<String>)> {
         let links = self.journal.links_of(reference).await?;
-        let corrects = links.into_iter().find(|link| link.newer == *reference && link.kind == LinkKind::Corrects);
-        Ok(corrects.map(|link| link.older.to_string()))
+        let followed = |kind: LinkKind| {
+            let link = links.iter().find(|link| link.newer == *reference && link.kind == kind);
+            link.map(|link| link.older.to_string())
+        };
+        Ok((followed(LinkKind::Corrects), followed(LinkKind::MakesAgain)))
     }
 
     /// Where the run of an insert went. Rows of one run mostly stand together: `runs` has what is known of each already.
@@ -306,6 +313,15 @@ impl Workplace {
         let sent_to = insert.and_then(|insert| insert.run.sent_to).map(|sent_to| sent(&sent_to).0);
         runs.insert(run.to_owned(), sent_to);
         Ok(sent_to)
+    }
+}
+
+/// How an operation whose outcome was open was settled, if it was.
+const fn settled_as(state: OperationState) -> Option<SettleAs> {
+    match state {
+        OperationState::SettledApplied => Some(SettleAs::Applied),
+        OperationState::SettledNotApplied => Some(SettleAs::NotApplied),
+        _ => None,
     }
 }
 
@@ -324,6 +340,8 @@ fn happening_view(number: u64, happening: Happening) -> HappeningView {
         note: None,
         sides: None,
         corrects: None,
+        makes_again: None,
+        settled_as: None,
         sent_to: None,
     }
 }

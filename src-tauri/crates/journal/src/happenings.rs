@@ -61,8 +61,9 @@ pub struct HappeningFilter {
     pub since: Option<Timestamp>,
     /// Only before this moment.
     pub until: Option<Timestamp>,
-    /// Only those with this in what they say or in their operation's note, and of everybody's in the cardholder's name,
-    /// whatever case and accents; all of them if it is empty.
+    /// Only those with this in what they say, or in what is told beside them: the cardholder's name, the card's last four, the
+    /// operation's note, the card that it pays with whose that is, and what it takes back or makes again; whatever case and
+    /// accents. All of them if it is empty.
     pub text: String,
     /// Actions whose own words have the text in them: they are found by it as well.
     pub text_actions: Vec<String>,
@@ -92,15 +93,26 @@ impl<'a> Wanted<'a> {
         self.folded.is_empty()
     }
 
-    /// Whether it stands in a row, in the note of its operation, or in the name that goes with it. What is typed is looked for as it is: nothing in it is a
+    /// Whether it stands in a row or in what is told beside it. What is typed is looked for as it is: nothing in it is a
     /// pattern.
-    fn is_in(&self, happening: &Happening, note: Option<&str>, name: Option<&str>) -> bool {
-        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), note, name];
+    fn is_in(&self, happening: &Happening, beside: Option<&str>) -> bool {
+        let said = [happening.reference.as_deref(), happening.serial.as_deref(), happening.detail.as_deref(), beside];
         self.is_everything()
             || self.actions.contains(&happening.action)
             || said.into_iter().flatten().chain([&*happening.operator]).any(|text| fold_for_search(text).contains(&self.folded))
     }
 }
+
+/// Whose a row of the record is.
+const WHOSE: &str = "(SELECT concat_ws(' ', h.first_name, h.last_name) FROM cardholders h WHERE h.id = happenings.cardholder_id)";
+
+/// What else a screen tells beside it.
+const BESIDE: &str = "\
+     (SELECT c.last_four FROM cards c WHERE c.id = happenings.card_id), \
+     (SELECT o.note FROM operations o WHERE o.reference = happenings.reference), \
+     (SELECT concat_ws(' ', c.last_four, h.first_name, h.last_name) FROM operations o JOIN cards c ON c.id = o.to_card_id \
+      JOIN cardholders h ON h.id = c.cardholder_id WHERE o.reference = happenings.reference), \
+     (SELECT group_concat(l.older, ' ') FROM operation_links l WHERE l.reference = happenings.reference AND l.kind <> 'despite')";
 
 /// How many rows are read at a time where their text is looked through.
 const ROWS_SEARCHED_AT_A_TIME: usize = 1_000;
@@ -137,13 +149,13 @@ impl Journal {
         let at_a_time = if wanted.is_everything() { most } else { most.max(ROWS_SEARCHED_AT_A_TIME) };
         let (mut rows, mut before) = (Vec::new(), filter.before);
         loop {
-            let read = self.stretch_of(whose, &HappeningFilter { before, ..filter.clone() }, at_a_time).await?;
+            let read = self.stretch_of(whose, &HappeningFilter { before, ..filter.clone() }, !wanted.is_everything(), at_a_time).await?;
             let is_last = read.len() < at_a_time;
             for row in &read {
                 let number = whole_at(row, "number")?;
                 before = Some(number);
                 let happening = happening_from(row)?;
-                if rows.len() < most && wanted.is_in(&happening, row.try_get("note")?, row.try_get("name")?) {
+                if rows.len() < most && wanted.is_in(&happening, row.try_get("beside")?) {
                     rows.push((number, happening));
                 }
             }
@@ -169,15 +181,22 @@ impl Journal {
         .await?)
     }
 
-    /// The newest rows that the database itself can choose by a filter, each with the note of its operation.
-    async fn stretch_of(&self, whose: HappeningsOf<'_>, filter: &HappeningFilter, most: usize) -> Result<Vec<SqliteRow>, JournalError> {
-        let mut query =
-            QueryBuilder::new("SELECT *, (SELECT note FROM operations WHERE operations.reference = happenings.reference) AS note, ");
-        query.push(match whose {
-            HappeningsOf::Everyone => "(SELECT first_name || ' ' || last_name FROM cardholders h WHERE h.id = cardholder_id) AS name",
-            HappeningsOf::Cardholder(_) | HappeningsOf::Card(_) => "NULL AS name",
-        });
-        query.push(" FROM happenings WHERE ");
+    /// The newest rows that the database itself can choose by a filter, where it is asked for with what is told beside each.
+    async fn stretch_of(
+        &self,
+        whose: HappeningsOf<'_>,
+        filter: &HappeningFilter,
+        is_searched: bool,
+        most: usize,
+    ) -> Result<Vec<SqliteRow>, JournalError> {
+        let mut query = QueryBuilder::new("SELECT *, ");
+        match whose {
+            _ if !is_searched => query.push("NULL"),
+            HappeningsOf::Everyone => query.push(format_args!("concat_ws(' ', {WHOSE}, {BESIDE})")),
+            // Whose it is, is no news there.
+            HappeningsOf::Cardholder(_) | HappeningsOf::Card(_) => query.push(format_args!("concat_ws(' ', {BESIDE})")),
+        };
+        query.push(" AS beside FROM happenings WHERE ");
         match whose {
             HappeningsOf::Everyone => query.push("(cardholder_id IS NOT NULL OR card_id IS NULL)"),
             HappeningsOf::Cardholder(id) => push_cardholder(&mut query, id),

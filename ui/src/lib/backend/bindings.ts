@@ -2338,6 +2338,10 @@ export type HappeningView = {
 	sides: TransferSides | null,
 	/**  The reference of the operation that this one takes back. */
 	corrects: string | null,
+	/**  The reference of the operation that this one makes again. */
+	makesAgain: string | null,
+	/**  What was found of an operation whose outcome was open, or said of it. */
+	settledAs: SettleAs | null,
 	/**  Where an insert that was made went, as far as its run tells. */
 	sentTo: SentTo | null,
 };

@@ -21,6 +21,7 @@ import type {
   ReplacementCause,
   ReplacementStep,
   SentTo,
+  SettleAs,
   StepOutcome,
   StepStanding,
 } from '$lib/backend';
@@ -152,6 +153,11 @@ export const SENT_TO: Record<SentTo, MessageKey> = { file: 'sent_to.file', print
 export const INSERT_SENT_TO: Record<SentTo, MessageKey> = {
   file: 'happening.insert_sent_to_file',
   printer: 'happening.insert_sent_to_printer',
+};
+
+export const OPERATION_SETTLED_AS: Record<SettleAs, MessageKey> = {
+  applied: 'happening.operation_settled_applied',
+  not_applied: 'happening.operation_settled_not_applied',
 };
 
 export const HAPPENING: Record<HappeningAction, MessageKey> = {

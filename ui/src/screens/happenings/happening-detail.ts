@@ -5,10 +5,15 @@ import { causeText } from '$lib/i18n/causes';
 import { gatewayCodeText, inItsWords } from '$lib/i18n/gateway-codes';
 import { t } from '$lib/i18n/index.svelte';
 import { permissionIn } from '$lib/i18n/permission-names';
-import { HAPPENING, INSERT_SENT_TO } from '$lib/i18n/words';
+import { HAPPENING, INSERT_SENT_TO, OPERATION_SETTLED_AS } from '$lib/i18n/words';
 
-/** What was done; of an insert that was made, where it went. */
-export function actionText({ action, sentTo }: Pick<HappeningView, 'action' | 'sentTo'>): string {
+/** What was done; of an insert that was made, where it went, and of an outcome that was open, which it is. */
+export function actionText({
+  action,
+  sentTo,
+  settledAs,
+}: Pick<HappeningView, 'action' | 'sentTo' | 'settledAs'>): string {
+  if (settledAs !== null) return t(OPERATION_SETTLED_AS[settledAs]);
   return t(sentTo === null ? HAPPENING[action] : INSERT_SENT_TO[sentTo]);
 }
 

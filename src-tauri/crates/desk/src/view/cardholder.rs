@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::view::attention::SettleAs;
 use crate::view::card::{ActionOffer, CardSummary};
 use crate::view::funds::OperationView;
 use crate::view::print::{InsertView, SentTo};
@@ -464,6 +465,10 @@ pub struct HappeningView {
     pub sides: Option<TransferSides>,
     /// The reference of the operation that this one takes back.
     pub corrects: Option<String>,
+    /// The reference of the operation that this one makes again.
+    pub makes_again: Option<String>,
+    /// What was found of an operation whose outcome was open, or said of it.
+    pub settled_as: Option<SettleAs>,
     /// Where an insert that was made went, as far as its run tells.
     pub sent_to: Option<SentTo>,
 }

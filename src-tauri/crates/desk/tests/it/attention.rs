@@ -2,10 +2,12 @@
 
 use axum::http::Method;
 use cardesk_desk::view::{
-    Basis, FollowUpForm, FollowUpKind, FundsAction, LookFound, NotAppliedWithheld, OperationState, OperationView, SettleAs, SettleForm,
+    Basis, FollowUpForm, FollowUpKind, FundsAction, HappeningAction, LookFound, NotAppliedWithheld, OperationState, OperationView,
+    SettleAs, SettleForm,
 };
 use cardesk_desk::{Desk, ErrorCode};
 
+use crate::follow_up::money_of_the_record;
 use crate::outcomes::{draft_request, form};
 use crate::rig::Rig;
 use crate::scripted::{Answer, CARDHOLDER, MADE_LATER, Scripted, refusal};
@@ -125,6 +127,9 @@ async fn not_applied_is_offered_after_the_settling_time_said_by_a_person_and_the
         (OperationState::SettledNotApplied, Some(Basis::Person), Some("El emisor lo confirma"))
     );
 
+    let settling = money_of_the_record(&desk, "").await.remove(0);
+    assert_eq!((settling.action, settling.settled_as), (HappeningAction::OperationSettled, Some(SettleAs::NotApplied)));
+
     let draft = desk.draft_follow_up(&lost.reference, FollowUpKind::MakesAgain, None).await.unwrap();
     let submit = |reference: &str| {
         let form = FollowUpForm { reference: reference.to_owned(), reason: String::new(), amount_again: None, despite: None };
@@ -133,6 +138,7 @@ async fn not_applied_is_offered_after_the_settling_time_said_by_a_person_and_the
     let again = submit(&draft.reference).await.unwrap();
     assert_eq!((again.state, &again.names[0].reference), (OperationState::Applied, &lost.reference));
     assert_ne!(again.reference, lost.reference);
+    assert_eq!(money_of_the_record(&desk, "").await[0].makes_again.as_ref(), Some(&lost.reference));
     assert_eq!(desk.draft_follow_up(&lost.reference, FollowUpKind::MakesAgain, None).await.unwrap_err().code, ErrorCode::FollowedAlready);
     assert_eq!(gateway.funds().len(), 2);
 }

@@ -2,7 +2,8 @@
 
 use axum::http::Method;
 use cardesk_desk::view::{
-    FollowUpForm, FollowUpKind, FundsAction, HappeningKind, HappeningsRequest, LinkKind, OperationKind, OperationState, OperationView,
+    FollowUpForm, FollowUpKind, FundsAction, HappeningKind, HappeningView, HappeningsRequest, LinkKind, OperationKind, OperationState,
+    OperationView,
 };
 use cardesk_desk::{Desk, ErrorCode, FieldCode};
 
@@ -55,23 +56,27 @@ async fn a_mistaken_load_is_taken_back_once_by_the_opposite_operation_with_its_r
     assert_eq!((corrected.can_correct, &corrected.named_by[0].reference), (false, &first.reference));
     let again = desk.draft_follow_up(&mistaken.reference, FollowUpKind::Corrects, None).await.unwrap_err();
     assert_eq!((again.code, again.reference.as_ref()), (ErrorCode::FollowedAlready, Some(&first.reference)));
-    assert_eq!(money_of_the_record(&desk).await, [(first.reference, Some(mistaken.reference.clone())), (mistaken.reference, None)]);
+    // The correction is found by what it takes back as well, and both by their card's last four.
+    for text in ["", &*mistaken.reference, "4417"] {
+        let rows = money_of_the_record(&desk, text).await;
+        let told: Vec<_> = rows.iter().map(|row| (row.reference.as_deref(), row.corrects.as_deref())).collect();
+        assert_eq!(told, [(Some(&*first.reference), Some(&*mistaken.reference)), (Some(&*mistaken.reference), None)], "{text}");
+    }
 }
 
-/// What the record names, newest first, each with what it takes back.
-async fn money_of_the_record(desk: &Desk) -> Vec<(String, Option<String>)> {
+/// What the record of the card says of money, newest first, as far as the text is in it.
+pub(crate) async fn money_of_the_record(desk: &Desk, text: &str) -> Vec<HappeningView> {
     let request = HappeningsRequest {
         cardholder_id: CARDHOLDER.to_owned(),
         card_id: Some(CARD.to_owned()),
         before: None,
         kind: Some(HappeningKind::Money),
         results: Vec::new(),
-        text: String::new(),
+        text: text.to_owned(),
         text_actions: Vec::new(),
         limit: 10,
     };
-    let rows = desk.happenings(request).await.unwrap().rows;
-    rows.into_iter().filter_map(|row| row.reference.map(|reference| (reference, row.corrects))).collect()
+    desk.happenings(request).await.unwrap().rows
 }
 
 #[tokio::test]
