@@ -135,3 +135,29 @@ it('reads a run again when its inserts are opened: one of them may have been pri
   flushSync();
   await vi.waitFor(() => expect(printRuns.inserts[0]?.state).toBe('voided'));
 });
+
+it('gives the list the room of the preview while there is none, and five rows beside one', async () => {
+  const waiting = {
+    cardId: '7',
+    cardholderId: 'u7',
+    displayName: 'Ana',
+    lastFour: '4417',
+    issuedAt: null,
+    serial: null,
+  };
+  vi.mocked(backend.insertQueue).mockResolvedValue([{ ...waiting, printedAt: null } as QueueRow]);
+  vi.mocked(backend.previewInserts).mockReturnValue(new Promise(() => undefined));
+  document.body.innerHTML = '<div id="here"></div>';
+  mounted = mount(PrintRoom, { target: document.getElementById('here') as HTMLElement });
+  await vi.waitFor(() => expect(printRoom.rows).toHaveLength(1));
+  flushSync();
+  const has = (name: string) => document.querySelector('.print-room')?.classList.contains(name);
+  expect([has('without-preview'), has('reads-box')]).toEqual([true, false]);
+  printRoom.choose([0]);
+  flushSync();
+  expect(has('without-preview')).toBe(false);
+  printRoom.choose([]);
+  printRoom.readsBox = true;
+  flushSync();
+  expect([has('without-preview'), has('reads-box')]).toEqual([false, true]);
+});
