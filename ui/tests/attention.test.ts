@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttentionRow, OperationView, TransferSide } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
 import { work } from '../src/lib/app/work.svelte';
+import { setLanguage, t } from '../src/lib/i18n/index.svelte';
 import { Attention } from '../src/screens/attention/attention.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { attention: vi.fn(), lookAgain: vi.fn() } }));
@@ -120,4 +121,11 @@ describe('what needs attention', () => {
     expect(plain(attention.factsOf(outcome))).toBe(facts);
     expect([plain(work.ended?.text()), work.ended?.good]).toEqual([`Aclarada: no se aplicó: ${facts}`, false]);
   });
+});
+
+it('tells a look that is still to come as one, in both languages', async () => {
+  expect(t('attention.next', { time: '14:22' })).toBe('Se vuelve a buscar a las 14:22');
+  await setLanguage('en');
+  expect(t('attention.next', { time: '14:22' })).toBe('Next look at 14:22');
+  await setLanguage('es');
 });
