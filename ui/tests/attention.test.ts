@@ -1,7 +1,9 @@
 // The screen of what needs a person promises that nothing vanishes from it before it was seen how it ended.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AttentionRow, OperationView } from '../src/lib/backend';
+import type { AttentionRow, OperationView, TransferSide } from '../src/lib/backend';
 import { backend } from '../src/lib/backend';
+import { work } from '../src/lib/app/work.svelte';
+import { setLanguage, t } from '../src/lib/i18n/index.svelte';
 import { Attention } from '../src/screens/attention/attention.svelte';
 
 vi.mock('../src/lib/backend', () => ({ backend: { attention: vi.fn(), lookAgain: vi.fn() } }));
@@ -60,4 +62,70 @@ describe('what needs attention', () => {
     expect(attention.failures.A).toBeUndefined();
     expect(attention.settled).toEqual([]);
   });
+
+  const side = (lastFour: string, cardholderDisplayName: string): TransferSide => ({
+    cardId: lastFour,
+    known: { cardholderId: lastFour, cardholderDisplayName, lastFour, alias: null },
+  });
+  const settled = (change: Partial<OperationView>) =>
+    operation('CD-1', {
+      kind: 'load',
+      state: 'settled_not_applied',
+      canLookAgain: false,
+      amount: '75.00',
+      currency: 'GTQ',
+      cardId: '7',
+      movementId: null,
+      sides: null,
+      ...change,
+    });
+
+  it.each<[string, Partial<OperationView>, Partial<AttentionRow>, string]>([
+    ['a load', {}, {}, 'Carga · Q 75.00 · Caal Xol, Nohemí •••• 5034 · CD-1'],
+    [
+      'a transfer',
+      { kind: 'transfer', sides: { from: side('5034', 'Caal Xol, Nohemí'), to: side('8445', 'Choc Caal, Luis') } },
+      {},
+      'Transferencia · Q 75.00 · Caal Xol, Nohemí •••• 5034 → Choc Caal, Luis •••• 8445 · CD-1',
+    ],
+    [
+      'a transfer to a card that only its row knows',
+      { kind: 'transfer', sides: { from: { cardId: '7', known: null }, to: { cardId: '8', known: null } } },
+      { toCard: { lastFour: '8445' } as AttentionRow['toCard'] },
+      'Transferencia · Q 75.00 · Caal Xol, Nohemí •••• 5034 → •••• 8445 · CD-1',
+    ],
+    [
+      'a card that was issued',
+      { kind: 'issue', amount: null, cardId: null, movementId: '901' },
+      { card: null, newCards: [{ cardId: '901', lastFour: '1629', issuedAt: null }] },
+      'Emisión de tarjeta · Caal Xol, Nohemí •••• 1629 · CD-1',
+    ],
+  ])('names whose %s is that was settled, there and at the lower edge', async (_, change, more, facts) => {
+    const attention = new Attention();
+    shows('CD-1');
+    const row = {
+      operation: operation('CD-1'),
+      cardholderDisplayName: 'Caal Xol, Nohemí',
+      card: { lastFour: '5034' },
+      toCard: null,
+      newCards: [],
+      ...more,
+    } as unknown as AttentionRow;
+    ask.mockResolvedValueOnce({ rows: [row], contradictions: [], replacements: [], settlingTimeMinutes: 2 });
+    await attention.load();
+    shows();
+    work.say(() => 'Antes');
+    const outcome = settled(change);
+    await attention.changed(outcome);
+    const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');
+    expect(plain(attention.factsOf(outcome))).toBe(facts);
+    expect([plain(work.ended?.text()), work.ended?.good]).toEqual([`Aclarada: no se aplicó: ${facts}`, false]);
+  });
+});
+
+it('tells a look that is still to come as one, in both languages', async () => {
+  expect(t('attention.next', { time: '14:22' })).toBe('Se vuelve a buscar a las 14:22');
+  await setLanguage('en');
+  expect(t('attention.next', { time: '14:22' })).toBe('Next look at 14:22');
+  await setLanguage('es');
 });

@@ -71,4 +71,10 @@ describe('the form that begins a batch', () => {
   it('leaves Enter on its button to the button', () => {
     expect(enter('batch-start')).toBe(true);
   });
+
+  it('keeps what it comes to with its button, which stays in sight below whatever has to be mended', () => {
+    const totals = document.getElementById('batch-totals');
+    expect(totals?.closest('.send')).toBe(document.getElementById('batch-start')?.closest('.send'));
+    expect(totals?.closest('.send')).not.toBeNull();
+  });
 });

@@ -1,12 +1,12 @@
 // Batches in the window: the file that is being checked, the one start, and the files that a batch gives back.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BatchCheck, BatchRowView, BatchRows, BatchView } from '$lib/backend';
+import type { BatchCheck, BatchRowCheck, BatchRowView, BatchRows, BatchView } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
 import { Pace } from '$lib/app/work.svelte';
 import { Batches, fileSource, isMoving, settledRows } from '$screens/funds/batch.svelte';
 import { resultTable, rowReason, toMendTable } from '$screens/funds/batch-files';
-import { standings } from '$screens/funds/batch-words';
+import { given, rowAmount, rowCard, rowCells, standings } from '$screens/funds/batch-words';
 
 const shell = vi.hoisted(() => ({
   readBatch: vi.fn(),
@@ -285,6 +285,52 @@ describe('a batch', () => {
     expect(standings({ ...none, not_applied: 2 }, rows).map(({ word, count }) => [word, count])).toEqual([
       ['not_applied', 1],
       ['contradicted', 1],
+    ]);
+  });
+
+  it('keeps what its check showed of the rows that were left out, and of no other batch', async () => {
+    const checked: BatchRowCheck = {
+      line: 5,
+      verdict: 'refused',
+      cardId: '48201',
+      lastFour: '2721',
+      holder: 'Camposeco, Andrea',
+      kind: 'withdrawal',
+      amount: null,
+      currency: 'GTQ',
+      endingBalance: null,
+      note: null,
+      given: [{ field: 'amount', text: '-5' }],
+      problems: [],
+    };
+    const unfound = { ...checked, line: 7, cardId: null, lastFour: null, amount: '20.00', currency: null };
+    const style = { ...check().style, isConfirmed: true };
+    const batches = new Batches();
+    await read(
+      batches,
+      check({ style, rows: [checked, { ...unfound, given: [{ field: 'documentNumber', text: '111' }] }] }),
+    );
+    shell.startBatch.mockResolvedValue(view({ phase: 'finished' }));
+    await batches.start();
+    const out = { state: 'left_out', cardId: null, lastFour: null, holder: null, amount: null } as const;
+    const [five, seven] = [row({ ...out, line: 5 }), row({ ...out, line: 7, amount: '20.00', currency: null })];
+    expect(rowCard(five, batches.checkedRow(5))).toMatchObject({ lastFour: '2721', holder: 'Camposeco, Andrea' });
+    expect(rowAmount(five, batches.checkedRow(5))).toBe('-5');
+    expect([rowCard(seven, batches.checkedRow(7)), rowAmount(seven, batches.checkedRow(7))]).toEqual([
+      undefined,
+      '20.00',
+    ]);
+    expect(given(batches.checkedRow(7), 'cardId', 'documentNumber')).toBe('111');
+    batches.open(view({ number: 6 }));
+    expect(batches.checkedRow(5)).toBeUndefined();
+    expect(rowAmount(five, undefined)).toBeUndefined();
+  });
+
+  it('tells what stands in the cells of a row under the titles of its file', () => {
+    expect(rowCells(row({ cells: ['48202', ' ', '-5', 'de más'] }), ['Tarjeta', 'Nota', 'Monto'])).toEqual([
+      { title: 'Tarjeta', text: '48202' },
+      { title: 'Monto', text: '-5' },
+      { title: '', text: 'de más' },
     ]);
   });
 

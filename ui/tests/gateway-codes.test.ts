@@ -93,3 +93,20 @@ describe('what is wrong with a field', () => {
     expect(problemText(problem('amount_overdraws', { ending: '-12.50' }))).toContain('−12.50');
   });
 });
+
+describe('a card that takes no money', () => {
+  const forbids = (params: FieldProblem['params']): FieldProblem => ({
+    field: 'cardId',
+    code: 'card_state_forbids',
+    severity: 'error',
+    params,
+  });
+
+  it('is told with its state, in the gateway’s word where that is not known', async () => {
+    expect(problemText(forbids({ state: 'INACTIVE' }))).toBe('Tarjeta «Sin activar»: no acepta dinero');
+    expect(problemText(forbids({ state: 'SUSPENDED' }))).toBe('Tarjeta «SUSPENDED»: no acepta dinero');
+    expect(problemText(forbids({}))).toBe('En este estado la tarjeta no acepta dinero');
+    await setLanguage('en');
+    expect(problemText(forbids({ state: 'BLOCKED' }))).toBe('Card “Blocked”: it takes no money');
+  });
+});

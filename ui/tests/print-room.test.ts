@@ -162,6 +162,20 @@ describe('the print room', () => {
     expect(room.run).toBe(run);
   });
 
+  it('stays in the list it was made from, and with whoever went to the runs meanwhile', async () => {
+    const room = new PrintRoom();
+    await room.show('printed');
+    room.find({ text: '0' });
+    room.chooseAll();
+    room.reprintReason = 'otra vez';
+    await room.make('file');
+    await room.showAfterRun();
+    expect([room.tab, room.found.text]).toEqual(['printed', '0']);
+    room.showsRuns = true;
+    await room.showAfterRun();
+    expect(room.tab).toBe('runs');
+  });
+
   it('keeps what was chosen when a run could not be made', async () => {
     const room = new PrintRoom();
     await room.show('needs_insert');

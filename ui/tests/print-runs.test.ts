@@ -357,6 +357,63 @@ describe('the runs', () => {
     await expect(runs.voidInsert()).resolves.toBe(true);
     expect(asked.voidInsert).toHaveBeenCalledExactlyOnceWith('0043-002', 'se mojó');
   });
+
+  const withVoided = (number: string): RunDetail => {
+    const { inserts, ...rest } = detail(number);
+    return {
+      ...rest,
+      inserts: inserts.map((insert, index) =>
+        index === 1 ? { ...insert, state: 'voided', replacedBy: '0044-001' } : insert,
+      ),
+    };
+  };
+
+  it('read the one that is looked at again with the list, and stay at its insert', async () => {
+    const runs = new PrintRuns();
+    await runs.refresh();
+    await runs.open(at(0));
+    runs.showsInserts = true;
+    runs.sortInserts('state');
+    await runs.moveToInsert(at(1));
+    expect([runs.insert?.serial, runs.insert?.state]).toEqual(['0043-002', 'printed']);
+    asked.printRun.mockImplementation((number) => Promise.resolve(withVoided(number)));
+    runs.sortInserts('state');
+    const { serial } = runs.insert ?? {};
+    await runs.refresh();
+    expect([serial, runs.insert?.serial, runs.insert?.state]).toEqual(['0043-002', '0043-002', 'voided']);
+  });
+
+  it('leave whoever went to another one meanwhile at that', async () => {
+    const runs = new PrintRuns();
+    await runs.refresh();
+    await runs.open(at(0));
+    const refreshed = runs.refresh();
+    const opened = runs.open(at(1));
+    await Promise.all([refreshed, opened]);
+    expect([runs.number, runs.detail.value?.run.number]).toEqual(['0042', '0042']);
+  });
+
+  it('forget one that is gone', async () => {
+    const runs = new PrintRuns();
+    await runs.refresh();
+    await runs.open(at(0));
+    asked.printRuns.mockResolvedValue({ printing: null, drafts: [], runs: [run('0042')] });
+    await runs.refresh();
+    expect([runs.number, runs.detail.value, runs.position.active]).toEqual([undefined, undefined, -1]);
+  });
+
+  it('read one again whose insert turns out to be voided already, and say so', async () => {
+    const runs = new PrintRuns();
+    await runs.refresh();
+    await runs.open(at(0));
+    runs.showsInserts = true;
+    await runs.moveToInsert(at(1));
+    runs.reason = 'se mojó';
+    asked.voidInsert.mockRejectedValue(failure('insert_not_valid'));
+    asked.printRun.mockImplementation((number) => Promise.resolve(withVoided(number)));
+    await expect(runs.voidInsert()).resolves.toBe(false);
+    expect([runs.insert?.state, runs.error?.code, runs.reason]).toEqual(['voided', 'insert_not_valid', '']);
+  });
 });
 
 it('shows a run’s inserts without scrolling sideways in a window of 1280 pixels', () => {

@@ -1,11 +1,11 @@
 // What an error of the shell, and a problem of a field, says to the operator: a text for every code.
 
-import type { ErrorCode, Field, FieldCode, FieldProblem, OperationKind } from '$lib/backend';
+import type { CardState, ErrorCode, Field, FieldCode, FieldProblem, OperationKind } from '$lib/backend';
 import { BackendError } from '$lib/backend/errors';
 import type { Problem } from '$lib/components/Field.svelte';
 import { gatewayCodeText, gatewayFieldText, inItsWords } from './gateway-codes';
 import { show, t, type MessageKey } from './index.svelte';
-import { OPERATION_KIND } from './words';
+import { CARD_STATE, OPERATION_KIND } from './words';
 
 const ERRORS: Record<ErrorCode, MessageKey> = {
   fields_need_mending: 'error.fields_need_mending',
@@ -476,6 +476,12 @@ export function errorDetail(error: BackendError): string | undefined {
   return codeText(error) || error.code === 'code_refused' ? inItsWords(error.detail) : undefined;
 }
 
+/** A card's state for the gateway's word; one that this version does not know stays in that word. */
+function cardStateText(word: string): string {
+  const state = word.toLowerCase();
+  return Object.hasOwn(CARD_STATE, state) ? t(CARD_STATE[state as CardState].text) : word;
+}
+
 /**
  * What is wrong with a field, in the words that stand at it and in the summary. Amounts in it are in `currency`, where the
  * form knows it.
@@ -498,6 +504,8 @@ export function problemText(problem: FieldProblem, currency?: string | null): st
     return t('problem.card_number_in_text', params);
   if (problem.code === 'amount_ambiguous' && problem.params.first)
     return t('problem.amount_ambiguous_readings', params);
+  if (problem.code === 'card_state_forbids' && problem.params.state)
+    return t('problem.card_state_named', { ...params, state: cardStateText(problem.params.state) });
   if (problem.code === 'code_length' && problem.params.expected) return t('problem.code_length_exact', params);
   return t(FIELDS[problem.code], params);
 }

@@ -4,6 +4,7 @@
 import { Loadable } from '$lib/app/loadable.svelte';
 import { forgetWithProfile } from '$lib/app/profile-scope';
 import { refreshSession } from '$lib/app/session.svelte';
+import { work } from '$lib/app/work.svelte';
 import {
   backend,
   type AttentionRow,
@@ -14,6 +15,8 @@ import {
 } from '$lib/backend';
 import { asBackendError, type BackendError } from '$lib/backend/errors';
 import { Followed } from '../card/follow-up.svelte';
+import { isApplied, outcomeTitle } from '../card/outcome-words';
+import { settledFacts } from './settled-words';
 
 /** The desk keeps this many characters of a reason. */
 export const REASON_MAX = 200;
@@ -43,6 +46,8 @@ export class Attention {
   looking = $state<string | undefined>(undefined);
   /** Why the last look for an operation failed. */
   failures = $state.raw<Readonly<Record<string, BackendError>>>({});
+  /** As each stood last while it had no outcome: whose it is stands there, and not with the operation itself. */
+  readonly #rowsBefore = new Map<string, AttentionRow>();
 
   get rows(): readonly AttentionRow[] {
     return this.loaded.value?.rows ?? [];
@@ -57,6 +62,7 @@ export class Attention {
     const before = this.rows.map(({ operation }) => operation.reference);
     const view = await this.loaded.run(() => backend.attention());
     if (!view) return;
+    for (const row of view.rows) this.#rowsBefore.set(row.operation.reference, row);
     const open = new Set(view.rows.map(({ operation }) => operation.reference));
     const gone = before.filter((reference) => !open.has(reference) && !this.#hasSettled(reference));
     for (const reference of gone) {
@@ -90,6 +96,11 @@ export class Attention {
     await Promise.all([this.load(), refreshSession()]);
   }
 
+  /** What an operation with an outcome was, and whose. */
+  factsOf(operation: OperationView): string {
+    return settledFacts(operation, this.#rowsBefore.get(operation.reference));
+  }
+
   dismiss(reference: string): void {
     this.settled = this.settled.filter((operation) => operation.reference !== reference);
   }
@@ -100,6 +111,8 @@ export class Attention {
 
   #note(operation: OperationView): void {
     this.settled = [operation, ...this.settled.filter(({ reference }) => reference !== operation.reference)];
+    // What was said of an older one would otherwise still stand at the lower edge.
+    work.say(() => `${outcomeTitle(operation)}: ${this.factsOf(operation)}`, isApplied(operation));
   }
 
   #hasSettled(reference: string): boolean {

@@ -1,6 +1,15 @@
 // What a batch, its rows and their states are called.
 
-import type { BatchPhase, BatchRowState, BatchRowView, BatchSeparator, BatchStop, BatchVerdict } from '$lib/backend';
+import type {
+  BatchPhase,
+  BatchRowCheck,
+  BatchRowState,
+  BatchRowView,
+  BatchSeparator,
+  BatchStop,
+  BatchVerdict,
+  Field,
+} from '$lib/backend';
 import { show, type MessageKey } from '$lib/i18n/index.svelte';
 import type { Worded } from '$lib/i18n/words';
 
@@ -14,6 +23,37 @@ export function amountText({
 }): string | undefined {
   if (amount === null) return undefined;
   return currency === null ? show.amount(amount) : show.money(amount, currency);
+}
+
+/** By what a row can name its card. */
+export const CARD_FIELDS: readonly Field[] = ['cardId', 'lastFour', 'documentNumber'];
+
+/** What a row says in a field that was not understood, as it stands. */
+export function given(row: BatchRowCheck | undefined, ...fields: readonly Field[]): string | undefined {
+  return row?.given.find((cell) => fields.includes(cell.field) && cell.text.trim() !== '')?.text;
+}
+
+/** Whose card a row is of. */
+interface RowCard {
+  lastFour: string | null;
+  holder: string | null;
+}
+
+/** The card of a row, as its batch or its check knows it. */
+export function rowCard(row: BatchRowView, checked: BatchRowCheck | undefined): RowCard | undefined {
+  return [row, checked].find((each) => each?.lastFour != null);
+}
+
+/** The amount of a row, as its batch or its check knows it; what could not be read, as it stands. */
+export function rowAmount(row: BatchRowView, checked: BatchRowCheck | undefined): string | undefined {
+  return amountText(row) ?? (checked && (amountText(checked) ?? given(checked, 'amount')));
+}
+
+/** What stands in a row's cells, under the titles of its file. */
+export function rowCells(row: BatchRowView, titles: readonly string[]): Array<{ title: string; text: string }> {
+  return row.cells
+    .map((text, index) => ({ title: titles[index] ?? '', text }))
+    .filter(({ text }) => text.trim() !== '');
 }
 
 export const BATCH_PHASE: Record<BatchPhase, Worded> = {

@@ -14,6 +14,7 @@ import {
   type BatchDecisions,
   type BatchRefresh,
   type BatchRefreshScope,
+  type BatchRowCheck,
   type BatchRows,
   type BatchSource,
   type BatchView,
@@ -57,6 +58,8 @@ export class Batches {
   batch = $state.raw<BatchView | undefined>(undefined);
   readonly rows = new Loadable<BatchRows>();
 
+  /** The rows as their check had them, by their line, of the batch that was begun last: it knew more of those that were left out. */
+  #checked = $state.raw<{ number: number; rows: ReadonlyMap<number, BatchRowCheck> } | undefined>(undefined);
   #decisions: BatchDecisions | undefined;
   #question = 0;
   #watched = new Set<number>();
@@ -68,6 +71,11 @@ export class Batches {
 
   get decisions(): BatchDecisions | undefined {
     return this.#decisions;
+  }
+
+  /** What the check showed of a row of the batch that is open, while that is known. */
+  checkedRow(line: number): BatchRowCheck | undefined {
+    return this.#checked?.number === this.batch?.number ? this.#checked?.rows.get(line) : undefined;
   }
 
   /** Reads a file or what was pasted, and shows its check. */
@@ -169,6 +177,7 @@ export class Batches {
         totals: check.totals,
         totalAgain: check.totalAgain ? this.totalAgain : null,
       });
+      this.#checked = { number: batch.number, rows: new Map(check.rows.map((row) => [row.line, row])) };
       this.leaveCheck();
       this.open(batch);
       void this.watch(batch);
@@ -288,6 +297,7 @@ export class Batches {
   clear(): void {
     this.leaveCheck();
     this.batch = undefined;
+    this.#checked = undefined;
     this.rows.clear();
     this.list.clear();
   }

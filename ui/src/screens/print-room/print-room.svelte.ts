@@ -252,13 +252,19 @@ export class PrintRoom {
     await this.#fetchAround();
   }
 
-  /** After a run: the queue without what was made, and nothing chosen, so that nothing is made twice by one key too many. */
+  /**
+   * After a run: the list it was made from, as it is now, and nothing chosen, so that nothing is made twice by one key too many.
+   * Whoever went to another list, or to the runs, meanwhile stays there.
+   */
   async showAfterRun(): Promise<void> {
+    const { filter } = this;
     this.box = undefined;
-    this.found = { text: '', since: '' };
+    // What was printed again is still in its list, and is found there by the same words.
+    if (filter === 'needs_insert') this.found = { text: '', since: '' };
     // Already while it is on its way: what came of the run would come, go and come again.
     this.choose([]);
-    await this.#fetch('needs_insert');
+    if (this.showsRuns) return;
+    await this.#fetch(filter);
     this.choose([]);
   }
 

@@ -149,12 +149,37 @@ export class PrintRuns {
     return this.error?.fields.find((each) => each.field === field);
   }
 
-  /** Asks for the runs again. The one that is looked at stays the one, though newer ones have come before it. */
+  /**
+   * Asks for the runs again, and for the one that is looked at, which stays the one though newer ones have come before it: what was
+   * printed or voided anywhere else may have changed its inserts.
+   */
   async refresh(): Promise<void> {
-    const { number } = this;
-    if (!(await this.list.run(() => backend.printRuns())) || number === undefined) return;
+    let number: string | undefined;
+    const view = await this.list.run(async () => {
+      const fetched = await backend.printRuns();
+      ({ number } = this);
+      return fetched;
+    });
+    if (!view || number === undefined) return;
     const place = this.runs.findIndex((run) => run.number === number);
+    if (place < 0) this.#leaveRun();
     this.position = { active: place, anchor: place, selected: new Set(place < 0 ? [] : [place]) };
+    if (place >= 0) await this.#readAgain(number);
+  }
+
+  /** Reads a run again; whoever looks at one of its inserts stays with it. */
+  async #readAgain(number: string): Promise<void> {
+    let before: string[] = [];
+    const read = await this.detail.run(async () => {
+      const detail = await backend.printRun(number);
+      before = this.#serials();
+      return detail;
+    });
+    if (read) this.insertPosition = positionAfter(this.insertPosition, before, this.#serials());
+  }
+
+  #serials(): string[] {
+    return this.inserts.map(({ serial }) => serial);
   }
 
   /** Looks at a run; nothing is looked at twice. */
@@ -200,7 +225,7 @@ export class PrintRuns {
     this.again = again;
     this.pages = '';
     this.reason = '';
-    await this.detail.run(() => backend.printRun(number));
+    await this.#readAgain(number);
     return again;
   }
 
@@ -237,10 +262,12 @@ export class PrintRuns {
       await backend.voidInsert(insert.serial, this.reason);
       return true;
     });
-    if (!isDone) return false;
+    // What is not valid any more was voided elsewhere since its run was read: there is nothing left to say why.
+    const isOutdated = this.error?.code === 'insert_not_valid';
+    if (!isDone && !isOutdated) return false;
     this.reason = '';
-    await this.detail.run(() => backend.printRun(number));
-    return true;
+    await this.#readAgain(number);
+    return isDone === true;
   }
 
   /** Throws an interrupted run away, or counts it as printed. */
