@@ -63,6 +63,7 @@ describe('the form that begins a batch', () => {
   it('goes on by Enter from each field to the next, and to the button at last', () => {
     expect(enter('batch-style-point_thousands')).toBe(false);
     expect(document.activeElement?.id).toBe('batch-total-again');
+    (control('batch-total-again') as HTMLInputElement).value = '7';
     expect(enter('batch-total-again')).toBe(false);
     expect(document.activeElement?.id).toBe('batch-start');
     expect(backend.startBatch).not.toHaveBeenCalled();

@@ -150,3 +150,61 @@ describe('the form of an adjustment', () => {
     expect(document.activeElement?.id).toBe('funds-direction');
   });
 });
+
+describe('a field that has to be filled in', () => {
+  async function opened(given: FundsDraft): Promise<HTMLInputElement> {
+    vi.mocked(backend.draftFunds).mockResolvedValue(given);
+    document.body.innerHTML = '<div id="here"></div>';
+    mounted = mount(FundsForm, {
+      target: document.getElementById('here') as HTMLElement,
+      props: {
+        card,
+        kind: 'load' as const,
+        onoutcome: () => undefined,
+        onspent: () => undefined,
+        onagain: () => undefined,
+      },
+    });
+    flushSync();
+    await vi.waitFor(() => expect(document.querySelector('#funds-reference')?.textContent).not.toBe(''));
+    return document.querySelector('#funds-amount') as HTMLInputElement;
+  }
+
+  it('keeps the focus at Enter while it is empty, and says what is missing until something is typed', async () => {
+    const amount = await opened({ ...draft, amount: null });
+    press(amount);
+    flushSync();
+    expect(document.activeElement).toBe(amount);
+    expect(document.querySelector('#funds-amount-problem')?.textContent).toContain('Falta «Monto»');
+    expect(amount.getAttribute('aria-invalid')).toBe('true');
+    amount.value = '5';
+    amount.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    expect(document.querySelector('#funds-amount-problem')).toBeNull();
+  });
+
+  it('leads to the one like it that is unconfirmed, in place of doing nothing', async () => {
+    const shown = vi.spyOn(Element.prototype, 'scrollIntoView');
+    vi.mocked(backend.submitFunds).mockClear();
+    const alike = { reference: 'CD-0', draftedAt: '2026-11-24T16:00:00Z', operator: 'root' } as OperationView;
+    const amount = await opened({ ...draft, lookAlikes: [alike] });
+    const waits = document.querySelector('#funds-despite-waits');
+    expect(shown.mock.contexts).toContain(waits);
+    // It comes while the amount is typed, which keeps the focus.
+    expect(document.activeElement).toBe(amount);
+    amount.value = '50';
+    amount.dispatchEvent(new Event('input', { bubbles: true }));
+    press(amount, { ctrlKey: true });
+    await vi.waitFor(() => expect(document.activeElement).toBe(waits));
+    expect(waits?.hasAttribute('data-shows-focus')).toBe(true);
+    expect(document.getElementById(waits?.getAttribute('aria-describedby') ?? '')?.textContent).toContain('CD-0');
+    expect(backend.submitFunds).not.toHaveBeenCalled();
+    const why = document.querySelector('#funds-submit')?.getAttribute('aria-describedby') ?? '';
+    expect(document.getElementById(why)?.textContent).toBe('Espera: hay una igual sin confirmar');
+    // From the last field, the button is out of use.
+    const note = document.querySelector('#funds-note') as HTMLInputElement;
+    note.focus();
+    press(note);
+    expect(document.activeElement).toBe(waits);
+  });
+});

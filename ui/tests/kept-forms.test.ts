@@ -6,6 +6,7 @@ import { navigation, type CardForm } from '../src/lib/app/navigation.svelte';
 import { forgetProfile } from '../src/lib/app/profile-scope';
 import { backend } from '../src/lib/backend';
 import BlockForm from '../src/screens/card/BlockForm.svelte';
+import { FundsFormState } from '../src/screens/card/funds-form.svelte';
 import FundsForm from '../src/screens/card/FundsForm.svelte';
 import Movements from '../src/screens/card/Movements.svelte';
 import RenameForm from '../src/screens/card/RenameForm.svelte';
@@ -250,4 +251,17 @@ it('a kept amount is typed over, not on', async () => {
   navigation.go('cardholders');
   const amount = await field('funds-amount');
   expect([document.activeElement, amount.selectionStart, amount.selectionEnd]).toEqual([amount, 0, 3]);
+});
+
+it('shows where the next key goes, where a transfer comes back with its card chosen', async () => {
+  open('transfer');
+  const before = new FundsFormState('7', 'transfer');
+  before.toCardId = '9';
+  before.toCard = { cardId: '9', lastFour: '0998', name: 'Calel', document: '', state: 'active', isCertain: true };
+  await before.close();
+  await show('transfer', FundsForm as Form);
+  const change = await field('funds-to-card');
+  expect(change).toBeInstanceOf(HTMLButtonElement);
+  expect(document.activeElement).toBe(change);
+  expect(change.hasAttribute('data-shows-focus')).toBe(true);
 });

@@ -44,7 +44,9 @@ function ended(state: OperationState, kind: 'transfer' | 'load' = 'transfer'): v
 }
 
 const told = () =>
-  [...document.querySelectorAll('#transfer-balances > *')].map((each) => each.textContent.replaceAll('\u00a0', ' '));
+  [...document.querySelectorAll('#transfer-balances :is(dt, dd)')].map((each) =>
+    each.textContent.replaceAll('\u00a0', ' '),
+  );
 const answer = (other: CardView) =>
   vi
     .mocked(backend.card)

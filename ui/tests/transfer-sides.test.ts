@@ -52,9 +52,21 @@ describe('a transfer that is about to be sent', () => {
 
   it('says when the balance was seen that it is reckoned from, where that is known', () => {
     const [pays = '', receives = ''] = sides(draft);
-    expect(pays).toContain('1,842.50 visto el 24 nov 10:32');
-    expect(receives).toContain('100.00 visto el 23 nov 03:15');
+    expect(pays).toContain('Saldo ahora visto el 24 nov 10:32 1,842.50');
+    expect(receives).toContain('Saldo ahora visto el 23 nov 03:15 100.00');
     expect(sides({ ...draft, balanceFetchedAt: null })[0]).not.toContain('visto');
+  });
+
+  it('has a line for each figure, with what it is', () => {
+    sides(draft);
+    const lines = [...document.querySelectorAll('section:first-of-type dl > div')].map((line) =>
+      [...line.children].map((part) => part.textContent?.replace(/\s+/g, ' ').trim()),
+    );
+    expect(lines).toEqual([
+      ['Saldo ahora visto el 24 nov 10:32', '1,842.50'],
+      ['Se retira', '− 250.00'],
+      ['Quedará en', 'Q 1,592.50'],
+    ]);
   });
 
   it('shows the card that pays before the other is chosen', () => {

@@ -1,5 +1,10 @@
 // Enter in a form goes on to the next field and from the last one to the button; Ctrl+Enter submits. So a key too many
-// never sends anything.
+// never sends anything. A field that has to be filled in and is empty keeps the focus, and says so.
+
+import { focusShown } from './focus';
+
+/** Told to what stands around an empty field that one wanted to go on from: whoever draws the field says that it is missing. */
+export const MISSING = 'field-missing';
 
 /** The key of a form, heard by the form itself (`onkeydown`). Buttons and links keep Enter for themselves. */
 export function enterIn(event: KeyboardEvent, submit: () => void): void {
@@ -15,6 +20,21 @@ export function enterIn(event: KeyboardEvent, submit: () => void): void {
 }
 
 function goOn(form: HTMLElement, from: HTMLElement): void {
+  if (isMissing(from)) {
+    from.dispatchEvent(new CustomEvent(MISSING, { bubbles: true }));
+    return;
+  }
   const controls = [...form.querySelectorAll<HTMLElement>('input, select, textarea, button[type="submit"]')];
-  controls[controls.indexOf(from) + 1]?.focus();
+  const isAfter = (control: HTMLElement) =>
+    (from.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  const next = controls.find((control) => isAfter(control) && !control.matches(':disabled'));
+  // The next key presses a button: without its ring, what was typed for a field would seem to be lost.
+  if (next instanceof HTMLButtonElement) focusShown(next);
+  else next?.focus();
+}
+
+/** What has to be filled in and is not: a box to be ticked has a value either way. */
+function isMissing(control: HTMLElement): boolean {
+  const isText = control instanceof HTMLInputElement || control instanceof HTMLSelectElement;
+  return isText && control.getAttribute('aria-required') === 'true' && control.value.trim() === '';
 }
