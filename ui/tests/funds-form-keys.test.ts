@@ -93,6 +93,13 @@ describe('a form with its outcome', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
+  it('is not put away by the keys that sent it, pressed once more', async () => {
+    await sent('applied');
+    const close = vi.spyOn(navigation, 'closeCardForm');
+    press(document.activeElement, { ctrlKey: true });
+    expect(close).not.toHaveBeenCalled();
+  });
+
   it('is not put away by the key that is still held down', async () => {
     await sent('applied');
     const close = vi.spyOn(navigation, 'closeCardForm');
