@@ -259,7 +259,7 @@ it('shows where the next key goes, where a transfer comes back with its card cho
   before.toCardId = '9';
   before.toCard = { cardId: '9', lastFour: '0998', name: 'Calel', document: '', state: 'active', isCertain: true };
   await before.close();
-  await show('transfer', FundsForm as Form);
+  await show('transfer', FundsForm as unknown as Form);
   const change = await field('funds-to-card');
   expect(change).toBeInstanceOf(HTMLButtonElement);
   expect(document.activeElement).toBe(change);
