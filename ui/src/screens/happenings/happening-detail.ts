@@ -13,7 +13,7 @@ export function actionText({
   sentTo,
   settledAs,
 }: Pick<HappeningView, 'action' | 'sentTo' | 'settledAs'>): string {
-  if (settledAs !== null) return t(OPERATION_SETTLED_AS[settledAs]);
+  if (settledAs) return t(OPERATION_SETTLED_AS[settledAs]);
   return t(sentTo === null ? HAPPENING[action] : INSERT_SENT_TO[sentTo]);
 }
 

@@ -38,12 +38,31 @@ pub(crate) struct SimulatedNetwork {
     pub(crate) killed: Notify,
     /// The addresses to which a batch's row is on its way.
     rows_underway: Mutex<HashSet<String>>,
+    /// References under which people make a row of an ended batch again, with its note: these wait for no batch.
+    made_by_hand: Mutex<HashSet<String>>,
 }
 
 impl SimulatedNetwork {
     pub(crate) fn new(core: PracticeCore, time: &Arc<SimulatedTime>, life: Life) -> Arc<Self> {
         let time = Arc::clone(time);
-        Arc::new(Self { core, time, life, kill: Mutex::default(), killed: Notify::new(), rows_underway: Mutex::default() })
+        Arc::new(Self {
+            core,
+            time,
+            life,
+            kill: Mutex::default(),
+            killed: Notify::new(),
+            rows_underway: Mutex::default(),
+            made_by_hand: Mutex::default(),
+        })
+    }
+
+    /// Says that a person sends this one, whatever its note.
+    pub(crate) fn is_made_by_hand(&self, reference: &str) {
+        self.made_by_hand.lock().unwrap().insert(reference.to_owned());
+    }
+
+    fn is_row(&self, body: &str) -> bool {
+        body.contains(BATCH_NOTE) && !self.made_by_hand.lock().unwrap().iter().any(|reference| body.contains(reference))
     }
 
     /// Kills the program once so many requests that change something have gone; or not any more.
@@ -74,7 +93,7 @@ impl SimulatedNetwork {
         let (method, address) = (request.method().clone(), request.uri().path().to_owned());
         let body = String::from_utf8_lossy(request.body()).into_owned();
         let what = format!("{method} {address} {body}");
-        let is_row = method == Method::POST && address.ends_with("/funds") && body.contains(BATCH_NOTE);
+        let is_row = method == Method::POST && address.ends_with("/funds") && self.is_row(&body);
         if is_row && !self.rows_underway.lock().unwrap().insert(address.clone()) {
             self.time.break_off(format!("two rows at once: {what}"));
         }

@@ -158,7 +158,7 @@ async fn one_action(world: &mut World, operators: &Operators, program: Program) 
         biased;
         () = program.network.killed.notified() => true,
         () = async {
-            operators.act(world, &program.desk).await;
+            operators.act(world, &program).await;
             // What goes on beside the operators goes on a little.
             world.pass(operators.breath()).await;
         } => false,

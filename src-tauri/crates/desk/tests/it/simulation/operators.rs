@@ -13,7 +13,7 @@ use cardesk_sandbox::{Appearance, EdgeStatus, Fault, FaultPlan, FaultRule, Momen
 
 use cardesk_domain::{CardId, CardholderId};
 
-use super::world::World;
+use super::world::{Program, World};
 use crate::simulated_network::Kill;
 use crate::simulated_time::Chance;
 
@@ -46,7 +46,8 @@ impl Operators {
     }
 
     /// One thing that somebody does. Whatever is refused or fails is part of the day.
-    pub(super) async fn act(&self, world: &World, desk: &Desk) {
+    pub(super) async fn act(&self, world: &World, program: &Program) {
+        let desk = &program.desk;
         match self.chance.below(if self.has_batches { 24 } else { 18 }) {
             0..=3 => self.move_money(desk, FundsAction::Load).await,
             4 => self.move_money(desk, FundsAction::Withdrawal).await,
@@ -54,7 +55,7 @@ impl Operators {
             6 => self.move_money(desk, FundsAction::AdjustmentWithdrawal).await,
             7 | 8 => self.move_money(desk, FundsAction::Transfer).await,
             9 => drop(desk.issue_card(self.chance.pick::<String>(&self.cardholders)).await),
-            10 | 11 => self.follow_up(desk).await,
+            10 | 11 => self.follow_up(program).await,
             12 => self.settle_what_is_offered(desk).await,
             13 => self.settle_what_is_seen(desk).await,
             14 => self.look_again(desk).await,
@@ -112,7 +113,7 @@ impl Operators {
         desk.submit_funds(form).await
     }
 
-    async fn follow_up(&self, desk: &Desk) {
+    async fn follow_up(&self, Program { desk, network, .. }: &Program) {
         let operations = desk.operations_of_card(self.chance.pick::<String>(&self.cards)).await.unwrap();
         let possible: Vec<(&OperationView, FollowUpKind)> = operations
             .iter()
@@ -127,6 +128,7 @@ impl Operators {
         }
         let (older, kind) = *self.chance.pick(&possible);
         let Ok(draft) = desk.draft_follow_up(&older.reference, kind, None).await else { return };
+        network.is_made_by_hand(&draft.reference);
         let form = FollowUpForm { reference: draft.reference, reason: "por error".to_owned(), amount_again: None, despite: None };
         drop(desk.submit_follow_up(form).await);
     }
