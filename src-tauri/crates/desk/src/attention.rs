@@ -16,7 +16,6 @@ use crate::copies::{amount_text, display_name, last_four_text};
 use crate::desk::Desk;
 use crate::error::{DeskResult, ErrorCode, ErrorView};
 use crate::free_text::checked_reason;
-use crate::look_again::lost_sight_at;
 use crate::reconcile::due_in;
 use crate::shown::{Shown, ShownMovement};
 use crate::view::{
@@ -56,8 +55,8 @@ impl Desk {
     ///
     /// # Errors
     /// A reason that is missing; [`ErrorCode::OperationNotOpen`]; [`ErrorCode::NotCertainYet`], with the moment from which
-    /// on it is; [`ErrorCode::MayBeShown`], also for a movement that may be it and is not among `none_of`; [`ErrorCode::CardNotPossible`] for a card that can't be the one; if the gateway
-    /// can't be asked for the last look.
+    /// on it is; [`ErrorCode::MayBeShown`], also for a movement that may be it and is not among `none_of`;
+    /// [`ErrorCode::CardNotPossible`] for a card that can't be the one; if the gateway can't be asked for the last look.
     pub async fn settle_operation(&self, form: SettleForm) -> DeskResult<OperationView> {
         let workplace = self.workplace().await?;
         let reason = checked_reason(&form.reason)?;
@@ -247,6 +246,11 @@ fn ending(operation: &Operation, card: CardId, before: &str) -> Option<String> {
     let is_paying = operation.facts().paying_card() == Some(card);
     let ending = if is_paying { before.checked_sub(moved) } else { before.checked_add(moved) };
     ending.ok().map(amount_text)
+}
+
+/// The last moment at which the request could arrive.
+fn lost_sight_at(operation: &Operation) -> Timestamp {
+    operation.last_move.as_ref().map_or(operation.drafted_at, |last| last.at)
 }
 
 /// Whether the last whole look showed a movement that may be the operation's, and of which the person did not say that it is not.

@@ -216,7 +216,8 @@ impl Desk {
     /// Begins a draft, or goes on with one while its amount is typed. Nothing is sent, and nothing is written.
     ///
     /// # Errors
-    /// For a card that neither desk nor gateway knows; [`ErrorCode::SubmittedAlready`] if what it goes on with was sent. What is wrong with what was typed is in the draft.
+    /// For a card that neither desk nor gateway knows; [`ErrorCode::SubmittedAlready`] if what it goes on with was sent.
+    /// What is wrong with what was typed is in the draft.
     pub async fn draft_funds(&self, request: FundsDraftRequest) -> DeskResult<FundsDraft> {
         let workplace = self.workplace().await?;
         let id: CardId = parsed(&request.card_id, ErrorCode::CardNotFound)?;

@@ -4,7 +4,9 @@
 //! for a transfer, the gateway's own record of it or a movement that has no reference of its own and begins with ours; for an
 //! issued card, exactly one card that was not there before, is nobody else's and was made in the operation's own time. A
 //! movement that names our reference and is something else proves nothing, and is not nothing either; one like it that names
-//! no operation at all may be it, and two that both prove it are one too many: which is for a person to say. Evidence settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway showed.
+//! no operation at all may be it, and two that both prove it are one too many: which is for a person to say. Evidence
+//! settles; nothing found settles nothing, and nothing is ever sent again. Each look is written down with what the gateway
+//! showed.
 
 use std::collections::BTreeSet;
 
@@ -220,11 +222,6 @@ fn can_be_issued_by(card: &Card, operation: &Operation, before: &[String], ours:
 /// Whether a card came so soon after it was asked for that it is nobody else's. One that comes weeks later may be anybody's.
 fn is_of_its_time(card: &Card, operation: &Operation, now: Timestamp) -> bool {
     card.created_at.unwrap_or(now) <= moved(operation.drafted_at, ISSUED_WITHIN_HOURS)
-}
-
-/// The last moment at which the request could arrive.
-pub(crate) fn lost_sight_at(operation: &Operation) -> Timestamp {
-    operation.last_move.as_ref().map_or(operation.drafted_at, |last| last.at)
 }
 
 /// The gateway's own record of a transfer, where its unclear answer named one.
